@@ -1,10 +1,11 @@
 //! "Did you mean …": the known word nearest to a misspelt one.
 
 /// The candidate closest to `word`, when it is close enough to be a likely slip:
-/// at most a third of its letters differ.
+/// at most two letters or a third of them differ (one in a very short word).
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let limit = if length < 4 { 1 } else { (length / 3).max(2) };
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
@@ -43,5 +44,6 @@ mod tests {
         assert_eq!(closest("acept", known), Some("accept"));
         assert_eq!(closest("decied", known), Some("decide"));
         assert_eq!(closest("publish", known), None);
+        assert_eq!(closest("by", ["to"]), None);
     }
 }
