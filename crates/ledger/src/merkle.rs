@@ -1,0 +1,225 @@
+//! The Merkle tree of RFC 9162 section 2.1 over the journal, with its proofs.
+//! The hash is a type parameter: SM3 in the product, SHA-256 in the tests with the published vectors.
+
+use std::marker::PhantomData;
+
+use crate::{Hash, HashFunction, Sm3};
+
+/// `HASH(00 ‖ entry)`, RFC 9162 section 2.1.1.
+fn leaf<H: HashFunction>(entry: &[u8]) -> Hash {
+    H::digest(&[&[0], entry])
+}
+
+/// `HASH(01 ‖ left ‖ right)`, RFC 9162 section 2.1.1.
+fn node<H: HashFunction>(left: &Hash, right: &Hash) -> Hash {
+    H::digest(&[&[1], left.as_bytes(), right.as_bytes()])
+}
+
+/// A tree that only grows. It keeps the hash of every complete subtree, so that an entry is added
+/// in at most log n steps and a root or a proof of any size it ever had is found in log² n. 默克尔树
+#[derive(Clone, Debug)]
+pub struct Tree<H = Sm3> {
+    /// `levels[k]` has the complete subtrees of 2^k entries, left to right.
+    levels: Vec<Vec<Hash>>,
+    function: PhantomData<fn() -> H>,
+}
+
+impl<H: HashFunction> Default for Tree<H> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<H: HashFunction> Tree<H> {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { levels: Vec::new(), function: PhantomData }
+    }
+
+    /// How many entries it has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.levels.first().map_or(0, Vec::len)
+    }
+
+    /// Adds an entry at the end; for the journal, the 32 bytes of an event's hash.
+    pub fn append(&mut self, entry: &[u8]) {
+        let mut carry = leaf::<H>(entry);
+        for level in &mut self.levels {
+            level.push(carry);
+            match level.as_slice() {
+                [.., left, right] if level.len() % 2 == 0 => carry = node::<H>(left, right),
+                _ => return,
+            }
+        }
+        self.levels.push(vec![carry]);
+    }
+
+    /// The root over all entries.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.range(0, self.size())
+    }
+
+    /// The root when the tree had `size` entries.
+    #[must_use]
+    pub fn root_at(&self, size: usize) -> Option<Hash> {
+        (size <= self.size()).then(|| self.range(0, size))
+    }
+
+    /// The audit path of the entry `index` in the tree of the first `size` entries (RFC 9162 section 2.1.3.1).
+    #[must_use]
+    pub fn inclusion_proof(&self, index: usize, size: usize) -> Option<Vec<Hash>> {
+        if index >= size || size > self.size() {
+            return None;
+        }
+        let mut proof = Vec::new();
+        let (mut from, mut until) = (0, size);
+        while until - from > 1 {
+            let middle = from + split(until - from);
+            if index < middle {
+                proof.push(self.range(middle, until));
+                until = middle;
+            } else {
+                proof.push(self.range(from, middle));
+                from = middle;
+            }
+        }
+        proof.reverse();
+        Some(proof)
+    }
+
+    /// The proof that the tree of the first `new` entries begins with that of the first `old` (RFC 9162
+    /// section 2.1.4.1). From nothing and between equal sizes the proof is empty.
+    #[must_use]
+    pub fn consistency_proof(&self, old: usize, new: usize) -> Option<Vec<Hash>> {
+        if old > new || new > self.size() {
+            return None;
+        }
+        let mut proof = Vec::new();
+        if old == 0 || old == new {
+            return Some(proof);
+        }
+        let (mut from, mut until) = (0, new);
+        let mut known = true;
+        while old != until {
+            let middle = from + split(until - from);
+            if old <= middle {
+                proof.push(self.range(middle, until));
+                until = middle;
+            } else {
+                proof.push(self.range(from, middle));
+                from = middle;
+                known = false;
+            }
+        }
+        if !known {
+            proof.push(self.range(from, until));
+        }
+        proof.reverse();
+        Some(proof)
+    }
+
+    /// The Merkle tree hash of the entries `from..until`, which are a subtree of the tree.
+    fn range(&self, from: usize, until: usize) -> Hash {
+        let length = until - from;
+        if length == 0 {
+            return H::digest(&[]);
+        }
+        if length.is_power_of_two() {
+            let level = usize::try_from(length.trailing_zeros()).unwrap_or(usize::MAX);
+            let kept = self.levels.get(level).and_then(|nodes| nodes.get(from >> level));
+            if let Some(hash) = kept {
+                return *hash;
+            }
+        }
+        let middle = from + split(length);
+        node::<H>(&self.range(from, middle), &self.range(middle, until))
+    }
+}
+
+/// The largest power of two smaller than `length`, which is at least 2.
+fn split(length: usize) -> usize {
+    length.next_power_of_two() >> 1
+}
+
+/// Checks that `entry` is number `index` (from 0) of the tree of `size` entries with that root (RFC 9162 section 2.1.3.2).
+#[must_use]
+pub fn verify_inclusion<H: HashFunction>(
+    entry: &[u8],
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+    root: &Hash,
+) -> bool {
+    if index >= size {
+        return false;
+    }
+    let (mut here, mut last) = (index, size - 1);
+    let mut hash = leaf::<H>(entry);
+    for step in proof {
+        if last == 0 {
+            return false;
+        }
+        if here % 2 == 1 || here == last {
+            hash = node::<H>(step, &hash);
+            while here % 2 == 0 && here != 0 {
+                here >>= 1;
+                last >>= 1;
+            }
+        } else {
+            hash = node::<H>(&hash, step);
+        }
+        here >>= 1;
+        last >>= 1;
+    }
+    last == 0 && hash == *root
+}
+
+/// Checks that the tree of `new` entries begins with the tree of `old` (RFC 9162 section 2.1.4.2).
+#[must_use]
+pub fn verify_consistency<H: HashFunction>(
+    old: u64,
+    new: u64,
+    proof: &[Hash],
+    old_root: &Hash,
+    new_root: &Hash,
+) -> bool {
+    if old > new {
+        return false;
+    }
+    if old == new {
+        return proof.is_empty() && old_root == new_root;
+    }
+    if old == 0 {
+        return proof.is_empty() && *old_root == H::digest(&[]);
+    }
+    let mut steps = proof.iter();
+    let Some(first) = (if old.is_power_of_two() { Some(old_root) } else { steps.next() }) else {
+        return false;
+    };
+    let (mut here, mut last) = (old - 1, new - 1);
+    while here % 2 == 1 {
+        here >>= 1;
+        last >>= 1;
+    }
+    let (mut from_old, mut from_new) = (*first, *first);
+    for step in steps {
+        if last == 0 {
+            return false;
+        }
+        if here % 2 == 1 || here == last {
+            from_old = node::<H>(step, &from_old);
+            from_new = node::<H>(step, &from_new);
+            while here % 2 == 0 && here != 0 {
+                here >>= 1;
+                last >>= 1;
+            }
+        } else {
+            from_new = node::<H>(&from_new, step);
+        }
+        here >>= 1;
+        last >>= 1;
+    }
+    last == 0 && from_old == *old_root && from_new == *new_root
+}
