@@ -1,0 +1,315 @@
+//! A procedure as its file says it, ready to be run.
+
+use base::Place;
+use calendar::{Day, Limit};
+
+use crate::guard::Guard;
+use crate::{ActId, ActSet, FieldType};
+
+/// From when to when something is in force; both days belong to it. 施行期间
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Force {
+    pub from: Day,
+    pub until: Option<Day>,
+}
+
+impl Force {
+    #[must_use]
+    pub fn covers(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// One procedure. 程序
+#[derive(Clone, Debug)]
+pub struct Procedure {
+    pub id: String,
+    pub name: String,
+    /// The folder it stands in: one of the plan's systems.
+    pub system: String,
+    pub measures: Vec<String>,
+    pub systems: Vec<String>,
+    pub in_force: Force,
+    /// Id of the default law, such as `reconsideration_law@2023`.
+    pub law: String,
+    /// Kinds of organ that may hold such a case.
+    pub held_by: Vec<String>,
+    /// Pattern of the case number: `{organ}复〔{year}〕{serial}号`.
+    pub number: String,
+    pub phases: Vec<String>,
+    pub roles: Vec<Role>,
+    pub acts: Vec<Act>,
+    pub norms: Vec<Norm>,
+    pub guards: Vec<Guard>,
+    pub parameters: Vec<Parameter>,
+    pub documents: Vec<DocumentKind>,
+    pub place: Place,
+}
+
+/// Who does acts. 角色
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    pub id: String,
+    pub name: String,
+    pub kind: RoleKind,
+    /// Only the head of the body may act in it.
+    pub head: bool,
+}
+
+/// What stands behind a role. 角色类别
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleKind {
+    Party,
+    Organ,
+    Officer,
+    /// A body outside the platform (a court, say), for which an officer records.
+    Outside,
+    Clock,
+}
+
+/// One act of a procedure. 事项
+#[derive(Clone, Debug)]
+pub struct Act {
+    pub id: String,
+    pub name: String,
+    /// Places in `Procedure::roles`.
+    pub by: Vec<usize>,
+    /// Place in `Procedure::phases`.
+    pub phase: Option<usize>,
+    pub opens_case: bool,
+    pub ends_case: bool,
+    pub repeats: bool,
+    pub closed_at_start: bool,
+    pub fields: Vec<Field>,
+    /// The kind of document that it issues.
+    pub document: Option<String>,
+    /// The kind of power that it exercises.
+    pub power: Option<String>,
+    /// Roles that are told.
+    pub notify: Vec<usize>,
+    pub publish: Option<Publish>,
+    pub help: Option<String>,
+    pub place: Place,
+}
+
+/// What becomes public when the act is done. 公开
+#[derive(Clone, Debug)]
+pub struct Publish {
+    /// The act whose public fields are shown.
+    pub of: ActId,
+    pub basis: Basis,
+}
+
+/// One field of a record. 字段
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub id: String,
+    pub name: String,
+    pub kind: FieldType,
+    pub required: bool,
+    /// About a person: kept outside the hash, masked for outsiders.
+    pub personal: bool,
+    pub public: bool,
+    pub help: Option<String>,
+    /// Id and label of each choice.
+    pub options: Vec<(String, String)>,
+    /// The columns of `rows`.
+    pub columns: Vec<Field>,
+    /// The register of an `entry`.
+    pub register: Option<String>,
+    /// Characters of a text, or the largest number.
+    pub max: Option<i64>,
+}
+
+/// What a norm rests on. 依据
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// Id of the law with its version.
+    pub law: String,
+    /// Article as the file writes it (`30.1.2`); empty where the text of the rule was not seen.
+    pub article: String,
+    /// As people cite it: 《行政复议法》第三十条第一款.
+    pub cited: String,
+    pub unverified: bool,
+    /// A disputed reading.
+    pub note: Option<String>,
+}
+
+/// One relation between acts. 规范
+#[derive(Clone, Debug)]
+pub struct Norm {
+    pub basis: Basis,
+    /// Place in `Procedure::guards`.
+    pub guard: Option<u8>,
+    pub form: Form,
+    pub place: Place,
+}
+
+/// The five forms of a norm. 规范形式
+#[derive(Clone, Debug)]
+pub enum Form {
+    Duty(Duty),
+    Condition(Condition),
+    While { owed: ActSet, not: ActSet },
+    Closing { when: ActSet, close: ActSet },
+    Opening { when: ActSet, open: ActSet },
+}
+
+/// 应当: when one of `when` is done, one of `must` is owed. 义务
+#[derive(Clone, Debug)]
+pub struct Duty {
+    pub when: ActSet,
+    pub must: ActSet,
+    pub within: Option<Amount>,
+    /// Date field of the triggering act's record that the limit runs from: act and field.
+    pub from: Vec<(ActId, u16)>,
+    pub pauses: Vec<PauseRule>,
+    pub extends: Vec<Extend>,
+    pub lapse: Option<Lapse>,
+    pub warn: Option<Limit>,
+    /// Whether a last day on a rest day moves to the next working day.
+    pub rolls: bool,
+}
+
+/// A length of time: written out, or a parameter of the place. 时限
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    Fixed(Limit),
+    /// Place in `Procedure::parameters`.
+    Parameter(usize),
+}
+
+/// Time that does not count: from one act until another. 中止
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PauseRule {
+    pub from: ActSet,
+    pub until: ActSet,
+}
+
+/// An act that adds time. 延长
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extend {
+    pub by: ActSet,
+    pub add: Amount,
+    pub times: usize,
+    /// Number field of the extending act's record: that many units, at most `add`.
+    pub days: Vec<(ActId, u16)>,
+}
+
+/// What the law deems done when the time has run out. 视为
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lapse {
+    pub act: ActId,
+    pub on: LapseDay,
+}
+
+/// The legal day of a deemed act. 视为之日
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LapseDay {
+    Last,
+    First,
+    Next,
+}
+
+/// 未经……不得: before one of `before`, `need` must be done. 条件
+#[derive(Clone, Debug)]
+pub struct Condition {
+    pub before: ActSet,
+    pub need: ActSet,
+    /// One of `need` is enough.
+    pub any: bool,
+    pub lead: Option<Amount>,
+    /// Guard that the needed act's record must meet.
+    pub with: Option<u8>,
+}
+
+/// A figure that a place sets, or that is known only at second hand. 参数
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: String,
+    /// In the order of their days.
+    pub values: Vec<ParameterValue>,
+}
+
+/// One dated value of a parameter. 参数值
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterValue {
+    pub from: Day,
+    pub amount: Setting,
+    pub basis: String,
+    pub unverified: bool,
+}
+
+/// What a parameter sets. 参数内容
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    Limit(Limit),
+    Number(i64),
+    Flag(bool),
+}
+
+impl Parameter {
+    /// The value in force on a day.
+    #[must_use]
+    pub fn on(&self, day: Day) -> Option<&ParameterValue> {
+        self.values.iter().rev().find(|value| value.from <= day)
+    }
+}
+
+/// A kind of document with its own number series. 文书
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentKind {
+    pub id: String,
+    pub name: String,
+    pub number: String,
+}
+
+impl Procedure {
+    #[must_use]
+    pub fn act_named(&self, id: &str) -> Option<ActId> {
+        self.acts.iter().position(|act| act.id == id).and_then(ActId::new)
+    }
+
+    #[must_use]
+    pub fn act_of(&self, act: ActId) -> Option<&Act> {
+        self.acts.get(act.index())
+    }
+
+    /// The name that users see; empty for an act of another procedure.
+    #[must_use]
+    pub fn name_of(&self, act: ActId) -> &str {
+        self.act_of(act).map_or("", |act| &act.name)
+    }
+
+    /// Names of several acts, joined by “、”.
+    #[must_use]
+    pub fn names_of(&self, acts: ActSet) -> String {
+        acts.iter().map(|act| format!("“{}”", self.name_of(act))).collect::<Vec<_>>().join("、")
+    }
+
+    /// The acts that a test picks out.
+    #[must_use]
+    pub fn acts_where(&self, test: impl Fn(&Act) -> bool) -> ActSet {
+        let ids = self.acts.iter().enumerate().filter(|(_, act)| test(act));
+        ids.filter_map(|(index, _)| ActId::new(index)).collect()
+    }
+
+    /// The field of an act by its id: its place in the record.
+    #[must_use]
+    pub fn field_named(&self, act: ActId, id: &str) -> Option<u16> {
+        let at = self.act_of(act)?.fields.iter().position(|field| field.id == id)?;
+        u16::try_from(at).ok()
+    }
+
+    /// The limit that an amount stands for on a day; `None` before the first value of its parameter.
+    #[must_use]
+    pub fn limit(&self, amount: Amount, day: Day) -> Option<Limit> {
+        match amount {
+            Amount::Fixed(limit) => Some(limit),
+            Amount::Parameter(at) => match self.parameters.get(at)?.on(day)?.amount {
+                Setting::Limit(limit) => Some(limit),
+                Setting::Number(_) | Setting::Flag(_) => None,
+            },
+        }
+    }
+}
