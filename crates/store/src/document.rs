@@ -1,0 +1,43 @@
+//! The documents that acts issued, and their numbers.
+
+use crate::value::all;
+use crate::{Query, Result, Row, Tx, sql};
+
+/// A document that was issued. 文书
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    pub case: String,
+    /// The number of the event that issued it.
+    pub number: u32,
+    pub kind: String,
+    /// The number that people cite; no two documents of a kind share one.
+    pub doc_number: String,
+    pub issued_on: i32,
+}
+
+fn read(row: &mut Row<'_>) -> Result<Document> {
+    Ok(Document {
+        case: row.text()?,
+        number: row.number()?,
+        kind: row.text()?,
+        doc_number: row.text()?,
+        issued_on: row.day()?,
+    })
+}
+
+/// Enters a document; a number that its kind has already is a conflict.
+pub fn add(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
+    let Document { case, number, kind, doc_number, issued_on } = document;
+    let values = [case.into(), (*number).into(), kind.into(), doc_number.into(), (*issued_on).into()];
+    tx.execute(&sql::DOCUMENT_ADD, &values).map(drop)
+}
+
+/// The documents of a case.
+pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Document>> {
+    all(db, &sql::DOCUMENTS_OF_CASE, &[case.into()], read)
+}
+
+/// The documents with a number.
+pub fn by_number(db: &dyn Query, doc_number: &str) -> Result<Vec<Document>> {
+    all(db, &sql::DOCUMENT_BY_NUMBER, &[doc_number.into()], read)
+}

@@ -1,0 +1,158 @@
+//! What is owed in open cases, and until when.
+
+use crate::value::{all, first};
+use crate::{Query, Result, Row, Statement, Tx, Value, sql};
+
+/// An open duty of a case. 应办事项
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub case: String,
+    /// The norm that it rests on, as the pack names it.
+    pub norm: String,
+    /// The acts any one of which discharges it, joined by commas.
+    pub acts: String,
+    /// The last day; nothing while it is paused or where the law sets none.
+    pub last_day: Option<i32>,
+    /// The first day on which it shows amber.
+    pub warn_on: Option<i32>,
+    pub organ: String,
+    pub division: String,
+    pub handler: Option<String>,
+    /// Whether the law deems something done when the last day is over.
+    pub lapses: bool,
+}
+
+fn read(row: &mut Row<'_>) -> Result<Due> {
+    Ok(Due {
+        case: row.text()?,
+        norm: row.text()?,
+        acts: row.text()?,
+        last_day: row.opt_day()?,
+        warn_on: row.opt_day()?,
+        organ: row.text()?,
+        division: row.text()?,
+        handler: row.opt_text()?,
+        lapses: row.flag()?,
+    })
+}
+
+/// The duties of a case.
+pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Due>> {
+    all(db, &sql::DUE_OF_CASE, &[case.into()], read)
+}
+
+/// Makes `dues` the duties of the case, all of them; what stays as it was is not written. No two may share norm and acts.
+pub fn replace(tx: &mut Tx<'_>, case: &str, dues: &[Due]) -> Result<()> {
+    let before = of_case(tx, case)?;
+    for old in &before {
+        if !dues.iter().any(|due| due.norm == old.norm && due.acts == old.acts) {
+            tx.execute(&sql::DUE_DROP, &[case.into(), (&old.norm).into(), (&old.acts).into()])?;
+        }
+    }
+    for due in dues.iter().filter(|due| !before.contains(due)) {
+        let values = [
+            case.into(),
+            (&due.norm).into(),
+            (&due.acts).into(),
+            due.last_day.into(),
+            due.warn_on.into(),
+            (&due.organ).into(),
+            (&due.division).into(),
+            (&due.handler).into(),
+            due.lapses.into(),
+        ];
+        tx.execute(&sql::DUE_PUT, &values)?;
+    }
+    Ok(())
+}
+
+/// Whose duties a desk shows. 应办范围
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desk<'a> {
+    Organ(&'a str),
+    Handler(&'a str),
+}
+
+impl<'a> Desk<'a> {
+    fn whose(self) -> &'a str {
+        match self {
+            Self::Organ(id) | Self::Handler(id) => id,
+        }
+    }
+
+    fn statements(self) -> (&'static Statement, &'static Statement) {
+        match self {
+            Self::Organ(_) => (&sql::DUE_OF_ORGAN, &sql::DUE_OF_ORGAN_UNDATED),
+            Self::Handler(_) => (&sql::DUE_OF_HANDLER, &sql::DUE_OF_HANDLER_UNDATED),
+        }
+    }
+}
+
+/// A page of a desk, the most urgent first, those without a last day at the end. The page begins after
+/// `after`; with `until`, only what must be done by that day is shown.
+pub fn desk(
+    db: &dyn Query,
+    desk: Desk<'_>,
+    until: Option<i32>,
+    after: Option<&Due>,
+    limit: u32,
+) -> Result<Vec<Due>> {
+    let (dated, undated) = desk.statements();
+    let (case, norm, acts) =
+        after.map_or(("", "", ""), |due| (due.case.as_str(), due.norm.as_str(), due.acts.as_str()));
+    let whose: Value<'_> = desk.whose().into();
+    let mut page = Vec::new();
+    let mut key = [whose, case.into(), norm.into(), acts.into(), limit.into()];
+    if after.is_none_or(|due| due.last_day.is_some()) {
+        let from = after.and_then(|due| due.last_day).map_or(i64::MIN, i64::from);
+        let until = until.unwrap_or(i32::MAX);
+        let values = [whose, from.into(), case.into(), norm.into(), acts.into(), limit.into(), until.into()];
+        page = all(db, dated, &values, read)?;
+        let left = limit.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
+        key = [whose, "".into(), "".into(), "".into(), left.into()];
+        if left == 0 {
+            return Ok(page);
+        }
+    }
+    if until.is_none() {
+        page.extend(all(db, undated, &key, read)?);
+    }
+    Ok(page)
+}
+
+/// Duties that the law deems done because their last day lies before `today`, the oldest first.
+pub fn lapsed(db: &dyn Query, today: i32, limit: u32) -> Result<Vec<Due>> {
+    all(db, &sql::DUE_LAPSED, &[today.into(), limit.into()], read)
+}
+
+/// How many duties an organ owes. 应办件数
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub organ: String,
+    pub all: i64,
+    /// Those whose last day is over.
+    pub overdue: i64,
+    /// Those that show amber.
+    pub warned: i64,
+}
+
+/// The duties by organ as of a day, of an organ and of divisions (`""` for all).
+pub fn counts(db: &dyn Query, today: i32, organ: &str, division: &str) -> Result<Vec<Count>> {
+    all(db, &sql::DUE_COUNTS, &[today.into(), organ.into(), division.into()], |row| {
+        Ok(Count { organ: row.text()?, all: row.int()?, overdue: row.int()?, warned: row.int()? })
+    })
+}
+
+/// The most urgent duty of a desk that has a last day.
+pub fn most_urgent(db: &dyn Query, desk: Desk<'_>) -> Result<Option<Due>> {
+    let values = [
+        desk.whose().into(),
+        i64::MIN.into(),
+        "".into(),
+        "".into(),
+        "".into(),
+        1_i64.into(),
+        i32::MAX.into(),
+    ];
+    first(db, desk.statements().0, &values, read)
+}

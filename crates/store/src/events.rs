@@ -1,0 +1,145 @@
+//! The journal. Events are added and never changed.
+
+use ledger::{Chained, Event, EventKind, Hash};
+
+use crate::value::{all, first};
+use crate::{Query, Result, Row, StoreError, Tx, personal, sql};
+
+/// An event to be entered. The store gives it its number, its place and its hashes. 待登记事项
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    pub case: String,
+    pub legal_day: i32,
+    pub recorded_at: i64,
+    pub actor: String,
+    pub kind: EventKind,
+    pub act: String,
+    pub corrects: Option<u32>,
+    /// The record as canonical JSON, without the personal fields.
+    pub record: String,
+    /// The personal fields as canonical JSON, kept apart and erasable.
+    pub personal: Option<String>,
+}
+
+/// An event as the journal has it. 已登记事项
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the whole journal: 1, 2, 3 and on, without a gap.
+    pub seq: i64,
+    pub division: String,
+    pub chained: Chained,
+}
+
+impl Entry {
+    /// The event itself.
+    #[must_use]
+    pub fn event(&self) -> &Event {
+        &self.chained.event
+    }
+}
+
+pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
+    let seq = row.int()?;
+    let division = row.text()?;
+    let event = Event {
+        case: row.text()?,
+        number: row.number()?,
+        legal_day: row.day()?,
+        recorded_at: row.int()?,
+        actor: row.text()?,
+        kind: EventKind::parse(&row.text()?).ok_or_else(|| StoreError::Unreadable {
+            detail: format!("第 {seq} 条事项的类别不认识"),
+        })?,
+        act: row.text()?,
+        corrects: row.opt_number()?,
+        record: row.text()?,
+        personal_digest: row.opt_hash()?,
+    };
+    Ok(Entry { seq, division, chained: Chained { event, prev: row.hash()?, hash: row.hash()? } })
+}
+
+/// Enters an event as the last one of its case, and moves the case's version and head. Whoever decided on a
+/// version must have read it in this same transaction.
+pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
+    let head = first(tx, &sql::CASE_HEAD, &[(&new.case).into()], |row| {
+        Ok((row.number()?, row.hash()?, row.text()?))
+    })?;
+    let Some((version, prev, division)) = head else {
+        return Err(StoreError::NoCase { case: new.case });
+    };
+    let number = version + 1;
+    if new.corrects.is_some_and(|corrected| corrected == 0 || corrected >= number) {
+        return Err(StoreError::Internal { detail: "更正的不是本案在前的事项".to_owned() });
+    }
+    let seq = last_seq(tx)? + 1;
+    let personal_digest = match &new.personal {
+        None => None,
+        Some(data) => Some(personal::add(tx, &new.case, number, data)?),
+    };
+    let event = Event {
+        case: new.case,
+        number,
+        legal_day: new.legal_day,
+        recorded_at: new.recorded_at,
+        actor: new.actor,
+        kind: new.kind,
+        act: new.act,
+        corrects: new.corrects,
+        record: new.record,
+        personal_digest,
+    };
+    let hash = ledger::link(&prev, &event);
+    let entry = Entry { seq, division, chained: Chained { event, prev, hash } };
+    insert(tx, &entry)?;
+    let values = [(&entry.event().case).into(), number.into(), (&hash).into()];
+    match tx.execute(&sql::CASE_ADVANCE, &values)? {
+        1 => Ok(entry),
+        _ => Err(StoreError::Internal { detail: "案件版本在登记时变动".to_owned() }),
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
+    let Entry { seq, division, chained: Chained { event, prev, hash } } = entry;
+    let values = [
+        (*seq).into(),
+        (&event.case).into(),
+        event.number.into(),
+        division.into(),
+        event.legal_day.into(),
+        event.recorded_at.into(),
+        (&event.actor).into(),
+        event.kind.id().into(),
+        (&event.act).into(),
+        event.corrects.into(),
+        (&event.record).into(),
+        event.personal_digest.as_ref().into(),
+        prev.into(),
+        hash.into(),
+    ];
+    tx.execute(&sql::EVENT_ADD, &values).map(drop)
+}
+
+/// The place of the last event in the journal, 0 when there is none.
+pub fn last_seq(db: &dyn Query) -> Result<i64> {
+    Ok(first(db, &sql::EVENT_LAST_SEQ, &[], |row| row.int())?.unwrap_or(0))
+}
+
+/// The events of a case from after a number (0 for all), in order.
+pub fn of_case(db: &dyn Query, case: &str, after: u32) -> Result<Vec<Entry>> {
+    all(db, &sql::EVENTS_OF_CASE, &[case.into(), after.into()], read)
+}
+
+/// One event of a case.
+pub fn get(db: &dyn Query, case: &str, number: u32) -> Result<Option<Entry>> {
+    first(db, &sql::EVENT_GET, &[case.into(), number.into()], read)
+}
+
+/// The journal from after a place, in the order of entry.
+pub fn after(db: &dyn Query, seq: i64, limit: u32) -> Result<Vec<Entry>> {
+    all(db, &sql::EVENTS_AFTER, &[seq.into(), limit.into()], read)
+}
+
+/// The places and hashes of the journal from after a place: the leaves of the Merkle tree.
+pub fn hashes_after(db: &dyn Query, seq: i64, limit: u32) -> Result<Vec<(i64, Hash)>> {
+    all(db, &sql::EVENT_HASHES_AFTER, &[seq.into(), limit.into()], |row| Ok((row.int()?, row.hash()?)))
+}

@@ -1,0 +1,269 @@
+//! The contents of attachments, each under the hash of its content.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use ledger::{Hash, Sm3};
+
+use crate::{Result, StoreError};
+
+/// What a file is, told by its content and not by its name. 文件类型
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MediaType {
+    Pdf,
+    Png,
+    Jpeg,
+    Docx,
+    Xlsx,
+    Ofd,
+    Text,
+}
+
+impl MediaType {
+    /// The registered media type; OFD (GB/T 33190) has none and goes under the one in use.
+    #[must_use]
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Ofd => "application/ofd",
+            Self::Text => "text/plain; charset=utf-8",
+        }
+    }
+
+    /// The ending of file names.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Ofd => "ofd",
+            Self::Text => "txt",
+        }
+    }
+
+    /// What a content is, if it is one of these.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Option<Self> {
+        const ZIP: &[u8] = b"PK\x03\x04";
+        if content.starts_with(b"%PDF-") {
+            Some(Self::Pdf)
+        } else if content.starts_with(b"\x89PNG\r\n\x1a\n") {
+            Some(Self::Png)
+        } else if content.starts_with(&[0xff, 0xd8, 0xff]) {
+            Some(Self::Jpeg)
+        } else if content.starts_with(ZIP) {
+            // The names of a zip's entries stand in it in plain; the central directory is at the end.
+            [
+                (b"word/document.xml".as_slice(), Self::Docx),
+                (b"xl/workbook.xml", Self::Xlsx),
+                (b"OFD.xml", Self::Ofd),
+            ]
+            .into_iter()
+            .find(|(name, _)| content.windows(name.len()).any(|window| window == *name))
+            .map(|(_, media_type)| media_type)
+        } else {
+            is_text(content).then_some(Self::Text)
+        }
+    }
+}
+
+/// UTF-8 without control characters but line ends and tabs, and not empty.
+fn is_text(content: &[u8]) -> bool {
+    std::str::from_utf8(content).is_ok_and(|text| {
+        !text.is_empty() && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    })
+}
+
+/// A file name that is safe to show, to store and to download: the last part of a path, without control
+/// and reserved characters, of at most 120 characters, with the ending of its true type.
+#[must_use]
+pub fn safe_name(given: &str, media_type: MediaType) -> String {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or("");
+    let clean: String = last.chars().filter(|c| !is_unsafe(*c)).collect();
+    let clean = clean.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    let ending = media_type.extension();
+    let stem = match clean.rsplit_once('.') {
+        Some((stem, old)) if old.eq_ignore_ascii_case(ending) || is_known(old) => stem,
+        _ => clean,
+    };
+    let stem: String = stem.chars().take(120).collect();
+    if stem.is_empty() { format!("附件.{ending}") } else { format!("{stem}.{ending}") }
+}
+
+fn is_known(ending: &str) -> bool {
+    ["pdf", "png", "jpg", "jpeg", "docx", "xlsx", "ofd", "txt"]
+        .iter()
+        .any(|it| ending.eq_ignore_ascii_case(it))
+}
+
+/// Characters that are reserved, invisible, or turn the direction of writing.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '%')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A content that is stored. 已存文件
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    pub hash: Hash,
+    /// In bytes.
+    pub size: u64,
+    pub media_type: MediaType,
+    /// The given name, made safe.
+    pub name: String,
+}
+
+/// The folder of contents: `ab/cdef…` by the hash. 附件库
+#[derive(Debug)]
+pub struct Files {
+    dir: PathBuf,
+    largest: u64,
+    temporary: AtomicU64,
+}
+
+impl Files {
+    pub(crate) fn new(dir: PathBuf, largest: u64) -> Self {
+        Self { dir, largest, temporary: AtomicU64::new(0) }
+    }
+
+    /// Where a content is.
+    #[must_use]
+    pub fn path(&self, hash: &Hash) -> PathBuf {
+        let hex = hash.hex();
+        let (folder, name) = hex.split_at(2);
+        self.dir.join(folder).join(name)
+    }
+
+    /// Stores a content for good, before the transaction that names it. What is there already is not
+    /// written again. Refuses what is empty, too large or of no known type.
+    pub fn put(&self, name: &str, content: &[u8]) -> Result<StoredFile> {
+        let refused = |why: String| Err(StoreError::FileRefused { why });
+        let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        if size == 0 {
+            return refused("文件是空的".to_owned());
+        }
+        if size > self.largest {
+            let (mib, largest) = (size.div_ceil(1 << 20), self.largest >> 20);
+            return refused(format!("文件大小 {mib} 兆，超过上限 {largest} 兆；可以压缩图片或分成几个文件"));
+        }
+        let Some(media_type) = MediaType::of(content) else {
+            return refused(
+                "按内容辨认不出是 PDF、OFD、DOCX、XLSX、PNG、JPEG 或 UTF-8 纯文本；改扩展名不起作用，请另存为其中一种"
+                    .to_owned(),
+            );
+        };
+        let mut stream = Sm3::stream();
+        stream.update(content);
+        let hash = stream.finish();
+        self.keep(&hash, content)?;
+        Ok(StoredFile { hash, size, media_type, name: safe_name(name, media_type) })
+    }
+
+    /// Writes beside, makes it durable, then gives it its name.
+    fn keep(&self, hash: &Hash, content: &[u8]) -> Result<()> {
+        let path = self.path(hash);
+        if fs::metadata(&path).is_ok_and(|it| it.len() == u64::try_from(content.len()).unwrap_or(u64::MAX)) {
+            return touch(&path);
+        }
+        let folder = path.parent().unwrap_or(&self.dir);
+        let serial = self.temporary.fetch_add(1, Ordering::Relaxed);
+        let beside = folder.join(format!(".{}-{}-{serial}", hash.short(), std::process::id()));
+        let written = write_durably(folder, &beside, &path, content);
+        if written.is_err() {
+            // What is left of it, if anything, the next sweep takes away.
+            let _ = fs::remove_file(&beside);
+        }
+        written.map_err(|error| StoreError::unwritable(&path, &error))
+    }
+
+    /// A content, checked against its hash.
+    pub fn get(&self, hash: &Hash) -> Result<Vec<u8>> {
+        let path = self.path(hash);
+        let content = fs::read(&path).map_err(|error| StoreError::unreadable(&path, &error))?;
+        let mut stream = Sm3::stream();
+        stream.update(&content);
+        if stream.finish() == *hash {
+            Ok(content)
+        } else {
+            Err(StoreError::Unreadable {
+                detail: format!("附件 {} 的内容与登记时不同", hash.short())
+            })
+        }
+    }
+
+    /// Whether a content is there with its right hash, read piece by piece.
+    pub fn is_whole(&self, hash: &Hash) -> bool {
+        hash_of(&self.path(hash)).is_ok_and(|found| found == *hash)
+    }
+
+    /// Removes contents that no event names and that are older than `age`: they belong to commands that
+    /// were never done. How many.
+    pub(crate) fn sweep(&self, age: Duration, is_named: impl Fn(&Hash) -> Result<bool>) -> Result<u64> {
+        let failed = |error: std::io::Error| StoreError::unreadable(&self.dir, &error);
+        let before = SystemTime::now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
+        let mut gone = 0;
+        for folder in fs::read_dir(&self.dir).map_err(failed)? {
+            let folder = folder.map_err(failed)?;
+            if !folder.file_type().is_ok_and(|it| it.is_dir()) {
+                continue;
+            }
+            for file in fs::read_dir(folder.path()).map_err(failed)? {
+                let file = file.map_err(failed)?;
+                let changed = file.metadata().and_then(|it| it.modified()).map_err(failed)?;
+                let hex = format!("{}{}", folder.file_name().display(), file.file_name().display());
+                let named = match Hash::parse(&hex) {
+                    Some(hash) => is_named(&hash)?,
+                    None => !file.file_name().as_encoded_bytes().starts_with(b"."),
+                };
+                if !named && changed <= before {
+                    fs::remove_file(file.path()).map_err(|e| StoreError::unwritable(&file.path(), &e))?;
+                    gone += 1;
+                }
+            }
+        }
+        Ok(gone)
+    }
+}
+
+/// Stored again: young again for the sweep.
+fn touch(path: &Path) -> Result<()> {
+    let touched =
+        File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    touched.map_err(|error| StoreError::unwritable(path, &error))
+}
+
+fn write_durably(folder: &Path, beside: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut file = File::create_new(beside)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(beside, path)?;
+    // The names are durable when their folders are.
+    File::open(folder)?.sync_all()?;
+    folder.parent().map_or(Ok(()), |above| File::open(above)?.sync_all())
+}
+
+fn hash_of(path: &Path) -> std::io::Result<Hash> {
+    let mut file = File::open(path)?;
+    let mut stream = Sm3::stream();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        let length = file.read(&mut piece)?;
+        match piece.get(..length) {
+            Some(part) if length > 0 => stream.update(part),
+            _ => return Ok(stream.finish()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The only transactions: the journal, what is derived from it, accounts, files. It knows nothing of
+//! what a norm means.
+//!
+//! Reading goes through [`Store::read`], writing through [`Store::write`]; inside them, each table has a
+//! module with its plain struct and its functions: those that read take `&dyn Query` (a [`Reader`] or a
+//! [`Tx`]), those that write take `&mut Tx`. Days are days since 1970-01-01, instants microseconds since
+//! then in UTC.
+
+pub mod account;
+pub mod attachment;
+pub mod audit_log;
+mod backup;
+pub mod cases;
+pub mod command;
+pub mod counter;
+pub mod document;
+pub mod due;
+mod error;
+pub mod events;
+mod files;
+pub mod meta;
+pub mod organ;
+pub mod outbox;
+pub mod pack;
+pub mod personal;
+mod pool;
+pub mod publication;
+mod schema;
+pub mod session;
+pub mod sql;
+mod sqlite;
+mod store;
+pub mod tally;
+pub mod tree_head;
+mod value;
+mod verify;
+mod writer;
+
+pub use backup::restore;
+pub use error::{Result, StoreError};
+pub use files::{Files, MediaType, StoredFile};
+pub use pool::Reader;
+pub use schema::known_version;
+pub use store::{Options, Outcome, Pending, Store};
+pub use value::{Columns, Connection, EachRow, Query, Row, Statement, Value};
+pub use verify::{Problem, VerifyReport, verify};
+pub use writer::Tx;

@@ -1,0 +1,89 @@
+//! The readers: a few connections that cannot write.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use crate::sqlite::Sqlite;
+use crate::value::{Connection, EachRow, Query, Statement, Value};
+use crate::{Result, StoreError};
+
+/// A view of the data as they were at one moment, for reading.
+pub struct Reader<'a> {
+    connection: &'a Sqlite,
+}
+
+impl Query for Reader<'_> {
+    fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
+        Connection::query(self.connection, statement, values, each)
+    }
+}
+
+pub(crate) struct Pool {
+    idle: Mutex<Vec<Sqlite>>,
+    returned: Condvar,
+}
+
+impl Pool {
+    pub fn new(connections: Vec<Sqlite>) -> Self {
+        Self { idle: Mutex::new(connections), returned: Condvar::new() }
+    }
+
+    /// Runs `work` on a free connection, inside a reading transaction.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Reader<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let lent = self.borrow();
+        let connection = lent.connection().ok_or(StoreError::Closed)?;
+        connection.run("BEGIN")?;
+        let _end = End(connection);
+        work(&mut Reader { connection })
+    }
+
+    fn borrow(&self) -> Lent<'_> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(connection) = idle.pop() {
+                return Lent { pool: self, connection: Some(connection) };
+            }
+            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Ends the reading transaction, also when the work panics.
+struct End<'a>(&'a Sqlite);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        // Nothing was written; where this fails, the next BEGIN on the connection says so.
+        let _ = self.0.run("ROLLBACK");
+    }
+}
+
+/// A connection that goes back to the pool by itself.
+struct Lent<'a> {
+    pool: &'a Pool,
+    connection: Option<Sqlite>,
+}
+
+impl Lent<'_> {
+    fn connection(&self) -> Option<&Sqlite> {
+        self.connection.as_ref()
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            self.pool.returned.notify_one();
+        }
+    }
+}
+
+/// A connection of its own, outside the pool.
+impl Query for Sqlite {
+    fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
+        Connection::query(self, statement, values, each)
+    }
+}

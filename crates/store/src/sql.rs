@@ -1,0 +1,327 @@
+//! Every statement of the store, by name, in PostgreSQL's writing. What both databases read alike:
+//! `cast(… as …)`, row values for keyset pages, `ON CONFLICT … DO UPDATE`, `RETURNING`. Whatever
+//! is `''` or `-1` among the conditions of a list asks for nothing.
+
+use crate::value::Statement;
+
+macro_rules! statements {
+    ($($name:ident = $($text:expr),+ ;)*) => {
+        $(pub(crate) static $name: Statement = Statement::new(stringify!($name), concat!($($text),+));)*
+
+        /// All statements, which a test prepares one by one.
+        pub static ALL: &[&Statement] = &[$(&$name),*];
+    };
+}
+
+macro_rules! case_columns {
+    () => {
+        "SELECT id, division, organ, procedure, pack, number, title, opened_on, phase, version, closed_on, \
+         handler, party, receipt_hash, head, marking FROM cases "
+    };
+}
+/// `$1 $2` the key after which the page begins, `$3` its length, `$4` the division's beginning.
+macro_rules! case_page {
+    () => {
+        "AND (opened_on, id) < ($1, $2) AND ($4 = '' OR substr(division, 1, length($4)) = $4) \
+         ORDER BY opened_on DESC, id DESC LIMIT $3"
+    };
+}
+macro_rules! account_columns {
+    () => {
+        "SELECT id, login, name, password_hash, organ, rank, number_masked, failed, locked_until, disabled_at, \
+         created_at FROM account "
+    };
+}
+macro_rules! organ_columns {
+    () => {
+        "SELECT id, name, short, kind, division, credit_code, parent, valid_from, valid_until FROM organ "
+    };
+}
+macro_rules! event_columns {
+    () => {
+        "SELECT seq, division, case_id, number, legal_day, recorded_at, actor, kind, act, corrects, record, \
+         personal_digest, prev, hash FROM event "
+    };
+}
+macro_rules! due_columns {
+    () => {
+        "SELECT case_id, norm, acts, last_day, warn_on, organ, division, handler, lapses FROM due "
+    };
+}
+/// `$2` to `$5` the key after which the page begins, `$6` its length, `$7` the last day at most.
+macro_rules! due_dated {
+    () => {
+        "AND last_day IS NOT NULL AND (last_day, case_id, norm, acts) > ($2, $3, $4, $5) AND last_day <= $7 \
+         ORDER BY last_day, case_id, norm, acts LIMIT $6"
+    };
+}
+/// `$2` to `$4` the key after which the page begins, `$5` its length.
+macro_rules! due_undated {
+    () => {
+        "AND last_day IS NULL AND (case_id, norm, acts) > ($2, $3, $4) ORDER BY case_id, norm, acts LIMIT $5"
+    };
+}
+/// `$1` the figure, `$2 $3` the legal days, `$4` as of, `$5` the division's beginning, `$6` the organ.
+macro_rules! tally_range {
+    () => {
+        "FROM tally WHERE figure = $1 AND legal_day BETWEEN $2 AND $3 AND recorded_day <= $4 \
+         AND ($5 = '' OR substr(division, 1, length($5)) = $5) "
+    };
+}
+macro_rules! tally_sums {
+    () => {
+        "CAST(coalesce(sum(n), 0) AS BIGINT), CAST(coalesce(sum(total), 0) AS BIGINT) "
+    };
+}
+macro_rules! publication_columns {
+    () => {
+        "SELECT case_id, number, act, procedure, organ, division, published_on, title, withdrawn_on FROM publication "
+    };
+}
+/// `$1` to `$4` the key after which the page begins, `$5` its length, `$6` the division's beginning.
+macro_rules! publication_page {
+    () => {
+        "AND withdrawn_on IS NULL AND (published_on, case_id, number, act) < ($1, $2, $3, $4) \
+         AND ($6 = '' OR substr(division, 1, length($6)) = $6) \
+         ORDER BY published_on DESC, case_id DESC, number DESC, act DESC LIMIT $5"
+    };
+}
+macro_rules! attachment_columns {
+    () => {
+        "SELECT hash, case_id, number, name, media_type, size, added_at, added_by FROM attachment "
+    };
+}
+
+statements! {
+    META_GET = "SELECT value FROM meta WHERE name = $1";
+    META_SET = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+    PACK_ADD = "INSERT INTO pack (hash, procedure, source, added_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING";
+    PACK_GET = "SELECT hash, procedure, source, added_at FROM pack WHERE hash = $1";
+    PACK_OF = "SELECT hash, procedure, source, added_at FROM pack WHERE procedure = $1 ORDER BY added_at DESC, hash";
+    PACK_ALL = "SELECT hash, procedure, source, added_at FROM pack ORDER BY procedure, added_at DESC, hash";
+
+    ORGAN_PUT = "INSERT INTO organ (id, name, short, kind, division, credit_code, parent, valid_from, valid_until) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id, valid_from) DO UPDATE SET name = excluded.name, ",
+        "short = excluded.short, kind = excluded.kind, division = excluded.division, ",
+        "credit_code = excluded.credit_code, parent = excluded.parent, valid_until = excluded.valid_until";
+    ORGAN_ON = organ_columns!(), "WHERE id = $1 AND valid_from <= $2 AND (valid_until IS NULL OR valid_until >= $2)";
+    ORGAN_OVERLAP = "SELECT valid_from FROM organ WHERE id = $1 AND valid_from <> $2 AND valid_from <= $3 ",
+        "AND coalesce(valid_until, 2147483647) >= $2";
+    ORGANS_ON = organ_columns!(), "WHERE valid_from <= $1 AND (valid_until IS NULL OR valid_until >= $1) ORDER BY id";
+    ORGANS_ALL = organ_columns!(), "ORDER BY id, valid_from";
+
+    ACCOUNT_ADD = "INSERT INTO account (id, login, name, password_hash, organ, rank, number_masked, failed, ",
+        "locked_until, disabled_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    ACCOUNT_UPDATE = "UPDATE account SET login = $2, name = $3, password_hash = $4, organ = $5, rank = $6, ",
+        "number_masked = $7, failed = $8, locked_until = $9, disabled_at = $10, created_at = $11 WHERE id = $1";
+    ACCOUNT_GET = account_columns!(), "WHERE id = $1";
+    ACCOUNT_BY_LOGIN = account_columns!(), "WHERE login = $1";
+    ACCOUNTS_OF = account_columns!(), "WHERE organ = $1 ORDER BY login";
+    ACCOUNTS_PAGE = account_columns!(), "WHERE login > $1 ORDER BY login LIMIT $2";
+
+    SESSION_ADD = "INSERT INTO session (token_hash, account, csrf, created_at, seen_at, expires_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6)";
+    SESSION_GET = "SELECT token_hash, account, csrf, created_at, seen_at, expires_at FROM session ",
+        "WHERE token_hash = $1 AND expires_at > $2";
+    SESSION_SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1";
+    SESSION_END = "DELETE FROM session WHERE token_hash = $1";
+    SESSION_END_ALL = "DELETE FROM session WHERE account = $1";
+    SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
+
+    CASE_ADD = "INSERT INTO cases (id, division, organ, procedure, pack, number, title, opened_on, phase, version, ",
+        "closed_on, handler, party, receipt_hash, head, marking) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15)";
+    CASE_UPDATE = "UPDATE cases SET division = $2, organ = $3, procedure = $4, pack = $5, number = $6, title = $7, ",
+        "opened_on = $8, phase = $9, closed_on = $10, handler = $11, party = $12, receipt_hash = $13, marking = $14 ",
+        "WHERE id = $1";
+    CASE_HEAD = "SELECT version, head, division FROM cases WHERE id = $1";
+    CASE_ADVANCE = "UPDATE cases SET version = $2, head = $3 WHERE id = $1 AND version = $2 - 1";
+    CASE_GET = case_columns!(), "WHERE id = $1";
+    CASE_BY_NUMBER = case_columns!(), "WHERE number = $1";
+    CASE_BY_RECEIPT = case_columns!(), "WHERE receipt_hash = $1";
+    CASES_PAGE = case_columns!(), "WHERE 1 = 1 ", case_page!();
+    CASES_OF_ORGAN = case_columns!(), "WHERE organ = $5 ", case_page!();
+    CASES_OF_ORGAN_OPEN = case_columns!(), "WHERE organ = $5 AND closed_on IS NULL ", case_page!();
+    CASES_OF_HANDLER = case_columns!(), "WHERE handler = $5 ", case_page!();
+    CASES_OF_HANDLER_OPEN = case_columns!(), "WHERE handler = $5 AND closed_on IS NULL ", case_page!();
+    CASES_OF_PARTY = case_columns!(), "WHERE party = $5 ", case_page!();
+    CASES_OF_PROCEDURE = case_columns!(), "WHERE procedure = $5 AND ($6 = '' OR organ = $6) ", case_page!();
+    CASES_OF_PHASE = case_columns!(), "WHERE procedure = $5 AND ($6 = '' OR organ = $6) AND phase = $7 ", case_page!();
+    CASE_COUNTS = "SELECT procedure, phase, CAST(count(*) AS BIGINT), CAST(sum(CASE WHEN closed_on IS NULL THEN 1 ELSE 0 END) ",
+        "AS BIGINT) FROM cases WHERE ($1 = '' OR organ = $1) AND ($2 = '' OR substr(division, 1, length($2)) = $2) ",
+        "GROUP BY procedure, phase ORDER BY procedure, phase";
+    CASE_IDS = "SELECT id, version, head, division FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
+
+    EVENT_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM event";
+    EVENT_COUNT = "SELECT CAST(count(*) AS BIGINT), coalesce(max(seq), 0) FROM event";
+    EVENT_ADD = "INSERT INTO event (seq, case_id, number, division, legal_day, recorded_at, actor, kind, act, corrects, ",
+        "record, personal_digest, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    EVENTS_OF_CASE = event_columns!(), "WHERE case_id = $1 AND number > $2 ORDER BY number";
+    EVENT_GET = event_columns!(), "WHERE case_id = $1 AND number = $2";
+    EVENTS_AFTER = event_columns!(), "WHERE seq > $1 ORDER BY seq LIMIT $2";
+    EVENT_HASHES_AFTER = "SELECT seq, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
+    EVENT_SEQ_GAP = "SELECT e.seq FROM event e WHERE NOT EXISTS (SELECT 1 FROM event p WHERE p.seq = e.seq - 1) ",
+        "AND e.seq > 1 ORDER BY e.seq LIMIT 10";
+    EVENTS_WITHOUT_CASE = "SELECT DISTINCT e.case_id FROM event e WHERE NOT EXISTS ",
+        "(SELECT 1 FROM cases c WHERE c.id = e.case_id) ORDER BY e.case_id LIMIT 10";
+
+    PERSONAL_ADD = "INSERT INTO personal (case_id, number, salt, data) VALUES ($1, $2, $3, $4)";
+    PERSONAL_GET = "SELECT number, salt, data FROM personal WHERE case_id = $1 AND number = $2";
+    PERSONAL_OF_CASE = "SELECT number, salt, data FROM personal WHERE case_id = $1 ORDER BY number";
+    PERSONAL_ERASE = "DELETE FROM personal WHERE case_id = $1 AND number = $2";
+    PERSONAL_ERASE_CASE = "DELETE FROM personal WHERE case_id = $1";
+
+    TREE_HEAD_ADD = "INSERT INTO tree_head (size, root, made_at, signature) VALUES ($1, $2, $3, $4)";
+    TREE_HEAD_LAST = "SELECT size, root, made_at, signature FROM tree_head ORDER BY size DESC LIMIT 1";
+    TREE_HEADS = "SELECT size, root, made_at, signature FROM tree_head ORDER BY size";
+
+    DUE_OF_CASE = due_columns!(), "WHERE case_id = $1 ORDER BY norm, acts";
+    DUE_PUT = "INSERT INTO due (case_id, norm, acts, last_day, warn_on, organ, division, handler, lapses) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (case_id, norm, acts) DO UPDATE SET ",
+        "last_day = excluded.last_day, warn_on = excluded.warn_on, organ = excluded.organ, ",
+        "division = excluded.division, handler = excluded.handler, lapses = excluded.lapses";
+    DUE_DROP = "DELETE FROM due WHERE case_id = $1 AND norm = $2 AND acts = $3";
+    DUE_OF_ORGAN = due_columns!(), "WHERE organ = $1 ", due_dated!();
+    DUE_OF_ORGAN_UNDATED = due_columns!(), "WHERE organ = $1 ", due_undated!();
+    DUE_OF_HANDLER = due_columns!(), "WHERE handler = $1 ", due_dated!();
+    DUE_OF_HANDLER_UNDATED = due_columns!(), "WHERE handler = $1 ", due_undated!();
+    DUE_LAPSED = due_columns!(), "WHERE lapses = 1 AND last_day < $1 ORDER BY last_day, case_id LIMIT $2";
+    DUE_COUNTS = "SELECT organ, CAST(count(*) AS BIGINT), ",
+        "CAST(coalesce(sum(CASE WHEN last_day < $1 THEN 1 ELSE 0 END), 0) AS BIGINT), ",
+        "CAST(coalesce(sum(CASE WHEN last_day >= $1 AND warn_on <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) ",
+        "FROM due WHERE ($2 = '' OR organ = $2) AND ($3 = '' OR substr(division, 1, length($3)) = $3) ",
+        "GROUP BY organ ORDER BY organ";
+
+    TALLY_ADD = "INSERT INTO tally (figure, organ, division, legal_day, recorded_day, n, total) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (figure, organ, division, legal_day, recorded_day) ",
+        "DO UPDATE SET n = tally.n + excluded.n, total = tally.total + excluded.total";
+    TALLY_SUM = "SELECT ", tally_sums!(), tally_range!();
+    TALLY_SUM_OF_ORGAN = "SELECT ", tally_sums!(), tally_range!(), "AND organ = $6";
+    TALLY_BY_ORGAN = "SELECT organ, ", tally_sums!(), tally_range!(), "GROUP BY organ ORDER BY organ";
+    TALLY_BY_DIVISION = "SELECT division, ", tally_sums!(), tally_range!(), "GROUP BY division ORDER BY division";
+    TALLY_BY_DAY = "SELECT legal_day, ", tally_sums!(), tally_range!(), "AND ($6 = '' OR organ = $6) ",
+        "GROUP BY legal_day ORDER BY legal_day";
+    TALLY_CLEAR = "DELETE FROM tally WHERE figure = $1";
+
+    CONTRIBUTION_ADD = "INSERT INTO contribution (figure, legal_day, case_id, number, organ, division, recorded_day, n, total) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ",
+        "ON CONFLICT (figure, legal_day, case_id, number, organ, division) ",
+        "DO UPDATE SET n = contribution.n + excluded.n, total = contribution.total + excluded.total";
+    CONTRIBUTIONS = "SELECT figure, legal_day, case_id, number, organ, division, recorded_day, n, total FROM contribution ",
+        "WHERE figure = $1 AND legal_day BETWEEN $2 AND $3 AND recorded_day <= $4 ",
+        "AND ($5 = '' OR substr(division, 1, length($5)) = $5) AND ($6 = '' OR organ = $6) ",
+        "AND (legal_day, case_id, number, organ, division) > ($7, $8, $9, $10, $11) ",
+        "ORDER BY legal_day, case_id, number, organ, division LIMIT $12";
+    CONTRIBUTIONS_OF_CASE = "SELECT figure, legal_day, case_id, number, organ, division, recorded_day, n, total ",
+        "FROM contribution WHERE case_id = $1 ORDER BY number, figure, legal_day, organ, division";
+    CONTRIBUTION_CLEAR = "DELETE FROM contribution WHERE figure = $1";
+
+    PUBLICATION_ADD = "INSERT INTO publication (case_id, number, act, procedure, organ, division, published_on, title, ",
+        "withdrawn_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    PUBLICATION_WITHDRAW = "UPDATE publication SET withdrawn_on = $4 ",
+        "WHERE case_id = $1 AND number = $2 AND act = $3 AND withdrawn_on IS NULL";
+    PUBLICATION_GET = publication_columns!(), "WHERE case_id = $1 AND number = $2 AND act = $3";
+    PUBLICATIONS_OF_CASE = publication_columns!(), "WHERE case_id = $1 ORDER BY number, act";
+    PUBLICATIONS = publication_columns!(), "WHERE 1 = 1 ", publication_page!();
+    PUBLICATIONS_OF_ORGAN = publication_columns!(), "WHERE organ = $7 AND ($8 = '' OR procedure = $8) ", publication_page!();
+    PUBLICATIONS_OF_PROCEDURE = publication_columns!(), "WHERE procedure = $7 ", publication_page!();
+
+    DOCUMENT_ADD = "INSERT INTO document (case_id, number, kind, doc_number, issued_on) VALUES ($1, $2, $3, $4, $5)";
+    DOCUMENTS_OF_CASE = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE case_id = $1 ORDER BY number, kind";
+    DOCUMENT_BY_NUMBER = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE doc_number = $1 ORDER BY kind";
+
+    OUTBOX_LAST = "SELECT coalesce(max(id), 0) FROM outbox";
+    OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, attempts, delivered_at) ",
+        "VALUES ($1, $2, $3, $4, $5, 0, NULL)";
+    OUTBOX_WAITING = "SELECT id, topic, case_id, payload, created_at, attempts, delivered_at FROM outbox ",
+        "WHERE delivered_at IS NULL AND id > $1 ORDER BY id LIMIT $2";
+    OUTBOX_DELIVERED = "UPDATE outbox SET attempts = attempts + 1, delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL";
+    OUTBOX_FAILED = "UPDATE outbox SET attempts = attempts + 1 WHERE id = $1 AND delivered_at IS NULL";
+    OUTBOX_CLEAN = "DELETE FROM outbox WHERE delivered_at < $1 AND id < (SELECT max(id) FROM outbox)";
+
+    COMMAND_GET = "SELECT digest, result, done_at FROM command WHERE key = $1";
+    COMMAND_ADD = "INSERT INTO command (key, digest, result, done_at) VALUES ($1, $2, $3, $4)";
+    COMMAND_CLEAN = "DELETE FROM command WHERE done_at < $1";
+
+    COUNTER_NEXT = "INSERT INTO counter (organ, kind, year, last) VALUES ($1, $2, $3, 1) ",
+        "ON CONFLICT (organ, kind, year) DO UPDATE SET last = counter.last + 1 RETURNING last";
+    COUNTER_LAST = "SELECT last FROM counter WHERE organ = $1 AND kind = $2 AND year = $3";
+
+    ATTACHMENT_ADD = "INSERT INTO attachment (hash, case_id, number, name, media_type, size, added_at, added_by) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ATTACHMENTS_OF_CASE = attachment_columns!(), "WHERE case_id = $1 ORDER BY number, name, hash";
+    ATTACHMENT_BY_HASH = attachment_columns!(), "WHERE hash = $1 ORDER BY case_id, number, name";
+    ATTACHMENT_HASHES = "SELECT DISTINCT hash FROM attachment WHERE hash > $1 ORDER BY hash LIMIT $2";
+
+    AUDIT_LOG_LAST = "SELECT coalesce(max(id), 0) FROM audit_log";
+    AUDIT_LOG_ADD = "INSERT INTO audit_log (id, at, account, what, detail) VALUES ($1, $2, $3, $4, $5)";
+    AUDIT_LOG_PAGE = "SELECT id, at, account, what, detail FROM audit_log WHERE id < $1 ORDER BY id DESC LIMIT $2";
+    AUDIT_LOG_OF = "SELECT id, at, account, what, detail FROM audit_log WHERE account = $3 AND id < $1 ",
+        "ORDER BY id DESC LIMIT $2";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::schema::{self, Found};
+    use crate::sqlite::Sqlite;
+
+    fn database() -> Sqlite {
+        let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
+        schema::migrate(&db, Found::Empty).unwrap();
+        db
+    }
+
+    #[test]
+    fn every_statement_can_be_prepared() {
+        let db = database();
+        let mut names = BTreeSet::new();
+        for statement in ALL {
+            let prepared = db.0.prepare(statement.question_marks());
+            let prepared = prepared.unwrap_or_else(|e| panic!("{}: {e}", statement.name));
+            assert!(names.insert(statement.name), "{} occurs twice", statement.name);
+            let highest = (1..20).filter(|n| has_parameter(statement.text, *n)).max().unwrap_or(0);
+            assert_eq!(prepared.parameter_count(), highest, "{}: parameters", statement.name);
+        }
+        assert!(names.len() > 80);
+    }
+
+    fn has_parameter(text: &str, number: usize) -> bool {
+        text.split('$').skip(1).any(|rest| {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits == number.to_string()
+        })
+    }
+
+    /// Lists that grow with the years must find their page by an index, without sorting.
+    #[test]
+    fn pages_use_an_index_and_do_not_sort() {
+        let db = database();
+        let pages =
+            ["CASES_", "EVENTS_", "DUE_OF", "DUE_LAPSED", "PUBLICATIONS", "CONTRIBUTIONS", "OUTBOX_W"];
+        let mut seen = 0;
+        for statement in ALL.iter().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {
+            if statement.name == "EVENTS_WITHOUT_CASE" {
+                continue;
+            }
+            seen += 1;
+            let explain = format!("EXPLAIN QUERY PLAN {}", statement.question_marks());
+            let mut prepared = db.0.prepare(&explain).unwrap();
+            for number in 1..=prepared.parameter_count() {
+                prepared.raw_bind_parameter(number, 1).unwrap();
+            }
+            let mut rows = prepared.raw_query();
+            let mut plan = String::new();
+            while let Some(row) = rows.next().unwrap() {
+                plan.push_str(&row.get::<_, String>(3).unwrap());
+                plan.push('\n');
+            }
+            assert!(!plan.contains("TEMP B-TREE"), "{}:\n{plan}", statement.name);
+            assert!(!plan.contains("SCAN"), "{}:\n{plan}", statement.name);
+        }
+        assert!(seen > 15);
+    }
+}

@@ -1,0 +1,136 @@
+//! SQLite behind [`Connection`].
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{ErrorCode, ToSql};
+
+use crate::value::{Columns, Connection, EachRow, Row, Statement, Value};
+use crate::{Result, StoreError};
+
+/// A connection to a SQLite file.
+pub(crate) struct Sqlite(pub rusqlite::Connection);
+
+/// Statements that stay prepared on a connection; there are fewer.
+const PREPARED: usize = 256;
+
+/// How long a statement waits for a lock of another connection.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+impl Sqlite {
+    /// Sets what every connection needs. `cache_kib` is the size of its page cache.
+    pub fn prepare_connection(connection: rusqlite::Connection, cache_kib: u32) -> Result<Self> {
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        connection.busy_timeout(PATIENCE).map_err(fault)?;
+        connection.pragma_update(None, "mmap_size", 0).map_err(fault)?;
+        connection.pragma_update(None, "cache_size", -i64::from(cache_kib)).map_err(fault)?;
+        connection.pragma_update(None, "temp_store", "MEMORY").map_err(fault)?;
+        connection.pragma_update(None, "trusted_schema", false).map_err(fault)?;
+        Ok(Self(connection))
+    }
+
+    /// Runs statements without values or rows.
+    pub fn batch(&self, text: &str) -> Result<()> {
+        self.0.execute_batch(text).map_err(fault)
+    }
+
+    /// Runs a short fixed statement, such as `BEGIN`, and keeps it prepared.
+    pub fn run(&self, text: &str) -> Result<()> {
+        self.0.prepare_cached(text).and_then(|mut it| it.execute([])).map(drop).map_err(fault)
+    }
+
+    /// A pragma or a query with one number.
+    pub fn number(&self, text: &str) -> Result<i64> {
+        self.0.query_row(text, [], |row| row.get(0)).map_err(fault)
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(it) => ValueRef::Integer(*it),
+            Self::Text(it) => ValueRef::Text(it.as_bytes()),
+            Self::Bytes(it) => ValueRef::Blob(it),
+        }))
+    }
+}
+
+impl Columns for rusqlite::Row<'_> {
+    fn column(&self, index: usize) -> Result<Value<'_>> {
+        match self.get_ref(index).map_err(fault)? {
+            ValueRef::Null => Ok(Value::Null),
+            ValueRef::Integer(it) => Ok(Value::Int(it)),
+            ValueRef::Blob(it) => Ok(Value::Bytes(it)),
+            ValueRef::Text(it) => std::str::from_utf8(it)
+                .map(Value::Text)
+                .map_err(|_| StoreError::Unreadable { detail: "文字不是 UTF-8".to_owned() }),
+            ValueRef::Real(_) => Err(StoreError::Internal { detail: "列是小数".to_owned() }),
+        }
+    }
+}
+
+impl Connection for Sqlite {
+    fn execute(&self, statement: &'static Statement, values: &[Value<'_>]) -> Result<u64> {
+        let mut prepared =
+            self.0.prepare_cached(statement.question_marks()).map_err(|e| named(statement, e))?;
+        let changed =
+            prepared.execute(rusqlite::params_from_iter(values)).map_err(|e| named(statement, e))?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
+        let mut prepared =
+            self.0.prepare_cached(statement.question_marks()).map_err(|e| named(statement, e))?;
+        let mut rows = prepared.query(rusqlite::params_from_iter(values)).map_err(|e| named(statement, e))?;
+        while let Some(row) = rows.next().map_err(|e| named(statement, e))? {
+            if !each(&mut Row::new(row))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn named(statement: &Statement, error: rusqlite::Error) -> StoreError {
+    match fault(error) {
+        StoreError::Internal { detail } => {
+            StoreError::Internal { detail: format!("{}：{detail}", statement.name) }
+        }
+        other => other,
+    }
+}
+
+/// SQLite's error in the store's words.
+pub(crate) fn fault(error: rusqlite::Error) -> StoreError {
+    let detail = error.to_string();
+    let rusqlite::Error::SqliteFailure(code, message) = &error else {
+        return StoreError::Internal { detail };
+    };
+    match code.code {
+        ErrorCode::ConstraintViolation => StoreError::Conflict {
+            what: message
+                .as_deref()
+                .map_or(detail.as_str(), |text| {
+                    text.strip_prefix("UNIQUE constraint failed: ").unwrap_or(text)
+                })
+                .to_owned(),
+        },
+        ErrorCode::DiskFull
+        | ErrorCode::ReadOnly
+        | ErrorCode::CannotOpen
+        | ErrorCode::PermissionDenied
+        | ErrorCode::OutOfMemory
+        | ErrorCode::FileLockingProtocolFailed
+        | ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked => StoreError::Unwritable { detail },
+        ErrorCode::SystemIoFailure => {
+            // SQLITE_IOERR_READ, _SHORT_READ, _CORRUPTFS: reading; every other one concerns writing.
+            if matches!(code.extended_code >> 8, 1 | 2 | 33) {
+                StoreError::Unreadable { detail }
+            } else {
+                StoreError::Unwritable { detail }
+            }
+        }
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Unreadable { detail },
+        _ => StoreError::Internal { detail },
+    }
+}

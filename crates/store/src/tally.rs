@@ -1,0 +1,167 @@
+//! The figures' tallies, and the records behind each figure.
+
+use crate::value::{Value, all, first};
+use crate::{Query, Result, Row, Tx, sql};
+
+/// What one event adds to one figure: a number of cases or acts, and a total of fen, days or the like. 统计来源
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contribution {
+    pub figure: String,
+    /// The day it counts for.
+    pub legal_day: i32,
+    pub case: String,
+    /// The event's number in the case.
+    pub number: u32,
+    pub organ: String,
+    pub division: String,
+    /// The day from which it is known.
+    pub recorded_day: i32,
+    /// How many it adds; a correction takes away.
+    pub n: i64,
+    pub total: i64,
+}
+
+/// A figure's value. 统计数
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Sum {
+    pub n: i64,
+    pub total: i64,
+}
+
+/// What a figure is asked for. 统计口径
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range<'a> {
+    pub figure: &'a str,
+    /// The first legal day.
+    pub from: i32,
+    /// The last legal day.
+    pub until: i32,
+    /// Only what was known by that day.
+    pub as_of: i32,
+    /// The beginning of the divisions' codes, `""` for all.
+    pub division: &'a str,
+    /// The organ, `""` for all.
+    pub organ: &'a str,
+}
+
+impl<'a> Range<'a> {
+    fn values(&self) -> Vec<Value<'a>> {
+        vec![
+            self.figure.into(),
+            self.from.into(),
+            self.until.into(),
+            self.as_of.into(),
+            self.division.into(),
+            self.organ.into(),
+        ]
+    }
+
+    /// The values without the organ.
+    fn of_all_organs(&self) -> Vec<Value<'a>> {
+        let mut values = self.values();
+        values.pop();
+        values
+    }
+}
+
+/// Counts what an event adds, and keeps that it did.
+pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
+    let tally = [
+        (&one.figure).into(),
+        (&one.organ).into(),
+        (&one.division).into(),
+        one.legal_day.into(),
+        one.recorded_day.into(),
+        one.n.into(),
+        one.total.into(),
+    ];
+    tx.execute(&sql::TALLY_ADD, &tally)?;
+    let contribution = [
+        (&one.figure).into(),
+        one.legal_day.into(),
+        (&one.case).into(),
+        one.number.into(),
+        (&one.organ).into(),
+        (&one.division).into(),
+        one.recorded_day.into(),
+        one.n.into(),
+        one.total.into(),
+    ];
+    tx.execute(&sql::CONTRIBUTION_ADD, &contribution).map(drop)
+}
+
+/// Forgets a figure's tallies and contributions, to count them anew from the journal.
+pub fn clear(tx: &mut Tx<'_>, figure: &str) -> Result<()> {
+    tx.execute(&sql::TALLY_CLEAR, &[figure.into()])?;
+    tx.execute(&sql::CONTRIBUTION_CLEAR, &[figure.into()]).map(drop)
+}
+
+fn read_sum(row: &mut Row<'_>) -> Result<Sum> {
+    Ok(Sum { n: row.int()?, total: row.int()? })
+}
+
+/// The figure's value.
+pub fn sum(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
+    let found = if range.organ.is_empty() {
+        first(db, &sql::TALLY_SUM, &range.of_all_organs(), read_sum)?
+    } else {
+        first(db, &sql::TALLY_SUM_OF_ORGAN, &range.values(), read_sum)?
+    };
+    Ok(found.unwrap_or_default())
+}
+
+/// The figure's value in each organ; the range's own organ is not asked for.
+pub fn by_organ(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(String, Sum)>> {
+    all(db, &sql::TALLY_BY_ORGAN, &range.of_all_organs(), |row| Ok((row.text()?, read_sum(row)?)))
+}
+
+/// The figure's value in each division; the range's own organ is not asked for.
+pub fn by_division(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(String, Sum)>> {
+    all(db, &sql::TALLY_BY_DIVISION, &range.of_all_organs(), |row| Ok((row.text()?, read_sum(row)?)))
+}
+
+/// The figure's value for each legal day that has one.
+pub fn by_day(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(i32, Sum)>> {
+    all(db, &sql::TALLY_BY_DAY, &range.values(), |row| Ok((row.day()?, read_sum(row)?)))
+}
+
+fn read(row: &mut Row<'_>) -> Result<Contribution> {
+    Ok(Contribution {
+        figure: row.text()?,
+        legal_day: row.day()?,
+        case: row.text()?,
+        number: row.number()?,
+        organ: row.text()?,
+        division: row.text()?,
+        recorded_day: row.day()?,
+        n: row.int()?,
+        total: row.int()?,
+    })
+}
+
+/// A page of the records behind a figure, by legal day; the page begins after `after`.
+pub fn contributions(
+    db: &dyn Query,
+    range: &Range<'_>,
+    after: Option<&Contribution>,
+    limit: u32,
+) -> Result<Vec<Contribution>> {
+    let mut values = range.values();
+    match after {
+        Some(key) => values.extend_from_slice(&[
+            key.legal_day.into(),
+            (&key.case).into(),
+            key.number.into(),
+            (&key.organ).into(),
+            (&key.division).into(),
+        ]),
+        None => values.extend_from_slice(&[i64::MIN.into(), "".into(), 0_i64.into(), "".into(), "".into()]),
+    }
+    values.push(limit.into());
+    all(db, &sql::CONTRIBUTIONS, &values, read)
+}
+
+/// What the events of a case add to figures.
+pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Contribution>> {
+    all(db, &sql::CONTRIBUTIONS_OF_CASE, &[case.into()], read)
+}

@@ -1,0 +1,36 @@
+//! The roots of the Merkle tree over the journal, as they were made and signed.
+
+use ledger::Hash;
+
+use crate::value::{all, first};
+use crate::{Query, Result, Row, Tx, sql};
+
+/// The root over the first `size` events of the journal. 日志树根
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeHead {
+    pub size: i64,
+    pub root: Hash,
+    pub made_at: i64,
+    pub signature: Option<Vec<u8>>,
+}
+
+fn read(row: &mut Row<'_>) -> Result<TreeHead> {
+    Ok(TreeHead { size: row.int()?, root: row.hash()?, made_at: row.int()?, signature: row.opt_bytes()? })
+}
+
+/// Keeps a root; a size has one root for ever.
+pub fn add(tx: &mut Tx<'_>, head: &TreeHead) -> Result<()> {
+    let TreeHead { size, root, made_at, signature } = head;
+    let values = [(*size).into(), root.into(), (*made_at).into(), signature.as_ref().into()];
+    tx.execute(&sql::TREE_HEAD_ADD, &values).map(drop)
+}
+
+/// The last root.
+pub fn last(db: &dyn Query) -> Result<Option<TreeHead>> {
+    first(db, &sql::TREE_HEAD_LAST, &[], read)
+}
+
+/// All roots, by size.
+pub fn list(db: &dyn Query) -> Result<Vec<TreeHead>> {
+    all(db, &sql::TREE_HEADS, &[], read)
+}

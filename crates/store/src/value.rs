@@ -1,0 +1,250 @@
+//! The thin layer between the tables' functions and a database: one SQL text with `$1 … $n`, values
+//! in, rows out. A second database implements [`Connection`] and nothing else.
+
+use std::sync::OnceLock;
+
+use ledger::Hash;
+
+use crate::{Result, StoreError};
+
+/// A value on its way into a statement or out of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+}
+
+macro_rules! value_from {
+    ($($from:ty, $it:ident => $into:expr;)*) => { $(
+        impl<'a> From<$from> for Value<'a> {
+            fn from($it: $from) -> Self { $into }
+        }
+    )* };
+}
+
+value_from! {
+    i64, it => Value::Int(it);
+    i32, it => Value::Int(it.into());
+    u32, it => Value::Int(it.into());
+    bool, it => Value::Int(it.into());
+    &'a str, it => Value::Text(it);
+    &'a String, it => Value::Text(it);
+    &'a [u8], it => Value::Bytes(it);
+    &'a Vec<u8>, it => Value::Bytes(it);
+    &'a Hash, it => Value::Bytes(it.as_bytes());
+}
+
+impl<'a, T> From<Option<T>> for Value<'a>
+where
+    Value<'a>: From<T>,
+{
+    fn from(it: Option<T>) -> Self {
+        it.map_or(Self::Null, Self::from)
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Value<'a> {
+    fn from(it: &'a Option<String>) -> Self {
+        it.as_deref().into()
+    }
+}
+
+/// A statement: its name and its text, written as PostgreSQL has it.
+#[derive(Debug)]
+pub struct Statement {
+    /// The name under which tests and messages know it.
+    pub name: &'static str,
+    /// The text with `$1 … $n`.
+    pub text: &'static str,
+    question_marks: OnceLock<String>,
+}
+
+impl Statement {
+    pub(crate) const fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, question_marks: OnceLock::new() }
+    }
+
+    /// The text as SQLite has it, with `?1 … ?n`.
+    pub(crate) fn question_marks(&self) -> &str {
+        self.question_marks.get_or_init(|| question_marks(self.text))
+    }
+}
+
+fn question_marks(text: &str) -> String {
+    text.replace('$', "?")
+}
+
+/// The columns of a row, which a database's own row type gives.
+pub trait Columns {
+    /// The value of a column, from 0.
+    fn column(&self, index: usize) -> Result<Value<'_>>;
+}
+
+/// A row, read column after column in the order of the statement.
+pub struct Row<'a> {
+    columns: &'a dyn Columns,
+    next: usize,
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn new(columns: &'a dyn Columns) -> Self {
+        Self { columns, next: 0 }
+    }
+
+    fn value(&mut self) -> Result<Value<'a>> {
+        let value = self.columns.column(self.next)?;
+        self.next += 1;
+        Ok(value)
+    }
+
+    fn unfit(&self, wanted: &str) -> StoreError {
+        StoreError::Internal { detail: format!("第 {} 列不是{wanted}", self.next) }
+    }
+
+    /// The next column, a number or nothing.
+    pub fn opt_int(&mut self) -> Result<Option<i64>> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Int(it) => Ok(Some(it)),
+            _ => Err(self.unfit("整数")),
+        }
+    }
+
+    /// The next column, a number.
+    pub fn int(&mut self) -> Result<i64> {
+        self.opt_int()?.ok_or_else(|| self.unfit("整数"))
+    }
+
+    /// The next column, a day or nothing.
+    pub fn opt_day(&mut self) -> Result<Option<i32>> {
+        match self.opt_int()? {
+            None => Ok(None),
+            Some(it) => i32::try_from(it).map(Some).map_err(|_| self.unfit("日期")),
+        }
+    }
+
+    /// The next column, a day.
+    pub fn day(&mut self) -> Result<i32> {
+        self.opt_day()?.ok_or_else(|| self.unfit("日期"))
+    }
+
+    /// The next column, a number of an event or nothing.
+    pub fn opt_number(&mut self) -> Result<Option<u32>> {
+        match self.opt_int()? {
+            None => Ok(None),
+            Some(it) => u32::try_from(it).map(Some).map_err(|_| self.unfit("序号")),
+        }
+    }
+
+    /// The next column, a number of an event.
+    pub fn number(&mut self) -> Result<u32> {
+        self.opt_number()?.ok_or_else(|| self.unfit("序号"))
+    }
+
+    /// The next column, a yes or no.
+    pub fn flag(&mut self) -> Result<bool> {
+        Ok(self.int()? != 0)
+    }
+
+    /// The next column, a text or nothing.
+    pub fn opt_text(&mut self) -> Result<Option<String>> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Text(it) => Ok(Some(it.to_owned())),
+            _ => Err(self.unfit("文字")),
+        }
+    }
+
+    /// The next column, a text.
+    pub fn text(&mut self) -> Result<String> {
+        self.opt_text()?.ok_or_else(|| self.unfit("文字"))
+    }
+
+    /// The next column, bytes or nothing.
+    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Bytes(it) => Ok(Some(it.to_vec())),
+            _ => Err(self.unfit("数据")),
+        }
+    }
+
+    /// The next column, bytes.
+    pub fn bytes(&mut self) -> Result<Vec<u8>> {
+        self.opt_bytes()?.ok_or_else(|| self.unfit("数据"))
+    }
+
+    /// The next column, a hash or nothing.
+    pub fn opt_hash(&mut self) -> Result<Option<Hash>> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Bytes(it) => Hash::from_bytes(it).map(Some).ok_or_else(|| self.unfit("杂凑值")),
+            _ => Err(self.unfit("杂凑值")),
+        }
+    }
+
+    /// The next column, a hash.
+    pub fn hash(&mut self) -> Result<Hash> {
+        self.opt_hash()?.ok_or_else(|| self.unfit("杂凑值"))
+    }
+}
+
+/// What [`Connection::query`] does with each row; `false` ends the reading.
+pub type EachRow<'a> = &'a mut dyn FnMut(&mut Row<'_>) -> Result<bool>;
+
+/// A connection to a database.
+pub trait Connection {
+    /// Runs a statement that gives no rows; how many rows it changed.
+    fn execute(&self, statement: &'static Statement, values: &[Value<'_>]) -> Result<u64>;
+
+    /// Runs a statement and hands over its rows one by one.
+    fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()>;
+}
+
+/// Where rows can be read: a [`crate::Reader`] or a [`crate::Tx`].
+pub trait Query {
+    /// Runs a statement and hands over its rows one by one.
+    fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()>;
+}
+
+/// The first row, if there is one.
+pub(crate) fn first<T>(
+    db: &dyn Query,
+    statement: &'static Statement,
+    values: &[Value<'_>],
+    read: impl Fn(&mut Row<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    let mut found = None;
+    db.query(statement, values, &mut |row| {
+        found = Some(read(row)?);
+        Ok(false)
+    })?;
+    Ok(found)
+}
+
+/// All rows.
+pub(crate) fn all<T>(
+    db: &dyn Query,
+    statement: &'static Statement,
+    values: &[Value<'_>],
+    read: impl Fn(&mut Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    db.query(statement, values, &mut |row| {
+        found.push(read(row)?);
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_become_question_marks() {
+        assert_eq!(question_marks("a = $1 AND b = $12"), "a = ?1 AND b = ?12");
+    }
+}

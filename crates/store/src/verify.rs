@@ -1,0 +1,180 @@
+//! Does the journal still say what was written?
+
+use std::fmt;
+
+use ledger::{Chained, Fault, Hash, verify_chain};
+
+use crate::value::{all, first};
+use crate::{Files, Query, Result, Row, attachment, events, personal, sql};
+
+/// What a check of the whole store found. 核验报告
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct VerifyReport {
+    pub events: u64,
+    pub cases: u64,
+    /// Events whose personal fields are there and meet their digest.
+    pub personal: u64,
+    /// Events whose personal fields were erased.
+    pub erased: u64,
+    /// Contents of attachments that were read.
+    pub files: u64,
+    pub faults: Vec<Problem>,
+}
+
+impl VerifyReport {
+    /// Whether everything is as it was written.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+/// What is wrong. 核验问题
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A case's chain is broken.
+    Chain(Fault),
+    /// The chain ends before or after the case's own last event: events were cut off or put on.
+    Version { case: String, case_has: u32, chain_has: u32 },
+    /// The chain ends in another hash than the case.
+    Head { case: String },
+    /// An event's division is not its case's.
+    Division { case: String, number: u32 },
+    /// Events whose case is gone.
+    NoCase { case: String },
+    /// A place in the journal is empty: events were taken out.
+    Gap { before: i64 },
+    /// Personal fields that do not meet the digest of their event.
+    Personal { case: String, number: u32 },
+    /// A content is missing or changed.
+    File { hash: Hash, case: String, number: u32, name: String },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chain(fault) => fault.fmt(f),
+            Self::Version { case, case_has, chain_has } => {
+                write!(f, "案件 {case} 应有 {case_has} 条事项，现有 {chain_has} 条：末尾的事项被删去或添加")
+            }
+            Self::Head { case } => write!(f, "案件 {case} 最后一条事项的杂凑值与案件所记的不一致"),
+            Self::Division { case, number } => {
+                write!(f, "案件 {case} 的第 {number} 号事项所记的区划与案件的不一致")
+            }
+            Self::NoCase { case } => write!(f, "案件 {case} 的事项还在，案件本身不见了"),
+            Self::Gap { before } => write!(f, "全部事项的登记次序在第 {before} 条之前不连续：有事项被删去"),
+            Self::Personal { case, number } => {
+                write!(f, "案件 {case} 的第 {number} 号事项的个人信息与登记时的摘要不一致")
+            }
+            Self::File { hash, case, number, name } => {
+                write!(f, "案件 {case} 的第 {number} 号事项的附件“{name}”（{}）缺失或被改动", hash.short())
+            }
+        }
+    }
+}
+
+/// Reads everything and checks it: each case's chain against its version and head, the order of entry,
+/// the personal fields, the attachments.
+pub fn verify(db: &dyn Query, files: &Files) -> Result<VerifyReport> {
+    let mut report = VerifyReport::default();
+    verify_cases(db, &mut report)?;
+    for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
+        report.faults.push(Problem::NoCase { case });
+    }
+    verify_order(db, &mut report)?;
+    verify_files(db, files, &mut report)?;
+    Ok(report)
+}
+
+/// How many cases are looked up at a time.
+const PAGE: u32 = 1000;
+
+struct Tip {
+    case: String,
+    version: u32,
+    head: Hash,
+    division: String,
+}
+
+fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
+    Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()?, division: row.text()? })
+}
+
+fn verify_cases(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
+    let mut after = String::new();
+    loop {
+        let tips = all(db, &sql::CASE_IDS, &[(&after).into(), PAGE.into()], read_tip)?;
+        let Some(last) = tips.last() else { return Ok(()) };
+        after.clone_from(&last.case);
+        for tip in &tips {
+            verify_case(db, tip, report)?;
+        }
+    }
+}
+
+fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
+    let Tip { case, version, head, division } = tip;
+    report.cases += 1;
+    let entries = events::of_case(db, case, 0)?;
+    for entry in entries.iter().filter(|entry| entry.division != *division) {
+        report.faults.push(Problem::Division { case: case.clone(), number: entry.event().number });
+    }
+    let chain: Vec<Chained> = entries.into_iter().map(|entry| entry.chained).collect();
+    report.events += u64::try_from(chain.len()).unwrap_or(u64::MAX);
+    let chain_has = chain.last().map_or(0, |last| last.event.number);
+    match verify_chain(case, &chain) {
+        Err(fault) => report.faults.push(Problem::Chain(fault)),
+        Ok(_) if chain_has != *version => {
+            report.faults.push(Problem::Version { case: case.clone(), case_has: *version, chain_has });
+        }
+        Ok(found) if found != *head => report.faults.push(Problem::Head { case: case.clone() }),
+        Ok(_) => {}
+    }
+    verify_personal(db, case, &chain, report)
+}
+
+fn verify_personal(db: &dyn Query, case: &str, chain: &[Chained], report: &mut VerifyReport) -> Result<()> {
+    let kept = personal::of_case(db, case)?;
+    for found in &kept {
+        let digest =
+            chain.iter().find(|it| it.event.number == found.number).and_then(|it| it.event.personal_digest);
+        if digest == Some(found.digest()) {
+            report.personal += 1;
+        } else {
+            report.faults.push(Problem::Personal { case: case.to_owned(), number: found.number });
+        }
+    }
+    let with_digest = chain.iter().filter(|it| it.event.personal_digest.is_some());
+    let erased = with_digest.filter(|it| kept.iter().all(|found| found.number != it.event.number)).count();
+    report.erased += u64::try_from(erased).unwrap_or(u64::MAX);
+    Ok(())
+}
+
+fn verify_order(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
+    let count = first(db, &sql::EVENT_COUNT, &[], |row| Ok((row.int()?, row.int()?)))?;
+    if count.is_some_and(|(count, last)| count != last) {
+        for before in all(db, &sql::EVENT_SEQ_GAP, &[], |row| row.int())? {
+            report.faults.push(Problem::Gap { before });
+        }
+    }
+    Ok(())
+}
+
+fn verify_files(db: &dyn Query, files: &Files, report: &mut VerifyReport) -> Result<()> {
+    let mut after = Hash::default();
+    loop {
+        let hashes = attachment::hashes(db, &after, PAGE)?;
+        let Some(last) = hashes.last() else { return Ok(()) };
+        after = *last;
+        for hash in &hashes {
+            report.files += 1;
+            if files.is_whole(hash) {
+                continue;
+            }
+            for it in attachment::by_hash(db, hash)? {
+                let problem = Problem::File { hash: *hash, case: it.case, number: it.number, name: it.name };
+                report.faults.push(problem);
+            }
+        }
+    }
+}
