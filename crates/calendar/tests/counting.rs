@@ -156,7 +156,7 @@ fn a_year_without_a_notice_makes_the_date_provisional() {
     assert_eq!(provisional("2021-12-30", "2 working days"), ("2022-01-04".into(), true));
     // Days that do not roll ask no calendar.
     assert_eq!(real().earliest(day("2026-12-20"), limit("30 days")), (day("2027-01-20"), false));
-    assert_eq!(real().earliest(day("2026-12-20"), limit("30 working days")).1, true);
+    assert!(real().earliest(day("2026-12-20"), limit("30 working days")).1);
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn edges_of_the_calendar_do_not_panic() {
     assert!(calendar.working_days(Day::MIN, Day::MAX) > 2_000_000);
 }
 
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 fn codes(change: impl FnOnce(&mut Vec<calendar::YearSchedule>)) -> Vec<&'static str> {
     let mut schedules = vec![schedule(2023), schedule(2024)];
     change(&mut schedules);

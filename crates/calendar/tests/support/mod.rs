@@ -1,7 +1,9 @@
 //! The real calendars and short forms for the tests.
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use calendar::{Calendar, Count, Day, Limit, MakeupDay, Notice, Pause, RestRange, YearSchedule};
 use toml::{Table, Value};
@@ -35,8 +37,9 @@ pub fn last(from: &str, length: &str, pauses: &[&str], extensions: &[&str]) -> S
 }
 
 /// The calendars of the repository.
-pub fn real() -> Calendar {
-    Calendar::new((2022..=2026).map(schedule)).unwrap()
+pub fn real() -> &'static Calendar {
+    static REAL: LazyLock<Calendar> = LazyLock::new(|| Calendar::new((2022..=2026).map(schedule)).unwrap());
+    &REAL
 }
 
 pub fn schedule(year: i32) -> YearSchedule {
