@@ -4,6 +4,7 @@
 //! must and must not be done on a day; `Procedure::act` does an act. The checker proves a procedure,
 //! the runner runs its cases. Nothing here knows who stores events or what day it is.
 
+pub mod cases;
 mod decision;
 pub mod guard;
 mod marking;
@@ -21,4 +22,4 @@ pub use refusal::{Reason, Refusal};
 pub use replay::{Deed, History, HistoryFault};
 pub use sets::{ActId, ActSet, Truths};
 pub use step::{Discharge, Effects, Engine, LapseDue};
-pub use value::{FieldType, Record, Records, Value};
+pub use value::{FieldType, PARTS, Record, Records, Value};

@@ -3,7 +3,7 @@
 use calendar::Day;
 
 use crate::step::{Discharge, Engine, LapseDue};
-use crate::{ActId, Marking, Record, Records, Refusal};
+use crate::{ActId, Marking, Record, Records, Refusal, Truths};
 
 /// One deed of a case, as the journal keeps it. 办理行为
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct History {
     effective: Vec<Day>,
     /// For every deed: the duties that it discharged.
     pub discharged: Vec<Vec<Discharge>>,
+    /// For every deed: what was known of the guards right after it.
+    pub truths: Vec<Truths>,
     pub marking: Marking,
     pub records: Records,
 }
@@ -50,6 +52,7 @@ impl History {
             deeds: Vec::new(),
             effective: Vec::new(),
             discharged: Vec::new(),
+            truths: Vec::new(),
             marking: engine.procedure.start(),
             records: Records::default(),
         }
@@ -138,6 +141,7 @@ impl History {
         self.deeds.push(deed);
         self.effective.push(effective);
         self.discharged.push(effects.discharged);
+        self.truths.push(self.marking.truths);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use calendar::{Day, Limit};
 use crate::{ActId, ActSet};
 
 pub use eval::Scene;
+pub use lexer::parts;
 pub use typing::compile;
 
 /// A typed guard. 条件

@@ -1,0 +1,82 @@
+//! From tallies to the number that people read.
+
+use crate::{Figure, Measure};
+
+/// The sum of contributions over a period. 累计
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub n: i64,
+    pub total: i64,
+}
+
+/// A figure's value: a fraction that is printed with its digits. `None` where nothing was counted to divide by. 指标值
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValueOf {
+    pub numerator: i64,
+    /// 1 for counts and sums.
+    pub denominator: i64,
+    /// Decimal digits shown.
+    pub digits: u32,
+    /// What one unit of the shown value is worth in the numerator (100 for a percentage is written as scale).
+    pub scale: i64,
+}
+
+/// The value of a figure from its tally; for a share, from those of its two sides.
+#[must_use]
+pub fn value_of(figure: &Figure, own: Tally, part: Tally, whole: Tally) -> Option<ValueOf> {
+    match &figure.measure {
+        Measure::Count { .. } | Measure::Punctual { .. } => {
+            Some(ValueOf { numerator: own.n, denominator: 1, digits: 0, scale: 1 })
+        }
+        Measure::Sum { .. } if figure.unit == "元" => {
+            Some(ValueOf { numerator: own.total, denominator: 100, digits: 2, scale: 1 })
+        }
+        Measure::Sum { .. } => {
+            Some(ValueOf { numerator: own.total, denominator: norms::PARTS, digits: 0, scale: 1 })
+        }
+        Measure::Share { .. } if whole.n == 0 => None,
+        Measure::Share { .. } => {
+            let scale = if figure.unit == "%" { 100 } else { 1 };
+            Some(ValueOf { numerator: part.n, denominator: whole.n, digits: 2, scale })
+        }
+        Measure::Duration { .. } if own.n == 0 => None,
+        Measure::Duration { .. } => {
+            Some(ValueOf { numerator: own.total, denominator: own.n, digits: 1, scale: 1 })
+        }
+    }
+}
+
+impl ValueOf {
+    /// The value rounded half up to its digits: 99.78, 43.5, 73.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let factor = 10i128.pow(self.digits);
+        let top = i128::from(self.numerator) * i128::from(self.scale) * factor * 2;
+        let bottom = i128::from(self.denominator.max(1));
+        let rounded = (top + bottom).div_euclid(bottom * 2);
+        let (whole, rest) = (rounded / factor, (rounded % factor).abs());
+        if self.digits == 0 || rest == 0 {
+            return whole.to_string();
+        }
+        let width = usize::try_from(self.digits).unwrap_or(0);
+        let sign = if rounded < 0 && whole == 0 { "-" } else { "" };
+        format!("{sign}{whole}.{rest:0width$}").trim_end_matches('0').to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_rounded_half_up_to_their_digits() {
+        let value =
+            |numerator, denominator, digits, scale| ValueOf { numerator, denominator, digits, scale }.text();
+        assert_eq!(value(1821, 1825, 2, 100), "99.78");
+        assert_eq!(value(52, 375, 2, 100), "13.87");
+        assert_eq!(value(1, 8, 2, 1), "0.13");
+        assert_eq!(value(73, 1, 0, 1), "73");
+        assert_eq!(value(4350, 100, 2, 1), "43.5");
+        assert_eq!(value(-1, 8, 2, 1), "-0.12");
+    }
+}

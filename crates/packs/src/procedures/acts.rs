@@ -1,0 +1,182 @@
+//! Acts and the fields of their records.
+
+use base::Diagnostic;
+use norms::{Act, ActId, Basis, Field, FieldType, Publish};
+
+use super::rules::basis;
+use super::{Draft, unknown};
+use crate::source::{At, Literal, Table};
+
+pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
+    let Some(table) = root.table("acts", "事项表") else {
+        root.missing("acts");
+        return;
+    };
+    let entries = table.entries(|id| format!("事项 {id}"));
+    if entries.len() > 128 {
+        root.say(Diagnostic::error("too_many", "一个程序最多128个事项").at(table.place()));
+        return;
+    }
+    let mut publishes = Vec::new();
+    for (index, (id, one)) in entries.iter().enumerate() {
+        check_id(one, id);
+        let act = act(draft, id, one);
+        draft.procedure.acts.push(act);
+        if let Some(publish) = one.table("publish", format!("事项 {} 的 publish", id.value)) {
+            publishes.push((index, publish));
+        }
+        one.finish();
+    }
+    for (index, table) in publishes {
+        let publish = publish(draft, index, &table);
+        table.finish();
+        if let Some(act) = draft.procedure.acts.get_mut(index) {
+            act.publish = publish;
+        }
+    }
+    if !draft.procedure.acts.iter().any(|act| act.opens_case) {
+        table.say(
+            Diagnostic::error("no_opening", "没有立案的事项：至少一个事项要写 opens_case = true")
+                .at(table.place()),
+        );
+    }
+    if !draft.procedure.acts.iter().any(|act| act.ends_case) {
+        table.say(
+            Diagnostic::error("no_ending", "没有结案的事项：至少一个事项要写 ends_case = true")
+                .at(table.place()),
+        );
+    }
+}
+
+fn check_id(table: &Table<'_>, id: &At<String>) {
+    let sound = id.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !sound {
+        let message = format!("“{}”：标识只能用小写字母、数字和下划线", id.value);
+        table.say(Diagnostic::error("bad_id", message).at(id.place.clone()));
+    }
+}
+
+fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
+    let procedure = &draft.procedure;
+    let roles = |key: &str| -> Vec<usize> {
+        let names = table.texts(key);
+        let find = |at: &At<String>| {
+            let found = procedure.roles.iter().position(|role| role.id == at.value);
+            if found.is_none() {
+                unknown(
+                    table,
+                    "unknown_role",
+                    "角色",
+                    at,
+                    procedure.roles.iter().map(|role| role.id.as_str()),
+                );
+            }
+            found
+        };
+        names.iter().filter_map(find).collect()
+    };
+    let by = roles("by");
+    if by.is_empty() && !table.has("by") {
+        table.missing("by");
+    }
+    let phase = table.text_at("phase").and_then(|at| {
+        let found = procedure.phases.iter().position(|phase| *phase == at.value);
+        if found.is_none() {
+            unknown(table, "unknown_phase", "阶段", &at, procedure.phases.iter().map(String::as_str));
+        }
+        found
+    });
+    let document = table.text_at("document").map(|at| {
+        if !procedure.documents.iter().any(|kind| kind.id == at.value) {
+            unknown(
+                table,
+                "unknown_document",
+                "文书",
+                &at,
+                procedure.documents.iter().map(|kind| kind.id.as_str()),
+            );
+        }
+        at.value
+    });
+    let record = table.table("record", format!("事项 {} 的记录", id.value));
+    let fields = record.map_or_else(Vec::new, |record| fields(&record));
+    Act {
+        id: id.value.clone(),
+        name: table.need_text("name").map_or(String::new(), |at| at.value),
+        by,
+        phase,
+        opens_case: table.flag("opens_case"),
+        ends_case: table.flag("ends_case"),
+        repeats: table.flag("repeats"),
+        closed_at_start: table.flag("closed_at_start"),
+        fields,
+        document,
+        power: table.text("power"),
+        notify: roles("notify"),
+        publish: None,
+        help: table.text("help"),
+        place: id.place.clone(),
+    }
+}
+
+fn publish(draft: &Draft, own: usize, table: &Table<'_>) -> Option<Publish> {
+    let of = match table.text_at("of") {
+        Some(at) => draft.act(table, &at)?,
+        None => ActId::new(own)?,
+    };
+    let basis: Basis = basis(draft, table);
+    Some(Publish { of, basis })
+}
+
+fn fields(table: &Table<'_>) -> Vec<Field> {
+    let mut made = Vec::new();
+    for (id, one) in table.entries(|id| format!("字段 {id}")) {
+        check_id(&one, &id);
+        made.push(field(&id, &one));
+        one.finish();
+    }
+    made
+}
+
+fn field(id: &At<String>, table: &Table<'_>) -> Field {
+    let kind = table.need_text("type").and_then(|at| {
+        let kind = FieldType::parse(&at.value);
+        if kind.is_none() {
+            unknown(table, "unknown_type", "字段类型", &at, FieldType::ALL.iter().map(|(id, ..)| *id));
+        }
+        kind
+    });
+    let kind = kind.unwrap_or(FieldType::Text);
+    let options =
+        table.table("options", format!("字段 {} 的选项", id.value)).map_or_else(Vec::new, |options| {
+            let label = |(id, value): (At<String>, Literal)| match value {
+                Literal::Text(label) => Some((id.value, label)),
+                _ => {
+                    table.say(Diagnostic::error("wrong_type", "选项写作 id = \"名称\"").at(id.place));
+                    None
+                }
+            };
+            options.values().into_iter().filter_map(label).collect()
+        });
+    if matches!(kind, FieldType::Choice | FieldType::Choices) && options.is_empty() {
+        table.missing("options");
+    }
+    let columns = table.table("fields", format!("字段 {} 的列", id.value));
+    let columns = columns.map_or_else(Vec::new, |columns| fields(&columns));
+    if kind == FieldType::Rows && columns.is_empty() {
+        table.missing("fields");
+    }
+    Field {
+        id: id.value.clone(),
+        name: table.need_text("name").map_or(String::new(), |at| at.value),
+        kind,
+        required: table.flag("required"),
+        personal: table.flag("personal"),
+        public: table.flag("public"),
+        help: table.text("help"),
+        options,
+        columns,
+        register: table.text("register"),
+        max: table.integer("max").map(|at| at.value),
+    }
+}

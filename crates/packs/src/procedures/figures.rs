@@ -1,0 +1,107 @@
+//! Figures that a procedure's file defines.
+
+use ::figures::{Figure, Measure};
+use base::Diagnostic;
+use norms::FieldType;
+
+use super::{Draft, choose, unknown};
+use crate::source::Table;
+
+pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Vec<Figure> {
+    let mut made = Vec::new();
+    for table in root.tables("figure", |at| format!("第{at}个指标")) {
+        let id = table.need_text("id");
+        let name = table.need_text("name");
+        let unit = table.need_text("unit");
+        let guard = draft.guard(&table, "if");
+        let measure = measure(draft, &table);
+        let systems = table.texts("systems").into_iter().map(|at| at.value).collect();
+        let measures = table.integers("measures").into_iter().map(|at| at.value.to_string()).collect();
+        let (basis, weakness) = (table.text("basis"), table.text("weakness"));
+        table.finish();
+        if let (Some(id), Some(name), Some(unit), Some(measure)) = (id, name, unit, measure) {
+            made.push(Figure {
+                id: id.value,
+                name: name.value,
+                unit: unit.value,
+                procedure: draft.procedure.id.clone(),
+                measure,
+                guard,
+                systems,
+                measures,
+                basis,
+                weakness,
+            });
+        }
+    }
+    check_shares(root, &made);
+    made
+}
+
+/// The two sides of a share must be figures of the same file, and no shares themselves.
+fn check_shares(root: &Table<'_>, figures: &[Figure]) {
+    for (figure, table) in figures.iter().zip(root.tables("figure", |at| format!("第{at}个指标"))) {
+        let Measure::Share { part, whole } = &figure.measure else { continue };
+        for side in [part, whole] {
+            let found = figures.iter().find(|other| other.id == *side);
+            if found.is_none_or(|other| matches!(other.measure, Measure::Share { .. })) {
+                let message = format!("指标“{}”的比例要由本文件的计数或合计组成，没有“{side}”", figure.name);
+                table.say(Diagnostic::error("unknown_figure", message).at(table.place_of("share")));
+            }
+        }
+    }
+}
+
+fn measure(draft: &Draft, table: &Table<'_>) -> Option<Measure> {
+    let keys = ["count", "sum", "share", "duration", "counts"];
+    let found: Vec<&str> = keys.into_iter().filter(|key| table.has(key)).collect();
+    let [key] = found.as_slice() else {
+        let message = "一个指标要写 count、sum、share、duration、counts 之一";
+        table.say(Diagnostic::error("no_measure", message).at(table.place()));
+        return None;
+    };
+    match *key {
+        "count" => Some(Measure::Count { acts: draft.act_set(table, "count") }),
+        "sum" => sum(draft, table),
+        "share" => {
+            let share = table.table("share", format!("{}的 share", table.what))?;
+            let (part, whole) = (share.need_text("part"), share.need_text("whole"));
+            share.finish();
+            Some(Measure::Share { part: part?.value, whole: whole?.value })
+        }
+        "duration" => {
+            let duration = table.table("duration", format!("{}的 duration", table.what))?;
+            let working = choose(&duration, "unit", &[("days", false), ("working days", true)]);
+            let (from, to) = (draft.act_set(&duration, "from"), draft.act_set(&duration, "to"));
+            duration.finish();
+            Some(Measure::Duration { from, to, working: working.unwrap_or(false) })
+        }
+        _ => {
+            let late = choose(table, "counts", &[("in_time", false), ("late", true)])?;
+            if !table.has("duty") {
+                table.missing("duty");
+            }
+            Some(Measure::Punctual { duty: draft.act_set(table, "duty"), late })
+        }
+    }
+}
+
+fn sum(draft: &Draft, table: &Table<'_>) -> Option<Measure> {
+    let at = table.text_at("sum")?;
+    let parts: Vec<&str> = at.value.split('.').collect();
+    let [act, field] = parts.as_slice() else {
+        let message = format!("{}的“sum”写作 \"事项.字段\"", table.what);
+        table.say(Diagnostic::error("wrong_type", message).at(at.place));
+        return None;
+    };
+    let act = draft.procedure.act_named(act).and_then(|act| {
+        let field = draft.procedure.field_named(act, field)?;
+        let kind = draft.procedure.act_of(act)?.fields.get(usize::from(field))?.kind;
+        matches!(kind, FieldType::Number | FieldType::Money).then_some((act, field))
+    });
+    if act.is_none() {
+        let known = draft.procedure.acts.iter().map(|act| act.id.as_str());
+        unknown(table, "unknown_field", "数或金额字段", &at, known);
+    }
+    act.map(|(act, field)| Measure::Sum { act, field })
+}
