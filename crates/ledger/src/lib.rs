@@ -15,4 +15,4 @@ mod merkle;
 pub use chain::{Chained, Fault, FaultKind, genesis, link, personal_digest, verify_chain};
 pub use event::{CANONICAL_VERSION, Event, EventKind, Malformed};
 pub use hash::{Hash, HashFunction, Sm3, Stream};
-pub use merkle::{Tree, verify_consistency, verify_inclusion};
+pub use merkle::{Frontier, Tree, verify_consistency, verify_inclusion};

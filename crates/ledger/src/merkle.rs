@@ -138,6 +138,55 @@ impl<H: HashFunction> Tree<H> {
     }
 }
 
+/// A growing tree of which only the right edge is kept: log n hashes give the root of any number of
+/// entries, without proofs. 默克尔树右缘
+#[derive(Clone, Debug)]
+pub struct Frontier<H = Sm3> {
+    size: u64,
+    /// The complete subtrees from left to right, each smaller than the one before.
+    subtrees: Vec<Hash>,
+    function: PhantomData<fn() -> H>,
+}
+
+impl<H: HashFunction> Default for Frontier<H> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<H: HashFunction> Frontier<H> {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { size: 0, subtrees: Vec::new(), function: PhantomData }
+    }
+
+    /// How many entries it has.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds an entry at the end; for the journal, the 32 bytes of an event's hash.
+    pub fn append(&mut self, entry: &[u8]) {
+        let mut carry = leaf::<H>(entry);
+        // Each trailing one bit of the size is a subtree that the new entry completes to the next.
+        for _ in 0..self.size.trailing_ones() {
+            if let Some(left) = self.subtrees.pop() {
+                carry = node::<H>(&left, &carry);
+            }
+        }
+        self.subtrees.push(carry);
+        self.size += 1;
+    }
+
+    /// The root over all entries.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        let from_right = self.subtrees.iter().rev().copied();
+        from_right.reduce(|right, left| node::<H>(&left, &right)).unwrap_or_else(|| H::digest(&[]))
+    }
+}
+
 /// The largest power of two smaller than `length`, which is at least 2.
 fn split(length: usize) -> usize {
     length.next_power_of_two() >> 1

@@ -1,6 +1,7 @@
 //! The tree against RFC 9162: the published vectors with SHA-256, the definition itself with SM3.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use ledger::{Hash, HashFunction, Sm3, Tree, verify_consistency, verify_inclusion};
+use ledger::{Frontier, Hash, HashFunction, Sm3, Tree, verify_consistency, verify_inclusion};
 use proptest::prelude::*;
 use sha2::Digest as _;
 
@@ -48,11 +49,14 @@ fn published() -> Tree<Sha256> {
 #[test]
 fn the_roots_are_the_published_ones() {
     let mut tree = Tree::<Sha256>::default();
+    let mut frontier = Frontier::<Sha256>::default();
     for (size, root) in ROOTS.iter().enumerate() {
-        assert_eq!(tree.size(), size);
+        assert_eq!((tree.size(), frontier.size()), (size, number(size)));
         assert_eq!(tree.root().hex(), *root);
+        assert_eq!(frontier.root().hex(), *root);
         if let Some(entry) = ENTRIES.get(size) {
             tree.append(entry);
+            frontier.append(entry);
         }
     }
     for (size, root) in ROOTS.iter().enumerate() {
@@ -212,6 +216,9 @@ proptest! {
         let tree = grown(&entries);
         let (index, size, root) = (at.index(entries.len()), entries.len(), tree.root());
         prop_assert_eq!(root, by_definition(&entries));
+        let mut frontier = Frontier::<Sm3>::new();
+        entries.iter().for_each(|entry| frontier.append(entry));
+        prop_assert_eq!(frontier.root(), root);
         let mut proof = tree.inclusion_proof(index, size).unwrap();
         prop_assert!(verify_inclusion::<Sm3>(&entries[index], number(index), number(size), &proof, &root));
         let step = step.index(proof.len());

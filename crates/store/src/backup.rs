@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 
 use crate::files::Files;
 use crate::schema::{self, Found};
@@ -81,7 +81,11 @@ fn copy_database(source: &Sqlite, into: &Path) -> Result<()> {
     {
         let backup = Backup::new(&source.0, &mut target).map_err(fault)?;
         // All pages in one step: the copy is of one moment, and in WAL mode nobody waits for it.
-        backup.step(-1).map_err(fault)?;
+        if backup.step(-1).map_err(fault)? != StepResult::Done {
+            return Err(StoreError::Unwritable {
+                detail: "数据库正忙，没有复制完，请稍后再备份".to_owned()
+            });
+        }
     }
     target.pragma_update(None, "journal_mode", "DELETE").map_err(fault)?;
     target.close().map_err(|(_, error)| fault(error))
@@ -182,6 +186,8 @@ fn copy_and_check(from: &Path, beside: &Path) -> Result<()> {
         }
     })?;
     let report = store.verify()?;
+    drop(store);
+    sync_database(&database)?;
     match report.faults.first() {
         None => Ok(()),
         Some(problem) => Err(StoreError::Unreadable {

@@ -54,27 +54,59 @@ impl MediaType {
     /// What a content is, if it is one of these.
     #[must_use]
     pub fn of(content: &[u8]) -> Option<Self> {
-        const ZIP: &[u8] = b"PK\x03\x04";
         if content.starts_with(b"%PDF-") {
             Some(Self::Pdf)
         } else if content.starts_with(b"\x89PNG\r\n\x1a\n") {
             Some(Self::Png)
         } else if content.starts_with(&[0xff, 0xd8, 0xff]) {
             Some(Self::Jpeg)
-        } else if content.starts_with(ZIP) {
-            // The names of a zip's entries stand in it in plain; the central directory is at the end.
-            [
-                (b"word/document.xml".as_slice(), Self::Docx),
-                (b"xl/workbook.xml", Self::Xlsx),
-                (b"OFD.xml", Self::Ofd),
-            ]
-            .into_iter()
-            .find(|(name, _)| content.windows(name.len()).any(|window| window == *name))
-            .map(|(_, media_type)| media_type)
+        } else if let Some(names) = zip_names(content) {
+            let has = |name: &[u8]| names.contains(&name);
+            if names.iter().any(|name| name.ends_with(b"vbaProject.bin")) {
+                None
+            } else if has(b"word/document.xml") {
+                Some(Self::Docx)
+            } else if has(b"xl/workbook.xml") {
+                Some(Self::Xlsx)
+            } else {
+                has(b"OFD.xml").then_some(Self::Ofd)
+            }
         } else {
             is_text(content).then_some(Self::Text)
         }
     }
+}
+
+/// The names of a zip's entries, from its central directory; nothing when it is not a whole zip.
+fn zip_names(content: &[u8]) -> Option<Vec<&[u8]>> {
+    const END: usize = 22;
+    const ENTRY: usize = 46;
+    if !content.starts_with(b"PK\x03\x04") {
+        return None;
+    }
+    // The end record stands last, followed by a comment of at most 65535 bytes.
+    let latest = content.len().checked_sub(END)?;
+    let end = (latest.saturating_sub(65_535)..=latest)
+        .rev()
+        .find(|at| content.get(*at..).is_some_and(|rest| rest.starts_with(b"PK\x05\x06")))?;
+    let count = little(content, end + 10, 2)?;
+    let mut at = little(content, end + 16, 4)?;
+    let mut names = Vec::new();
+    for _ in 0..count {
+        if !content.get(at..)?.starts_with(b"PK\x01\x02") {
+            return None;
+        }
+        let name = little(content, at + 28, 2)?;
+        names.push(content.get(at + ENTRY..at + ENTRY + name)?);
+        at += ENTRY + name + little(content, at + 30, 2)? + little(content, at + 32, 2)?;
+    }
+    Some(names)
+}
+
+/// A little-endian number of `length` bytes.
+fn little(content: &[u8], at: usize, length: usize) -> Option<usize> {
+    let bytes = content.get(at..at + length)?;
+    Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
 }
 
 /// UTF-8 without control characters but line ends and tabs, and not empty.
@@ -159,7 +191,7 @@ impl Files {
         }
         let Some(media_type) = MediaType::of(content) else {
             return refused(
-                "按内容辨认不出是 PDF、OFD、DOCX、XLSX、PNG、JPEG 或 UTF-8 纯文本；改扩展名不起作用，请另存为其中一种"
+                "按内容辨认不出是 PDF、OFD、DOCX、XLSX、PNG、JPEG 或 UTF-8 纯文本，或者文件带有宏；改扩展名不起作用，请另存为其中一种"
                     .to_owned(),
             );
         };

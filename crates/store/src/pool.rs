@@ -27,6 +27,11 @@ impl Pool {
         Self { idle: Mutex::new(connections), returned: Condvar::new() }
     }
 
+    /// Closes the idle connections, so that the writer is the last one and tidies the database up.
+    pub fn close(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Runs `work` on a free connection, inside a reading transaction.
     pub fn read<T, E: From<StoreError>>(
         &self,

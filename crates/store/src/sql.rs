@@ -73,6 +73,17 @@ macro_rules! tally_sums {
         "CAST(coalesce(sum(n), 0) AS BIGINT), CAST(coalesce(sum(total), 0) AS BIGINT) "
     };
 }
+macro_rules! tally_row {
+    () => {
+        "figure, organ, division, legal_day, recorded_day, n, total"
+    };
+}
+macro_rules! tally_rebuilt {
+    () => {
+        "figure, organ, division, legal_day, recorded_day, CAST(sum(n) AS BIGINT), CAST(sum(total) AS BIGINT) \
+         FROM contribution GROUP BY figure, organ, division, legal_day, recorded_day"
+    };
+}
 macro_rules! publication_columns {
     () => {
         "SELECT case_id, number, act, procedure, organ, division, published_on, title, withdrawn_on FROM publication "
@@ -202,6 +213,10 @@ statements! {
     TALLY_BY_DIVISION = "SELECT division, ", tally_sums!(), tally_range!(), "GROUP BY division ORDER BY division";
     TALLY_BY_DAY = "SELECT legal_day, ", tally_sums!(), tally_range!(), "AND ($6 = '' OR organ = $6) ",
         "GROUP BY legal_day ORDER BY legal_day";
+    TALLY_NOT_BACKED = "SELECT figure, organ, legal_day FROM (SELECT ", tally_row!(), " FROM tally EXCEPT SELECT ",
+        tally_rebuilt!(), ") AS found ORDER BY figure, organ, legal_day LIMIT 10";
+    TALLY_NOT_COUNTED = "SELECT figure, organ, legal_day FROM (SELECT ", tally_rebuilt!(), " EXCEPT SELECT ",
+        tally_row!(), " FROM tally) AS found ORDER BY figure, organ, legal_day LIMIT 10";
     TALLY_CLEAR = "DELETE FROM tally WHERE figure = $1";
 
     CONTRIBUTION_ADD = "INSERT INTO contribution (figure, legal_day, case_id, number, organ, division, recorded_day, n, total) ",

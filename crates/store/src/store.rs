@@ -88,9 +88,11 @@ impl Store {
             open_read_only(&path, reader_cache)?;
             (None, None)
         } else {
-            std::fs::create_dir_all(dir.join(FILES)).map_err(|e| StoreError::unwritable(&dir, &e))?;
+            std::fs::create_dir_all(&dir).map_err(|e| StoreError::unwritable(&dir, &e))?;
             let lock = take_lock(&dir)?;
-            (Some(lock), Some(open_writer(&path, options)?))
+            let db = open_writer(&path, options)?;
+            std::fs::create_dir_all(dir.join(FILES)).map_err(|e| StoreError::unwritable(&dir, &e))?;
+            (Some(lock), Some(db))
         };
         let connections = (0..readers).map(|_| open_reader(&path, reader_cache)).collect::<Result<_>>()?;
         let (queue, writer) = match writing {
@@ -166,6 +168,7 @@ impl Drop for Store {
     /// Finishes what is queued, then closes.
     fn drop(&mut self) {
         self.queue = None;
+        self.pool.close();
         if let Some(writer) = self.writer.take()
             && writer.thread().id() != thread::current().id()
         {
@@ -216,7 +219,6 @@ fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
     db.0.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))
         .map_err(fault)?;
     db.0.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
-    db.0.pragma_update(None, "foreign_keys", true).map_err(fault)?;
     db.0.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024).map_err(fault)?;
     schema::migrate(&db, found)?;
     if let Some(pages) = options.max_pages {

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use ledger::{Chained, Fault, Hash, verify_chain};
+use ledger::{Chained, Fault, Frontier, Hash, Sm3, verify_chain};
 
 use crate::value::{all, first};
-use crate::{Files, Query, Result, Row, attachment, events, personal, sql};
+use crate::{Files, Query, Result, Row, attachment, events, personal, sql, tree_head};
 
 /// What a check of the whole store found. 核验报告
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -16,6 +16,8 @@ pub struct VerifyReport {
     pub personal: u64,
     /// Events whose personal fields were erased.
     pub erased: u64,
+    /// Roots of the Merkle tree that were recomputed.
+    pub roots: u64,
     /// Contents of attachments that were read.
     pub files: u64,
     pub faults: Vec<Problem>,
@@ -44,6 +46,10 @@ pub enum Problem {
     NoCase { case: String },
     /// A place in the journal is empty: events were taken out.
     Gap { before: i64 },
+    /// The journal no longer has the root that was made over its first events.
+    Root { size: i64 },
+    /// A figure's tally is not the sum of the records behind it.
+    Tally { figure: String, organ: String, legal_day: i32 },
     /// Personal fields that do not meet the digest of their event.
     Personal { case: String, number: u32 },
     /// A content is missing or changed.
@@ -63,6 +69,15 @@ impl fmt::Display for Problem {
             }
             Self::NoCase { case } => write!(f, "案件 {case} 的事项还在，案件本身不见了"),
             Self::Gap { before } => write!(f, "全部事项的登记次序在第 {before} 条之前不连续：有事项被删去"),
+            Self::Root { size } => {
+                write!(f, "前 {size} 条事项的树根与当时留存的不一致：事项被改动、增删或调换")
+            }
+            Self::Tally { figure, organ, legal_day } => {
+                write!(
+                    f,
+                    "统计指标 {figure} 中机关 {organ} 第 {legal_day} 日（自 1970-01-01 起算）的数与来源记录之和不一致"
+                )
+            }
             Self::Personal { case, number } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的个人信息与登记时的摘要不一致")
             }
@@ -82,6 +97,12 @@ pub fn verify(db: &dyn Query, files: &Files) -> Result<VerifyReport> {
         report.faults.push(Problem::NoCase { case });
     }
     verify_order(db, &mut report)?;
+    verify_roots(db, &mut report)?;
+    for statement in [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED] {
+        report.faults.extend(all(db, statement, &[], |row| {
+            Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
+        })?);
+    }
     verify_files(db, files, &mut report)?;
     Ok(report)
 }
@@ -157,6 +178,28 @@ fn verify_order(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
             report.faults.push(Problem::Gap { before });
         }
     }
+    Ok(())
+}
+
+/// Every root that was ever made must still be the root of what stands there.
+fn verify_roots(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
+    let heads = tree_head::list(db)?;
+    let mut due = heads.iter().filter(|head| head.size > 0).peekable();
+    let mut tree = Frontier::<Sm3>::new();
+    let mut faults = Vec::new();
+    db.query(&sql::EVENT_HASHES_AFTER, &[0_i64.into(), i64::MAX.into()], &mut |row| {
+        let seq = row.int()?;
+        tree.append(row.hash()?.as_bytes());
+        while let Some(head) = due.next_if(|head| head.size <= seq) {
+            if head.size != seq || head.root != tree.root() {
+                faults.push(Problem::Root { size: head.size });
+            }
+        }
+        Ok(due.peek().is_some())
+    })?;
+    faults.extend(due.map(|head| Problem::Root { size: head.size }));
+    report.roots = u64::try_from(heads.len()).unwrap_or(u64::MAX);
+    report.faults.append(&mut faults);
     Ok(())
 }
 
