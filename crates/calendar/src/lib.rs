@@ -16,5 +16,5 @@ pub use day::{Day, Weekday};
 pub use explain::{Explanation, Step, StepKind};
 pub use limit::{Limit, Unit};
 pub use moment::Moment;
-pub use schedule::{MakeupDay, Notice, RestRange, YearSchedule};
+pub use schedule::{MakeupDay, Notice, RestRange, ScheduleMistake, YearSchedule};
 pub use working::{Calendar, DayKind};

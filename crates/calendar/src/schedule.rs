@@ -1,6 +1,6 @@
 //! The rest days of one year as a notice of the State Council sets them, and what makes such a schedule wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::Diagnostic;
 
@@ -42,70 +42,101 @@ pub struct YearSchedule {
     pub makeup: Vec<MakeupDay>,
 }
 
+/// A mistake of a schedule, and what it speaks of. 放假安排的错误
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleMistake {
+    /// Year of the schedule.
+    pub year: i32,
+    /// The day as the schedule writes it; none where the whole schedule is meant.
+    pub day: Option<Day>,
+    pub diagnostic: Diagnostic,
+}
+
 /// Days by which a schedule may reach into a neighbouring year.
 const REACH: i32 = 15;
 /// The longest holiday that is taken for one and not for a slip.
 const LONGEST_REST: i32 = 31;
 
 /// Every mistake of the schedules, in the order in which they stand.
-pub(crate) fn mistakes(schedules: &[YearSchedule]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let mut years = BTreeMap::new();
-    let mut taken: BTreeMap<Day, String> = BTreeMap::new();
+pub(crate) fn mistakes(schedules: &[YearSchedule]) -> Vec<ScheduleMistake> {
+    let mut check = Check { year: 0, taken: BTreeMap::new(), found: Vec::new() };
+    let mut years = BTreeSet::new();
     for schedule in schedules {
-        if years.insert(schedule.year, ()).is_some() {
+        check.year = schedule.year;
+        if !years.insert(schedule.year) {
             let message = format!("{}年的放假安排出现了两次", schedule.year);
-            found.push(Diagnostic::error("calendar_year_twice", message).help("每年只保留一个文件"));
+            check.say(None, "calendar_year_twice", message, "每年只保留一个文件");
         }
-        of_schedule(schedule, &mut taken, &mut found);
+        check.schedule(schedule);
     }
-    found
+    check.found
 }
 
-fn of_schedule(schedule: &YearSchedule, taken: &mut BTreeMap<Day, String>, found: &mut Vec<Diagnostic>) {
-    let year = schedule.year;
-    let mut take = |day: Day, what: String, found: &mut Vec<Diagnostic>| {
-        if let Some(before) = taken.insert(day, what.clone()) {
-            let message = format!("{}既列为“{before}”，又列为“{what}”", day.chinese());
-            found.push(Diagnostic::error("calendar_overlap", message).help("请对照当年通知，一天只列一次"));
+/// The schedules checked so far.
+struct Check {
+    year: i32,
+    /// What each named day is.
+    taken: BTreeMap<Day, String>,
+    found: Vec<ScheduleMistake>,
+}
+
+impl Check {
+    fn say(&mut self, day: Option<Day>, code: &'static str, message: String, help: &str) {
+        let diagnostic = Diagnostic::error(code, message).help(help);
+        self.found.push(ScheduleMistake { year: self.year, day, diagnostic });
+    }
+
+    fn schedule(&mut self, schedule: &YearSchedule) {
+        for range in &schedule.rest {
+            self.rest(range);
         }
-    };
-    for range in &schedule.rest {
-        let days = range.to.days_since(range.from);
-        if days < 0 {
-            let message = format!("{year}年“{}”的起日{}晚于止日{}", range.name, range.from, range.to);
-            found.push(Diagnostic::error("calendar_reversed", message).help("请把起日和止日对调"));
-        } else if days >= LONGEST_REST {
-            let message = format!("{year}年“{}”放假{}天，超过{LONGEST_REST}天", range.name, days + 1);
-            found.push(Diagnostic::error("calendar_too_long", message).help("请核对起止日期"));
-        } else if within(year, range.from, &range.name, found) && within(year, range.to, &range.name, found) {
-            for offset in 0..=days {
-                take(range.from.plus_days(offset), format!("{}放假", range.name), found);
+        for makeup in &schedule.makeup {
+            if !makeup.on.weekday().is_weekend() {
+                let (day, weekday) = (makeup.on.chinese(), makeup.on.weekday().label());
+                let message = format!("{}的调休上班日{day}是{weekday}，不是周末", makeup.name);
+                self.say(Some(makeup.on), "calendar_makeup_weekday", message, "调休上班日应当是周六或周日");
+            }
+            if self.near(makeup.on, &makeup.name) {
+                self.take(makeup.on, makeup.on, format!("{}调休上班", makeup.name));
             }
         }
     }
-    for makeup in &schedule.makeup {
-        if !makeup.on.weekday().is_weekend() {
-            let (day, weekday) = (makeup.on.chinese(), makeup.on.weekday().label());
-            let message = format!("{}的调休上班日{day}是{weekday}，不是周末", makeup.name);
-            found.push(
-                Diagnostic::error("calendar_makeup_weekday", message).help("调休上班日应当是周六或周日"),
-            );
-        }
-        if within(year, makeup.on, &makeup.name, found) {
-            take(makeup.on, format!("{}调休上班", makeup.name), found);
-        }
-    }
-}
 
-/// Reports a day that lies far outside the year of its schedule.
-fn within(year: i32, day: Day, name: &str, found: &mut Vec<Diagnostic>) -> bool {
-    let first = Day::from_ymd(year, 1, 1).map(|first| first.plus_days(-REACH));
-    let last = Day::from_ymd(year, 12, 31).map(|last| last.plus_days(REACH));
-    let inside = first.is_some_and(|first| first <= day) && last.is_some_and(|last| day <= last);
-    if !inside {
-        let message = format!("{year}年“{name}”的日期{}不在该年前后{REACH}日以内", day.chinese());
-        found.push(Diagnostic::error("calendar_far_day", message).help("请核对年份，或者移到所属年份的文件"));
+    fn rest(&mut self, range: &RestRange) {
+        let (year, name) = (self.year, &range.name);
+        let days = range.to.days_since(range.from);
+        if days < 0 {
+            let message = format!("{year}年“{name}”的起日{}晚于止日{}", range.from, range.to);
+            self.say(Some(range.from), "calendar_reversed", message, "请把起日和止日对调");
+        } else if days >= LONGEST_REST {
+            let message = format!("{year}年“{name}”放假{}天，超过{LONGEST_REST}天", days.saturating_add(1));
+            self.say(Some(range.from), "calendar_too_long", message, "请核对起止日期");
+        } else if self.near(range.from, name) && self.near(range.to, name) {
+            for offset in 0..=days {
+                self.take(range.from.plus_days(offset), range.from, format!("{name}放假"));
+            }
+        }
     }
-    inside
+
+    /// Names a day once; `written` is the day by which it can be found in the schedule.
+    fn take(&mut self, day: Day, written: Day, what: String) {
+        if let Some(before) = self.taken.get(&day) {
+            let message = format!("{}既列为“{before}”，又列为“{what}”", day.chinese());
+            self.say(Some(written), "calendar_overlap", message, "请对照当年通知，一天只列一次");
+        }
+        self.taken.insert(day, what);
+    }
+
+    /// Whether a day lies in the year of its schedule or close to it; reports one that does not.
+    fn near(&mut self, day: Day, name: &str) -> bool {
+        let year = self.year;
+        let first = Day::from_ymd(year, 1, 1).map(|first| first.plus_days(-REACH));
+        let last = Day::from_ymd(year, 12, 31).map(|last| last.plus_days(REACH));
+        let inside = first.is_some_and(|first| first <= day) && last.is_some_and(|last| day <= last);
+        if !inside {
+            let message = format!("{year}年“{name}”的日期{}不在该年前后{REACH}日以内", day.chinese());
+            self.say(Some(day), "calendar_far_day", message, "请核对年份，或者移到所属年份的文件");
+        }
+        inside
+    }
 }

@@ -3,7 +3,7 @@
 use base::Diagnostic;
 
 use crate::Day;
-use crate::schedule::{Notice, YearSchedule, mistakes};
+use crate::schedule::{Notice, ScheduleMistake, YearSchedule, mistakes};
 
 /// What a day is in the calendar of working days. 日期性质
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Calendar {
         schedules.sort_by_key(|schedule| schedule.year);
         let found = mistakes(&schedules);
         if !found.is_empty() {
-            return Err(found);
+            return Err(found.into_iter().map(|mistake| mistake.diagnostic).collect());
         }
         let mut specials: Vec<_> = schedules.iter().flat_map(specials_of).collect();
         specials.sort_by_key(|special| special.day);
@@ -71,6 +71,12 @@ impl Calendar {
             special.worked = weekdays_through(special.day) + change;
         }
         Ok(Self { schedules, specials })
+    }
+
+    /// What `new` would refuse, with the year and the day of each mistake.
+    #[must_use]
+    pub fn check(schedules: &[YearSchedule]) -> Vec<ScheduleMistake> {
+        mistakes(schedules)
     }
 
     /// The schedules, by year.

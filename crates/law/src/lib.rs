@@ -14,6 +14,7 @@ mod scan;
 mod version;
 
 pub use article::Article;
+pub use checks::LawMistake;
 pub use citations::{Citation, TitleFrom, citations};
 pub use counting::{Convention, Counting, WorkingDays};
 pub use library::{Library, Standing};

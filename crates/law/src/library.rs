@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base::{Diagnostic, closest};
 use calendar::Day;
 
-use crate::checks::mistakes;
+use crate::checks::{LawMistake, mistakes};
 use crate::{Law, Version};
 
 /// The laws that the packs rest on and that citations are checked against. 法律库
@@ -41,7 +41,7 @@ impl Library {
         laws.sort_by(|left, right| left.id.cmp(&right.id));
         let found = mistakes(&laws);
         if !found.is_empty() {
-            return Err(found);
+            return Err(found.into_iter().map(|mistake| mistake.diagnostic).collect());
         }
         let mut titles = BTreeMap::new();
         for (place, law) in laws.iter().enumerate() {
@@ -49,6 +49,14 @@ impl Library {
             titles.extend(all.map(|title| (plain(title), place)));
         }
         Ok(Self { laws, titles })
+    }
+
+    /// What `new` would refuse, with the law and the version of each mistake.
+    #[must_use]
+    pub fn check(laws: &[Law]) -> Vec<LawMistake> {
+        let mut laws = laws.to_vec();
+        laws.sort_by(|left, right| left.id.cmp(&right.id));
+        mistakes(&laws)
     }
 
     /// All laws, by id.

@@ -115,7 +115,9 @@ pub struct Version {
     pub until: Option<Day>,
     /// Days without a version lie between the one before and this one, and this is known.
     pub after_gap: bool,
-    /// How many articles it has; none where the text was not seen.
+    /// Number of the order or document that issued it, such as 国务院令第711号.
+    pub number: Option<String>,
+    /// How many articles it has (0 where the text is not divided into articles); none where the text was not seen.
     pub articles: Option<u16>,
     pub counting: Counting,
     /// Headings of articles in our own words, by article.

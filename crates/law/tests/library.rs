@@ -17,6 +17,7 @@ fn version(id: &str, from: &str, until: Option<&str>, articles: Option<u16>) -> 
         from: day(from),
         until: until.map(day),
         after_gap: false,
+        number: None,
         articles,
         counting: Counting::default(),
         headings: BTreeMap::new(),
