@@ -155,7 +155,7 @@ CREATE TABLE contribution (
   recorded_day BIGINT NOT NULL,
   n BIGINT NOT NULL,
   total BIGINT NOT NULL,
-  PRIMARY KEY (figure, legal_day, case_id, number, organ, division)
+  PRIMARY KEY (figure, legal_day, case_id, number, organ, division, recorded_day)
 ) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX contribution_case ON contribution (case_id, number);
 

@@ -1,5 +1,7 @@
 //! The migrations: numbered SQL files, each applied once, each in a transaction of its own.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::sqlite::Sqlite;
@@ -31,13 +33,22 @@ pub(crate) enum Found {
     Version(i64),
 }
 
+/// Refuses a file that is no database at all, before SQLite touches it. An absent or empty one is fine.
+pub(crate) fn examine_file(path: &Path) -> Result<()> {
+    let Ok(file) = File::open(path) else { return Ok(()) };
+    let mut start = Vec::new();
+    file.take(16).read_to_end(&mut start).map_err(|error| StoreError::unreadable(path, &error))?;
+    if start.is_empty() || start == b"SQLite format 3\0" {
+        Ok(())
+    } else {
+        Err(StoreError::NotOurs { path: path.to_owned() })
+    }
+}
+
 /// Looks at a database, and refuses one of something else or of a newer program.
 pub(crate) fn examine(db: &Sqlite, path: &Path) -> Result<Found> {
     let not_ours = || StoreError::NotOurs { path: path.to_owned() };
-    let tables = match db.number("SELECT count(*) FROM sqlite_schema") {
-        Err(StoreError::Unreadable { .. }) => return Err(not_ours()),
-        other => other?,
-    };
+    let tables = db.number("SELECT count(*) FROM sqlite_schema")?;
     if tables == 0 {
         return Ok(Found::Empty);
     }

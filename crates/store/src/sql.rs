@@ -221,15 +221,15 @@ statements! {
 
     CONTRIBUTION_ADD = "INSERT INTO contribution (figure, legal_day, case_id, number, organ, division, recorded_day, n, total) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ",
-        "ON CONFLICT (figure, legal_day, case_id, number, organ, division) ",
+        "ON CONFLICT (figure, legal_day, case_id, number, organ, division, recorded_day) ",
         "DO UPDATE SET n = contribution.n + excluded.n, total = contribution.total + excluded.total";
     CONTRIBUTIONS = "SELECT figure, legal_day, case_id, number, organ, division, recorded_day, n, total FROM contribution ",
         "WHERE figure = $1 AND legal_day BETWEEN $2 AND $3 AND recorded_day <= $4 ",
         "AND ($5 = '' OR substr(division, 1, length($5)) = $5) AND ($6 = '' OR organ = $6) ",
-        "AND (legal_day, case_id, number, organ, division) > ($7, $8, $9, $10, $11) ",
-        "ORDER BY legal_day, case_id, number, organ, division LIMIT $12";
+        "AND (legal_day, case_id, number, organ, division, recorded_day) > ($7, $8, $9, $10, $11, $12) ",
+        "ORDER BY legal_day, case_id, number, organ, division, recorded_day LIMIT $13";
     CONTRIBUTIONS_OF_CASE = "SELECT figure, legal_day, case_id, number, organ, division, recorded_day, n, total ",
-        "FROM contribution WHERE case_id = $1 ORDER BY number, figure, legal_day, organ, division";
+        "FROM contribution WHERE case_id = $1 ORDER BY number, figure, legal_day, organ, division, recorded_day";
     CONTRIBUTION_CLEAR = "DELETE FROM contribution WHERE figure = $1";
 
     PUBLICATION_ADD = "INSERT INTO publication (case_id, number, act, procedure, organ, division, published_on, title, ",

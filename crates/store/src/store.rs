@@ -203,12 +203,14 @@ fn open_read_only(path: &Path, cache_kib: u32) -> Result<()> {
 }
 
 pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> Result<Sqlite> {
+    schema::examine_file(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
     Sqlite::prepare_connection(connection, cache_kib)
 }
 
 fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
+    schema::examine_file(path)?;
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;

@@ -154,8 +154,16 @@ pub fn contributions(
             key.number.into(),
             (&key.organ).into(),
             (&key.division).into(),
+            key.recorded_day.into(),
         ]),
-        None => values.extend_from_slice(&[i64::MIN.into(), "".into(), 0_i64.into(), "".into(), "".into()]),
+        None => values.extend_from_slice(&[
+            i64::MIN.into(),
+            "".into(),
+            0_i64.into(),
+            "".into(),
+            "".into(),
+            0_i64.into(),
+        ]),
     }
     values.push(limit.into());
     all(db, &sql::CONTRIBUTIONS, &values, read)

@@ -1,0 +1,106 @@
+//! What the store's tests share: a folder that goes away, and plain values.
+#![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ledger::{EventKind, Hash, HashFunction as _, Sm3};
+use store::cases::Case;
+use store::events::NewEvent;
+use store::{Options, Store, StoreError, Tx, cases, events};
+
+/// A folder of its own for a test, removed at the end.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        static SERIAL: AtomicU32 = AtomicU32::new(0);
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        let unique = format!("{name}-{}-{serial}", std::process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(unique);
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn join(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub fn open(&self) -> Store {
+        Store::open(self.join("data"), &Options::default()).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub fn hash(text: &str) -> Hash {
+    Sm3::digest(&[text.as_bytes()])
+}
+
+pub fn case(id: &str) -> Case {
+    Case {
+        id: id.to_owned(),
+        division: "350583".to_owned(),
+        organ: "justice".to_owned(),
+        procedure: "reconsideration".to_owned(),
+        pack: hash("pack"),
+        number: None,
+        title: "不服行政处罚".to_owned(),
+        opened_on: 20_000,
+        phase: "申请".to_owned(),
+        version: 0,
+        closed_on: None,
+        handler: None,
+        party: None,
+        receipt_hash: None,
+        head: ledger::genesis(id),
+        marking: vec![1, 2, 3],
+    }
+}
+
+pub fn event(case: &str, act: &str) -> NewEvent {
+    NewEvent {
+        case: case.to_owned(),
+        legal_day: 20_001,
+        recorded_at: 1_728_000_000_000_000,
+        actor: "u-1".to_owned(),
+        kind: EventKind::Act,
+        act: act.to_owned(),
+        corrects: None,
+        record: "{\"request\":\"撤销\"}".to_owned(),
+        personal: None,
+    }
+}
+
+/// A case with that many events, the first with personal fields.
+pub fn grow(tx: &mut Tx<'_>, id: &str, length: u32) -> Result<(), StoreError> {
+    cases::add(tx, &case(id))?;
+    for number in 1..=length {
+        let mut new = event(id, "accept");
+        new.personal = (number == 1).then(|| "{\"applicant\":\"张三\"}".to_owned());
+        events::append(tx, new)?;
+    }
+    Ok(())
+}
+
+/// A new case with one event, waited for.
+pub fn open_case(store: &Store, id: &str) {
+    let id = id.to_owned();
+    store.write(move |tx| grow(tx, &id, 1)).unwrap().unwrap();
+}
+
+#[track_caller]
+pub fn assert_whole(store: &Store) {
+    let report = store.verify().unwrap();
+    assert!(report.is_whole(), "{:?}", report.faults);
+}

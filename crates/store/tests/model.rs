@@ -1,0 +1,452 @@
+//! The store against a model in memory: the same commands, kept or undone, give the same answers.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use common::{Folder, assert_whole, case, event, hash};
+use proptest::prelude::*;
+use store::cases::{Case, Scope};
+use store::due::{Desk, Due};
+use store::publication::Publication;
+use store::tally::{Contribution, Range, Sum};
+use store::{
+    Reader, Store, StoreError, Tx, cases, command, counter, due, events, outbox, personal, publication, tally,
+};
+
+/// One command on small sets of names, so that commands meet.
+#[derive(Clone, Debug)]
+enum Op {
+    Open { case: u8, organ: u8, day: i32 },
+    Append { case: u8, personal: bool },
+    Erase { case: u8, number: u32 },
+    Change { case: u8, phase: u8, handler: Option<u8>, closed: bool },
+    Owe { case: u8, dues: Vec<(u8, Option<i32>, bool)> },
+    Count { case: u8, figure: u8, day: i32, recorded: i32, n: i64 },
+    Publish { case: u8, number: u32, day: i32 },
+    Withdraw { case: u8, number: u32 },
+    Number { organ: u8, year: u8 },
+    Once { key: u8, request: u8 },
+    Send { case: u8 },
+    Deliver { id: i64 },
+}
+
+fn day() -> impl Strategy<Value = i32> {
+    20_000..20_006_i32
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let case = || 0..6_u8;
+    prop_oneof![
+        4 => (case(), 0..3_u8, day()).prop_map(|(case, organ, day)| Op::Open { case, organ, day }),
+        6 => (case(), any::<bool>()).prop_map(|(case, personal)| Op::Append { case, personal }),
+        1 => (case(), 1..4_u32).prop_map(|(case, number)| Op::Erase { case, number }),
+        3 => (case(), 0..3_u8, prop::option::of(0..2_u8), any::<bool>())
+            .prop_map(|(case, phase, handler, closed)| Op::Change { case, phase, handler, closed }),
+        3 => (case(), prop::collection::vec((0..3_u8, prop::option::of(day()), any::<bool>()), 0..4))
+            .prop_map(|(case, dues)| Op::Owe { case, dues }),
+        4 => (case(), 0..2_u8, day(), day(), -2..5_i64)
+            .prop_map(|(case, figure, day, recorded, n)| Op::Count { case, figure, day, recorded, n }),
+        3 => (case(), 1..3_u32, day()).prop_map(|(case, number, day)| Op::Publish { case, number, day }),
+        1 => (case(), 1..3_u32).prop_map(|(case, number)| Op::Withdraw { case, number }),
+        2 => (0..2_u8, 0..2_u8).prop_map(|(organ, year)| Op::Number { organ, year }),
+        2 => (0..3_u8, 0..2_u8).prop_map(|(key, request)| Op::Once { key, request }),
+        2 => case().prop_map(|case| Op::Send { case }),
+        1 => (1..5_i64).prop_map(|id| Op::Deliver { id }),
+    ]
+}
+
+/// The model: what each table should hold.
+#[derive(Clone, Default)]
+struct Model {
+    cases: BTreeMap<String, Case>,
+    /// Which events of a case have personal fields that are still there.
+    personal: BTreeMap<String, BTreeSet<u32>>,
+    dues: BTreeMap<String, Vec<Due>>,
+    contributions: BTreeMap<(String, i32, String, u32, String, i32), Contribution>,
+    tallies: Vec<Contribution>,
+    publications: BTreeMap<(String, u32), Publication>,
+    counters: BTreeMap<(String, i32), i64>,
+    commands: BTreeMap<String, u8>,
+    outbox: BTreeMap<i64, bool>,
+    events: i64,
+}
+
+fn organ(n: u8) -> String {
+    format!("o{n}")
+}
+
+fn dues_of(case: &Case, dues: &[(u8, Option<i32>, bool)]) -> Vec<Due> {
+    let mut by_norm = BTreeMap::new();
+    for (norm, last_day, lapses) in dues {
+        let due = Due {
+            case: case.id.clone(),
+            norm: format!("n{norm}"),
+            acts: "decide,refuse".to_owned(),
+            last_day: *last_day,
+            warn_on: last_day.map(|day| day - 2),
+            organ: case.organ.clone(),
+            division: case.division.clone(),
+            handler: case.handler.clone(),
+            lapses: *lapses,
+        };
+        by_norm.insert(*norm, due);
+    }
+    by_norm.into_values().collect()
+}
+
+fn contribution(case: &Case, figure: u8, day: i32, recorded: i32, n: i64) -> Contribution {
+    Contribution {
+        figure: format!("f{figure}"),
+        legal_day: day,
+        case: case.id.clone(),
+        number: case.version,
+        organ: case.organ.clone(),
+        division: case.division.clone(),
+        recorded_day: recorded,
+        n,
+        total: n * 100,
+    }
+}
+
+fn published(case: &Case, number: u32, day: i32) -> Publication {
+    Publication {
+        case: case.id.clone(),
+        number,
+        act: "decide".to_owned(),
+        procedure: case.procedure.clone(),
+        organ: case.organ.clone(),
+        division: case.division.clone(),
+        published_on: day,
+        title: case.title.clone(),
+        withdrawn_on: None,
+    }
+}
+
+fn changed(case: &mut Case, phase: u8, handler: Option<u8>, closed: bool) {
+    case.phase = format!("p{phase}");
+    case.handler = handler.map(|n| format!("h{n}"));
+    case.closed_on = closed.then_some(20_010);
+}
+
+fn refusal(what: &str) -> StoreError {
+    StoreError::Internal { detail: what.to_owned() }
+}
+
+fn new_case(n: u8, organ_number: u8, day: i32) -> Case {
+    let mut new = case(&format!("c{n}"));
+    new.organ = organ(organ_number);
+    new.opened_on = day;
+    new.division = format!("3505{:02}", organ_number % 2);
+    new
+}
+
+/// The command in the store; the answer as text, which the model must give too.
+fn apply(tx: &mut Tx<'_>, op: &Op) -> Result<String, StoreError> {
+    let found = |tx: &mut Tx<'_>, n: u8| cases::get(tx, &format!("c{n}"))?.ok_or_else(|| refusal("no case"));
+    Ok(match op {
+        Op::Open { case, organ, day } => {
+            cases::add(tx, &new_case(*case, *organ, *day)).map_err(|_| refusal("twice"))?;
+            String::new()
+        }
+        Op::Append { case, personal } => {
+            let mut new = event(&found(tx, *case)?.id, "accept");
+            new.personal = personal.then(|| "{\"applicant\":\"张三\"}".to_owned());
+            let entry = events::append(tx, new)?;
+            format!("{} {}", entry.seq, entry.event().number)
+        }
+        Op::Erase { case, number } => personal::erase(tx, &format!("c{case}"), *number)?.to_string(),
+        Op::Change { case, phase, handler, closed } => {
+            let mut case = found(tx, *case)?;
+            changed(&mut case, *phase, *handler, *closed);
+            cases::update(tx, &case).map(|()| String::new())?
+        }
+        Op::Owe { case, dues } => {
+            let case = found(tx, *case)?;
+            due::replace(tx, &case.id, &dues_of(&case, dues)).map(|()| String::new())?
+        }
+        Op::Count { case, figure, day, recorded, n } => {
+            let case = found(tx, *case)?;
+            tally::contribute(tx, &contribution(&case, *figure, *day, *recorded, *n))
+                .map(|()| String::new())?
+        }
+        Op::Publish { case, number, day } => {
+            let case = found(tx, *case)?;
+            publication::add(tx, &published(&case, *number, *day)).map_err(|_| refusal("twice"))?;
+            String::new()
+        }
+        Op::Withdraw { case, number } => {
+            publication::withdraw(tx, &format!("c{case}"), *number, "decide", 20_020)?.to_string()
+        }
+        Op::Number { organ: n, year } => {
+            counter::next_number(tx, &organ(*n), "decision", i32::from(*year))?.to_string()
+        }
+        Op::Once { key, request } => {
+            let (key, digest) = (key.to_string(), hash(&request.to_string()));
+            let last = events::last_seq(tx)?;
+            let result = command::once(tx, &key, &digest, 0, |_| Ok::<_, StoreError>(request.to_string()));
+            format!("{} {}", result.map_err(|_| refusal("reused"))?, last)
+        }
+        Op::Send { case } => outbox::add(tx, "notify", Some(&case.to_string()), "{}", 0)?.to_string(),
+        Op::Deliver { id } => outbox::delivered(tx, *id, 1)?.to_string(),
+    })
+}
+
+impl Model {
+    /// The command in the model. A refusal may leave it half changed: the caller throws it away then.
+    fn apply(&mut self, op: &Op) -> Result<String, StoreError> {
+        let found = |model: &Self, n: u8| {
+            model.cases.get(&format!("c{n}")).cloned().ok_or_else(|| refusal("no case"))
+        };
+        Ok(match op {
+            Op::Open { case, organ, day } => {
+                let new = new_case(*case, *organ, *day);
+                if self.cases.insert(new.id.clone(), new).is_some() {
+                    return Err(refusal("twice"));
+                }
+                String::new()
+            }
+            Op::Append { case, personal } => {
+                let mut case = found(self, *case)?;
+                case.version += 1;
+                self.events += 1;
+                if *personal {
+                    self.personal.entry(case.id.clone()).or_default().insert(case.version);
+                }
+                let answer = format!("{} {}", self.events, case.version);
+                self.cases.insert(case.id.clone(), case);
+                answer
+            }
+            Op::Erase { case, number } => {
+                self.personal.entry(format!("c{case}")).or_default().remove(number).to_string()
+            }
+            Op::Change { case, phase, handler, closed } => {
+                let mut case = found(self, *case)?;
+                changed(&mut case, *phase, *handler, *closed);
+                self.cases.insert(case.id.clone(), case);
+                String::new()
+            }
+            Op::Owe { case, dues } => {
+                let case = found(self, *case)?;
+                self.dues.insert(case.id.clone(), dues_of(&case, dues));
+                String::new()
+            }
+            Op::Count { case, figure, day, recorded, n } => {
+                self.count(contribution(&found(self, *case)?, *figure, *day, *recorded, *n));
+                String::new()
+            }
+            Op::Publish { case, number, day } => {
+                let new = published(&found(self, *case)?, *number, *day);
+                if self.publications.insert((new.case.clone(), *number), new).is_some() {
+                    return Err(refusal("twice"));
+                }
+                String::new()
+            }
+            Op::Withdraw { case, number } => {
+                let found = self.publications.get_mut(&(format!("c{case}"), *number));
+                let public = found.filter(|it| it.withdrawn_on.is_none());
+                public.map(|it| it.withdrawn_on = Some(20_020)).is_some().to_string()
+            }
+            Op::Number { organ: n, year } => {
+                let last = self.counters.entry((organ(*n), i32::from(*year))).or_default();
+                *last += 1;
+                last.to_string()
+            }
+            Op::Once { key, request } => {
+                let known = *self.commands.entry(key.to_string()).or_insert(*request);
+                if known != *request {
+                    return Err(refusal("reused"));
+                }
+                format!("{known} {}", self.events)
+            }
+            Op::Send { .. } => {
+                let id = self.outbox.keys().last().unwrap_or(&0) + 1;
+                self.outbox.insert(id, false);
+                id.to_string()
+            }
+            Op::Deliver { id } => {
+                let waiting = self.outbox.get_mut(id).filter(|delivered| !**delivered);
+                waiting.map(|it| *it = true).is_some().to_string()
+            }
+        })
+    }
+
+    fn count(&mut self, one: Contribution) {
+        let key = (
+            one.figure.clone(),
+            one.legal_day,
+            one.case.clone(),
+            one.number,
+            one.organ.clone(),
+            one.recorded_day,
+        );
+        let kept = self.contributions.entry(key).or_insert(Contribution { n: 0, total: 0, ..one.clone() });
+        kept.n += one.n;
+        kept.total += one.total;
+        self.tallies.push(one);
+    }
+}
+
+/// Everything that a page function gives, page by page.
+fn turn<T: Clone>(limit: u32, page: impl Fn(Option<&T>) -> Result<Vec<T>, StoreError>) -> Vec<T> {
+    let mut found: Vec<T> = Vec::new();
+    loop {
+        let next = page(found.last()).unwrap();
+        assert!(next.len() <= usize::try_from(limit).unwrap());
+        if next.is_empty() {
+            return found;
+        }
+        found.extend(next);
+    }
+}
+
+fn compare_cases(r: &Reader<'_>, model: &Model, limit: u32) {
+    let check = |scope: Scope<'_>, division: &str, belongs: &dyn Fn(&Case) -> bool| {
+        let found = turn(limit, |after: Option<&Case>| {
+            cases::page(r, scope, division, after.map(Case::key).as_ref(), limit)
+        });
+        let mut expected: Vec<_> = model.cases.values().filter(|it| belongs(it)).collect();
+        expected.sort_by(|a, b| (b.opened_on, &b.id).cmp(&(a.opened_on, &a.id)));
+        let found: Vec<_> =
+            found.iter().map(|it| Case { head: ledger::genesis(&it.id), ..it.clone() }).collect();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{scope:?}");
+    };
+    check(Scope::All, "", &|_| true);
+    check(Scope::All, "350501", &|it| it.division == "350501");
+    let procedure = "reconsideration";
+    check(Scope::Procedure { procedure, phase: Some("p1"), organ: None }, "", &|it| it.phase == "p1");
+    for open_only in [false, true] {
+        let open = |it: &Case| !open_only || it.closed_on.is_none();
+        check(Scope::Organ { organ: "o1", open_only }, "", &|it| it.organ == "o1" && open(it));
+        check(Scope::Handler { handler: "h1", open_only }, "", &|it| {
+            it.handler.as_deref() == Some("h1") && open(it)
+        });
+    }
+    check(Scope::Procedure { procedure, phase: None, organ: Some("o2") }, "", &|it| it.organ == "o2");
+}
+
+fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
+    let key = |due: &Due| (due.last_day.unwrap_or(i32::MAX), due.case.clone(), due.norm.clone());
+    let check = |desk: Desk<'_>, until: Option<i32>, belongs: &dyn Fn(&Due) -> bool| {
+        let found = turn(limit, |after: Option<&Due>| due::desk(r, desk, until, after, limit));
+        let mut expected: Vec<_> = model.dues.values().flatten().filter(|it| belongs(it)).cloned().collect();
+        expected.sort_by_key(key);
+        assert_eq!(found, expected);
+    };
+    check(Desk::Organ("o1"), None, &|it| it.organ == "o1");
+    check(Desk::Organ("o1"), Some(20_002), &|it| {
+        it.organ == "o1" && it.last_day.is_some_and(|day| day <= 20_002)
+    });
+    check(Desk::Handler("h0"), None, &|it| it.handler.as_deref() == Some("h0"));
+    let lapsed = due::lapsed(r, 20_003, 100).unwrap();
+    let expected =
+        model.dues.values().flatten().filter(|it| it.lapses && it.last_day.is_some_and(|day| day < 20_003));
+    assert_eq!(lapsed.len(), expected.count());
+}
+
+fn compare_figures(r: &Reader<'_>, model: &Model, limit: u32) {
+    for (organ, division, as_of) in [("", "", 20_010), ("o1", "", 20_003), ("", "350500", 20_002)] {
+        let range = Range { figure: "f1", from: 20_001, until: 20_004, as_of, division, organ };
+        let counts = |it: &&Contribution| {
+            it.figure == "f1"
+                && (20_001..=20_004).contains(&it.legal_day)
+                && it.recorded_day <= as_of
+                && it.division.starts_with(division)
+                && (organ.is_empty() || it.organ == organ)
+        };
+        let expected = model
+            .tallies
+            .iter()
+            .filter(counts)
+            .fold(Sum::default(), |sum, it| Sum { n: sum.n + it.n, total: sum.total + it.total });
+        assert_eq!(tally::sum(r, &range).unwrap(), expected);
+        let by_day = tally::by_day(r, &range).unwrap();
+        assert_eq!(by_day.iter().map(|(_, sum)| sum.n).sum::<i64>(), expected.n);
+        let behind =
+            turn(limit, |after: Option<&Contribution>| tally::contributions(r, &range, after, limit));
+        let kept: Vec<_> = model.contributions.values().filter(counts).cloned().collect();
+        assert_eq!(behind, kept);
+    }
+}
+
+fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
+    for organ in ["", "o2"] {
+        let scope = publication::Scope { organ, ..publication::Scope::default() };
+        let found = turn(limit, |after: Option<&Publication>| publication::page(r, scope, after, limit));
+        let public = model.publications.values().filter(|it| it.withdrawn_on.is_none());
+        let mut expected: Vec<_> =
+            public.filter(|it| organ.is_empty() || it.organ == organ).cloned().collect();
+        expected
+            .sort_by(|a, b| (b.published_on, &b.case, b.number).cmp(&(a.published_on, &a.case, a.number)));
+        assert_eq!(found, expected);
+    }
+    for (id, numbers) in &model.personal {
+        let found: BTreeSet<u32> = personal::of_case(r, id).unwrap().iter().map(|it| it.number).collect();
+        assert_eq!(found, *numbers);
+    }
+    for ((organ, year), last) in &model.counters {
+        assert_eq!(counter::last_number(r, organ, "decision", *year).unwrap(), *last);
+    }
+    let waiting: Vec<i64> = outbox::waiting(r, 0, 100).unwrap().iter().map(|it| it.id).collect();
+    let expected: Vec<i64> =
+        model.outbox.iter().filter(|(_, delivered)| !**delivered).map(|(id, _)| *id).collect();
+    assert_eq!(waiting, expected);
+    assert_eq!(events::last_seq(r).unwrap(), model.events);
+}
+
+fn compare(store: &Store, model: &Model, limit: u32) {
+    assert_whole(store);
+    store
+        .read(|r| {
+            compare_cases(r, model, limit);
+            compare_dues(r, model, limit);
+            compare_figures(r, model, limit);
+            compare_rest(r, model, limit);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// Commands of one to four steps; some end in a refusal and leave no trace.
+    #[test]
+    fn the_store_does_what_the_model_does(
+        commands in prop::collection::vec((prop::collection::vec(op(), 1..5), prop::bool::weighted(0.2)), 1..40),
+        limit in 1..5_u32,
+    ) {
+        let opened = (0..4).map(|n| (vec![Op::Open { case: n, organ: n % 3, day: 20_000 + i32::from(n) }], false));
+        let commands: Vec<_> = opened.chain(commands).collect();
+        let folder = Folder::new("model");
+        let store = folder.open();
+        let mut model = Model::default();
+        let mut expected = Vec::new();
+        for (steps, refuse) in &commands {
+            let mut trial = model.clone();
+            let answers: Result<Vec<String>, StoreError> = steps.iter().map(|op| trial.apply(op)).collect();
+            let answers = answers.and_then(|it| if *refuse { Err(refusal("refused")) } else { Ok(it) });
+            if answers.is_ok() {
+                model = trial;
+            }
+            expected.push(answers);
+        }
+        let commands = Arc::new(commands);
+        let pending: Vec<_> = (0..commands.len()).map(|n| {
+            let commands = Arc::clone(&commands);
+            store.write_later(move |tx| {
+                let (steps, refuse) = &commands[n];
+                let answers: Vec<String> = steps.iter().map(|op| apply(tx, op)).collect::<Result<_, _>>()?;
+                if *refuse { Err(refusal("refused")) } else { Ok(answers) }
+            }).unwrap()
+        }).collect();
+        for (pending, expected) in pending.into_iter().zip(expected) {
+            prop_assert_eq!(pending.wait().unwrap(), expected);
+        }
+        compare(&store, &model, limit);
+        drop(store);
+        compare(&folder.open(), &model, limit);
+    }
+}

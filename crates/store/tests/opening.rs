@@ -1,0 +1,111 @@
+//! What is refused at the door, untouched.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use common::{Folder, open_case};
+use store::{Options, Store, StoreError, cases, known_version, meta};
+
+fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = std::fs::read_dir(dir).unwrap().map(|file| file.unwrap());
+    let files = files.filter(|file| file.file_type().unwrap().is_file());
+    files.map(|file| (file.file_name().display().to_string(), std::fs::read(file.path()).unwrap())).collect()
+}
+
+fn refusal(dir: &Path, options: &Options) -> StoreError {
+    Store::open(dir, options).err().unwrap()
+}
+
+fn read_only() -> Options {
+    Options { read_only: true, ..Options::default() }
+}
+
+#[test]
+fn a_newer_version_is_refused_untouched() {
+    let folder = Folder::new("newer");
+    open_case(&folder.open(), "a");
+    let data = folder.join("data");
+    let newer = known_version() + 1;
+    let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
+    db.execute("INSERT INTO migration (version, name) VALUES (?1, 'later')", [newer]).unwrap();
+    drop(db);
+    let before = contents(&data);
+    for options in [Options::default(), read_only()] {
+        let error = refusal(&data, &options);
+        assert_eq!(error, StoreError::NewerVersion { found: newer, known: known_version() });
+        let text = error.to_string();
+        assert!(text.contains("更新版本的程序写成") && text.contains("未作任何改动"), "{text}");
+        assert!(text.contains("请换用"), "{text}");
+    }
+    let after = contents(&data);
+    for (name, content) in &before {
+        assert_eq!(after.get(name), Some(content), "{name}");
+    }
+}
+
+#[test]
+fn other_databases_and_files_are_refused_untouched() {
+    let folder = Folder::new("foreign");
+    let data = folder.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
+    db.execute_batch("CREATE TABLE migration (version INTEGER); CREATE TABLE cases (id TEXT)").unwrap();
+    drop(db);
+    let before = std::fs::read(data.join("yifa.db")).unwrap();
+    assert!(matches!(refusal(&data, &Options::default()), StoreError::NotOurs { .. }));
+    assert_eq!(std::fs::read(data.join("yifa.db")).unwrap(), before);
+    std::fs::write(data.join("yifa.db"), "这不是数据库".repeat(1000)).unwrap();
+    let error = refusal(&data, &Options::default());
+    assert!(matches!(error, StoreError::NotOurs { .. }), "{error:?}");
+    assert!(error.to_string().contains("不是本平台的数据库"));
+}
+
+#[test]
+fn a_second_writer_is_refused_and_a_reader_is_not() {
+    let folder = Folder::new("second");
+    let store = folder.open();
+    open_case(&store, "a");
+    let data = folder.join("data");
+    let error = refusal(&data, &Options::default());
+    assert!(matches!(error, StoreError::InUse { .. }), "{error:?}");
+    assert!(error.to_string().contains("正由另一个程序写入"));
+    let reader = Store::open(&data, &read_only()).unwrap();
+    assert!(reader.read(|r| cases::get(r, "a")).unwrap().is_some());
+    open_case(&store, "b");
+    assert!(reader.read(|r| cases::get(r, "b")).unwrap().is_some());
+    let refused = reader.write(|tx| meta::set(tx, "a", "b"));
+    assert_eq!(refused, Err(StoreError::ReadOnly));
+    drop(store);
+    open_case(&folder.open(), "c");
+}
+
+#[test]
+fn reading_where_nothing_is_makes_nothing() {
+    let folder = Folder::new("absent");
+    let data = folder.join("data");
+    assert!(matches!(refusal(&data, &read_only()), StoreError::Absent { .. }));
+    assert!(!data.exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told() {
+    let folder = Folder::new("blocked");
+    std::fs::write(folder.join("data"), "a file").unwrap();
+    let error = refusal(&folder.join("data"), &Options::default());
+    assert!(matches!(error, StoreError::Unwritable { .. }), "{error:?}");
+}
+
+#[test]
+fn what_was_written_is_there_after_opening_again() {
+    let folder = Folder::new("again");
+    let store = folder.open();
+    store.write(|tx| meta::set(tx, "name", "南安市")).unwrap().unwrap();
+    store.write(|tx| meta::set(tx, "name", "永春县")).unwrap().unwrap();
+    drop(store);
+    let store = folder.open();
+    assert_eq!(store.read(|r| meta::get(r, "name")).unwrap(), Some("永春县".to_owned()));
+    assert_eq!(store.read(|r| meta::get(r, "other")).unwrap(), None);
+}

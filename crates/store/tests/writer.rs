@@ -1,0 +1,207 @@
+//! The writer: groups, bad commands among good ones, panics, a full disk.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use common::{Folder, assert_whole, case, event, grow, open_case};
+use store::{Options, Store, StoreError, cases, counter, events};
+
+/// What a use case would have: refusals of its own beside the store's trouble.
+#[derive(Debug, PartialEq, Eq)]
+enum Refusal {
+    Barred,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+#[test]
+fn bad_commands_do_not_touch_their_neighbours() {
+    let folder = Folder::new("group");
+    let store = folder.open();
+    let (hold, wait) = channel::<()>();
+    // While the first command holds the writer, all others gather into one group.
+    let holding = store.write_later(move |_| wait.recv().map_err(|_| StoreError::Closed)).unwrap();
+    let pending: Vec<_> = (0..200_u32)
+        .map(|n| {
+            let work = move |tx: &mut store::Tx<'_>| -> Result<i64, Refusal> {
+                let serial = counter::next_number(tx, "justice", "decision", 2026)?;
+                let id = format!("c{n}");
+                cases::add(tx, &case(&id))?;
+                events::append(tx, event(&id, "apply"))?;
+                match n % 5 {
+                    1 => Err(Refusal::Barred),
+                    2 => panic!("a mistake in a use case"),
+                    3 => cases::add(tx, &case(&id)).map(|()| serial).map_err(Refusal::from),
+                    _ => Ok(serial),
+                }
+            };
+            store.write_later(work).unwrap()
+        })
+        .collect();
+    hold.send(()).unwrap();
+    holding.wait().unwrap().unwrap();
+    let mut serials = Vec::new();
+    for (n, pending) in pending.into_iter().enumerate() {
+        match (n % 5, pending.wait()) {
+            (1, outcome) => assert_eq!(outcome, Ok(Err(Refusal::Barred))),
+            (2, outcome) => assert_eq!(outcome, Err(StoreError::Panicked)),
+            (3, outcome) => {
+                let what = "cases.id".to_owned();
+                assert_eq!(outcome, Ok(Err(Refusal::Store(StoreError::Conflict { what }))));
+            }
+            (_, outcome) => serials.push(outcome.unwrap().unwrap()),
+        }
+    }
+    // The numbers have no gap although others were taken and given back in between.
+    assert_eq!(serials, (1..=80).collect::<Vec<i64>>());
+    let report = store.verify().unwrap();
+    assert_eq!((report.cases, report.events, report.faults), (80, 80, vec![]));
+}
+
+#[test]
+fn a_command_that_swallows_an_error_keeps_what_it_wrote_besides() {
+    let folder = Folder::new("swallow");
+    let store = folder.open();
+    open_case(&store, "a");
+    let outcome = store.write(|tx| {
+        let again = cases::add(tx, &case("a")).is_err();
+        grow(tx, "b", 2).map(|()| again)
+    });
+    assert_eq!(outcome, Ok(Ok(true)));
+    assert_eq!(store.verify().unwrap().events, 3);
+}
+
+#[test]
+fn waiting_inside_a_command_is_refused_and_not_deadlocked() {
+    let folder = Folder::new("nested");
+    let store = Arc::new(folder.open());
+    let inner = Arc::clone(&store);
+    let outcome: Result<Result<(), StoreError>, _> =
+        store.write(move |_| inner.write(|tx| grow(tx, "a", 1)).and_then(|it| it));
+    assert!(matches!(outcome, Ok(Err(StoreError::Internal { .. }))), "{outcome:?}");
+    open_case(&store, "b");
+}
+
+#[test]
+fn an_answer_that_panics_does_not_stop_the_writer() {
+    let folder = Folder::new("answer");
+    let store = folder.open();
+    store.write_with(|tx| grow(tx, "a", 1), |_| panic!("a mistake in an answer")).unwrap();
+    open_case(&store, "b");
+    assert_eq!(store.verify().unwrap().cases, 2);
+}
+
+#[test]
+fn closing_finishes_what_is_queued() {
+    let folder = Folder::new("closing");
+    let store = folder.open();
+    let pending: Vec<_> =
+        (0..100).map(|n| store.write_later(move |tx| grow(tx, &format!("c{n}"), 2)).unwrap()).collect();
+    drop(store);
+    for pending in pending {
+        assert_eq!(pending.wait(), Ok(Ok(())));
+    }
+    let store = folder.open();
+    assert_eq!(store.verify().unwrap().events, 200);
+    assert!(!folder.join("data/yifa.db-wal").metadata().is_ok_and(|it| it.len() > 0));
+}
+
+/// Fills the store until it refuses; how many commands were kept.
+fn fill(store: &Store) -> (u32, StoreError) {
+    let record = "满".repeat(3000);
+    for n in 0..100_000 {
+        let mut new = event(&format!("c{n}"), "apply");
+        new.record.clone_from(&record);
+        let outcome = store.write(move |tx| {
+            cases::add(tx, &case(&new.case))?;
+            events::append(tx, new).map(drop)
+        });
+        match outcome {
+            Ok(Ok(())) => {}
+            Err(error) | Ok(Err(error)) => return (n, error),
+        }
+    }
+    panic!("it never filled up");
+}
+
+fn assert_refuses_and_recovers(store: &Store) -> u32 {
+    let (kept, error) = fill(store);
+    assert!(kept > 5, "{kept}");
+    assert!(matches!(error, StoreError::Unwritable { .. }), "{error:?}");
+    let text = error.to_string();
+    assert!(text.starts_with("磁盘已满或无法写入，本次办理没有保存"), "{text}");
+    assert!(text.contains("请清理磁盘空间"), "{text}");
+    // Nothing of the refused command is there, everything before it is, and reading goes on.
+    let report = store.verify().unwrap();
+    assert_eq!((report.cases, report.events), (kept.into(), kept.into()));
+    assert_eq!(report.faults, []);
+    // A group of several is refused as one that is.
+    let pending: Vec<_> = (0..20)
+        .map(|n| {
+            let mut new = event("c1", "note");
+            new.record = "满".repeat(3000 + n);
+            store.write_later(move |tx| events::append(tx, new).map(drop)).unwrap()
+        })
+        .collect();
+    let refused =
+        pending.into_iter().map(store::Pending::wait).filter(|it| !matches!(it, Ok(Ok(())))).count();
+    assert!(refused > 10, "{refused}");
+    assert_whole(store);
+    kept
+}
+
+#[test]
+fn a_full_database_leaves_the_store_whole() {
+    let folder = Folder::new("pages");
+    let options = Options { max_pages: Some(200), ..Options::default() };
+    let store = Store::open(folder.join("data"), &options).unwrap();
+    let kept = assert_refuses_and_recovers(&store);
+    // What makes room helps at once: here, a larger ceiling.
+    drop(store);
+    let store = folder.open();
+    open_case(&store, "after");
+    assert!(store.verify().unwrap().cases > u64::from(kept));
+    assert_whole(&store);
+}
+
+#[test]
+fn a_full_disk_leaves_the_store_whole() {
+    let folder = Folder::new("disk");
+    let disk = folder.join("disk");
+    std::fs::create_dir_all(&disk).unwrap();
+    let mount = |arguments: &[&str]| {
+        std::process::Command::new(arguments[0])
+            .args(&arguments[1..])
+            .arg(&disk)
+            .output()
+            .is_ok_and(|it| it.status.success())
+    };
+    if !mount(&["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs"]) {
+        println!("skipped: this account may not mount a small disk");
+        return;
+    }
+    let outcome = std::panic::catch_unwind(|| {
+        let ballast = disk.join("ballast");
+        std::fs::write(&ballast, vec![0; 1 << 20]).unwrap();
+        let store = Store::open(disk.join("data"), &Options::default()).unwrap();
+        assert_refuses_and_recovers(&store);
+        // Room is made while the store is open, and it goes on by itself.
+        std::fs::remove_file(&ballast).unwrap();
+        open_case(&store, "after");
+        assert_whole(&store);
+        drop(store);
+        assert_whole(&Store::open(disk.join("data"), &Options::default()).unwrap());
+    });
+    assert!(mount(&["umount"]));
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
