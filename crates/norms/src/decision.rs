@@ -3,7 +3,7 @@
 use calendar::Day;
 
 use crate::sets::MOST;
-use crate::{ActId, ActSet, Condition, Form, Marking, Procedure};
+use crate::{ActId, ActSet, Condition, Form, Marking, Procedure, Truths};
 
 /// The answer for one case on one day. Reused from call to call. 办理判断
 #[derive(Clone, Debug)]
@@ -205,21 +205,36 @@ fn restriction(form: &Form, marking: &Marking, day: Day, at: u16) -> Option<(Act
 }
 
 fn condition_bar(condition: &Condition, marking: &Marking, day: Day, at: u16) -> Option<Bar> {
-    let done = condition.need & marking.done;
-    let asked = condition.need & (marking.open | marking.done);
-    if asked.is_empty() {
+    match unmet(condition, marking.open, marking.done, &marking.truths) {
+        Some(Unmet::Undone) => Some(Bar::Needs(at)),
+        Some(Unmet::Failed) => Some(Bar::Falls(at)),
+        None => {
+            let ready = marking.ready.get(usize::from(at)).copied().flatten();
+            ready.filter(|ready| day < *ready).map(|ready| Bar::Early(at, ready))
+        }
+    }
+}
+
+/// What a condition lacks, its lead aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unmet {
+    Undone,
+    /// Done, but the `with` is not known to be met.
+    Failed,
+}
+
+/// What a condition lacks. A needed act that is closed does not hold anything up.
+pub(crate) fn unmet(condition: &Condition, open: ActSet, done: ActSet, truths: &Truths) -> Option<Unmet> {
+    let have = condition.need & done;
+    let open_undone = (condition.need & open).without(done);
+    if have.is_empty() && open_undone.is_empty() {
         return None;
     }
-    let open_undone = (condition.need & marking.open).without(marking.done);
-    let missing = if condition.any { done.is_empty() } else { !open_undone.is_empty() };
+    let missing = if condition.any { have.is_empty() } else { !open_undone.is_empty() };
     if missing {
-        return Some(Bar::Needs(at));
+        return Some(Unmet::Undone);
     }
-    if condition.with.is_some() && !marking.truths.acts(condition.with) {
-        return Some(Bar::Falls(at));
-    }
-    let ready = marking.ready.get(usize::from(at)).copied().flatten();
-    ready.filter(|ready| day < *ready).map(|ready| Bar::Early(at, ready))
+    (condition.with.is_some() && !truths.acts(condition.with)).then_some(Unmet::Failed)
 }
 
 impl Procedure {

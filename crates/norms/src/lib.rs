@@ -5,6 +5,7 @@
 //! the runner runs its cases. Nothing here knows who stores events or what day it is.
 
 pub mod cases;
+pub mod check;
 mod decision;
 pub mod guard;
 mod marking;

@@ -1,0 +1,103 @@
+//! Where time enters: what day and what instant it is.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use calendar::Day;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
+
+/// Tells the instant, in microseconds since the epoch. 时钟
+pub trait Clock: Send + Sync {
+    fn now(&self) -> i64;
+
+    /// The legal day: the civil date of China Standard Time (UTC+8, no daylight saving since 1992).
+    fn today(&self) -> Day {
+        day_of(self.now())
+    }
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        Timestamp::now().as_microsecond()
+    }
+}
+
+/// A clock that is set: for demonstrations and tests.
+#[derive(Debug)]
+pub struct SetClock(AtomicI64);
+
+impl SetClock {
+    #[must_use]
+    pub fn at(day: Day, hour: u8) -> Self {
+        Self(AtomicI64::new(instant(day, hour)))
+    }
+
+    pub fn set(&self, day: Day, hour: u8) {
+        self.0.store(instant(day, hour), Ordering::SeqCst);
+    }
+
+    /// Lets a second pass.
+    pub fn tick(&self) {
+        self.0.fetch_add(1_000_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+const CHINA: Offset = Offset::constant(8);
+
+/// The civil day of an instant in China.
+#[must_use]
+pub fn day_of(instant: i64) -> Day {
+    let moment = Timestamp::from_microsecond(instant).unwrap_or(Timestamp::UNIX_EPOCH);
+    let date = moment.to_zoned(TimeZone::fixed(CHINA)).date();
+    civil(date)
+}
+
+fn civil(date: Date) -> Day {
+    let month = u8::try_from(date.month()).unwrap_or(1);
+    let number = u8::try_from(date.day()).unwrap_or(1);
+    Day::from_ymd(i32::from(date.year()), month, number).unwrap_or_else(epoch)
+}
+
+fn epoch() -> Day {
+    Day::from_number(0).unwrap_or_else(|| unreachable!("day 0 exists"))
+}
+
+/// The instant of an hour of a civil day in China.
+fn instant(day: Day, hour: u8) -> i64 {
+    let days = i64::from(day.number());
+    (days * 24 + i64::from(hour) - 8) * 3_600_000_000
+}
+
+/// `2024-09-27 14:05` in China.
+#[must_use]
+pub fn local_time(instant: i64) -> String {
+    let moment = Timestamp::from_microsecond(instant).unwrap_or(Timestamp::UNIX_EPOCH);
+    let local = moment.saturating_add(SignedDuration::from_hours(8)).unwrap_or(moment);
+    let text = local.to_string();
+    text.get(..16).unwrap_or(&text).replace('T', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_legal_day_is_that_of_china() {
+        let day = Day::from_ymd(2024, 9, 27).unwrap();
+        let clock = SetClock::at(day, 0);
+        assert_eq!(clock.today(), day);
+        assert_eq!(local_time(clock.now()), "2024-09-27 00:00");
+        assert_eq!(day_of(clock.now() - 1), day.previous());
+    }
+}

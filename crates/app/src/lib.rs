@@ -1,0 +1,1 @@
+//! Use cases: one function an act of the user. The clock enters here.

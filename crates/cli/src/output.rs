@@ -1,0 +1,65 @@
+//! How answers are printed: text for people, JSON for programs.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use base::Diagnostic;
+use serde_json::{Value, json};
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// The version of every JSON object that is printed.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Exit statuses of the command line's contract.
+pub const FALLS_SHORT: u8 = 1;
+pub const WRONG_INPUT: u8 = 2;
+pub const MACHINE: u8 = 3;
+
+/// Prints a line to standard output; a closed pipe is no fault of ours.
+pub fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    drop(writeln!(out, "{text}"));
+}
+
+/// Prints a JSON object with its format version.
+pub fn json(mut value: Value) {
+    if let Value::Object(object) = &mut value {
+        object.insert("format_version".to_owned(), json!(FORMAT_VERSION));
+    }
+    say(&serde_json::to_string_pretty(&value).unwrap_or_default());
+}
+
+/// Prints what went wrong to standard error and gives the exit status.
+pub fn fail(found: &[Diagnostic], status: u8) -> ExitCode {
+    let mut err = io::stderr().lock();
+    for one in found {
+        drop(writeln!(err, "{one}"));
+    }
+    ExitCode::from(status)
+}
+
+/// A finding as JSON.
+pub fn finding(one: &Diagnostic) -> Value {
+    let place = one.place.clone().unwrap_or_default();
+    json!({
+        "code": one.code,
+        "severity": one.severity.id(),
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "message": one.message,
+        "article": one.article,
+        "help": one.help,
+    })
+}
+
+/// Whether people read standard output.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}

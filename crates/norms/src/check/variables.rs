@@ -1,0 +1,215 @@
+//! What guards hang on, as variables with few values: the choices and yes/no fields they ask for, and everything
+//! else (amounts, days) as a plain true or false.
+
+use crate::guard::{Compare, Expr};
+use crate::{ActId, ActSet, Field, FieldType, Procedure};
+
+/// One thing that guards ask. Value 0 is “not recorded”.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Variable {
+    pub asks: Asks,
+    /// The acts whose record decides it.
+    pub acts: ActSet,
+    /// Values run from 1 to this.
+    pub values: u8,
+    /// It may stay unknown although its acts are done.
+    pub optional: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Asks {
+    /// A choice: value n is the nth option that a guard names, the last value any other.
+    Choice(ActId, u16, Vec<String>),
+    /// Value 1 is true, 2 is false.
+    Truth(Expr),
+}
+
+/// A guard over variables.
+#[derive(Clone, Debug)]
+pub(super) enum Formula {
+    Known(bool),
+    Done(ActId),
+    /// The variable has one of these values (bit n for value n).
+    Is(usize, u32),
+    Not(Box<Formula>),
+    And(Box<Formula>, Box<Formula>),
+    Or(Box<Formula>, Box<Formula>),
+}
+
+/// Variables and formulas of all guards that norms use.
+#[derive(Debug, Default)]
+pub(super) struct Variables {
+    pub all: Vec<Variable>,
+    pub formulas: Vec<Formula>,
+}
+
+impl Variables {
+    pub fn of(procedure: &Procedure, used: u128) -> Self {
+        let mut made = Self::default();
+        for (at, guard) in procedure.guards.iter().enumerate() {
+            if used >> at & 1 == 1 {
+                made.choices(procedure, &guard.expr);
+            }
+        }
+        for (at, guard) in procedure.guards.iter().enumerate() {
+            let is_used = used >> at & 1 == 1;
+            let formula = if is_used { made.formula(procedure, &guard.expr) } else { Formula::Known(false) };
+            made.formulas.push(formula);
+        }
+        made
+    }
+
+    /// Gathers the options that guards name, so that the others become one value.
+    fn choices(&mut self, procedure: &Procedure, expr: &Expr) {
+        if let Some((act, at, options)) = named_options(procedure, expr) {
+            let known = self.all.iter_mut().find_map(|variable| match &mut variable.asks {
+                Asks::Choice(of, field, named) if (*of, *field) == (act, at) => Some(named),
+                _ => None,
+            });
+            match known {
+                Some(named) => {
+                    named.extend(options);
+                    named.sort();
+                    named.dedup();
+                }
+                None => self.all.push(Variable {
+                    asks: Asks::Choice(act, at, options),
+                    acts: ActSet::one(act),
+                    values: 0,
+                    optional: !field(procedure, act, at).is_some_and(|field| field.required),
+                }),
+            }
+        }
+        for part in expr.parts() {
+            self.choices(procedure, part);
+        }
+        for variable in &mut self.all {
+            if let Asks::Choice(act, at, named) = &variable.asks {
+                let all = field(procedure, *act, *at).map_or(0, |field| field.options.len());
+                let others = usize::from(all > named.len());
+                variable.values = u8::try_from(named.len() + others).unwrap_or(u8::MAX);
+            }
+        }
+    }
+
+    fn formula(&mut self, procedure: &Procedure, expr: &Expr) -> Formula {
+        match expr {
+            Expr::Flag(flag) => Formula::Known(*flag),
+            Expr::Done(act) => Formula::Done(*act),
+            Expr::Not(inner) => Formula::Not(Box::new(self.formula(procedure, inner))),
+            Expr::And(a, b) => {
+                Formula::And(Box::new(self.formula(procedure, a)), Box::new(self.formula(procedure, b)))
+            }
+            Expr::Or(a, b) => {
+                Formula::Or(Box::new(self.formula(procedure, a)), Box::new(self.formula(procedure, b)))
+            }
+            Expr::Has(act, at) if field(procedure, *act, *at).is_some_and(|field| field.required) => {
+                Formula::Done(*act)
+            }
+            Expr::Compare(Compare::Unequal, a, b) => {
+                let same = Expr::Compare(Compare::Equal, a.clone(), b.clone());
+                Formula::Not(Box::new(self.formula(procedure, &same)))
+            }
+            Expr::Compare(Compare::AtLeast, a, b) => {
+                let less = Expr::Compare(Compare::Less, a.clone(), b.clone());
+                Formula::Not(Box::new(self.formula(procedure, &less)))
+            }
+            Expr::Compare(Compare::AtMost, a, b) => {
+                let more = Expr::Compare(Compare::More, a.clone(), b.clone());
+                Formula::Not(Box::new(self.formula(procedure, &more)))
+            }
+            _ => self.leaf(procedure, expr),
+        }
+    }
+
+    fn leaf(&mut self, procedure: &Procedure, expr: &Expr) -> Formula {
+        if let Some((act, at, options)) = named_options(procedure, expr) {
+            let found = self.all.iter().enumerate().find_map(|(place, variable)| match &variable.asks {
+                Asks::Choice(of, field, named) if (*of, *field) == (act, at) => Some((place, named)),
+                _ => None,
+            });
+            let Some((place, named)) = found else { return Formula::Known(false) };
+            let mask = named.iter().enumerate().filter(|(_, option)| options.contains(option));
+            let mask = mask.fold(0u32, |mask, (value, _)| mask | 1 << (value + 1).min(31));
+            return Formula::Is(place, mask);
+        }
+        let same = |variable: &Variable| variable.asks == Asks::Truth(expr.clone());
+        let place = self.all.iter().position(same).unwrap_or_else(|| {
+            let acts = expr.mentions();
+            let optional = has_optional(procedure, expr) && !matches!(expr, Expr::Has(..));
+            let asks = Asks::Truth(expr.clone());
+            self.all.push(Variable { asks, acts, values: 2, optional });
+            self.all.len() - 1
+        });
+        Formula::Is(place, 1 << 1)
+    }
+
+    /// Truth of a formula under the values of the variables.
+    pub fn truth(&self, formula: &Formula, values: u128, done: ActSet) -> Option<bool> {
+        match formula {
+            Formula::Known(flag) => Some(*flag),
+            Formula::Done(act) => Some(done.has(*act)),
+            Formula::Is(place, mask) => match value_of(values, *place) {
+                0 => None,
+                value => Some(mask >> value & 1 == 1),
+            },
+            Formula::Not(inner) => self.truth(inner, values, done).map(|truth| !truth),
+            Formula::And(a, b) => match (self.truth(a, values, done), self.truth(b, values, done)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            },
+            Formula::Or(a, b) => match (self.truth(a, values, done), self.truth(b, values, done)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Each variable has four bits: at most 15 values, at most 32 variables.
+pub(super) const BITS: usize = 4;
+pub(super) const MOST_VARIABLES: usize = 32;
+
+pub(super) fn value_of(values: u128, place: usize) -> u32 {
+    u32::try_from(values >> (place * BITS) & 15).unwrap_or(0)
+}
+
+pub(super) fn with_value(values: u128, place: usize, value: u8) -> u128 {
+    values & !(15 << (place * BITS)) | u128::from(value) << (place * BITS)
+}
+
+fn field(procedure: &Procedure, act: ActId, at: u16) -> Option<&Field> {
+    procedure.act_of(act)?.fields.get(usize::from(at))
+}
+
+/// `record.x.kind == "a"` and `record.x.kind in ["a", "b"]`: the field and the options named.
+fn named_options(procedure: &Procedure, expr: &Expr) -> Option<(ActId, u16, Vec<String>)> {
+    let (act, at, options) = match expr {
+        Expr::Compare(Compare::Equal | Compare::Unequal, a, b) => match (&**a, &**b) {
+            (Expr::Field(act, at), Expr::Text(text)) | (Expr::Text(text), Expr::Field(act, at)) => {
+                (*act, *at, vec![text.clone()])
+            }
+            _ => return None,
+        },
+        Expr::In(a, b) => match (&**a, &**b) {
+            (Expr::Field(act, at), Expr::List(items)) => {
+                let mut items = items.clone();
+                items.sort();
+                (*act, *at, items)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    (field(procedure, act, at)?.kind == FieldType::Choice).then_some((act, at, options))
+}
+
+fn has_optional(procedure: &Procedure, expr: &Expr) -> bool {
+    let own = match expr {
+        Expr::Field(act, at) => !field(procedure, *act, *at).is_some_and(|field| field.required),
+        _ => false,
+    };
+    own || expr.parts().into_iter().any(|part| has_optional(procedure, part))
+}

@@ -1,0 +1,72 @@
+//! Where the data come from: what was built into the binary, and an overlay of local files over it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+mod built_in {
+    include!(concat!(env!("OUT_DIR"), "/files.rs"));
+}
+
+/// The data files by their path (`packs/disputes/reconsideration.toml`). 数据文件
+#[derive(Clone, Debug, Default)]
+pub struct Files(BTreeMap<String, String>);
+
+impl Files {
+    /// What was built into the binary.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self(built_in::FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+    }
+
+    /// Files by path and text.
+    #[must_use]
+    pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(files.into_iter().collect())
+    }
+
+    /// Lays a folder of local files over these: same paths are replaced, new ones added.
+    ///
+    /// # Errors
+    /// The folder or a file of it cannot be read.
+    pub fn overlay(&mut self, folder: &Path) -> io::Result<()> {
+        self.gather(folder, "")
+    }
+
+    /// Reads a folder of local files as one of the data folders (`packs`, `laws`, …).
+    ///
+    /// # Errors
+    /// The folder or a file of it cannot be read.
+    pub fn overlay_at(&mut self, folder: &Path, name: &str) -> io::Result<()> {
+        self.gather(folder, name)
+    }
+
+    fn gather(&mut self, folder: &Path, name: &str) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let file = entry.file_name().to_string_lossy().into_owned();
+            let own = if name.is_empty() { file } else { format!("{name}/{file}") };
+            if entry.file_type()?.is_dir() {
+                self.gather(&entry.path(), &own)?;
+            } else if own.ends_with(".toml") {
+                self.0.insert(own, fs::read_to_string(entry.path())?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of a folder, in the order of their paths.
+    pub fn under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let inside = move |name: &&String| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.0.iter().filter(move |(name, _)| inside(name)).map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+
+    pub fn put(&mut self, path: impl Into<String>, text: impl Into<String>) {
+        self.0.insert(path.into(), text.into());
+    }
+}

@@ -1,0 +1,213 @@
+//! Loads everything that the platform runs on: all of it, or nothing and all the reasons.
+
+use std::sync::Arc;
+
+use base::{Diagnostic, closest};
+use calendar::{Calendar, Day};
+use law::Library;
+use norms::{Engine, Index, check};
+
+use crate::procedures::{self, ProcedureFile};
+use crate::source::Source;
+use crate::{Files, calendars, laws};
+
+/// A procedure ready to be run. 程序包
+#[derive(Clone, Debug)]
+pub struct Pack {
+    pub file: ProcedureFile,
+    pub index: Index,
+    /// The text of its file, which its cases are pinned to.
+    pub source: String,
+    pub path: String,
+}
+
+impl Pack {
+    #[must_use]
+    pub fn engine<'a>(&'a self, calendar: &'a Calendar) -> Engine<'a> {
+        Engine { procedure: &self.file.procedure, index: &self.index, calendar }
+    }
+}
+
+/// All rules that the platform runs on. 规则库
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub calendar: Arc<Calendar>,
+    pub laws: Arc<Library>,
+    pub packs: Vec<Arc<Pack>>,
+}
+
+impl Rules {
+    /// The version of a procedure for cases opened on a day.
+    #[must_use]
+    pub fn pack_on(&self, procedure: &str, day: Day) -> Option<&Arc<Pack>> {
+        self.packs.iter().find(|pack| {
+            let own = &pack.file.procedure;
+            own.id == procedure && own.in_force.covers(day)
+        })
+    }
+
+    /// The procedures in force on a day.
+    pub fn in_force(&self, day: Day) -> impl Iterator<Item = &Arc<Pack>> {
+        self.packs.iter().filter(move |pack| pack.file.procedure.in_force.covers(day))
+    }
+}
+
+/// Reads all rules.
+///
+/// # Errors
+/// Every mistake of every file; nothing is loaded then.
+pub fn load(files: &Files) -> Result<Rules, Vec<Diagnostic>> {
+    let (rules, mut found) = read(files);
+    found.retain(Diagnostic::is_error);
+    match rules {
+        Some(rules) if found.is_empty() => Ok(rules),
+        _ => Err(found),
+    }
+}
+
+/// Reads all rules as far as they can be read, with everything that was found.
+#[must_use]
+pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let (calendar, faults) = calendars::read(&sources(files, "calendars"));
+    found.extend(faults);
+    let (library, faults) = laws::read(&sources(files, "laws"));
+    found.extend(faults);
+    let mut packs = Vec::new();
+    for (path, text) in files.under("packs").filter(|(path, _)| is_procedure(path)) {
+        let (pack, faults) = read_pack(path, text, library.as_ref());
+        found.extend(faults);
+        packs.extend(pack.map(Arc::new));
+    }
+    found.extend(overlaps(&packs));
+    let rules = calendar.zip(library).map(|(calendar, library)| Rules {
+        calendar: Arc::new(calendar),
+        laws: Arc::new(library),
+        packs,
+    });
+    (rules, found)
+}
+
+/// Reads one procedure's file against the laws.
+#[must_use]
+pub fn read_pack(path: &str, text: &str, library: Option<&Library>) -> (Option<Pack>, Vec<Diagnostic>) {
+    let source = Source::new(path, text);
+    let system = path.split('/').nth(1).unwrap_or_default();
+    let (file, mut found) = procedures::read(&source, system);
+    let made = file.map(|mut file| {
+        if let Some(library) = library {
+            check::resolve(&mut file.procedure, library);
+            found.extend(check::lawful(&file.procedure, library));
+        }
+        let index = Index::of(&file.procedure);
+        Pack { file, index, source: text.to_owned(), path: path.to_owned() }
+    });
+    (made, found)
+}
+
+fn is_procedure(path: &str) -> bool {
+    !path.ends_with("cases.toml")
+}
+
+fn sources(files: &Files, folder: &str) -> Vec<Source> {
+    files.under(folder).map(|(path, text)| Source::new(path, text)).collect()
+}
+
+/// Two files of one procedure must not be in force on the same day, and figures have one home.
+fn overlaps(packs: &[Arc<Pack>]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (at, pack) in packs.iter().enumerate() {
+        let own = &pack.file.procedure;
+        for other in packs.iter().skip(at + 1) {
+            let theirs = &other.file.procedure;
+            let meet = own.in_force.covers(theirs.in_force.from) || theirs.in_force.covers(own.in_force.from);
+            if own.id == theirs.id && meet {
+                let message = format!("程序“{}”有两份文件在同一天施行：{}", own.name, pack.path);
+                let fault = Diagnostic::error("overlap", message).at(theirs.place.clone());
+                found.push(fault.help("给先施行的一份写上 until。"));
+            }
+            for figure in &other.file.figures {
+                let twice = pack.file.figures.iter().any(|mine| mine.id == figure.id);
+                if twice && own.id != theirs.id {
+                    let message = format!("指标标识“{}”在{}里已经用过", figure.id, pack.path);
+                    found.push(Diagnostic::error("figure_twice", message).at(theirs.place.clone()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What checking everything came to. 检查结果
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    pub procedures: usize,
+    pub figures: usize,
+    pub laws: usize,
+    pub cases: usize,
+    /// The states walked, procedure by procedure: id, how many, all of them or not.
+    pub explored: Vec<(String, usize, bool)>,
+    pub findings: Vec<Diagnostic>,
+    /// Expected days that came out otherwise: path, line, column, and what should stand there.
+    pub updates: Vec<(base::Place, String)>,
+}
+
+/// Proves every procedure and runs all cases. Files with mistakes are reported and passed over.
+#[must_use]
+pub fn check_all(files: &Files) -> Checked {
+    let (rules, findings) = read(files);
+    let mut checked = Checked { findings, ..Checked::default() };
+    let Some(rules) = rules else { return checked };
+    checked.laws = rules.laws.laws().len();
+    for pack in &rules.packs {
+        checked.procedures += 1;
+        checked.figures += pack.file.figures.len();
+        let (explored, found) = check::prove(&pack.file.procedure);
+        checked.explored.push((pack.file.procedure.id.clone(), explored.states, explored.whole));
+        checked.findings.extend(found);
+        run_cases(files, &rules, pack, &mut checked);
+    }
+    checked.findings.extend(orphans(files, &rules));
+    checked.findings.sort_by(|a, b| (&a.place, a.severity).cmp(&(&b.place, b.severity)));
+    checked
+}
+
+fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {
+    let engine = pack.engine(&rules.calendar);
+    let stem = pack.path.trim_end_matches(".toml").to_owned() + ".";
+    let mut outcomes = Vec::new();
+    for (path, text) in files.under("packs") {
+        if !path.starts_with(&stem) || is_procedure(path) {
+            continue;
+        }
+        let (cases, found) = procedures::cases::read(&Source::new(path, text), &pack.file.procedure);
+        checked.findings.extend(found);
+        for case in cases {
+            checked.cases += 1;
+            let mut outcome = norms::cases::run(&engine, &case);
+            for failure in &outcome.failures {
+                let message = format!("案例“{}”：{failure}", case.title);
+                checked.findings.push(Diagnostic::error("case_fails", message).at(case.place.clone()));
+            }
+            checked.updates.append(&mut outcome.updates);
+            outcomes.push(outcome);
+        }
+    }
+    checked.findings.extend(check::untested(&engine, &outcomes));
+}
+
+/// Files of cases that stand beside no procedure.
+fn orphans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
+    let stems: Vec<&str> = rules.packs.iter().map(|pack| pack.path.trim_end_matches(".toml")).collect();
+    let lonely = files.under("packs").filter(|(path, _)| !is_procedure(path)).filter(|(path, _)| {
+        !stems.iter().any(|stem| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')))
+    });
+    let one = |(path, _): (&str, &str)| {
+        let place = base::Place { file: path.to_owned(), line: 1, column: 1 };
+        let message = format!("案例文件{path}旁边没有可用的程序文件");
+        let mut found = Diagnostic::warning("orphan_cases", message).at(place);
+        found.help = closest(path, stems.iter().copied()).map(|near| format!("是不是想放在{near}.toml旁边？"));
+        found
+    };
+    lonely.map(one).collect()
+}
