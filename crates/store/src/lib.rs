@@ -38,7 +38,7 @@ mod writer;
 
 pub use backup::restore;
 pub use error::{Result, StoreError};
-pub use files::{Files, MediaType, StoredFile};
+pub use files::{Files, MediaType, StoredFile, safe_name};
 pub use pool::Reader;
 pub use schema::known_version;
 pub use store::{Options, Outcome, Pending, Store};

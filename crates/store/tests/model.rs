@@ -208,17 +208,7 @@ impl Model {
                 }
                 String::new()
             }
-            Op::Append { case, personal } => {
-                let mut case = found(self, *case)?;
-                case.version += 1;
-                self.events += 1;
-                if *personal {
-                    self.personal.entry(case.id.clone()).or_default().insert(case.version);
-                }
-                let answer = format!("{} {}", self.events, case.version);
-                self.cases.insert(case.id.clone(), case);
-                answer
-            }
+            Op::Append { case, personal } => self.append(found(self, *case)?, *personal),
             Op::Erase { case, number } => {
                 self.personal.entry(format!("c{case}")).or_default().remove(number).to_string()
             }
@@ -261,16 +251,29 @@ impl Model {
                 }
                 format!("{known} {}", self.events)
             }
-            Op::Send { .. } => {
-                let id = self.outbox.keys().last().unwrap_or(&0) + 1;
-                self.outbox.insert(id, false);
-                id.to_string()
-            }
+            Op::Send { .. } => self.send(),
             Op::Deliver { id } => {
                 let waiting = self.outbox.get_mut(id).filter(|delivered| !**delivered);
                 waiting.map(|it| *it = true).is_some().to_string()
             }
         })
+    }
+
+    fn append(&mut self, mut case: Case, personal: bool) -> String {
+        case.version += 1;
+        self.events += 1;
+        if personal {
+            self.personal.entry(case.id.clone()).or_default().insert(case.version);
+        }
+        let answer = format!("{} {}", self.events, case.version);
+        self.cases.insert(case.id.clone(), case);
+        answer
+    }
+
+    fn send(&mut self) -> String {
+        let id = self.outbox.keys().last().unwrap_or(&0) + 1;
+        self.outbox.insert(id, false);
+        id.to_string()
     }
 
     fn count(&mut self, one: Contribution) {

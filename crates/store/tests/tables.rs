@@ -1,0 +1,309 @@
+//! Each table's functions, where the model does not reach.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::{Folder, case, event, grow, hash};
+use store::account::{self, Account, Rank};
+use store::cases::{self, Scope};
+use store::document::{self, Document};
+use store::organ::{self, Organ};
+use store::pack::{self, Pack};
+use store::session::{self, Session};
+use store::{
+    Reader, Store, StoreError, Tx, audit_log, command, counter, due, events, meta, outbox, personal,
+};
+
+fn write<T: Send + 'static>(
+    store: &Store,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    store.write(work).and_then(|it| it)
+}
+
+fn read<T>(store: &Store, work: impl FnOnce(&mut Reader<'_>) -> Result<T, StoreError>) -> T {
+    store.read(work).unwrap()
+}
+
+fn account(id: &str, organ: Option<&str>) -> Account {
+    Account {
+        id: id.to_owned(),
+        login: format!("login-{id}"),
+        name: "林某".to_owned(),
+        password_hash: "$argon2id$…".to_owned(),
+        organ: organ.map(str::to_owned),
+        rank: Rank::Staff,
+        number_masked: Some("350583********1234".to_owned()),
+        failed: 0,
+        locked_until: None,
+        disabled_at: None,
+        created_at: 1,
+    }
+}
+
+#[test]
+fn accounts_have_one_login_each() {
+    let folder = Folder::new("accounts");
+    let store = folder.open();
+    let (one, mut two) = (account("1", Some("justice")), account("2", Some("justice")));
+    write(&store, {
+        let (one, two) = (one.clone(), two.clone());
+        move |tx| {
+            account::add(tx, &one)?;
+            account::add(tx, &two)?;
+            account::add(tx, &account("3", None))
+        }
+    })
+    .unwrap();
+    let error = write(&store, |tx| account::add(tx, &Account { id: "4".to_owned(), ..account("1", None) }));
+    assert_eq!(error, Err(StoreError::Conflict { what: "account.login".to_owned() }));
+    assert_eq!(read(&store, |r| account::by_login(r, "login-1")), Some(one.clone()));
+    two.rank = Rank::Head;
+    two.failed = 5;
+    two.locked_until = Some(99);
+    let changed = two.clone();
+    assert_eq!(write(&store, move |tx| account::update(tx, &changed)), Ok(true));
+    assert_eq!(read(&store, |r| account::get(r, "2")), Some(two.clone()));
+    assert_eq!(write(&store, |tx| account::update(tx, &account("9", None))), Ok(false));
+    assert_eq!(read(&store, |r| account::of_organ(r, "justice")), [one, two]);
+    assert_eq!(read(&store, |r| account::page(r, "login-1", 1)).len(), 1);
+    assert_eq!(read(&store, |r| account::page(r, "login-3", 9)), []);
+    for rank in [Rank::Citizen, Rank::Staff, Rank::Head, Rank::Admin] {
+        assert_eq!(Rank::parse(rank.id()), Some(rank));
+    }
+}
+
+#[test]
+fn sessions_end_by_themselves() {
+    let folder = Folder::new("sessions");
+    let store = folder.open();
+    let session = |token: &str, expires_at: i64| Session {
+        token_hash: hash(token),
+        account: "1".to_owned(),
+        csrf: "x".to_owned(),
+        created_at: 0,
+        seen_at: 0,
+        expires_at,
+    };
+    let (short, long) = (session("short", 10), session("long", 100));
+    let kept = long.clone();
+    write(&store, move |tx| session::add(tx, &short).and_then(|()| session::add(tx, &kept))).unwrap();
+    assert!(read(&store, |r| session::get(r, &hash("short"), 9)).is_some());
+    assert_eq!(read(&store, |r| session::get(r, &hash("short"), 10)), None);
+    assert_eq!(write(&store, |tx| session::expire(tx, 10)), Ok(1));
+    write(&store, |tx| session::seen(tx, &hash("long"), 50, 200)).unwrap();
+    let found = read(&store, |r| session::get(r, &hash("long"), 150)).unwrap();
+    assert_eq!(found, Session { seen_at: 50, expires_at: 200, ..long });
+    write(&store, |tx| session::end(tx, &hash("long"))).unwrap();
+    assert_eq!(write(&store, |tx| session::end_all(tx, "1")), Ok(0));
+}
+
+#[test]
+fn organs_are_dated_and_never_overlap() {
+    let folder = Folder::new("organs");
+    let store = folder.open();
+    let organ = |from: i32, until: Option<i32>, name: &str| Organ {
+        id: "justice".to_owned(),
+        name: name.to_owned(),
+        short: "司".to_owned(),
+        kind: "department".to_owned(),
+        division: "350583".to_owned(),
+        credit_code: None,
+        parent: Some("government".to_owned()),
+        valid_from: from,
+        valid_until: until,
+    };
+    let (old, new) = (organ(100, Some(199), "法制办"), organ(200, None, "司法局"));
+    let both = (old.clone(), new.clone());
+    write(&store, move |tx| organ::put(tx, &both.0).and_then(|()| organ::put(tx, &both.1))).unwrap();
+    assert_eq!(read(&store, |r| organ::get(r, "justice", 99)), None);
+    assert_eq!(read(&store, |r| organ::get(r, "justice", 199)), Some(old.clone()));
+    assert_eq!(read(&store, |r| organ::list(r, 200)), std::slice::from_ref(&new));
+    assert_eq!(read(&store, organ_history), [old, new]);
+    for (from, until) in [(150, Some(160)), (0, Some(100)), (0, None), (300, None)] {
+        let outcome = write(&store, move |tx| organ::put(tx, &organ(from, until, "另一个")));
+        assert!(matches!(outcome, Err(StoreError::Conflict { .. })), "{from} {until:?}");
+    }
+    let ended = organ(200, Some(299), "司法局");
+    assert_eq!(write(&store, move |tx| organ::put(tx, &ended)), Ok(()));
+    assert_eq!(write(&store, move |tx| organ::put(tx, &organ(300, None, "司法局"))), Ok(()));
+}
+
+fn organ_history(r: &mut Reader<'_>) -> Result<Vec<Organ>, StoreError> {
+    organ::history(r)
+}
+
+#[test]
+fn cases_are_found_by_what_people_cite() {
+    let folder = Folder::new("cited");
+    let store = folder.open();
+    write(&store, |tx| {
+        let mut new = case("a");
+        new.number = Some("南政复〔2026〕1号".to_owned());
+        new.receipt_hash = Some(hash("receipt"));
+        new.party = Some("citizen".to_owned());
+        cases::add(tx, &new)?;
+        grow(tx, "b", 1)
+    })
+    .unwrap();
+    assert_eq!(read(&store, |r| cases::by_number(r, "南政复〔2026〕1号")).unwrap().id, "a");
+    assert_eq!(read(&store, |r| cases::by_receipt(r, &hash("receipt"))).unwrap().id, "a");
+    assert_eq!(read(&store, |r| cases::by_receipt(r, &hash("other"))), None);
+    let party = Scope::Party { party: "citizen" };
+    assert_eq!(read(&store, |r| cases::page(r, party, "", None, 9)).len(), 1);
+    let twice = write(&store, |tx| {
+        let mut again = cases::get(tx, "b")?.unwrap();
+        again.number = Some("南政复〔2026〕1号".to_owned());
+        cases::update(tx, &again)
+    });
+    assert_eq!(twice, Err(StoreError::Conflict { what: "cases.number".to_owned() }));
+    let nowhere = Err(StoreError::NoCase { case: "z".to_owned() });
+    assert_eq!(write(&store, |tx| cases::update(tx, &case("z"))), nowhere);
+    assert_eq!(write(&store, |tx| events::append(tx, event("z", "accept")).map(drop)), nowhere);
+    let counts = read(&store, |r| cases::counts(r, "", "3505"));
+    assert_eq!(counts.iter().map(|it| (it.all, it.open)).collect::<Vec<_>>(), [(2, 2)]);
+    assert_eq!(read(&store, |r| cases::counts(r, "other", "")), []);
+}
+
+#[test]
+fn the_journal_is_read_by_case_and_in_order() {
+    let folder = Folder::new("journal");
+    let store = folder.open();
+    write(&store, |tx| grow(tx, "a", 2).and_then(|()| grow(tx, "b", 3))).unwrap();
+    let all = read(&store, |r| events::after(r, 0, 100));
+    assert_eq!(all.iter().map(|it| it.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!(read(&store, |r| events::of_case(r, "b", 1)), all[3..]);
+    assert_eq!(read(&store, |r| events::get(r, "a", 2)).as_ref(), all.get(1));
+    let hashes = read(&store, |r| events::hashes_after(r, 3, 1));
+    assert_eq!(hashes, [(4, all[3].chained.hash)]);
+    let found = read(&store, |r| personal::get(r, "b", 1)).unwrap();
+    assert_eq!(Some(found.digest()), all[2].event().personal_digest);
+    let mut later = event("a", "fix");
+    later.corrects = Some(3);
+    assert!(matches!(write(&store, move |tx| events::append(tx, later)), Err(StoreError::Internal { .. })));
+}
+
+#[test]
+fn a_key_is_done_once() {
+    let folder = Folder::new("keys");
+    let store = folder.open();
+    let once = |key: &'static str, request: &'static str| {
+        write(&store, move |tx| {
+            command::once(tx, key, &hash(request), 5, |tx| {
+                counter::next_number(tx, "justice", "decision", 2026).map(|it| it.to_string())
+            })
+        })
+    };
+    assert_eq!(once("k1", "a"), Ok("1".to_owned()));
+    assert_eq!(once("k1", "a"), Ok("1".to_owned()));
+    assert_eq!(once("k2", "a"), Ok("2".to_owned()));
+    assert_eq!(once("k1", "b"), Err(StoreError::KeyReused { key: "k1".to_owned() }));
+    assert_eq!(write(&store, |tx| command::clean(tx, 6)), Ok(2));
+    assert_eq!(once("k1", "b"), Ok("3".to_owned()));
+}
+
+#[test]
+fn documents_packs_notices_and_lines_are_kept() {
+    let folder = Folder::new("rest");
+    let store = folder.open();
+    let document = |case: &str| Document {
+        case: case.to_owned(),
+        number: 1,
+        kind: "decision".to_owned(),
+        doc_number: "南政复决〔2026〕1号".to_owned(),
+        issued_on: 20_000,
+    };
+    write(&store, move |tx| document::add(tx, &document("a"))).unwrap();
+    let twice = write(&store, move |tx| document::add(tx, &document("b")));
+    assert!(matches!(twice, Err(StoreError::Conflict { .. })));
+    assert_eq!(read(&store, |r| document::of_case(r, "a")), [document("a")]);
+    assert_eq!(read(&store, |r| document::by_number(r, "南政复决〔2026〕1号")), [document("a")]);
+
+    let pack = |text: &str, added_at: i64| Pack {
+        hash: hash(text),
+        procedure: "p".to_owned(),
+        source: text.to_owned(),
+        added_at,
+    };
+    write(&store, move |tx| pack::add(tx, &pack("old", 1)).and_then(|()| pack::add(tx, &pack("new", 2))))
+        .unwrap();
+    write(&store, move |tx| pack::add(tx, &pack("old", 3))).unwrap();
+    assert_eq!(read(&store, |r| pack::of_procedure(r, "p")), [pack("new", 2), pack("old", 1)]);
+    assert_eq!(read(&store, |r| pack::get(r, &hash("old"))), Some(pack("old", 1)));
+    assert_eq!(read(&store, |r| pack::list(r)).len(), 2);
+
+    let ids = write(&store, |tx| {
+        Ok([outbox::add(tx, "notify", None, "{}", 1)?, outbox::add(tx, "index", Some("a"), "{}", 1)?])
+    });
+    assert_eq!(ids, Ok([1, 2]));
+    assert_eq!(write(&store, |tx| outbox::failed(tx, 1)), Ok(true));
+    assert_eq!(read(&store, |r| outbox::waiting(r, 0, 9))[0].attempts, 1);
+    assert_eq!(
+        write(&store, |tx| Ok([outbox::delivered(tx, 1, 5)?, outbox::delivered(tx, 1, 5)?])),
+        Ok([true, false])
+    );
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 6)), Ok(1));
+    assert_eq!(write(&store, |tx| outbox::add(tx, "notify", None, "{}", 1)), Ok(3));
+
+    write(&store, |tx| (1..=3).try_for_each(|at| audit_log::add(tx, at, Some("1"), "登录", ""))).unwrap();
+    write(&store, |tx| audit_log::add(tx, 4, None, "启动", "")).unwrap();
+    let page = read(&store, |r| audit_log::page(r, None, None, 2));
+    assert_eq!(page.iter().map(|line| line.id).collect::<Vec<_>>(), [4, 3]);
+    let of_one = read(&store, |r| audit_log::page(r, Some("1"), Some(3), 9));
+    assert_eq!(of_one.iter().map(|line| line.at).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn due_counts_tell_overdue_from_warned() {
+    let folder = Folder::new("dues");
+    let store = folder.open();
+    let owed = |norm: &str, last_day: Option<i32>| due::Due {
+        case: "a".to_owned(),
+        norm: norm.to_owned(),
+        acts: "decide".to_owned(),
+        last_day,
+        warn_on: last_day.map(|day| day - 5),
+        organ: "justice".to_owned(),
+        division: "350583".to_owned(),
+        handler: None,
+        lapses: false,
+    };
+    write(&store, move |tx| {
+        due::replace(
+            tx,
+            "a",
+            &[owed("1", Some(99)), owed("2", Some(100)), owed("3", Some(200)), owed("4", None)],
+        )
+    })
+    .unwrap();
+    let counts = read(&store, |r| due::counts(r, 100, "", ""));
+    assert_eq!(counts.iter().map(|it| (it.all, it.overdue, it.warned)).collect::<Vec<_>>(), [(4, 1, 1)]);
+    let urgent = read(&store, |r| due::most_urgent(r, due::Desk::Organ("justice"))).unwrap();
+    assert_eq!(urgent.norm, "1");
+    assert_eq!(read(&store, |r| due::of_case(r, "a")).len(), 4);
+    write(&store, |tx| due::replace(tx, "a", &[])).unwrap();
+    assert_eq!(read(&store, |r| due::of_case(r, "a")), []);
+}
+
+#[test]
+fn a_reader_sees_one_moment() {
+    let folder = Folder::new("moment");
+    let store = folder.open();
+    write(&store, |tx| meta::set(tx, "k", "before")).unwrap();
+    let seen = read(&store, |r| {
+        let first = meta::get(r, "k")?;
+        write(&store, |tx| meta::set(tx, "k", "after"))?;
+        Ok((first, meta::get(r, "k")?))
+    });
+    assert_eq!(seen, (Some("before".to_owned()), Some("before".to_owned())));
+    assert_eq!(read(&store, |r| meta::get(r, "k")), Some("after".to_owned()));
+}
+
+#[test]
+fn errors_are_diagnostics_too() {
+    let error = StoreError::NoCase { case: "a".to_owned() };
+    let told = error.diagnostic();
+    assert_eq!((told.code, told.message.as_str()), ("store_no_case", "没有编号为 a 的案件"));
+    assert_eq!(told.help.as_deref(), Some("请核对案件编号"));
+    assert_eq!(error.to_string(), "没有编号为 a 的案件。请核对案件编号");
+}
