@@ -14,18 +14,10 @@ struct Read {
     days: BTreeMap<Day, Place>,
 }
 
-/// Reads one file alone.
-#[must_use]
-pub fn read(source: &Source) -> (Option<YearSchedule>, Vec<Diagnostic>) {
-    let (made, found) = Doc::read(source, |root| schedule(root, source));
-    let sound = !found.iter().any(Diagnostic::is_error);
-    (made.map(|read| read.schedule).filter(|_| sound), found)
-}
-
 /// Reads all files. Every finding of every file is returned, also those that only show when the years are laid side
 /// by side; there is no calendar when one of them is an error.
 #[must_use]
-pub fn read_all(sources: &[Source]) -> (Option<Calendar>, Vec<Diagnostic>) {
+pub fn read(sources: &[Source]) -> (Option<Calendar>, Vec<Diagnostic>) {
     let (mut made, mut found) = (Vec::new(), Vec::new());
     for source in sources {
         let (one, findings) = Doc::read(source, |root| schedule(root, source));
@@ -48,7 +40,7 @@ pub fn read_all(sources: &[Source]) -> (Option<Calendar>, Vec<Diagnostic>) {
 
 fn schedule(root: &Table<'_>, source: &Source) -> Option<Read> {
     let year = year(root, source);
-    let notice = root.table("notice", "通知").and_then(|table| {
+    let notice = root.table("notice", "通知").map(|table| {
         let made = notice(&table);
         table.finish();
         made
@@ -103,12 +95,15 @@ fn year(root: &Table<'_>, source: &Source) -> Option<i32> {
     year
 }
 
-fn notice(table: &Table<'_>) -> Option<Notice> {
-    let title = table.need_text("title");
-    let source = table.need_text("source");
-    let number = table.text("number");
-    let issued_on = day(table, "issued_on", &mut BTreeMap::new());
-    Some(Notice { title: title?.value, number, issued_on: issued_on?, source: source?.value })
+/// The notice; what is missing was reported and stays empty, so that the days are checked all the same.
+fn notice(table: &Table<'_>) -> Notice {
+    let text = |key: &str| table.need_text(key).map_or(String::new(), |at| at.value);
+    Notice {
+        title: text("title"),
+        number: table.text("number"),
+        issued_on: day(table, "issued_on", &mut BTreeMap::new()).unwrap_or(Day::MIN),
+        source: text("source"),
+    }
 }
 
 /// A day that must be there; its place is kept.

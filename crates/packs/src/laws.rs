@@ -15,18 +15,10 @@ struct Read {
     versions: BTreeMap<String, Place>,
 }
 
-/// Reads one file alone.
-#[must_use]
-pub fn read(source: &Source) -> (Option<Law>, Vec<Diagnostic>) {
-    let (made, found) = Doc::read(source, |root| one(root, source));
-    let sound = !found.iter().any(Diagnostic::is_error);
-    (made.map(|read| read.law).filter(|_| sound), found)
-}
-
 /// Reads all files. Every finding of every file is returned, also those that only show when the laws are laid side by
 /// side; there is no library when one of them is an error.
 #[must_use]
-pub fn read_all(sources: &[Source]) -> (Option<Library>, Vec<Diagnostic>) {
+pub fn read(sources: &[Source]) -> (Option<Library>, Vec<Diagnostic>) {
     let (mut made, mut found) = (Vec::new(), Vec::new());
     for source in sources {
         let (one, findings) = Doc::read(source, |root| one(root, source));

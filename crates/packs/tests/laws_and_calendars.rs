@@ -18,14 +18,14 @@ fn files(folder: &str) -> Vec<Source> {
 
 #[allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 fn library() -> Library {
-    let (library, found) = laws::read_all(&files("laws"));
+    let (library, found) = laws::read(&files("laws"));
     assert!(found.is_empty(), "{found:#?}");
     library.unwrap()
 }
 
 #[test]
 fn the_calendars_load_without_a_finding() {
-    let (calendar, found) = calendars::read_all(&files("calendars"));
+    let (calendar, found) = calendars::read(&files("calendars"));
     assert!(found.is_empty(), "{found:#?}");
     let calendar = calendar.unwrap();
     let years: Vec<_> = calendar.schedules().iter().map(|schedule| schedule.year).collect();
@@ -102,13 +102,14 @@ fn codes(found: &[base::Diagnostic]) -> Vec<(usize, &'static str)> {
 fn a_broken_calendar_is_told_all_its_mistakes() {
     let text = "year = 2023\n[notice]\ntitle = \"t\"\nissued_on = 2023-01-01\n\
         [[rest]]\nname = \"a\"\nfrom = 2024-05-01\nto = 2024-05-05\n\
-        [[rest]]\nname = \"b\"\nfrom = 2023-02-30\nto = 2024-05-05\n[[makeup]]\nname = \"c\"\nonn = 2024-05-06\n";
-    let (calendar, found) = calendars::read_all(&[Source::new("calendars/2024.toml", text)]);
+        [[rest]]\nname = \"b\"\nfrom = \"2023-02-20\"\nto = 2023-02-21\n[[makeup]]\nname = \"c\"\nonn = 2024-05-06\n";
+    let (calendar, found) = calendars::read(&[Source::new("calendars/2024.toml", text)]);
     assert!(calendar.is_none());
     let expected = [
         (1, "calendar_file_name"),
         (2, "missing_key"),
-        (11, "bad_date"),
+        (7, "calendar_far_day"),
+        (11, "wrong_type"),
         (13, "missing_key"),
         (15, "unknown_key"),
     ];
@@ -116,24 +117,24 @@ fn a_broken_calendar_is_told_all_its_mistakes() {
     let text = "year = 2024\n[notice]\ntitle = \"t\"\nsource = \"s\"\nissued_on = 2023-01-01\n\
         [[rest]]\nname = \"a\"\nfrom = 2024-05-01\nto = 2024-05-05\n\
         [[makeup]]\nname = \"c\"\non = 2024-05-06\n[[makeup]]\nname = \"c\"\non = 2024-05-04\n";
-    let (calendar, found) = calendars::read_all(&[Source::new("calendars/2024.toml", text)]);
+    let (calendar, found) = calendars::read(&[Source::new("calendars/2024.toml", text)]);
     assert!(calendar.is_none());
     assert_eq!(codes(&found), [(12, "calendar_makeup_weekday"), (15, "calendar_overlap")]);
 }
 
 #[test]
 fn a_broken_law_is_told_all_its_mistakes() {
-    let text = "law = \"x\"\ntitle = \"某法\"\nrank = \"lwa\"\n[[version]]\nid = \"1\"\n";
-    let (library, found) = laws::read_all(&[Source::new("laws/y.toml", text)]);
+    let text = "law = \"x\"\ntitle = \"某法\"\nrank = \"party_regulaton\"\n[[version]]\nid = \"1\"\n";
+    let (library, found) = laws::read(&[Source::new("laws/y.toml", text)]);
     assert!(library.is_none());
     assert_eq!(codes(&found), [(1, "law_file_name"), (3, "law_rank"), (4, "missing_key")]);
-    assert_eq!(found[1].help.as_deref(), Some("是否为“law”"));
+    assert_eq!(found[1].help.as_deref(), Some("是否为“party_regulation”"));
     let text = "law = \"x\"\ntitle = \"某法\"\nrank = \"law\"\n\
         [[version]]\nid = \"1\"\nin_force = { from = 2020-01-01, until = 2021-12-31 }\narticles = 10\n\
         counting = { working_days = \"most\", article = \"第八条\" }\n\
         [[version]]\nid = \"2\"\nin_force = { from = 2022-01-02 }\narticles = 9\n\
         public = [{ document = \"d\", article = \"10\" }]\n  [version.headings]\n  x = \"y\"\n";
-    let (library, found) = laws::read_all(&[Source::new("laws/x.toml", text)]);
+    let (library, found) = laws::read(&[Source::new("laws/x.toml", text)]);
     assert!(library.is_none());
     let expected = [
         (8, "law_working_days"),
