@@ -4,6 +4,7 @@ pub mod calendars;
 mod files;
 pub mod laws;
 mod load;
+pub mod plans;
 pub mod procedures;
 pub mod source;
 
