@@ -1,5 +1,7 @@
 //! Counting a time limit through: its last day, and the earliest day after a lead.
 
+use base::Diagnostic;
+
 use crate::{Calendar, Day, Limit, Unit};
 
 /// Time that does not count: the days after `from`, up to and including `until`; without `until` it is still open.
@@ -10,6 +12,40 @@ pub struct Pause {
     pub from: Day,
     /// Legal day of the resuming act. It does not count.
     pub until: Option<Day>,
+}
+
+impl Pause {
+    /// Reads `2024-03-01..2024-03-11`, or `2024-03-01..` for one that is still open.
+    ///
+    /// # Errors
+    /// Another form, a day that does not exist, or an end before the beginning.
+    pub fn parse(text: &str) -> Result<Self, Box<Diagnostic>> {
+        let help = "请写成“中止之日..恢复之日”，如“2024-03-01..2024-03-11”；尚未恢复的写“2024-03-01..”";
+        let Some((from, until)) = text.trim().split_once("..") else {
+            let message = format!("中止期间“{text}”的写法不对");
+            return Err(Box::new(Diagnostic::error("pause_format", message).help(help)));
+        };
+        let from = Day::parse(from)?;
+        let until = if until.trim().is_empty() { None } else { Some(Day::parse(until)?) };
+        if until.is_some_and(|until| until < from) {
+            let message = format!("中止期间“{text}”的恢复之日早于中止之日");
+            return Err(Box::new(Diagnostic::error("pause_reversed", message).help(help)));
+        }
+        Ok(Self { from, until })
+    }
+
+    /// Reads several, split by `;`; an empty text is none.
+    ///
+    /// # Errors
+    /// That of the first one that is wrong.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, Box<Diagnostic>> {
+        parts(text).map(Self::parse).collect()
+    }
+}
+
+/// The pieces of a list split by `;` of either width.
+pub(crate) fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// A time limit to be counted. 期限的计算

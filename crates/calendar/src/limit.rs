@@ -98,6 +98,14 @@ impl Limit {
         length.map(|length| Self { length, unit }).ok_or_else(|| wrong("limit_length", message()))
     }
 
+    /// Reads several, split by `;`; an empty text is none.
+    ///
+    /// # Errors
+    /// That of the first one that is wrong.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, Box<Diagnostic>> {
+        crate::count::parts(text).map(Self::parse).collect()
+    }
+
     /// The form that packs write: `5 working days`, `1 year`.
     #[must_use]
     pub fn id(self) -> String {

@@ -1,6 +1,6 @@
 //! Days against jiff's civil dates, and how days, moments and limits are read and written.
 
-use calendar::{Day, Limit, Moment, Unit};
+use calendar::{Day, Limit, Moment, Pause, Unit};
 use proptest::prelude::*;
 
 proptest! {
@@ -117,4 +117,19 @@ fn moments_are_read_and_written() {
     for text in ["2024-09-27", "2024-09-27 24:00", "2024-09-27 8:05", "2024-09-27 08:60"] {
         assert_eq!(Moment::parse(text).unwrap_err().code, "moment_format", "{text}");
     }
+}
+
+#[test]
+fn pauses_and_lists_are_read() {
+    let day = |text: &str| Day::parse(text).unwrap();
+    let closed = Pause { from: day("2024-03-01"), until: Some(day("2024-03-11")) };
+    let open = Pause { from: day("2024-04-01"), until: None };
+    assert_eq!(Pause::parse_list("2024-03-01..2024-03-11; 2024-04-01..").unwrap(), [closed, open]);
+    assert_eq!(Pause::parse_list("").unwrap(), []);
+    assert_eq!(Limit::parse_list("30 days；1 month;").unwrap().len(), 2);
+    assert_eq!(Limit::parse_list("30 days;15").unwrap_err().code, "limit_unit");
+    let code = |text: &str| Pause::parse(text).unwrap_err().code;
+    assert_eq!(code("2024-03-01"), "pause_format");
+    assert_eq!(code("2024-03-01..2024-02-30"), "day_missing");
+    assert_eq!(code("2024-03-02..2024-03-01"), "pause_reversed");
 }
