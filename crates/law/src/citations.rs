@@ -13,9 +13,10 @@ use crate::scan::Text;
 pub enum TitleFrom {
     /// It stands there, in 《》.
     Written,
-    /// The last title named, by 该条例, 上述规定 and the like.
+    /// The last title of that kind named before, by 该条例, 上述规定 and the like; of any kind where there is none.
     Back,
-    /// The text's own law (本法, 本条例): the last title named, if there was one.
+    /// 本法, 本条例: in a law the law itself, elsewhere mostly the last one named. The title is found as for `Back`;
+    /// whoever knows whose text it is may put its own title in its place.
     Own,
     /// A short form that the text introduced (以下简称《条例》).
     Alias,
@@ -47,6 +48,8 @@ const LONGEST_TITLE: usize = 150;
 const LONGEST_NUMBER: usize = 80;
 /// Short forms that are remembered.
 const MOST_ALIASES: usize = 32;
+/// Titles that 该条例 may point back to.
+const MOST_TITLES: usize = 16;
 
 /// All citations of a text, in order.
 #[must_use]
@@ -54,7 +57,7 @@ pub fn citations(text: &str) -> Vec<Citation> {
     let mut reader = Reader {
         text: Text::new(text),
         found: Vec::new(),
-        last_title: None,
+        titles: Vec::new(),
         in_sentence: false,
         aliases: Vec::new(),
     };
@@ -65,7 +68,8 @@ pub fn citations(text: &str) -> Vec<Citation> {
 struct Reader<'t> {
     text: Text<'t>,
     found: Vec<Citation>,
-    last_title: Option<String>,
+    /// The last titles named, the newest at the end.
+    titles: Vec<String>,
     /// Whether this sentence has cited an article.
     in_sentence: bool,
     /// Short forms and the titles that they stand for.
@@ -115,7 +119,10 @@ impl Reader<'_> {
             }
             next = after;
         }
-        self.last_title = Some(title.clone());
+        if self.titles.len() == MOST_TITLES {
+            self.titles.remove(0);
+        }
+        self.titles.push(title.clone());
         let cited = Cited { start: place, title, title_from: TitleFrom::Written, number };
         let joined = self.text.any(next, &["中的", "之", "的", "中"]).unwrap_or(next);
         match self.articles(&cited, self.text.space(joined)) {
@@ -152,12 +159,16 @@ impl Reader<'_> {
     fn pointed(&mut self, place: usize) -> usize {
         let own = self.text.word(place, "本");
         let Some(next) = own.or_else(|| self.text.any(place, &BACK)) else { return place + 1 };
-        let Some(next) = self.text.any(next, &KINDS) else { return place + 1 };
+        let kind = KINDS.iter().find_map(|kind| Some((*kind, self.text.word(next, kind)?)));
+        let Some((kind, next)) = kind else { return place + 1 };
         let title_from = if own.is_some() { TitleFrom::Own } else { TitleFrom::Back };
-        if own.is_none() && self.last_title.is_none() {
+        // 该条例 is the last 条例 that was named, not a law named since.
+        let same = self.titles.iter().rev().find(|title| title.ends_with(kind));
+        let title = same.or(self.titles.last()).cloned();
+        if own.is_none() && title.is_none() {
             return next;
         }
-        let title = self.last_title.clone().unwrap_or_default();
+        let title = title.unwrap_or_default();
         let cited = Cited { start: place, title, title_from, number: None };
         let joined = self.text.any(next, &["中的", "之", "的", "中"]).unwrap_or(next);
         self.articles(&cited, self.text.space(joined)).unwrap_or(next)
@@ -167,7 +178,7 @@ impl Reader<'_> {
     fn bare(&mut self, place: usize) -> usize {
         let before = self.text.slice(place.saturating_sub(20), place);
         let alias = self.aliases.iter().rev().find(|(alias, _)| before.ends_with(alias.as_str()));
-        let cited = match (alias, &self.last_title) {
+        let cited = match (alias, self.titles.last()) {
             (Some((alias, title)), _) => {
                 let start = place - alias.chars().count();
                 Cited { start, title: title.clone(), title_from: TitleFrom::Alias, number: None }

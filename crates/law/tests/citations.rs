@@ -72,6 +72,10 @@ fn words_that_point_back_take_the_last_title() {
     let found = citations("《政府信息公开条例》第二十条，该条例第三十三条第二款");
     assert_eq!(found[1].title, "政府信息公开条例");
     assert_eq!((found[1].title_from, found[1].article), (TitleFrom::Back, Article::parse("33.2").ok()));
+    // The last 条例, not the law named since.
+    let mixed = citations("《信访工作条例》与《立法法》一致，按该条例第五条、本法第六条办理");
+    let titles: Vec<_> = mixed.iter().map(|found| found.title.as_str()).collect();
+    assert_eq!(titles, ["信访工作条例", "立法法", "信访工作条例", "立法法"]);
     let own = citations("本法第三条所称机关");
     assert_eq!((own[0].title.as_str(), own[0].title_from), ("", TitleFrom::Own));
     // 该条例 without an article or without a title cites nothing.
