@@ -1,0 +1,262 @@
+//! Records on their way: from what a form or a command line holds to typed values, from values to the journal's
+//! JSON and back, and to the words that people read.
+
+use std::collections::BTreeMap;
+
+use calendar::Day;
+use norms::{Act, Field, FieldType, PARTS, Record, Value};
+use serde_json::{Map, Value as Json, json};
+
+use crate::error::FieldFault;
+
+/// What was filled in: for every field its texts (several for a choice of many, or for rows). 填写内容
+pub type Form = BTreeMap<String, Vec<String>>;
+
+/// Between the name and the code of a party in its one text.
+const CODE: char = '\u{1f}';
+
+/// Reads a form against an act's fields: the record, or everything that is wrong with it.
+///
+/// # Errors
+/// All fields that are missing or wrong.
+pub fn read(act: &Act, form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
+    let mut faults = Vec::new();
+    let known = |name: &str| act.fields.iter().any(|field| field.id == name || code_key(field) == name);
+    for name in form.keys().filter(|name| !known(name)) {
+        let message = "没有这个字段".to_owned();
+        faults.push(FieldFault { field: name.clone(), name: name.clone(), message });
+    }
+    let mut values = Vec::with_capacity(act.fields.len());
+    for field in &act.fields {
+        let written = written(field, form);
+        let value = match value(field, &written, organs) {
+            Ok(value) => value,
+            Err(message) => {
+                faults.push(FieldFault { field: field.id.clone(), name: field.name.clone(), message });
+                None
+            }
+        };
+        if value.is_none() && field.required && !faults.iter().any(|fault| fault.field == field.id) {
+            let message = "必须填写".to_owned();
+            faults.push(FieldFault { field: field.id.clone(), name: field.name.clone(), message });
+        }
+        values.push(value);
+    }
+    if faults.is_empty() { Ok(Record::new(values)) } else { Err(faults) }
+}
+
+/// The key under which a form carries the code of a party.
+#[must_use]
+pub fn code_key(field: &Field) -> String {
+    format!("{}.code", field.id)
+}
+
+/// The texts of a field without the empty ones; the code of a party joins its name.
+fn written(field: &Field, form: &Form) -> Vec<String> {
+    let texts = form.get(&field.id).into_iter().flatten();
+    let mut texts: Vec<String> = texts.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect();
+    if field.kind == FieldType::Party
+        && let (Some(first), Some(code)) = (texts.first_mut(), form.get(&code_key(field)).and_then(|c| c.first()))
+        && !first.contains(CODE)
+    {
+        *first = format!("{first}{CODE}{}", code.trim());
+    }
+    texts
+}
+
+fn value(field: &Field, texts: &[String], organs: &[String]) -> Result<Option<Value>, String> {
+    let Some(first) = texts.first() else { return Ok(None) };
+    let most = field.max.and_then(|max| usize::try_from(max).ok()).unwrap_or(20_000);
+    let is_text = matches!(field.kind, FieldType::Text | FieldType::Words | FieldType::Place);
+    if is_text && first.chars().count() > most {
+        return Err(format!("最多{most}个字，现有{}个字", first.chars().count()));
+    }
+    Ok(Some(match field.kind {
+        FieldType::Date => Value::Day(Day::parse(first).map_err(|_| {
+            format!("“{first}”不是日期；写作 2024-09-27")
+        })?),
+        FieldType::Number => Value::Number(number(first, field.max)?),
+        FieldType::Share => Value::Number(number(first.trim_end_matches(['%', '％']), Some(100))?),
+        FieldType::Money => Value::Money(number(first, field.max)? / (PARTS / 100)),
+        FieldType::YesNo => Value::Flag(match first.as_str() {
+            "yes" | "true" | "是" | "on" => true,
+            "no" | "false" | "否" => false,
+            other => return Err(format!("“{other}”既不是“是”也不是“否”")),
+        }),
+        FieldType::Choice => Value::Text(option(field, first)?),
+        FieldType::Choices => {
+            Value::List(texts.iter().map(|text| option(field, text)).collect::<Result<_, _>>()?)
+        }
+        FieldType::Party => Value::Text(party(first)?),
+        FieldType::Organ => Value::Text(organ(first, organs)?),
+        FieldType::Rows | FieldType::File => Value::List(texts.to_vec()),
+        _ if texts.len() > 1 => Value::Text(texts.join("、")),
+        _ => Value::Text(first.clone()),
+    }))
+}
+
+fn option(field: &Field, text: &str) -> Result<String, String> {
+    let found = field.options.iter().find(|(id, label)| id == text || label == text);
+    found.map(|(id, _)| id.clone()).ok_or_else(|| {
+        let labels: Vec<&str> = field.options.iter().map(|(_, label)| label.as_str()).collect();
+        format!("没有“{text}”这个选项；可选：{}", labels.join("、"))
+    })
+}
+
+fn organ(text: &str, organs: &[String]) -> Result<String, String> {
+    if organs.is_empty() || organs.iter().any(|organ| organ == text) {
+        return Ok(text.to_owned());
+    }
+    let near = base::closest(text, organs.iter().map(String::as_str));
+    let help = near.map_or(String::new(), |near| format!("；是不是“{near}”？"));
+    Err(format!("机关名录里没有“{text}”{help}"))
+}
+
+/// A party is a name with a valid code: a unified social credit code or a resident identity number.
+fn party(text: &str) -> Result<String, String> {
+    let (name, code) = text.split_once(CODE).unwrap_or((text, ""));
+    let (name, code) = (name.trim(), code.trim());
+    if name.is_empty() {
+        return Err("没有写姓名或名称".to_owned());
+    }
+    if code.is_empty() {
+        return Err("没有写居民身份证号或统一社会信用代码".to_owned());
+    }
+    let person = codes::check(codes::Kind::ResidentId, code);
+    let body = codes::check(codes::Kind::Uscc, code);
+    let found = if person.is_valid() { &person } else { &body };
+    if found.is_valid() {
+        return Ok(format!("{name}{CODE}{}", found.canonical.clone().unwrap_or_else(|| code.to_owned())));
+    }
+    let digits = code.chars().filter(char::is_ascii_digit).count();
+    let likely = if digits >= 17 { person.reason() } else { body.reason() };
+    Err(format!("“{code}”不是有效的居民身份证号或统一社会信用代码：{likely}"))
+}
+
+/// A decimal number in ten-thousandths, with thousands separators allowed.
+fn number(text: &str, max: Option<i64>) -> Result<i64, String> {
+    let plain = text.trim().replace([',', '，', '_'], "");
+    let negative = plain.starts_with('-');
+    let parts = norms::guard::parts(plain.trim_start_matches('-'))
+        .ok_or_else(|| format!("“{text}”不是数（最多四位小数）"))?;
+    if negative {
+        return Err("不能是负数".to_owned());
+    }
+    if max.is_some_and(|max| max.checked_mul(PARTS).is_some_and(|most| parts > most)) {
+        return Err(format!("最大{}", max.unwrap_or(0)));
+    }
+    Ok(parts)
+}
+
+/// A record as the journal keeps it: the plain fields and the personal ones, each as canonical JSON.
+#[must_use]
+pub fn to_json(act: &Act, record: &Record) -> (String, Option<String>) {
+    let (mut plain, mut personal) = (Map::new(), Map::new());
+    for (field, value) in act.fields.iter().zip(record.values()) {
+        let Some(value) = value else { continue };
+        let map = if field.personal { &mut personal } else { &mut plain };
+        map.insert(field.id.clone(), value_json(value));
+    }
+    let apart = (!personal.is_empty()).then(|| Json::Object(personal).to_string());
+    (Json::Object(plain).to_string(), apart)
+}
+
+fn value_json(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => json!(text),
+        Value::Day(day) => json!(day.to_string()),
+        Value::Number(number) | Value::Money(number) => json!(number),
+        Value::Flag(flag) => json!(flag),
+        Value::List(items) => json!(items),
+    }
+}
+
+/// A record from the journal; fields that are absent, erased or of an older form are unknown.
+#[must_use]
+pub fn from_json(act: &Act, plain: &str, personal: Option<&str>) -> Record {
+    let parse = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default();
+    let (plain, personal) = (parse(plain), personal.map(parse).unwrap_or_default());
+    let read = |field: &Field| {
+        let value = plain.get(&field.id).or_else(|| personal.get(&field.id))?;
+        Some(match (field.kind, value) {
+            (FieldType::Date, Json::String(text)) => Value::Day(Day::parse(text).ok()?),
+            (FieldType::Number | FieldType::Share, value) => Value::Number(value.as_i64()?),
+            (FieldType::Money, value) => Value::Money(value.as_i64()?),
+            (_, Json::Bool(flag)) => Value::Flag(*flag),
+            (_, Json::String(text)) => Value::Text(text.clone()),
+            (_, Json::Array(items)) => {
+                Value::List(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
+            }
+            _ => return None,
+        })
+    };
+    Record::new(act.fields.iter().map(read).collect())
+}
+
+/// A value as people read it; `masked` hides what identifies a person.
+#[must_use]
+pub fn shown(field: &Field, value: &Value, masked: bool) -> String {
+    let hide = masked && field.personal;
+    match value {
+        Value::Day(day) => day.chinese(),
+        Value::Number(parts) => decimal(*parts, PARTS),
+        Value::Money(fen) => format!("{}元", decimal(*fen, 100)),
+        Value::Flag(flag) => if *flag { "是" } else { "否" }.to_owned(),
+        Value::List(items) if field.kind == FieldType::File => format!("{}个附件", items.len()),
+        Value::List(items) => items.iter().map(|item| label(field, item)).collect::<Vec<_>>().join("；"),
+        Value::Text(text) if field.kind == FieldType::Party => shown_party(text, hide),
+        Value::Text(text) if hide => mask(text),
+        Value::Text(text) => label(field, text),
+    }
+}
+
+/// The name of a party without its code.
+#[must_use]
+pub fn party_name(text: &str) -> &str {
+    text.split_once(CODE).map_or(text, |(name, _)| name)
+}
+
+/// What a form shows again of a recorded value: the texts that would give it.
+#[must_use]
+pub fn as_form(field: &Field, value: &Value) -> Vec<String> {
+    match value {
+        Value::Day(day) => vec![day.to_string()],
+        Value::Number(parts) => vec![decimal(*parts, PARTS)],
+        Value::Money(fen) => vec![decimal(*fen, 100)],
+        Value::Flag(flag) => vec![if *flag { "yes" } else { "no" }.to_owned()],
+        Value::List(items) => items.clone(),
+        Value::Text(text) if field.kind == FieldType::Party => text.split(CODE).map(str::to_owned).collect(),
+        Value::Text(text) => vec![text.clone()],
+    }
+}
+
+fn shown_party(text: &str, hide: bool) -> String {
+    let (name, code) = text.split_once(CODE).unwrap_or((text, ""));
+    let is_person = codes::check(codes::Kind::ResidentId, code).is_valid();
+    match (hide, is_person) {
+        (true, true) => codes::mask::name(name),
+        (false, true) => format!("{name}（{}）", codes::mask::resident_id(code)),
+        (true, false) | (false, false) if code.is_empty() || hide => name.to_owned(),
+        _ => format!("{name}（{code}）"),
+    }
+}
+
+fn label(field: &Field, text: &str) -> String {
+    field.options.iter().find(|(id, _)| id == text).map_or_else(|| text.to_owned(), |(_, label)| label.clone())
+}
+
+fn mask(text: &str) -> String {
+    let first: String = text.chars().take(1).collect();
+    format!("{first}{}", "＊".repeat(text.chars().count().saturating_sub(1).min(6)))
+}
+
+/// A number of parts as a decimal without needless zeros.
+fn decimal(parts: i64, one: i64) -> String {
+    let (whole, rest) = (parts / one, (parts % one).abs());
+    if rest == 0 {
+        return whole.to_string();
+    }
+    let width = one.ilog10();
+    let width = usize::try_from(width).unwrap_or(0);
+    format!("{whole}.{rest:0width$}").trim_end_matches('0').to_owned()
+}
