@@ -97,6 +97,28 @@ fn sections_that_are_the_systems_themselves() {
     assert_eq!(made.measures.iter().map(|m| m.system).collect::<Vec<_>>(), [1, 1, 2, 2, 2].map(Some));
     assert!(made.measures.iter().all(|m| m.head.is_none()));
     assert_eq!(made.systems[0].goal, "推动职能转变。");
+    assert!(codes(&made).is_empty(), "{:?}", made.notes);
+}
+
+#[test]
+fn titles_of_measures_on_lines_of_their_own() {
+    let made = import(
+        "丙旗法治政府建设方案\n一、完善职能体系\n（一）理顺部门职责\n每年核对一次权责清单，变化的及时公布。\n\
+         （二）减少审批环节\n能合并的事项一律合并。\n责任单位：政务服务局\n二、完善制度体系\n（一）管好文件\n文件都要审核。\n\
+         三、强化组织保障\n（一）加强领导\n定期听取汇报。\n",
+    );
+    assert_eq!(counts(&made), (2, 0, 3, 1));
+    assert_eq!(numbers(&made), [1, 2, 3]);
+    let titles: Vec<&str> = made.measures.iter().map(|m| m.title.as_str()).collect();
+    assert_eq!(titles, ["理顺部门职责", "减少审批环节", "管好文件"]);
+    assert_eq!(made.measures[1].text, "减少审批环节\n能合并的事项一律合并。\n责任单位：政务服务局");
+    assert!(codes(&made).is_empty(), "{:?}", made.notes);
+}
+
+#[test]
+fn tasks_under_a_title_of_another_wording() {
+    let made = import(&PLAIN.replace("主要任务", "主要创建任务").replace("保障措施", "工作要求"));
+    assert_eq!(counts(&made), (2, 3, 6, 2));
 }
 
 #[test]

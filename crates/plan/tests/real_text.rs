@@ -93,6 +93,14 @@ fn lines_broken_by_a_page_make_no_difference() {
             systems.chain(made.heads.iter().map(|h| h.title.clone())).collect::<Vec<_>>()
         };
         assert_eq!(titles(&made), titles(&whole), "{width}");
+        let texts = |made: &plan::Imported| {
+            made.measures
+                .iter()
+                .chain(&made.organisation)
+                .map(|m| m.text.replace('\n', ""))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&made), texts(&whole), "{width}");
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Imported {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadSystem {
     pub number: u32,
-    /// Its number in the text, where that differs or not; none where it has none.
+    /// Its number as it stands in the text.
     pub written: Option<u32>,
     pub title: String,
     /// The text between its title and its first item (目标).

@@ -10,6 +10,8 @@ use super::sections;
 pub struct Line {
     pub number: usize,
     pub text: String,
+    /// Whether it runs on into the next line because it is as long as lines of this text are.
+    pub is_full: bool,
 }
 
 /// A numbered item with what stands under it.
@@ -20,6 +22,8 @@ pub struct Item {
     pub line: usize,
     /// The numbered line itself with its continuation.
     pub head: String,
+    /// Whether the head runs on into the body because its line is as long as lines of this text are.
+    pub is_full: bool,
     /// Further lines before the first item below.
     pub body: Vec<Line>,
     pub children: Vec<usize>,
@@ -30,7 +34,8 @@ impl Item {
     /// The head and the body as one text.
     #[must_use]
     pub fn own_text(&self) -> String {
-        join(std::iter::once(self.head.as_str()).chain(self.body.iter().map(|line| line.text.as_str())))
+        let head = (self.head.as_str(), self.is_full);
+        join(std::iter::once(head).chain(self.body.iter().map(|line| (line.text.as_str(), line.is_full))))
     }
 }
 
@@ -69,18 +74,20 @@ impl Outline {
     }
 }
 
-/// Joins lines: a line that does not end a sentence runs on.
-fn join<'t>(lines: impl Iterator<Item = &'t str>) -> String {
+/// Joins lines: a full line that does not end a sentence runs on, any other is a paragraph.
+fn join<'t>(lines: impl Iterator<Item = (&'t str, bool)>) -> String {
     let mut made = String::new();
-    for line in lines.filter(|line| !line.is_empty()) {
-        if made.ends_with(['。', '；', '！', '？', '：', ':']) {
+    let mut runs_on = true;
+    for (line, is_full) in lines.filter(|(line, _)| !line.is_empty()) {
+        let letters = made.ends_with(|c: char| c.is_ascii_alphabetic())
+            && line.starts_with(|c: char| c.is_ascii_alphabetic());
+        if !made.is_empty() && !runs_on {
             made.push('\n');
-        } else if made.ends_with(|c: char| c.is_ascii_alphanumeric())
-            && line.starts_with(|c: char| c.is_ascii_alphabetic())
-        {
+        } else if letters {
             made.push(' ');
         }
         made.push_str(line);
+        runs_on = is_full && !line.ends_with(['：', ':', '；', '！', '？']);
     }
     made
 }
@@ -97,10 +104,13 @@ pub fn read(text: &str) -> Outline {
         }
         match furniture::kind(line) {
             Some(kind) => made.aside.push((number, kind)),
-            None => lines.push(Line { number, text: line.to_owned() }),
+            None => lines.push(Line { number, text: line.to_owned(), is_full: false }),
         }
     }
     let width = wrapped_width(&lines);
+    for line in &mut lines {
+        line.is_full = width.is_some_and(|width| line.text.chars().count() + 4 >= width);
+    }
     let mut builder = Builder { made, path: Vec::new(), last: Vec::new(), width, last_length: 0 };
     let mut annexed = false;
     for line in lines {
@@ -168,7 +178,7 @@ impl Builder {
         match marker::read(&line.text) {
             Some((marker, rest)) => {
                 let marker = self.mend(marker, rest, line.number);
-                self.open(marker, rest, line.number);
+                self.open(marker, rest, &line);
             }
             None => self.append(line),
         }
@@ -215,7 +225,7 @@ impl Builder {
             && top.is_some_and(|top| top.style == Style::Chinese && sections::is_tasks(&top.head))
     }
 
-    fn open(&mut self, marker: Marker, rest: &str, line: usize) {
+    fn open(&mut self, marker: Marker, rest: &str, line: &Line) {
         while let Some(top) = self.path.last()
             && self.made.item(*top).is_some_and(|item| item.style >= marker.style)
         {
@@ -226,8 +236,9 @@ impl Builder {
         self.made.items.push(Item {
             style: marker.style,
             number: marker.number,
-            line,
+            line: line.number,
             head: rest.to_owned(),
+            is_full: line.is_full,
             body: Vec::new(),
             children: Vec::new(),
             parent,
@@ -248,6 +259,7 @@ impl Builder {
         };
         if runs_on {
             item.head.push_str(&line.text);
+            item.is_full = line.is_full;
         } else {
             item.body.push(line);
         }

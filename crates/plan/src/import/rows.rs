@@ -177,7 +177,10 @@ fn read_measures(
         items.iter().map(|pair| Written { number: written(pair), line: pair.1.line }).collect();
     let by_system = entries.iter().map(|entry| entry.system.unwrap_or(usize::MAX)).collect();
     let by_head = entries.iter().map(|entry| entry.head.unwrap_or(usize::MAX)).collect();
-    let (numbers, slips) = best_numbers(&row, &[by_system, by_head]);
+    let (numbers, mut slips) = best_numbers(&row, &[by_system, by_head]);
+    if let Some((_, first)) = items.first() {
+        slips.retain(|slip| !is_numbered_before(outline, first, slip));
+    }
     note_slips(slips, what, notes);
     let read = |(pair, number): (&(&Entry, &Item), u32)| {
         let text = outline.full_text(pair.0.index);
@@ -192,6 +195,13 @@ fn read_measures(
         }
     };
     items.iter().zip(numbers).map(read).collect()
+}
+
+/// Whether the numbers that seem to be left out at the beginning are those of a section before.
+fn is_numbered_before(outline: &Outline, first: &Item, slip: &Slip) -> bool {
+    let Slip::Skipped { from: 1, to, .. } = slip else { return false };
+    let before = outline.items.iter().filter(|item| item.line < first.line && item.style == first.style);
+    before.map(|item| item.number).max() == Some(*to)
 }
 
 /// Numbers a row: through the whole plan, or anew in each group of that grouping which leaves the fewest slips. Where the

@@ -71,15 +71,20 @@ fn named(title: &str, words: &[&str]) -> bool {
     words.iter().any(|word| title.contains(word))
 }
 
+fn names_tasks(title: &str) -> bool {
+    let tasks = title.ends_with("任务") || title.contains("任务和") || title.contains("任务及");
+    named(title, &TASKS) || (tasks && !named(title, &GENERAL))
+}
+
 /// Whether a text is the title of the section that holds the tasks.
 pub fn is_tasks(text: &str) -> bool {
-    text.chars().count() <= 20 && named(text, &TASKS)
+    text.chars().count() <= 20 && names_tasks(text)
 }
 
 /// Whether a text is the title of a section of plans.
 pub fn is_title(text: &str) -> bool {
     let short = text.chars().count() <= 20;
-    short && (named(text, &GENERAL) || named(text, &TASKS) || named(text, &ORGANISATION))
+    short && (named(text, &GENERAL) || names_tasks(text) || named(text, &ORGANISATION))
 }
 
 impl Sections {
@@ -90,7 +95,7 @@ impl Sections {
         note_stray(outline, top, notes);
         let title = |outline: &Outline, index: usize| outline.item(index).map(|item| item.head.clone());
         let is_task = |outline: &Outline, index: usize| {
-            title(outline, index).is_some_and(|t| named(&t, &TASKS)) && outline.children(index).count() >= 2
+            title(outline, index).is_some_and(|t| names_tasks(&t)) && outline.children(index).count() >= 2
         };
         let holds_tasks: Vec<usize> = tops.iter().copied().filter(|i| is_task(outline, *i)).collect();
         let mut made = Self::default();
