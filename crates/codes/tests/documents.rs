@@ -1,5 +1,5 @@
 //! Document numbers: what is right, and how each usual slip is explained.
-#![expect(clippy::panic, reason = "test helpers may fail loudly")]
+#![expect(clippy::panic, reason = "shared steps of tests fail loudly")]
 
 use codes::{Kind, check};
 use proptest::prelude::*;

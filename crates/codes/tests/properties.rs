@@ -1,5 +1,5 @@
 //! What check letters must catch, and what must not matter.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers may fail loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "shared steps of tests fail loudly")]
 
 use codes::{Kind, check};
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
 //! Every vector of public codes that we know: those that pass and those that must not.
-#![expect(clippy::panic, reason = "test helpers may fail loudly")]
+#![expect(clippy::panic, reason = "shared steps of tests fail loudly")]
 
 use codes::{Kind, check};
 

@@ -1,6 +1,6 @@
 //! The plan of Quanzhou and the catalogue of systems as they stand in `plans/`, against the published text where it is
 //! at hand, and every mistake that such files may hold.
-#![expect(clippy::expect_used, reason = "test helpers may fail loudly")]
+#![expect(clippy::expect_used, reason = "shared steps of tests fail loudly")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! What carries a plan, and texts that nobody wrote.
-#![expect(clippy::unwrap_used, reason = "test helpers may fail loudly")]
+#![expect(clippy::unwrap_used, reason = "shared steps of tests fail loudly")]
 
 use calendar::Day;
 use plan::coverage::CarriedBy;
