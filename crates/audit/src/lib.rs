@@ -2,15 +2,74 @@
 //! The crate knows no file, no clock and no network, and not where the text came from.
 
 mod chars;
+mod context;
 mod decimal;
+mod finding;
 mod numbers;
+mod profile;
 pub mod quantities;
+mod ratio;
+mod relations;
+mod rule;
 mod spans;
+mod statutory;
 mod tables;
 pub mod text;
 mod units;
+mod words;
+
+use std::collections::BTreeSet;
 
 pub use decimal::Decimal;
+pub use finding::{Finding, Relation, RelationKind, Verdict};
+pub use profile::Profile;
 pub use quantities::{Bound, Day, Kind, Quantity};
+pub use rule::{Confusion, Mixed, RateRule, Rule, Rules};
 pub use tables::{Cell, Table};
 pub use text::Text;
+
+/// What the user asks of an audit. (选项)
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Rules that are switched off, by id.
+    pub off: BTreeSet<String>,
+    /// The year that the report is on, when the user says it.
+    pub year: Option<u32>,
+    /// The day it was made public, when the user says it.
+    pub published_on: Option<(u32, u32, u32)>,
+}
+
+/// What an audit returns. (审核结果)
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub profile: Profile,
+    pub figures: Vec<Quantity>,
+    pub relations: Vec<Relation>,
+    pub findings: Vec<Finding>,
+}
+
+/// Audits a text by the rules. The findings come in the order of the text.
+#[must_use]
+pub fn audit(text: &Text, rules: &Rules, options: &Options) -> Report {
+    let figures = quantities::find(text);
+    let profile = profile::read(text, &figures, options);
+    let mut context = context::Context {
+        text,
+        chars: &text.chars,
+        rules,
+        options,
+        quantities: &figures,
+        findings: Vec::new(),
+        relations: Vec::new(),
+    };
+    relations::check(&mut context);
+    statutory::check(&mut context, &profile);
+    words::check(&mut context, &profile);
+    let mut findings = context.findings;
+    let mut relations = context.relations;
+    findings.sort_by(|a, b| (a.start, a.end, a.rule).cmp(&(b.start, b.end, b.rule)));
+    findings.dedup_by(|a, b| (a.start, a.end, a.rule) == (b.start, b.end, b.rule));
+    relations.sort_by(|a, b| (a.start, a.kind, a.verdict).cmp(&(b.start, b.kind, b.verdict)));
+    relations.dedup_by(|a, b| (a.start, a.kind) == (b.start, b.kind));
+    Report { profile, figures, relations, findings }
+}

@@ -423,7 +423,7 @@ impl Scanner<'_> {
         let next = at + length;
         let mark = self.chars.at(next);
         let mut day = Day::default();
-        let mut end = next;
+        let mut end;
         if length == 4 && (1900..2100).contains(&first) {
             day.year = Some(first);
             match mark {

@@ -81,11 +81,21 @@ pub fn find(chars: &Chars, lines: &[(usize, usize)]) -> (Vec<Span>, Vec<Unmatche
                 close(chars, &mut open, at, c, start, &mut spans, &mut unmatched);
             }
         }
-        unmatched.extend(open.iter().map(|o| Unmatched { at: o.at, mark: o.mark }));
+        orphans(&open, &mut unmatched);
     }
     spans.sort_by_key(|s| s.start);
     unmatched.sort_by_key(|u| u.at);
     (spans, unmatched)
+}
+
+/// What stays open at the end of a line. A wrong closing mark right after it is the same slip, and is told once.
+fn orphans(open: &[Open], unmatched: &mut Vec<Unmatched>) {
+    for orphan in open {
+        if let Some(wrong) = unmatched.iter().rposition(|u| u.at > orphan.at && is_closing(u.mark)) {
+            unmatched.remove(wrong);
+        }
+        unmatched.push(Unmatched { at: orphan.at, mark: orphan.mark });
+    }
 }
 
 fn close(

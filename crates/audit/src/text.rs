@@ -173,13 +173,21 @@ impl Text {
         }
     }
 
+    /// Whether a comma stands within a number such as 1,234.
+    fn parts_thousands(&self, comma: usize) -> bool {
+        let digit = |at: usize| self.chars.at(at).is_ascii_digit();
+        let before = (1..=4).take_while(|i| comma.checked_sub(*i).is_some_and(digit)).count();
+        (1..=3).contains(&before) && (1..=3).all(|i| digit(comma + i)) && !digit(comma + 4)
+    }
+
     fn add_sentence(&mut self, start: usize, end: usize, paragraph: usize, stop: char) {
         let sentence = self.sentences.len();
         let first = self.clauses.len();
         let mut from = start;
         for index in start..=end {
             let c = if index == end { stop } else { self.chars.at(index) };
-            let cuts = matches!(c, ',' | '、' | ';' | ':' | '(' | ')' | '\t' | '|') && !self.is_inside(index);
+            let cuts = matches!(c, ',' | '、' | ';' | ':' | '(' | ')' | '\t' | '|') && !self.is_inside(index)
+                && !(c == ',' && self.parts_thousands(index));
             if index == end || cuts {
                 self.clauses.push(Clause { start: from, end: index, sentence, separator: c });
                 from = index + 1;

@@ -1,0 +1,189 @@
+//! A list against the number after it: 甲、乙、丙3个方面; 甲、乙等5个部门. (列举与数目)
+
+use crate::context::{Context, Words};
+use crate::finding::{Relation, RelationKind, Verdict};
+use crate::quantities::{Kind, Quantity};
+use crate::spans::SpanKind;
+use crate::text::Sentence;
+use crate::units;
+
+/// Longest list that is counted.
+const LONGEST: usize = 40;
+const SORTING_NOUNS: &[&str] =
+    &["方面", "环节", "领域", "维度", "层面", "阶段", "步骤", "层级", "大类", "类别", "要素", "板块", "渠道"];
+const OPENERS: &[&str] = &["从", "围绕", "聚焦", "针对", "按照", "突出", "把握", "紧扣", "坚持", "包括", "健全", "完善", "抓好", "涵盖", "分", "明确", "在"];
+
+/// Checks every number that a list of 、 leads up to.
+pub fn check(context: &mut Context, numbers: &[Quantity]) {
+    for quantity in numbers {
+        levels(context, quantity);
+        if quantity.kind == Kind::Count && quantity.is_exact() && !quantity.is_coarse() {
+            one(context, quantity);
+        }
+    }
+}
+
+struct List {
+    /// Items that 、 parts.
+    items: usize,
+    /// With those that 和, 与, 及 may part.
+    most: usize,
+    start: usize,
+    /// 等 stands between the list and the number.
+    open: bool,
+    other_commas: usize,
+}
+
+fn one(context: &mut Context, quantity: &Quantity) {
+    let Some(list) = list_before(context, quantity) else { return };
+    let Some(stated) = quantity.value.whole().and_then(|v| usize::try_from(v).ok()) else { return };
+    let sorting = sorts(context, quantity);
+    let counted = sorting || matches!(quantity.unit, "个" | "家" | "项" | "名" | "位" | "部" | "种" | "类");
+    if !counted || (!list.open && !sorting) {
+        return;
+    }
+    let computation = format!("列举{}项，写作{}", list.items, context.printed(quantity));
+    if stated >= list.items && stated <= list.most {
+        context.relate(RelationKind::List, Verdict::Agrees, quantity, &[], computation);
+        return;
+    }
+    let too_many = list.items > stated;
+    let too_few = !list.open && stated > list.most + list.other_commas && has_opener(context, &list);
+    if !too_many && !too_few {
+        context.relate(RelationKind::List, Verdict::NotCheckable, quantity, &[], computation);
+        return;
+    }
+    if too_many && !has_opener(context, &list) && !list.open && list.items > stated + 3 {
+        return;
+    }
+    context.relate(RelationKind::List, Verdict::Differs, quantity, &[], computation.clone());
+    let printed = context.printed(quantity);
+    context.report(
+        "list_count",
+        list.start,
+        quantity.end,
+        Words::new(format!("前面列举了{}项，数目却写作{printed}", list.items))
+            .computed(computation)
+            .help("数一数列举的各项，改正数目，或者补上、删去列举的项"),
+    );
+}
+
+/// The list of 、 that ends right at a number.
+fn list_before(context: &Context, quantity: &Quantity) -> Option<List> {
+    let clause = context.text.clauses.get(quantity.clause)?;
+    let mut end = quantity.start;
+    while end > clause.start && matches!(context.chars.before(end), '“' | ' ' | '这') {
+        end -= 1;
+    }
+    let open = context.chars.before(end) == '等';
+    if open {
+        end -= 1;
+    }
+    if quantity.before != clause.start || end <= clause.start {
+        return None;
+    }
+    let mut first = quantity.clause;
+    let mut items = 1;
+    let mut joined = joins(context, clause.start, end);
+    while items < LONGEST {
+        let Some(previous) = first.checked_sub(1).and_then(|i| context.text.clauses.get(i)) else { break };
+        if previous.separator != '、' || previous.sentence != clause.sentence || has_digit(context, previous.start, previous.end) {
+            break;
+        }
+        joined += joins(context, previous.start, previous.end);
+        first -= 1;
+        items += 1;
+    }
+    let start = context.text.clauses.get(first)?.start;
+    let sentence = context.sentence(quantity.sentence)?;
+    let other_commas = first - sentence.clauses.0;
+    (items >= 2).then_some(List { items, most: items + joined, start, open, other_commas })
+}
+
+fn has_digit(context: &Context, start: usize, end: usize) -> bool {
+    context.chars.slice(start, end).iter().any(char::is_ascii_digit)
+}
+
+fn joins(context: &Context, start: usize, end: usize) -> usize {
+    context.chars.slice(start, end).iter().filter(|c| matches!(**c, '和' | '与' | '及' | '暨' | '并')).count()
+}
+
+fn sorts(context: &Context, quantity: &Quantity) -> bool {
+    units::sorts(quantity.unit)
+        || (matches!(quantity.unit, "个" | "大" | "项" | "种")
+            && SORTING_NOUNS.iter().any(|w| context.chars.starts(quantity.end, w) || context.chars.starts(quantity.end + 1, w)))
+}
+
+fn has_opener(context: &Context, list: &List) -> bool {
+    OPENERS.iter().any(|w| context.chars.find(list.start, list.start + 4, w).is_some())
+}
+
+/// "内容、时间、人员、效果“四落实”", "“甲、乙、丙”三级": a list and a small number in Chinese numerals.
+pub fn slogans(context: &mut Context, sentence: &Sentence) {
+    let text = context.text;
+    let from = text.spans.partition_point(|s| s.start < sentence.start);
+    for span in text.spans.iter().skip(from).take_while(|s| s.start < sentence.end).filter(|s| s.kind == SpanKind::Quote) {
+        let inner = small(context.chars.at(span.start + 1));
+        let after = small(context.chars.at(span.end + 1));
+        let sorted = matches!(context.chars.at(span.end + 2), '级' | '类');
+        if let (Some(stated), true) = (inner, span.end - span.start <= 8) {
+            quoted(context, span.start, span.end, stated);
+        } else if let (Some(stated), true) = (after, sorted) {
+            let listed = context.chars.slice(span.start, span.end).iter().filter(|c| **c == '、').count() + 1;
+            if listed == stated {
+                agrees(context, (span.end + 1, span.end + 3), listed);
+            }
+        }
+    }
+}
+
+fn small(c: char) -> Option<usize> {
+    "二三四五六七八九".chars().position(|d| d == c).map(|p| p + 2)
+}
+
+fn agrees(context: &mut Context, place: (usize, usize), listed: usize) {
+    let shown = context.chars.text(place.0, place.1);
+    context.relations.push(Relation {
+        kind: RelationKind::List,
+        verdict: Verdict::Agrees,
+        start: place.0,
+        end: place.1,
+        with: Vec::new(),
+        computation: format!("列举{listed}项，写作{shown}"),
+    });
+}
+
+/// A quotation such as “四落实” right after a list.
+fn quoted(context: &mut Context, start: usize, end: usize, stated: usize) {
+    let text = context.text;
+    let Some(last) = text.clauses.partition_point(|c| c.start <= start).checked_sub(1) else { return };
+    let mut items = 1;
+    let mut at = last;
+    while let Some(previous) = at.checked_sub(1).and_then(|i| text.clauses.get(i)) {
+        let same = text.clauses.get(last).is_some_and(|c| c.sentence == previous.sentence);
+        if previous.separator != '、' || !same || items > LONGEST {
+            break;
+        }
+        items += 1;
+        at -= 1;
+    }
+    let begins = text.clauses.get(last).map_or(start, |c| c.start);
+    if items >= 2 && items == stated && start > begins + 1 {
+        agrees(context, (start + 1, end), items);
+    }
+}
+
+/// "县镇村三级": levels of government named by one character each.
+fn levels(context: &mut Context, quantity: &Quantity) {
+    if quantity.unit != "级" || !quantity.hanzi {
+        return;
+    }
+    let mut named = 0;
+    while "国省市州县区乡镇村街组户".contains(context.chars.before(quantity.start - named.min(quantity.start))) && named < 8 {
+        named += 1;
+    }
+    let Some(stated) = quantity.value.whole().and_then(|v| usize::try_from(v).ok()) else { return };
+    if named >= 2 && named == stated {
+        agrees(context, (quantity.start, quantity.end), named);
+    }
+}

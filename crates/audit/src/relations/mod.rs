@@ -1,0 +1,41 @@
+//! Claims about numbers, each checked by exact arithmetic.
+
+mod averages;
+mod funnel;
+mod grim;
+mod growth;
+mod lists;
+mod parts;
+mod rates;
+mod repeats;
+mod shares;
+mod stocks;
+mod tables;
+
+use crate::context::Context;
+
+/// Checks all relations of the running text and the tables.
+pub fn check(context: &mut Context) {
+    for sentence in 0..context.text.sentences.len() {
+        let numbers = context.of_sentence(sentence);
+        if let Some(sentence) = context.sentence(sentence) {
+            lists::slogans(context, sentence);
+        }
+        if numbers.len() < 2 {
+            rates::alone(context, numbers);
+            funnel::check(context, numbers);
+            lists::check(context, numbers);
+            continue;
+        }
+        rates::check(context, numbers);
+        parts::check(context, numbers);
+        growth::check(context, numbers);
+        lists::check(context, numbers);
+        averages::check(context, numbers);
+        stocks::check(context, numbers);
+        funnel::check(context, numbers);
+        shares::check(context, numbers);
+    }
+    repeats::check(context);
+    tables::check(context);
+}

@@ -1,0 +1,257 @@
+//! Parts and their whole: 其中, 分别为, 合计, lists in brackets. (分项与合计)
+
+use crate::context::{Context, WINDOW, Words};
+use crate::decimal::Decimal;
+use crate::finding::{RelationKind, Verdict};
+use crate::quantities::{Bound, Quantity};
+
+/// Words of a stage of work: numbers so labelled may overlap and are not added.
+const STAGES: &[&str] = &[
+    "受理", "办结", "审结", "结案", "立案", "移送", "成功", "化解", "整改", "完成", "解决", "答复", "整治", "修复", "反馈",
+    "通过", "回复", "采纳", "查处", "处罚", "罚款", "涉及", "参与", "参加", "出庭", "满意", "当场", "及时", "优秀", "合格",
+    "新增", "达标", "获评", "入选", "上线", "网上", "线上",
+];
+const RESTS: &[&str] = &["其他", "其它", "其余", "剩余", "余下"];
+
+/// Numbers after a trigger, with the whole before it.
+struct Group<'q> {
+    whole: &'q Quantity,
+    parts: Vec<&'q Quantity>,
+    /// 等 or a number that is not exact: more parts than are named.
+    open: bool,
+}
+
+/// Checks the wholes and parts of a sentence.
+pub fn check(context: &mut Context, numbers: &[Quantity]) {
+    let Some(first) = numbers.first() else { return };
+    let Some(sentence) = context.sentence(first.sentence) else { return };
+    let mut from = sentence.start;
+    for _ in 0..64 {
+        let Some(at) = context.chars.find(from, sentence.end, "其中") else { break };
+        from = at + 2;
+        if !context.text.is_inside(at) {
+            after_trigger(context, numbers, at, true);
+        }
+    }
+    for clause in sentence.clauses.0..sentence.clauses.1 {
+        opened(context, numbers, clause);
+    }
+    for (index, total) in numbers.iter().enumerate() {
+        before_total(context, numbers, index, total);
+    }
+}
+
+/// A whole with its parts in brackets or after a colon, without 其中.
+fn opened(context: &mut Context, numbers: &[Quantity], clause: usize) {
+    let Some(end) = context.text.clauses.get(clause).map(|c| c.end) else { return };
+    if !matches!(context.separator(clause), '(' | ':') {
+        return;
+    }
+    let closed_by_number = numbers.iter().any(|q| q.clause == clause && end - q.end <= 8);
+    if closed_by_number && !context.chars.starts(end + 1, "其中") {
+        after_trigger(context, numbers, end, false);
+    }
+}
+
+/// The numbers after a trigger that may be parts: up to a full list of 、 or ; and never past the next 其中.
+fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: bool) {
+    let split = numbers.partition_point(|q| q.start < at);
+    let before = numbers.get(split.saturating_sub(WINDOW)..split).unwrap_or(&[]);
+    let after = numbers.get(split..(split + WINDOW).min(numbers.len())).unwrap_or(&[]);
+    let Some(first) = after.iter().find(|q| q.is_count() && same_kind_before(before, q)) else { return };
+    let whole = before.iter().rev().find(|q| q.is_count() && q.family() == first.family());
+    let Some(whole) = whole.filter(|w| first.clause - w.clause <= 8) else { return };
+    if !among && first.clause > whole.clause + 1 {
+        return;
+    }
+    let bracketed = context.separator(whole.clause) == '(';
+    let limit = end_of_parts(context, at, first, bracketed);
+    let parts: Vec<&Quantity> =
+        after.iter().filter(|q| q.is_count() && q.family() == first.family() && q.start < limit).collect();
+    judge(context, &Group { whole, open: is_open(context, &parts, limit), parts }, among);
+}
+
+fn same_kind_before(before: &[Quantity], quantity: &Quantity) -> bool {
+    before.iter().any(|q| q.is_count() && q.family() == quantity.family())
+}
+
+/// Where the parts end: a bracket's end, the next 其中, the sentence's end.
+fn end_of_parts(context: &Context, at: usize, first: &Quantity, bracketed: bool) -> usize {
+    let end = context.sentence(first.sentence).map_or(first.end, |s| s.end);
+    let next = context.chars.find(first.end, end.min(first.end + 400), "其中").unwrap_or(end);
+    let close = if bracketed { (at..next).find(|i| context.chars.at(*i) == ')') } else { None };
+    close.unwrap_or(next)
+}
+
+/// Whether the numbers follow one another with nothing but 、 between their clauses.
+fn listed(context: &Context, parts: &[&Quantity]) -> bool {
+    parts.len() >= 2
+        && parts.windows(2).all(|pair| match pair {
+            [a, b] => (a.clause == b.clause || (a.clause + 1 == b.clause && context.separator(a.clause) == '、')) && a.after + 1 >= b.before,
+            _ => false,
+        })
+}
+
+fn is_open(context: &Context, parts: &[&Quantity], limit: usize) -> bool {
+    let vague = parts.iter().any(|q| q.bound != Bound::Exact);
+    let last = parts.last().map_or(limit, |q| q.end);
+    vague || context.chars.slice(last, (last + 8).min(limit)).contains(&'等')
+}
+
+fn sum(parts: &[&Quantity]) -> Option<Decimal> {
+    parts.iter().try_fold(Decimal::integer(0), |total, q| total.plus(q.value))
+}
+
+fn addition(context: &Context, parts: &[&Quantity]) -> String {
+    let figures: Vec<String> = parts.iter().map(|q| context.figure(q)).collect();
+    sum(parts).map_or_else(|| figures.join("＋"), |total| format!("{}＝{total}", figures.join("＋")))
+}
+
+fn judge(context: &mut Context, group: &Group, among: bool) {
+    let exact = group.whole.is_exact() && group.parts.iter().all(|q| q.is_exact());
+    let prefix = (2..=group.parts.len()).find(|n| {
+        group.parts.get(..*n).and_then(sum).is_some_and(|total| total.equals(group.whole.value))
+    });
+    if let (Some(count), true) = (prefix, exact) {
+        let parts = group.parts.get(..count).unwrap_or(&[]);
+        let computation = addition(context, parts);
+        context.relate(RelationKind::Parts, Verdict::Agrees, group.whole, parts, computation);
+        return;
+    }
+    if among && greater_part(context, group) {
+        return;
+    }
+    let parts = first_run(context, group);
+    let (Some(total), true) = (sum(&parts), parts.len() >= 2 && exact && !rounded(group)) else { return };
+    let exhaustive = is_exhaustive(context, &parts) && !group.open;
+    let overlapping = parts.iter().any(|q| context.labelled(q, STAGES.iter().copied()));
+    let over = total.exceeds(group.whole.value);
+    let listed = listed(context, &parts);
+    if exhaustive || (over && listed && !overlapping) {
+        differs(context, group.whole, &parts, over, total);
+    } else {
+        near(context, group, &parts, total, listed && !overlapping && !group.open);
+        let computation = format!("{}，总数{}", addition(context, &parts), context.figure(group.whole));
+        context.relate(RelationKind::Parts, Verdict::NotCheckable, group.whole, &parts, computation);
+    }
+}
+
+fn rounded(group: &Group) -> bool {
+    group.whole.is_coarse() || group.parts.iter().any(|q| q.is_coarse())
+}
+
+/// The parts up to the first semicolon when at least two stand there, else all.
+fn first_run<'q>(context: &Context, group: &Group<'q>) -> Vec<&'q Quantity> {
+    let Some(first) = group.parts.first() else { return Vec::new() };
+    let segment = context.segment_start(first.clause);
+    let near: Vec<&Quantity> =
+        group.parts.iter().filter(|q| context.segment_start(q.clause) == segment).copied().collect();
+    if near.len() >= 2 { near } else { group.parts.clone() }
+}
+
+/// A part greater than its whole.
+fn greater_part(context: &mut Context, group: &Group) -> bool {
+    let run = first_run(context, group);
+    let head = group.parts.first().map(|q| q.start);
+    let exceeding = |q: &&&Quantity| {
+        q.value.exceeds(group.whole.value) && q.is_exact() && (Some(q.start) == head || listed(context, &run))
+    };
+    let Some(part) = run.iter().find(exceeding).copied() else { return false };
+    if !group.whole.is_exact() || group.whole.unit != part.unit && group.whole.family() == "个" {
+        return false;
+    }
+    let computation = format!("{}＞{}", context.printed(part), context.printed(group.whole));
+    context.relate(RelationKind::Parts, Verdict::Differs, part, &[group.whole], computation.clone());
+    let message = format!("“其中”的{}大于总数{}", context.printed(part), context.printed(group.whole));
+    context.report(
+        "part_over_whole",
+        part.start,
+        part.end,
+        Words::new(message).computed(computation).help("核对两个数；如果不是同一口径，不要用“其中”"),
+    );
+    true
+}
+
+/// Whether the parts must make the whole: the last is the rest, or they are a known complete set.
+fn is_exhaustive(context: &Context, parts: &[&Quantity]) -> bool {
+    let rest = parts.last().is_some_and(|q| context.labelled(q, RESTS.iter().copied()));
+    let set = context.rules.complements.iter().any(|set| {
+        set.len() == parts.len()
+            && set.iter().zip(parts).all(|(word, q)| context.labelled(q, [word.as_str()]))
+            || set.len() == parts.len()
+                && set.iter().rev().zip(parts).all(|(word, q)| context.labelled(q, [word.as_str()]))
+    });
+    rest || set
+}
+
+fn differs(context: &mut Context, whole: &Quantity, parts: &[&Quantity], over: bool, total: Decimal) {
+    let computation = format!("{}，总数{}", addition(context, parts), context.figure(whole));
+    context.relate(RelationKind::Parts, Verdict::Differs, whole, parts, computation.clone());
+    let gap = if over { total.minus(whole.value) } else { whole.value.minus(total) };
+    let way = if over { "多" } else { "少" };
+    let gap = gap.map_or_else(String::new, |g| g.to_string());
+    let printed = context.printed(whole);
+    context.report(
+        "parts_sum",
+        whole.start,
+        whole.end,
+        Words::new(format!("各分项相加为{total}，比总数{printed}{way}{gap}"))
+            .computed(computation)
+            .help("核对总数和每个分项；分项有交叉的，写明"),
+    );
+}
+
+/// Parts that miss the whole by a hair without being declared complete.
+fn near(context: &mut Context, group: &Group, parts: &[&Quantity], total: Decimal, fit: bool) {
+    let Some(gap) = group.whole.value.minus(total) else { return };
+    let hundredfold = gap.times(Decimal::integer(100));
+    let close = hundredfold.is_some_and(|h| !h.exceeds(group.whole.value));
+    if !fit || parts.len() < 3 || !close || !gap.exceeds(Decimal::integer(0)) {
+        return;
+    }
+    let computation = format!("{}，总数{}", addition(context, parts), context.figure(group.whole));
+    let message = format!("各分项相加为{total}，与总数{}只差{gap}", context.printed(group.whole));
+    context.report(
+        "parts_near",
+        group.whole.start,
+        group.whole.end,
+        Words::new(message).computed(computation).help("如果没有列全，写“等”或者补上其他；如果列全了，核对数字"),
+    );
+}
+
+/// "甲8个、乙12个，共计20个": parts before their total.
+fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total: &Quantity) {
+    if !total.is_count() || !total.is_exact() || total.is_coarse() {
+        return;
+    }
+    let clause_start = context.text.clauses.get(total.clause).map_or(total.start, |c| c.start);
+    let lead = context.chars.text(clause_start, total.start);
+    let sums = matches!(lead.trim(), "共计" | "合计" | "总计" | "共" | "一共" | "总共" | "总数为" | "总数" | "累计共" | "共有");
+    if !sums {
+        return;
+    }
+    let window = numbers.get(index.saturating_sub(WINDOW)..index).unwrap_or(&[]);
+    let mut run: Vec<&Quantity> = Vec::new();
+    for quantity in window.iter().rev() {
+        let next = run.last().map_or(total.clause, |q| q.clause);
+        let fits = quantity.is_count() && quantity.is_exact() && quantity.family() == total.family();
+        if !fits || next - quantity.clause > 1 || quantity.is_coarse() {
+            break;
+        }
+        run.push(quantity);
+    }
+    run.reverse();
+    let equal = (0..run.len().saturating_sub(1))
+        .find(|from| run.get(*from..).and_then(sum).is_some_and(|s| s.equals(total.value)));
+    if let Some(from) = equal {
+        let parts = run.get(from..).unwrap_or(&[]);
+        let computation = addition(context, parts);
+        context.relate(RelationKind::Parts, Verdict::Agrees, total, parts, computation);
+        return;
+    }
+    let others = window.len() > run.len() && window.iter().any(|q| q.is_count() && q.family() == total.family() && !run.iter().any(|r| r.start == q.start));
+    if let (Some(made), true) = (sum(&run), listed(context, &run) && !others) {
+        let over = made.exceeds(total.value);
+        differs(context, total, &run, over, made);
+    }
+}

@@ -1,0 +1,112 @@
+//! The same quantity stated twice with different values. (前后不一致)
+
+use std::collections::BTreeMap;
+
+use crate::context::{Context, Words};
+use crate::finding::{RelationKind, Verdict};
+use crate::quantities::Quantity;
+
+const SCOPES: &[&str] = &["全市", "全县", "全区", "全镇", "全省", "全乡", "全州", "全旗", "我市", "我县", "我区", "下辖", "辖区"];
+/// Things of which a place has one number: the longer name first.
+const COUNTED: &[&str] = &[
+    "县(市、区)", "乡镇(街道)", "镇(街道)", "镇街", "乡镇", "街道", "村(社区)", "行政村", "社区", "党政机关", "行政机关",
+    "政府部门", "县直部门", "市直部门", "区直部门", "执法单位", "行政执法单位", "司法所", "建制村", "镇",
+];
+
+/// Compares all numbers that say the same of the same thing.
+pub fn check(context: &mut Context) {
+    let mut seen: BTreeMap<String, Vec<&Quantity>> = BTreeMap::new();
+    for quantity in context.quantities.iter().filter(|q| q.is_count() && q.is_exact()) {
+        let key = total_key(context, quantity).or_else(|| label_key(context, quantity));
+        if let Some(key) = key {
+            seen.entry(key).or_default().push(quantity);
+        }
+    }
+    for (key, quantities) in &seen {
+        compare(context, key, quantities);
+    }
+    same_again(context);
+}
+
+/// "72项清单……赋权下放的72个事项": the same figure of the same matter within a paragraph.
+fn same_again(context: &mut Context) {
+    let fits = |q: &&Quantity| q.is_count() && q.is_exact() && !q.hanzi && q.value.exceeds(crate::Decimal::integer(20));
+    let counts: Vec<&Quantity> = context.quantities.iter().filter(fits).collect();
+    for (index, later) in counts.iter().enumerate() {
+        let window = counts.get(index.saturating_sub(12)..index).unwrap_or(&[]);
+        let kinds = |q: &Quantity| matches!(q.family(), "个" | "项" | "件");
+        let same = window.iter().rev().find(|q| {
+            q.paragraph == later.paragraph && q.value.equals(later.value) && (q.unit == later.unit || kinds(q) && kinds(later))
+        });
+        if let Some(earlier) = same.filter(|q| share_word(context, q, later)) {
+            let computation = format!("同一段中{}与{}一致", context.printed(later), context.printed(earlier));
+            context.relate(RelationKind::Repeat, Verdict::Agrees, later, &[earlier], computation);
+        }
+    }
+}
+
+/// Whether two numbers have a word of two characters near them in common.
+fn share_word(context: &Context, a: &Quantity, b: &Quantity) -> bool {
+    let around = |q: &Quantity| -> Vec<char> {
+        let mut words = context.chars.slice(q.start.saturating_sub(10).max(q.before), q.start).to_vec();
+        words.push(' ');
+        words.extend_from_slice(context.chars.slice(q.end, (q.end + 6).min(q.after)));
+        words
+    };
+    let (left, right) = (around(a), around(b));
+    let han = |pair: &[char]| pair.iter().all(|c| crate::chars::is_han(*c));
+    left.windows(2).any(|pair| han(pair) && right.windows(2).any(|other| pair == other))
+}
+
+/// "全县16个乡镇": the place and the thing.
+fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
+    let scope = SCOPES.iter().find(|s| context.chars.ends(quantity.start, s))?;
+    let noun = COUNTED.iter().filter(|n| context.chars.starts(quantity.end, n)).max_by_key(|n| n.len())?;
+    let scope = scope.replace('我', "全");
+    Some(format!("{scope}|{}|{noun}", quantity.family()))
+}
+
+/// The whole clause before the number, when it says enough to be the same thing elsewhere.
+fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
+    let clause = context.text.clauses.get(quantity.clause)?;
+    if quantity.before != clause.start || quantity.start - clause.start > 40 || quantity.hanzi {
+        return None;
+    }
+    let label: String = context
+        .chars
+        .slice(clause.start, quantity.start)
+        .iter()
+        .filter(|c| !" 共已的“”".contains(**c))
+        .collect();
+    let label = ["全年", "累计", "全县", "全市", "全区", "一年来", "本年度", "我县", "我市", "我区", "今年"]
+        .iter()
+        .fold(label, |label, word| label.replace(word, ""));
+    let vague = ["其中", "同比", "比上年", "增", "减", "平均", "以上", "分别", "至少", "召开会议", "组织开展培训", "占"];
+    let says_enough = label.chars().count() >= 7 && !vague.iter().any(|w| label.contains(w));
+    says_enough.then(|| format!("={label}|{}", quantity.family()))
+}
+
+fn compare(context: &mut Context, key: &str, quantities: &[&Quantity]) {
+    let Some(first) = quantities.first() else { return };
+    for other in quantities.iter().skip(1) {
+        if other.year != first.year && key.starts_with('=') || other.sentence == first.sentence {
+            continue;
+        }
+        let (a, b) = (context.printed(first), context.printed(other));
+        let line = context.text.line_column(first.start).0;
+        if first.value.equals(other.value) {
+            context.relate(RelationKind::Repeat, Verdict::Agrees, other, &[first], format!("{b}与第{line}行的{a}一致"));
+            continue;
+        }
+        let computation = format!("第{line}行写作{a}，此处写作{b}");
+        context.relate(RelationKind::Repeat, Verdict::Differs, other, &[first], computation.clone());
+        context.report(
+            "repeated_value",
+            other.start,
+            other.end,
+            Words::new(format!("同一个数前后不一致：前面写作{a}，这里写作{b}"))
+                .computed(computation)
+                .help("核对是不是同一口径；是，统一为正确的数；不是，写明区别"),
+        );
+    }
+}

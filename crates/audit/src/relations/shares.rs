@@ -1,0 +1,55 @@
+//! Shares of one whole that pass a hundred together: 分别占…%、…%、…%. (占比之和)
+
+use crate::context::{Context, Words};
+use crate::decimal::Decimal;
+use crate::finding::{RelationKind, Verdict};
+use crate::quantities::{Kind, Quantity};
+
+/// Checks runs of at least three shares.
+pub fn check(context: &mut Context, numbers: &[Quantity]) {
+    let mut run: Vec<&Quantity> = Vec::new();
+    for quantity in numbers {
+        let continues = run.last().is_none_or(|last| quantity.clause - last.clause <= 2);
+        if quantity.kind == Kind::Percent && quantity.is_exact() && continues && is_share(context, quantity, &run) {
+            run.push(quantity);
+            continue;
+        }
+        if quantity.kind == Kind::Percent || !continues {
+            judge(context, &std::mem::take(&mut run));
+        }
+    }
+    judge(context, &run);
+}
+
+fn is_share(context: &Context, quantity: &Quantity, run: &[&Quantity]) -> bool {
+    let (start, end) = context.lead(quantity, 12);
+    let own = context.chars.has_any(start, end, ["占"]) && !context.chars.has_any(start, end, ["率", "其中"]);
+    own || (!run.is_empty() && end - quantity.before <= 1)
+}
+
+fn judge(context: &mut Context, run: &[&Quantity]) {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
+    let Some(total) = run.iter().try_fold(Decimal::integer(0), |t, q| t.plus(q.value)) else { return };
+    let figures: Vec<String> = run.iter().map(|q| context.figure(q)).collect();
+    let computation = format!("{}＝{total}%", figures.join("＋"));
+    let places = run.iter().filter_map(|q| q.place.times(Decimal::integer(1))).try_fold(Decimal::integer(100), Decimal::plus);
+    let over = places.is_some_and(|limit| total.exceeds(limit));
+    if run.len() < 3 {
+        return;
+    }
+    if !over {
+        if total.equals(Decimal::integer(100)) {
+            context.relate(RelationKind::Parts, Verdict::Agrees, last, run, computation);
+        }
+        return;
+    }
+    context.relate(RelationKind::Parts, Verdict::Differs, last, run, computation.clone());
+    context.report(
+        "shares_sum",
+        first.start,
+        last.end,
+        Words::new(format!("各项占比相加为{total}%，超过了100%"))
+            .computed(computation)
+            .help("核对各项占比；有交叉的，写明可以重复计算"),
+    );
+}

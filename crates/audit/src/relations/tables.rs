@@ -1,0 +1,246 @@
+//! Sums of a table's rows and columns, and the fixed identities of the disclosure report. (表内合计)
+
+use crate::context::{Context, Words};
+use crate::decimal::Decimal;
+use crate::finding::{Relation, RelationKind, Verdict};
+use crate::numbers;
+use crate::tables::{Cell, Table};
+
+/// Words that head a total.
+const TOTALS: &[&str] = &["合计", "总计", "总数", "共计", "小计"];
+
+/// A table read as numbers.
+struct Grid<'t> {
+    table: &'t Table,
+    values: Vec<Vec<Option<Decimal>>>,
+    labels: Vec<String>,
+    heads: Vec<String>,
+}
+
+/// Checks all tables.
+pub fn check(context: &mut Context) {
+    let text = context.text;
+    for table in &text.tables {
+        let grid = read(context, table);
+        let mended = rows(context, &grid);
+        if is_disclosure(&grid) {
+            disclosure(context, &grid);
+        } else {
+            columns(context, &grid, &mended);
+        }
+    }
+}
+
+fn value(context: &Context, cell: Cell) -> Option<Decimal> {
+    if !context.chars.at(cell.start).is_ascii_digit() {
+        return None;
+    }
+    let numeral = numbers::arabic(context.chars, cell.start)?;
+    (numeral.end == cell.end && !numeral.more).then_some(numeral.value)
+}
+
+fn read<'t>(context: &Context, table: &'t Table) -> Grid<'t> {
+    let values: Vec<Vec<Option<Decimal>>> =
+        table.rows.iter().map(|row| row.iter().map(|cell| value(context, *cell)).collect()).collect();
+    let word = |cell: &Cell| context.chars.slice(cell.start, cell.end).iter().filter(|c| !c.is_whitespace()).collect::<String>();
+    let labels = table
+        .rows
+        .iter()
+        .map(|row| row.iter().take_while(|c| value(context, **c).is_none()).map(word).filter(|w| !w.is_empty()).last().unwrap_or_default())
+        .collect();
+    let is_head = |row: &&Vec<Cell>| row.len() >= 2 && row.iter().all(|c| value(context, *c).is_none());
+    let heads = table.rows.iter().take(4).filter(is_head).last().map(|row| row.iter().map(word).collect()).unwrap_or_default();
+    Grid { table, values, labels, heads }
+}
+
+fn is_total(label: &str) -> bool {
+    TOTALS.iter().any(|t| label.ends_with(t) || label.starts_with(t))
+}
+
+impl Grid<'_> {
+    fn at(&self, row: usize, column: usize) -> Option<Decimal> {
+        self.values.get(row)?.get(column).copied().flatten()
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Option<Cell> {
+        self.table.rows.get(row)?.get(column).copied()
+    }
+
+    fn label(&self, row: usize) -> &str {
+        self.labels.get(row).map_or("", String::as_str)
+    }
+
+    fn width(&self) -> usize {
+        self.values.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// Whether a column only numbers the rows.
+    fn is_serial(&self, column: usize) -> bool {
+        let head = self.heads.get(column).map_or("", String::as_str);
+        let rate = ["率", "占比", "比重", "同比", "平均", "增长", "排名", "年份", "编号", "均"].iter().any(|w| head.contains(w));
+        head.contains("序号") || rate
+    }
+}
+
+/// A total row: the sum of the rows above it, back to the total before.
+fn columns(context: &mut Context, grid: &Grid, mended: &Mended) {
+    let mut first = 0;
+    let mut subtotals: Vec<usize> = Vec::new();
+    for row in 0..grid.values.len() {
+        let label = grid.label(row);
+        if !is_total(label) {
+            continue;
+        }
+        let grand = !label.contains("小计");
+        let plain: Vec<usize> = (first..row).filter(|r| is_plain(grid, *r)).collect();
+        let members = if grand && !subtotals.is_empty() && plain.is_empty() { subtotals.clone() } else { plain };
+        let all: Vec<usize> = (0..row).filter(|r| is_plain(grid, *r)).collect();
+        let below: Vec<usize> = (row + 1..grid.values.len()).filter(|r| is_plain(grid, *r)).collect();
+        let members = if members.is_empty() { below } else { members };
+        for column in 0..grid.width() {
+            if !grid.is_serial(column) {
+                total(context, grid, (row, column), &members, &all, mended);
+            }
+        }
+        if !grand {
+            subtotals.push(row);
+        }
+        first = row + 1;
+    }
+}
+
+/// A row that is neither a total nor a part of another row.
+fn is_plain(grid: &Grid, row: usize) -> bool {
+    let label = grid.label(row);
+    !is_total(label) && !label.starts_with("其中") && !label.contains("其中:")
+}
+
+/// Cells of a total column whose own row gives another value: row, column, that value.
+type Mended = Vec<(usize, usize, Decimal)>;
+
+fn total(context: &mut Context, grid: &Grid, at: (usize, usize), members: &[usize], all: &[usize], mended: &Mended) {
+    let (row, column) = at;
+    let (Some(stated), Some(cell)) = (grid.at(row, column), grid.cell(row, column)) else { return };
+    let same_width = |r: &usize| grid.values.get(*r).map(Vec::len) == grid.values.get(row).map(Vec::len);
+    if !members.iter().all(same_width) {
+        return;
+    }
+    let parts = |rows: &[usize]| -> Vec<Decimal> { rows.iter().filter_map(|r| grid.at(*r, column)).collect() };
+    let figures = parts(members);
+    if figures.len() < 2 {
+        return;
+    }
+    let sum = |figures: &[Decimal]| figures.iter().try_fold(Decimal::integer(0), |t, v| t.plus(*v));
+    let right = |r: &usize| {
+        let known = mended.iter().find(|(row, col, _)| row == r && *col == column).map(|(_, _, value)| *value);
+        known.or_else(|| grid.at(*r, column))
+    };
+    let explained = sum(&members.iter().filter_map(right).collect::<Vec<_>>()).is_some_and(|s| s.equals(stated));
+    let other = explained || sum(&parts(all)).is_some_and(|s| s.equals(stated));
+    let Some(made) = sum(&figures) else { return };
+    settle(context, cell, &figures, stated, made, other || made.equals(stated), grid.label(row));
+}
+
+fn settle(context: &mut Context, cell: Cell, figures: &[Decimal], stated: Decimal, made: Decimal, agrees: bool, label: &str) {
+    let shown: Vec<String> = figures.iter().take(12).map(Decimal::to_string).collect();
+    let more = if figures.len() > 12 { "＋…" } else { "" };
+    let computation = format!("{}{more}＝{made}，{label}写作{stated}", shown.join("＋"));
+    let verdict = if agrees { Verdict::Agrees } else { Verdict::Differs };
+    context.relations.push(Relation {
+        kind: RelationKind::Table,
+        verdict,
+        start: cell.start,
+        end: cell.end,
+        with: Vec::new(),
+        computation: computation.clone(),
+    });
+    if !agrees {
+        context.report(
+            "table_sum",
+            cell.start,
+            cell.end,
+            Words::new(format!("表中“{label}”写作{stated}，各项相加为{made}"))
+                .computed(computation)
+                .help("核对表中各数和合计"),
+        );
+    }
+}
+
+/// A total column: the sum of the columns before it.
+fn rows(context: &mut Context, grid: &Grid) -> Mended {
+    let mut mended = Vec::new();
+    let Some(column) = grid.heads.iter().position(|h| matches!(h.as_str(), "合计" | "总计" | "共计")) else {
+        return mended;
+    };
+    let Some(head) = grid.heads.get(column).cloned() else { return mended };
+    for row in 0..grid.values.len() {
+        let (Some(stated), Some(cell)) = (grid.at(row, column), grid.cell(row, column)) else { continue };
+        if grid.values.get(row).map(Vec::len) != Some(grid.heads.len()) {
+            continue;
+        }
+        let others = if column + 1 == grid.heads.len() { 0..column } else { column + 1..grid.heads.len() };
+        let fits = others.clone().all(|c| !grid.heads.get(c).is_some_and(|h| is_total(h)));
+        let figures: Vec<Decimal> = others.filter(|c| !grid.is_serial(*c)).filter_map(|c| grid.at(row, c)).collect();
+        let Some(made) = figures.iter().try_fold(Decimal::integer(0), |t, v| t.plus(*v)) else { continue };
+        if fits && figures.len() >= 2 {
+            settle(context, cell, &figures, stated, made, made.equals(stated), &head);
+            mended.push((row, column, made));
+        }
+    }
+    mended
+}
+
+/// Table three of the disclosure report knows itself by its rows.
+fn is_disclosure(grid: &Grid) -> bool {
+    let has = |word: &str| grid.table.rows.iter().enumerate().any(|(r, _)| grid.label(r).contains(word));
+    has("本年新收") && has("上年结转") && has("结转下年度")
+}
+
+/// Each column: new and carried in make the total of results and carried on; the results make their total.
+fn disclosure(context: &mut Context, grid: &Grid) {
+    let find = |word: &str| (0..grid.values.len()).find(|r| row_words(context, grid, *r).contains(word));
+    let (Some(new), Some(carried), Some(on)) = (find("本年新收"), find("上年结转"), find("结转下年度")) else { return };
+    let done = (carried + 1..on).rev().find(|r| row_words(context, grid, *r).contains("总计"));
+    let Some(done) = done else { return };
+    let numbers_of = |row: usize| -> Vec<(Decimal, Cell)> {
+        let row_values = grid.values.get(row).map_or(&[][..], Vec::as_slice);
+        row_values.iter().enumerate().filter_map(|(c, v)| Some((((*v)?), grid.cell(row, c)?))).collect()
+    };
+    let (new, carried, made, on) = (numbers_of(new), numbers_of(carried), numbers_of(done), numbers_of(on));
+    for (index, (stated, cell)) in made.iter().enumerate() {
+        let (Some(a), Some(b), Some(d)) = (new.get(index), carried.get(index), on.get(index)) else { return };
+        let (Some(left), Some(right)) = (a.0.plus(b.0), stated.plus(d.0)) else { continue };
+        let computation =
+            format!("本年新收{}＋上年结转{}＝{left}；总计{stated}＋结转下年度{}＝{right}", a.0, b.0, d.0);
+        identity(context, *cell, left.equals(right), computation, "新收加结转，不等于办理结果总计加结转下年度");
+    }
+    for row in [&new, &carried, &made, &on] {
+        let Some(((total, cell), parts)) = row.split_last() else { continue };
+        if parts.len() < 2 {
+            continue;
+        }
+        let Some(sum) = parts.iter().try_fold(Decimal::integer(0), |t, (v, _)| t.plus(*v)) else { continue };
+        let computation = format!("各类申请人相加为{sum}，总计写作{total}");
+        identity(context, *cell, sum.equals(*total), computation, "各类申请人相加不等于总计");
+    }
+}
+
+fn row_words(context: &Context, grid: &Grid, row: usize) -> String {
+    let Some(cells) = grid.table.rows.get(row) else { return String::new() };
+    cells.iter().map(|c| context.chars.text(c.start, c.end)).collect()
+}
+
+fn identity(context: &mut Context, cell: Cell, holds: bool, computation: String, message: &str) {
+    context.relations.push(Relation {
+        kind: RelationKind::Table,
+        verdict: if holds { Verdict::Agrees } else { Verdict::Differs },
+        start: cell.start,
+        end: cell.end,
+        with: Vec::new(),
+        computation: computation.clone(),
+    });
+    if !holds {
+        let words = Words::new(message).computed(computation).help("对照政府信息公开工作年度报告的表格逐栏核对");
+        context.report("disclosure_identity", cell.start, cell.end, words);
+    }
+}

@@ -1,0 +1,95 @@
+//! Wrong words from the list, and names that should not be mixed. (易错词与混用)
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::context::{Context, Words};
+use crate::rule::{Confusion, Mixed};
+use crate::spans::SpanKind;
+
+/// Finds all words of a list; the longest wins where several begin at one place.
+/// Each hit: the number of the word, its first and last character.
+pub fn find(context: &Context, words: &[&str]) -> Vec<(usize, usize, usize)> {
+    let Ok(automaton) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words) else {
+        return Vec::new();
+    };
+    automaton
+        .find_iter(context.text.source())
+        .map(|hit| {
+            let start = context.chars.index_of(hit.start());
+            (hit.pattern().as_usize(), start, context.chars.index_of(hit.end()))
+        })
+        .collect()
+}
+
+/// Whether a place is within a title in 《》.
+pub fn in_title(context: &Context, at: usize) -> bool {
+    let next = context.text.spans.partition_point(|s| s.start <= at);
+    let near = context.text.spans.get(next.saturating_sub(8)..next).unwrap_or(&[]);
+    near.iter().any(|s| s.kind == SpanKind::Title && s.start < at && at < s.end)
+}
+
+/// Checks wrong words and mixed names.
+pub fn check(context: &mut Context) {
+    let rules = context.rules;
+    let words: Vec<&str> = rules.confusions.iter().map(|c| c.wrong.as_str()).collect();
+    for (number, start, end) in find(context, &words) {
+        if let Some(confusion) = rules.confusions.get(number) {
+            if is_wrong(context, confusion, start, end) {
+                let bare = |word: &str| word.trim_matches(['“', '”']).to_owned();
+                let message = format!("“{}”应为“{}”", bare(&confusion.wrong), bare(&confusion.right));
+                context.report("confusion", start, end, Words::new(message).help(confusion.why.clone()));
+            }
+        }
+    }
+    let names: Vec<&str> = rules.mixed.iter().flat_map(|m| m.names.iter().map(String::as_str)).collect();
+    let owners: Vec<usize> = rules.mixed.iter().enumerate().flat_map(|(i, m)| m.names.iter().map(move |_| i)).collect();
+    let hits = find(context, &names);
+    for (number, mixed) in rules.mixed.iter().enumerate() {
+        let own: Vec<(usize, usize)> = hits
+            .iter()
+            .filter(|(name, start, _)| owners.get(*name) == Some(&number) && !in_title(context, *start))
+            .map(|(_, start, end)| (*start, *end))
+            .collect();
+        mixture(context, mixed, &own);
+    }
+}
+
+fn is_wrong(context: &Context, confusion: &Confusion, start: usize, end: usize) -> bool {
+    let after = confusion.not_after.iter().any(|w| context.chars.ends(start, w));
+    let before = confusion.not_before.iter().any(|w| context.chars.starts(end, w));
+    if after || before || in_title(context, start) {
+        return false;
+    }
+    let clause = context.text.clauses.partition_point(|c| c.start <= start).checked_sub(1);
+    let from = clause.and_then(|i| context.text.clauses.get(i)).map_or(start, |c| c.start.max(start.saturating_sub(30)));
+    !context.chars.has_any(from, start, confusion.unless.iter().map(String::as_str))
+}
+
+/// The scope that two names must share to be mixed.
+fn scope(context: &Context, within: &str, at: usize) -> usize {
+    match within {
+        "sentence" => context.text.sentences.partition_point(|s| s.start <= at),
+        "paragraph" => context.text.paragraphs.partition_point(|p| p.start <= at),
+        _ => 0,
+    }
+}
+
+fn mixture(context: &mut Context, mixed: &Mixed, hits: &[(usize, usize)]) {
+    let mut first: Option<(usize, String)> = None;
+    let mut told: Option<usize> = None;
+    for (start, end) in hits {
+        let here = scope(context, &mixed.within, *start);
+        let name = context.chars.text(*start, *end);
+        match &first {
+            Some((place, known)) if *place == here => {
+                if *known != name && told != Some(here) {
+                    told = Some(here);
+                    let id = if mixed.rule == "name_variant" { "name_variant" } else { "mixed_terms" };
+                    let message = format!("“{known}”与“{name}”混用");
+                    context.report(id, *start, *end, Words::new(message).help(mixed.why.clone()));
+                }
+            }
+            _ => first = Some((here, name)),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Measure words that do not fit, and numbers that run into one another. (量词与顿号)
+
+use crate::context::{Context, Words};
+use crate::chars::is_han;
+use crate::quantities::Quantity;
+
+/// Words that join two numbers, so that no 、 is missing.
+const JOINING: &str = "的和与及中占为达有每至到均共由从等约近增减内后前以是分第比较超在并或、,各其共下上开";
+
+/// Checks neighbouring numbers.
+pub fn check(context: &mut Context) {
+    let numbers = context.quantities;
+    for quantity in numbers {
+        person(context, quantity);
+    }
+    for pair in numbers.windows(2) {
+        if let [a, b] = pair {
+            glued(context, a, b);
+        }
+    }
+}
+
+/// "39个公职律师".
+fn person(context: &mut Context, quantity: &Quantity) {
+    if quantity.unit != "个" || !quantity.is_count() {
+        return;
+    }
+    let rules = context.rules;
+    let noun = rules.persons.iter().find(|p| context.chars.starts(quantity.end, p));
+    let Some(noun) = noun else { return };
+    let end = quantity.end + noun.chars().count();
+    let next = context.chars.at(end);
+    if is_han(next) && "工团队伍组会协岗室中所库站制服办职类级履".contains(next) {
+        return;
+    }
+    let printed = context.figure(quantity);
+    let message = format!("“{noun}”是人，量词用“名”，不用“个”");
+    context.report("measure_word", quantity.start, end, Words::new(message).help(format!("改为“{printed}名{noun}”")));
+}
+
+/// "18个乡镇222个村": in a list of 、 two numbers run together.
+fn glued(context: &mut Context, a: &Quantity, b: &Quantity) {
+    if a.clause != b.clause || !a.is_count() || !b.is_count() || b.before != a.end {
+        return;
+    }
+    let between = context.chars.slice(a.end, b.start);
+    let nouns = (2..=8).contains(&between.len()) && between.iter().all(|c| is_han(*c) && !JOINING.contains(*c));
+    let before = a.clause.checked_sub(1).is_some_and(|c| context.separator(c) == '、' && has_count(context, a, c));
+    if !nouns || !before {
+        return;
+    }
+    let printed = context.printed(b);
+    let words = Words::new(format!("“{}”前面缺顿号", printed)).help("并列的各项之间用顿号隔开");
+    context.report("missing_separator", a.start, (b.end + 4).min(b.after), words);
+}
+
+fn has_count(context: &Context, quantity: &Quantity, clause: usize) -> bool {
+    context.of_sentence(quantity.sentence).iter().any(|q| q.clause == clause && q.is_count())
+}

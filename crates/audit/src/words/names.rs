@@ -1,0 +1,58 @@
+//! One programme under two names, one project in two states. (名称与状态不一)
+
+use std::collections::BTreeMap;
+
+use crate::context::{Context, Words};
+use crate::spans::SpanKind;
+
+/// Checks names within paragraphs.
+pub fn check(context: &mut Context) {
+    one_each(context);
+    states(context);
+}
+
+/// “一镇一品牌” and “一地区一品牌” in one paragraph.
+fn one_each(context: &mut Context) {
+    let text = context.text;
+    let mut seen: BTreeMap<(usize, String), String> = BTreeMap::new();
+    for span in text.spans.iter().filter(|s| s.kind == SpanKind::Quote && s.end - s.start <= 12) {
+        let name = context.chars.text(span.start + 1, span.end);
+        let Some((who, what)) = name.strip_prefix('一').and_then(|rest| rest.split_once('一')) else { continue };
+        if who.is_empty() || what.is_empty() || what.contains('一') || who.chars().count() > 3 {
+            continue;
+        }
+        let paragraph = text.paragraphs.partition_point(|p| p.start <= span.start);
+        let known = seen.entry((paragraph, what.to_owned())).or_insert_with(|| who.to_owned()).clone();
+        if known != who {
+            let message = format!("同一段里既写“一{known}一{what}”，又写“{name}”");
+            let words = Words::new(message).help("是同一件事，统一名称；不是，写明区别");
+            context.report("name_variant", span.start, span.end + 1, words);
+        }
+    }
+}
+
+const REACHED: &[&str] = &["获批创建", "获批建设", "获批", "正式揭牌", "揭牌成立", "建成投用", "建成"];
+
+/// "推进甲建设" and, in the same paragraph, "获批创建……甲".
+fn states(context: &mut Context) {
+    let text = context.text;
+    for clause in &text.clauses {
+        let Some(word) = REACHED.iter().find(|w| context.chars.starts(clause.start, w)) else { continue };
+        let name = (clause.start + word.chars().count(), clause.end);
+        if name.1.saturating_sub(name.0) < 10 || name.1 - name.0 > 40 {
+            continue;
+        }
+        let tail = context.chars.text(name.1 - 8, name.1) + "建设";
+        let Some(sentence) = text.sentences.get(clause.sentence) else { continue };
+        let Some(paragraph) = text.paragraphs.get(sentence.paragraph) else { continue };
+        let from = paragraph.start.max(clause.start.saturating_sub(1500));
+        let Some(at) = context.chars.rfind(from, clause.start, &tail) else { continue };
+        let end = at + tail.chars().count();
+        let start = text.clauses.partition_point(|c| c.start <= at).checked_sub(1).and_then(|i| text.clauses.get(i));
+        let Some(earlier) = start.filter(|c| context.chars.has_any(c.start, at, ["推进", "加快", "筹建", "申报"])) else { continue };
+        let shown = context.chars.text(name.0, name.1);
+        let words = Words::new(format!("前面说正在推进建设，同一段后面又说“{word}{shown}”，名称和状态不一"))
+            .help("统一名称，并按截止日的实际状态改写");
+        context.report("state_conflict", earlier.start, end, words);
+    }
+}

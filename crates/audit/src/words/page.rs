@@ -1,0 +1,48 @@
+//! Pieces of the web page, and what a report lacks: title, signature. (网页残留与要素)
+
+use crate::context::{Context, Words};
+use crate::profile::Profile;
+
+/// Checks the page around the report.
+pub fn check(context: &mut Context, profile: &Profile) {
+    residues(context);
+    let text = context.text;
+    let filled = |p: &&crate::text::Paragraph| p.end > p.start && !context.chars.text(p.start, p.end).trim().is_empty();
+    let first = text.paragraphs.iter().find(filled).map(|p| (p.start, p.end));
+    let last = text.paragraphs.iter().rev().find(filled).map(|p| (p.start, p.end));
+    if !profile.is_yearly_report {
+        return;
+    }
+    if let (None, Some((start, end))) = (profile.title, first) {
+        let words = Words::new("正文前没有标题").help("在主送机关前写上标题，如“某县2024年度法治政府建设情况报告”");
+        context.report("no_title", start, end, words);
+    }
+    let last = text.paragraphs.iter().rev().filter(filled).find(|p| !is_residue(context, p)).map(|p| (p.start, p.end)).or(last);
+    if let (None, Some((start, end))) = (profile.signed_on, last) {
+        let start = start.max(end.saturating_sub(12));
+        let words = Words::new("文末没有落款：缺发文机关署名和成文日期").help("补上署名和成文日期");
+        context.report("no_signature", start, end, words);
+    }
+}
+
+fn is_residue(context: &Context, paragraph: &crate::text::Paragraph) -> bool {
+    let end = paragraph.end.min(paragraph.start + 200);
+    context.chars.has_any(paragraph.start, end, context.rules.residues.iter().map(String::as_str))
+}
+
+/// Lines that hold a piece of a web page.
+fn residues(context: &mut Context) {
+    let text = context.text;
+    let rules = context.rules;
+    for paragraph in &text.paragraphs {
+        if paragraph.end - paragraph.start > 200 {
+            continue;
+        }
+        let hit = rules.residues.iter().find_map(|r| context.chars.find(paragraph.start, paragraph.end, r).map(|at| (at, r)));
+        if let Some((_, residue)) = hit {
+            let words = Words::new(format!("网页的残留文字（“{residue}”），不属于报告")).help("从报告文本中删去");
+            let start = (paragraph.start..paragraph.end).find(|i| !context.chars.at(*i).is_whitespace());
+            context.report("web_residue", start.unwrap_or(paragraph.start), paragraph.end, words);
+        }
+    }
+}
