@@ -50,7 +50,7 @@ CREATE TABLE session (
   created_at BIGINT NOT NULL,
   seen_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
-) /*sqlite: STRICT */;
+) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX session_account ON session (account);
 CREATE INDEX session_expires ON session (expires_at);
 
@@ -108,7 +108,7 @@ CREATE TABLE personal (
   salt BYTEA NOT NULL,
   data BYTEA NOT NULL,
   PRIMARY KEY (case_id, number)
-) /*sqlite: STRICT */;
+) /*sqlite: STRICT, WITHOUT ROWID */;
 
 CREATE TABLE tree_head (
   size BIGINT PRIMARY KEY NOT NULL,
@@ -170,7 +170,7 @@ CREATE TABLE publication (
   title TEXT NOT NULL,
   withdrawn_on BIGINT,
   PRIMARY KEY (case_id, number, act)
-) /*sqlite: STRICT */;
+) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX publication_page ON publication (published_on, case_id, number, act);
 CREATE INDEX publication_organ ON publication (organ, published_on, case_id, number, act);
 CREATE INDEX publication_procedure ON publication (procedure, published_on, case_id, number, act);
@@ -182,7 +182,7 @@ CREATE TABLE document (
   doc_number TEXT NOT NULL,
   issued_on BIGINT NOT NULL,
   PRIMARY KEY (case_id, number, kind)
-) /*sqlite: STRICT */;
+) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE UNIQUE INDEX document_number ON document (doc_number, kind);
 
 CREATE TABLE outbox (
@@ -201,7 +201,7 @@ CREATE TABLE command (
   digest BYTEA NOT NULL,
   result TEXT NOT NULL,
   done_at BIGINT NOT NULL
-) /*sqlite: STRICT */;
+) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX command_done ON command (done_at);
 
 CREATE TABLE counter (
@@ -222,7 +222,7 @@ CREATE TABLE attachment (
   added_at BIGINT NOT NULL,
   added_by TEXT NOT NULL,
   PRIMARY KEY (case_id, number, hash, name)
-) /*sqlite: STRICT */;
+) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX attachment_hash ON attachment (hash);
 
 CREATE TABLE audit_log (

@@ -80,8 +80,32 @@ pub fn add(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
     tx.execute(&sql::CASE_ADD, &values).map(drop)
 }
 
-/// Changes all of a case but its version and head.
+/// Changes all of a case but its version and head. What an index has is written only where it changed: most acts
+/// change the marking and the phase, and nothing else.
 pub fn update(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
+    let Some(old) = get(tx, &case.id)? else {
+        return Err(StoreError::NoCase { case: case.id.clone() });
+    };
+    let phase_kept = old.phase == case.phase;
+    let same = Case {
+        phase: case.phase.clone(),
+        marking: case.marking.clone(),
+        version: case.version,
+        head: case.head,
+        ..old
+    };
+    if same != *case {
+        return update_whole(tx, case);
+    }
+    let (id, marking) = ((&case.id).into(), (&case.marking).into());
+    if phase_kept {
+        tx.execute(&sql::CASE_SET_MARKING, &[id, marking]).map(drop)
+    } else {
+        tx.execute(&sql::CASE_SET_PHASE, &[id, (&case.phase).into(), marking]).map(drop)
+    }
+}
+
+fn update_whole(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
     let values = [
         (&case.id).into(),
         (&case.division).into(),
@@ -98,10 +122,7 @@ pub fn update(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
         case.receipt_hash.as_ref().into(),
         (&case.marking).into(),
     ];
-    match tx.execute(&sql::CASE_UPDATE, &values)? {
-        1 => Ok(()),
-        _ => Err(StoreError::NoCase { case: case.id.clone() }),
-    }
+    tx.execute(&sql::CASE_UPDATE, &values).map(drop)
 }
 
 /// The case with an id.

@@ -146,6 +146,8 @@ statements! {
     CASE_UPDATE = "UPDATE cases SET division = $2, organ = $3, procedure = $4, pack = $5, number = $6, title = $7, ",
         "opened_on = $8, phase = $9, closed_on = $10, handler = $11, party = $12, receipt_hash = $13, marking = $14 ",
         "WHERE id = $1";
+    CASE_SET_PHASE = "UPDATE cases SET phase = $2, marking = $3 WHERE id = $1";
+    CASE_SET_MARKING = "UPDATE cases SET marking = $2 WHERE id = $1";
     CASE_HEAD = "SELECT version, head, division FROM cases WHERE id = $1";
     CASE_ADVANCE = "UPDATE cases SET version = $2, head = $3 WHERE id = $1 AND version = $2 - 1";
     CASE_GET = case_columns!(), "WHERE id = $1";

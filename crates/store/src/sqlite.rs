@@ -1,5 +1,6 @@
 //! SQLite behind [`Connection`].
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ErrorCode, ToSql};
 
@@ -20,6 +21,8 @@ impl Sqlite {
     pub fn prepare_connection(connection: rusqlite::Connection, cache_kib: u32) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(PREPARED);
         connection.busy_timeout(PATIENCE).map_err(fault)?;
+        // Plans do not hang on the values bound, so that prepared statements stay prepared.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
         connection.pragma_update(None, "mmap_size", 0).map_err(fault)?;
         connection.pragma_update(None, "cache_size", -i64::from(cache_kib)).map_err(fault)?;
         connection.pragma_update(None, "temp_store", "MEMORY").map_err(fault)?;

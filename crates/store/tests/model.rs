@@ -129,6 +129,7 @@ fn changed(case: &mut Case, phase: u8, handler: Option<u8>, closed: bool) {
     case.phase = format!("p{phase}");
     case.handler = handler.map(|n| format!("h{n}"));
     case.closed_on = closed.then_some(20_010);
+    case.marking.push(phase);
 }
 
 fn refusal(what: &str) -> StoreError {
