@@ -157,6 +157,10 @@ fn a_changed_or_missing_file_is_named() {
     assert!(problem.to_string().contains("附件“申请书.txt”"));
     std::fs::remove_file(&path).unwrap();
     assert_eq!(store.verify().unwrap().faults, [problem]);
+    // Whoever has the file can put it back.
+    std::fs::write(&path, "另一份").unwrap();
+    store.files().put("申请书.txt", "申请书".as_bytes()).unwrap();
+    assert_whole(&store);
 }
 
 #[test]
