@@ -69,7 +69,8 @@ pub fn files(common: &Common, root: Option<&Path>) -> Result<Files, Diagnostic> 
 
 fn print_json(checked: &Checked) {
     let explored = checked.explored.iter();
-    let explored = explored.map(|(id, states, whole)| json!({ "procedure": id, "states": states, "whole": whole }));
+    let explored =
+        explored.map(|(id, states, whole)| json!({ "procedure": id, "states": states, "whole": whole }));
     output::json(json!({
         "procedures": checked.procedures,
         "registers": 0,
@@ -111,7 +112,8 @@ fn update(root: &Path, updates: &[(Place, String)]) -> Result<usize, Diagnostic>
     for (file, mut places) in by_file {
         places.sort_by_key(|(place, _)| (place.line, place.column));
         let path = root.join(file);
-        let fault = |fault: std::io::Error| Diagnostic::error("unwritable", format!("{}：{fault}", path.display()));
+        let fault =
+            |fault: std::io::Error| Diagnostic::error("unwritable", format!("{}：{fault}", path.display()));
         let text = std::fs::read_to_string(&path).map_err(fault)?;
         let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
         for (place, value) in places.iter().rev() {

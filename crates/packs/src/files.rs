@@ -57,7 +57,8 @@ impl Files {
 
     /// The files of a folder, in the order of their paths.
     pub fn under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let inside = move |name: &&String| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let inside =
+            move |name: &&String| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.0.iter().filter(move |(name, _)| inside(name)).map(|(name, text)| (name.as_str(), text.as_str()))
     }
 

@@ -146,7 +146,7 @@ pub struct Checked {
     pub laws: usize,
     pub cases: usize,
     /// The states walked, procedure by procedure: id, how many, all of them or not.
-    pub explored: Vec<(String, usize, bool)>,
+    pub explored: Vec<(String, u64, bool)>,
     pub findings: Vec<Diagnostic>,
     /// Expected days that came out otherwise: path, line, column, and what should stand there.
     pub updates: Vec<(base::Place, String)>,
@@ -206,7 +206,8 @@ fn orphans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
         let place = base::Place { file: path.to_owned(), line: 1, column: 1 };
         let message = format!("案例文件{path}旁边没有可用的程序文件");
         let mut found = Diagnostic::warning("orphan_cases", message).at(place);
-        found.help = closest(path, stems.iter().copied()).map(|near| format!("是不是想放在{near}.toml旁边？"));
+        found.help =
+            closest(path, stems.iter().copied()).map(|near| format!("是不是想放在{near}.toml旁边？"));
         found
     };
     lonely.map(one).collect()

@@ -145,7 +145,8 @@ impl<'a> Check<'a> {
                     }
                     let message = format!("事项“{}”的文书依法应当公开，却没有公开的事项", act.name);
                     let found = Diagnostic::error("unpublished", message).on(law.cite(public.article));
-                    let help = format!("在公开的事项上写 publish = {{ of = \"{}\", article = \"…\" }}。", act.id);
+                    let help =
+                        format!("在公开的事项上写 publish = {{ of = \"{}\", article = \"…\" }}。", act.id);
                     self.say(found.help(help), &act.place);
                 }
             }
@@ -154,6 +155,9 @@ impl<'a> Check<'a> {
 
     fn publishes(&self, at: usize) -> bool {
         let act = ActId::new(at);
-        self.procedure.acts.iter().any(|other| other.publish.as_ref().is_some_and(|publish| Some(publish.of) == act))
+        self.procedure
+            .acts
+            .iter()
+            .any(|other| other.publish.as_ref().is_some_and(|publish| Some(publish.of) == act))
     }
 }

@@ -4,16 +4,17 @@
 //! reaches a closed case, and duties that nothing can discharge. `tight` compares leads with limits; `lawful` compares
 //! the file with the laws that it cites.
 
-mod abstraction;
+mod bdd;
 mod explore;
 mod lawful;
-mod space;
+mod relevance;
+mod symbolic;
 mod tight;
 mod variables;
 
 use base::Diagnostic;
 
-use crate::{ActId, Engine, Procedure};
+use crate::{Engine, Procedure};
 
 pub use explore::{Explored, explore};
 pub use lawful::{lawful, resolve};
@@ -37,9 +38,4 @@ pub fn untested(engine: &Engine<'_>, outcomes: &[crate::cases::Outcome]) -> Vec<
         Some(found.on(norm.basis.cited.clone()).help("请在旁边的案例文件里补上。"))
     });
     made.collect()
-}
-
-/// “申请 → 受理 → …”
-fn trail(procedure: &Procedure, acts: &[ActId]) -> String {
-    acts.iter().map(|act| procedure.name_of(*act)).collect::<Vec<_>>().join(" → ")
 }

@@ -143,41 +143,6 @@ impl Variables {
         });
         Formula::Is(place, 1 << 1)
     }
-
-    /// Truth of a formula under the values of the variables.
-    pub fn truth(&self, formula: &Formula, values: u128, done: ActSet) -> Option<bool> {
-        match formula {
-            Formula::Known(flag) => Some(*flag),
-            Formula::Done(act) => Some(done.has(*act)),
-            Formula::Is(place, mask) => match value_of(values, *place) {
-                0 => None,
-                value => Some(mask >> value & 1 == 1),
-            },
-            Formula::Not(inner) => self.truth(inner, values, done).map(|truth| !truth),
-            Formula::And(a, b) => match (self.truth(a, values, done), self.truth(b, values, done)) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            },
-            Formula::Or(a, b) => match (self.truth(a, values, done), self.truth(b, values, done)) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            },
-        }
-    }
-}
-
-/// Each variable has four bits: at most 15 values, at most 32 variables.
-pub(super) const BITS: usize = 4;
-pub(super) const MOST_VARIABLES: usize = 32;
-
-pub(super) fn value_of(values: u128, place: usize) -> u32 {
-    u32::try_from(values >> (place * BITS) & 15).unwrap_or(0)
-}
-
-pub(super) fn with_value(values: u128, place: usize, value: u8) -> u128 {
-    values & !(15 << (place * BITS)) | u128::from(value) << (place * BITS)
 }
 
 fn field(procedure: &Procedure, act: ActId, at: u16) -> Option<&Field> {
