@@ -96,8 +96,15 @@ impl Chars {
     /// Whether the text before an index ends with a word.
     #[must_use]
     pub fn ends(&self, index: usize, word: &str) -> bool {
-        let length = word.chars().count();
-        index.checked_sub(length).is_some_and(|start| self.starts(start, word))
+        let mut at = index;
+        for c in word.chars().rev() {
+            let Some(before) = at.checked_sub(1) else { return false };
+            if self.at(before) != c {
+                return false;
+            }
+            at = before;
+        }
+        true
     }
 
     /// The first place of a word within a range.

@@ -24,7 +24,7 @@ pub use decimal::Decimal;
 pub use finding::{Finding, Relation, RelationKind, Verdict};
 pub use profile::Profile;
 pub use quantities::{Bound, Day, Kind, Quantity};
-pub use rule::{Confusion, Mixed, RateRule, Rule, Rules};
+pub use rule::{Confusion, Machines, Mixed, RateRule, Rule, Rules};
 pub use tables::{Cell, Table};
 pub use text::Text;
 

@@ -1,5 +1,8 @@
 //! The rules as data: what each looks for, and the word lists that they read.
 
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 use base::Severity;
 
 /// A rule of the catalogue. (规则)
@@ -78,8 +81,25 @@ pub struct Rules {
     pub persons: Vec<String>,
     /// Verbs that begin a measure.
     pub verbs: Vec<String>,
+    /// The automata over these words, built when first asked for.
+    pub machines: Machines,
+    /// Words of two characters that are never rightly doubled.
+    pub never_doubled: Vec<String>,
     /// Doubled phrases that are good Chinese.
     pub doubled: Vec<String>,
+}
+
+/// Automata over the word lists. (词表自动机)
+#[derive(Clone, Debug, Default)]
+pub struct Machines {
+    pub(crate) confusions: OnceLock<Option<AhoCorasick>>,
+    pub(crate) mixed: OnceLock<Option<AhoCorasick>>,
+    pub(crate) residues: OnceLock<Option<AhoCorasick>>,
+}
+
+/// An automaton that finds the words of a list, the longest where several begin at one place.
+pub(crate) fn machine(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words).ok()
 }
 
 impl Rules {

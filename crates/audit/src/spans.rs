@@ -85,7 +85,34 @@ pub fn find(chars: &Chars, lines: &[(usize, usize)]) -> (Vec<Span>, Vec<Unmatche
     }
     spans.sort_by_key(|s| s.start);
     unmatched.sort_by_key(|u| u.at);
+    let unmatched = over_lines(chars, &unmatched);
     (spans, unmatched)
+}
+
+/// Takes out quotations that run over several lines: opened at a line's start or after a colon, closed at a line's end;
+/// each line between them may open with a mark of its own.
+fn over_lines(chars: &Chars, unmatched: &[Unmatched]) -> Vec<Unmatched> {
+    let mut kept: Vec<Unmatched> = Vec::new();
+    for mark in unmatched {
+        let next = chars.at(mark.at + 1);
+        let ends = matches!(next, '\n' | '\0' | ' ' | '。' | ';' | ',' | ')');
+        if mark.mark != '”' || !ends {
+            kept.push(*mark);
+            continue;
+        }
+        let opened = |u: &Unmatched| {
+            u.mark == '“' && matches!(chars.before(u.at), '\n' | '\0' | ':' | ' ') && mark.at - u.at < 20_000
+        };
+        let mut found = false;
+        while kept.last().is_some_and(opened) {
+            kept.pop();
+            found = true;
+        }
+        if !found {
+            kept.push(*mark);
+        }
+    }
+    kept
 }
 
 /// What stays open at the end of a line. A wrong closing mark right after it is the same slip, and is told once.

@@ -24,9 +24,14 @@ const CASES: &[&str] = &["件", "起", "宗", "例", "件(起)", "件(宗)"];
 #[must_use]
 pub fn unit_at(chars: &Chars, at: usize) -> Option<(usize, &'static str)> {
     let first = chars.at(at);
+    if first.is_ascii() {
+        return None;
+    }
+    let mut utf8 = [0; 4];
+    let first = first.encode_utf8(&mut utf8).as_bytes();
     UNITS
         .iter()
-        .filter(|unit| unit.starts_with(first) && chars.starts(at, unit))
+        .filter(|unit| unit.as_bytes().starts_with(first) && chars.starts(at, unit))
         .map(|unit| (unit.chars().count(), *unit))
         .max_by_key(|(length, _)| *length)
         .filter(|(_, unit)| !begins_word(chars, at, unit))

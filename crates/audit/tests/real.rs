@@ -67,7 +67,7 @@ const NANPING_DEFECTS: &[(usize, &str, &str)] = &[
     (60, "confusion", "上偏薄弱"),              // D054
     (2, "web_residue", "评论:0"),               // D068
     (72, "web_residue", "分享到"),              // D069
-    (67, "no_signature", ""),                   // D070
+    (68, "no_signature", ""),                   // D070
 ];
 
 /// Rules that speak of numbers. None of the relations marked incomparable or uncheckable may raise one of them.

@@ -102,6 +102,7 @@ struct WordLists {
     persons: Vec<String>,
     verbs: Vec<String>,
     doubled: Vec<String>,
+    never_doubled: Vec<String>,
     complements: Vec<Vec<String>>,
 }
 
@@ -160,6 +161,8 @@ pub fn load(sources: &Sources) -> Result<Rules, Vec<Diagnostic>> {
         persons: words.persons,
         verbs: words.verbs,
         doubled: words.doubled,
+        never_doubled: words.never_doubled,
+        machines: audit::Machines::default(),
     })
 }
 

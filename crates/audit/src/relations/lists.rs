@@ -31,6 +31,8 @@ struct List {
     start: usize,
     /// 等 stands between the list and the number.
     open: bool,
+    /// The list begins after 分为 or 包括.
+    divided: bool,
     other_commas: usize,
 }
 
@@ -53,7 +55,9 @@ fn one(context: &mut Context, quantity: &Quantity) {
         context.relate(RelationKind::List, Verdict::NotCheckable, quantity, &[], computation);
         return;
     }
-    if too_many && !has_opener(context, &list) && !list.open && list.items > stated + 3 {
+    let levels = quantity.unit == "级" && !list.open && !list.divided;
+    let two_lists = list.most > list.items && stated == list.most - list.items + 1;
+    if levels || two_lists || !list.open && !list.divided && !has_opener(context, &list) {
         return;
     }
     context.relate(RelationKind::List, Verdict::Differs, quantity, &[], computation.clone());
@@ -85,19 +89,29 @@ fn list_before(context: &Context, quantity: &Quantity) -> Option<List> {
     let mut first = quantity.clause;
     let mut items = 1;
     let mut joined = joins(context, clause.start, end);
+    let mut divided = divides(context, clause.start, end);
     while items < LONGEST {
         let Some(previous) = first.checked_sub(1).and_then(|i| context.text.clauses.get(i)) else { break };
         if previous.separator != '、' || previous.sentence != clause.sentence || has_digit(context, previous.start, previous.end) {
             break;
         }
+        if divided {
+            break;
+        }
         joined += joins(context, previous.start, previous.end);
         first -= 1;
         items += 1;
+        divided = divides(context, previous.start, previous.end);
     }
     let start = context.text.clauses.get(first)?.start;
     let sentence = context.sentence(quantity.sentence)?;
     let other_commas = first - sentence.clauses.0;
-    (items >= 2).then_some(List { items, most: items + joined, start, open, other_commas })
+    (items >= 2).then_some(List { items, most: items + joined, start, open, divided, other_commas })
+}
+
+/// 分为, 包括: what stands before is not of the list.
+fn divides(context: &Context, start: usize, end: usize) -> bool {
+    context.chars.has_any(start, end, ["分为", "分成", "划分", "包括", "实行", "即", "是指"])
 }
 
 fn has_digit(context: &Context, start: usize, end: usize) -> bool {

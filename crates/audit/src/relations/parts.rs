@@ -47,7 +47,9 @@ fn opened(context: &mut Context, numbers: &[Quantity], clause: usize) {
     if !matches!(context.separator(clause), '(' | ':') {
         return;
     }
-    let closed_by_number = numbers.iter().any(|q| q.clause == clause && end - q.end <= 8);
+    let after = numbers.partition_point(|q| q.clause <= clause);
+    let last = after.checked_sub(1).and_then(|i| numbers.get(i));
+    let closed_by_number = last.is_some_and(|q| q.clause == clause && end.saturating_sub(q.end) <= 8);
     if closed_by_number && !context.chars.starts(end + 1, "其中") {
         after_trigger(context, numbers, end, false);
     }
@@ -79,7 +81,7 @@ fn same_kind_before(before: &[Quantity], quantity: &Quantity) -> bool {
 fn end_of_parts(context: &Context, at: usize, first: &Quantity, bracketed: bool) -> usize {
     let end = context.sentence(first.sentence).map_or(first.end, |s| s.end);
     let next = context.chars.find(first.end, end.min(first.end + 400), "其中").unwrap_or(end);
-    let close = if bracketed { (at..next).find(|i| context.chars.at(*i) == ')') } else { None };
+    let close = if bracketed { (at..next.min(at + 400)).find(|i| context.chars.at(*i) == ')') } else { None };
     close.unwrap_or(next)
 }
 
@@ -225,6 +227,9 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
         return;
     }
     let clause_start = context.text.clauses.get(total.clause).map_or(total.start, |c| c.start);
+    if total.start - clause_start > 8 {
+        return;
+    }
     let lead = context.chars.text(clause_start, total.start);
     let sums = matches!(lead.trim(), "共计" | "合计" | "总计" | "共" | "一共" | "总共" | "总数为" | "总数" | "累计共" | "共有");
     if !sums {

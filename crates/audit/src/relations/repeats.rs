@@ -69,7 +69,11 @@ fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
 /// The whole clause before the number, when it says enough to be the same thing elsewhere.
 fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let clause = context.text.clauses.get(quantity.clause)?;
+    let line = context.text.paragraphs.get(quantity.paragraph)?;
     if quantity.before != clause.start || quantity.start - clause.start > 40 || quantity.hanzi {
+        return None;
+    }
+    if context.chars.at(line.start) == '<' || context.chars.slice(clause.start, quantity.start).contains(&'<') {
         return None;
     }
     let label: String = context
@@ -81,8 +85,11 @@ fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let label = ["全年", "累计", "全县", "全市", "全区", "一年来", "本年度", "我县", "我市", "我区", "今年"]
         .iter()
         .fold(label, |label, word| label.replace(word, ""));
-    let vague = ["其中", "同比", "比上年", "增", "减", "平均", "以上", "分别", "至少", "召开会议", "组织开展培训", "占"];
-    let says_enough = label.chars().count() >= 7 && !vague.iter().any(|w| label.contains(w));
+    let vague = ["其中", "同比", "比上年", "增", "减", "平均", "以上", "分别", "至少", "召开会议", "组织开展培训", "占", "不满", "不低于", "限额", "每", "不得", "超过", "处", "不足"];
+    if matches!(quantity.family(), "元" | "公里" | "米" | "平方米" | "倍") {
+        return None;
+    }
+    let says_enough = label.chars().count() >= 9 && !vague.iter().any(|w| label.contains(w));
     says_enough.then(|| format!("={label}|{}", quantity.family()))
 }
 

@@ -1,5 +1,7 @@
 //! Sums of a table's rows and columns, and the fixed identities of the disclosure report. (表内合计)
 
+use std::collections::BTreeMap;
+
 use crate::context::{Context, Words};
 use crate::decimal::Decimal;
 use crate::finding::{Relation, RelationKind, Verdict};
@@ -82,24 +84,32 @@ impl Grid<'_> {
     }
 }
 
-/// A total row: the sum of the rows above it, back to the total before.
+/// Cells of a total column whose own row gives another value: row, column, that value.
+type Mended = BTreeMap<(usize, usize), Decimal>;
+
+/// A total row: the sum of the rows above it, back to the total before; of the subtotals; or of all rows above.
 fn columns(context: &mut Context, grid: &Grid, mended: &Mended) {
     let mut first = 0;
     let mut subtotals: Vec<usize> = Vec::new();
+    let width = grid.width();
+    let mut above: Vec<Decimal> = vec![Decimal::integer(0); width];
     for row in 0..grid.values.len() {
         let label = grid.label(row);
         if !is_total(label) {
+            if is_plain(grid, row) {
+                add_row(grid, row, &mut above);
+            }
             continue;
         }
         let grand = !label.contains("小计");
         let plain: Vec<usize> = (first..row).filter(|r| is_plain(grid, *r)).collect();
-        let members = if grand && !subtotals.is_empty() && plain.is_empty() { subtotals.clone() } else { plain };
-        let all: Vec<usize> = (0..row).filter(|r| is_plain(grid, *r)).collect();
-        let below: Vec<usize> = (row + 1..grid.values.len()).filter(|r| is_plain(grid, *r)).collect();
-        let members = if members.is_empty() { below } else { members };
-        for column in 0..grid.width() {
+        let members = if grand && plain.is_empty() { std::mem::take(&mut subtotals) } else { plain };
+        let below = || (row + 1..grid.values.len()).take(BELOW).filter(|r| is_plain(grid, *r)).collect();
+        let members = if members.is_empty() && first == 0 { below() } else { members };
+        for column in 0..width {
             if !grid.is_serial(column) {
-                total(context, grid, (row, column), &members, &all, mended);
+                let all = above.get(column).copied().unwrap_or(Decimal::integer(0));
+                total(context, grid, (row, column), &members, all, mended);
             }
         }
         if !grand {
@@ -109,16 +119,24 @@ fn columns(context: &mut Context, grid: &Grid, mended: &Mended) {
     }
 }
 
+/// Rows that a total at the head of a table may sum.
+const BELOW: usize = 2000;
+
+fn add_row(grid: &Grid, row: usize, above: &mut [Decimal]) {
+    for (column, sum) in above.iter_mut().enumerate() {
+        if let Some(more) = grid.at(row, column).and_then(|v| sum.plus(v)) {
+            *sum = more;
+        }
+    }
+}
+
 /// A row that is neither a total nor a part of another row.
 fn is_plain(grid: &Grid, row: usize) -> bool {
     let label = grid.label(row);
     !is_total(label) && !label.starts_with("其中") && !label.contains("其中:")
 }
 
-/// Cells of a total column whose own row gives another value: row, column, that value.
-type Mended = Vec<(usize, usize, Decimal)>;
-
-fn total(context: &mut Context, grid: &Grid, at: (usize, usize), members: &[usize], all: &[usize], mended: &Mended) {
+fn total(context: &mut Context, grid: &Grid, at: (usize, usize), members: &[usize], all: Decimal, mended: &Mended) {
     let (row, column) = at;
     let (Some(stated), Some(cell)) = (grid.at(row, column), grid.cell(row, column)) else { return };
     let same_width = |r: &usize| grid.values.get(*r).map(Vec::len) == grid.values.get(row).map(Vec::len);
@@ -132,11 +150,10 @@ fn total(context: &mut Context, grid: &Grid, at: (usize, usize), members: &[usiz
     }
     let sum = |figures: &[Decimal]| figures.iter().try_fold(Decimal::integer(0), |t, v| t.plus(*v));
     let right = |r: &usize| {
-        let known = mended.iter().find(|(row, col, _)| row == r && *col == column).map(|(_, _, value)| *value);
-        known.or_else(|| grid.at(*r, column))
+        mended.get(&(*r, column)).copied().or_else(|| grid.at(*r, column))
     };
     let explained = sum(&members.iter().filter_map(right).collect::<Vec<_>>()).is_some_and(|s| s.equals(stated));
-    let other = explained || sum(&parts(all)).is_some_and(|s| s.equals(stated));
+    let other = explained || all.equals(stated);
     let Some(made) = sum(&figures) else { return };
     settle(context, cell, &figures, stated, made, other || made.equals(stated), grid.label(row));
 }
@@ -168,7 +185,7 @@ fn settle(context: &mut Context, cell: Cell, figures: &[Decimal], stated: Decima
 
 /// A total column: the sum of the columns before it.
 fn rows(context: &mut Context, grid: &Grid) -> Mended {
-    let mut mended = Vec::new();
+    let mut mended = Mended::new();
     let Some(column) = grid.heads.iter().position(|h| matches!(h.as_str(), "合计" | "总计" | "共计")) else {
         return mended;
     };
@@ -184,7 +201,7 @@ fn rows(context: &mut Context, grid: &Grid) -> Mended {
         let Some(made) = figures.iter().try_fold(Decimal::integer(0), |t, v| t.plus(*v)) else { continue };
         if fits && figures.len() >= 2 {
             settle(context, cell, &figures, stated, made, made.equals(stated), &head);
-            mended.push((row, column, made));
+            mended.insert((row, column), made);
         }
     }
     mended

@@ -1,18 +1,15 @@
 //! Wrong words from the list, and names that should not be mixed. (易错词与混用)
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use crate::context::{Context, Words};
-use crate::rule::{Confusion, Mixed};
+use crate::rule::{Confusion, Mixed, machine};
 use crate::spans::SpanKind;
 
-/// Finds all words of a list; the longest wins where several begin at one place.
-/// Each hit: the number of the word, its first and last character.
-pub fn find(context: &Context, words: &[&str]) -> Vec<(usize, usize, usize)> {
-    let Ok(automaton) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words) else {
-        return Vec::new();
-    };
-    automaton
+/// Finds all words of a list. Each hit: the number of the word, its first and last character.
+pub fn find(context: &Context, machine: Option<&AhoCorasick>) -> Vec<(usize, usize, usize)> {
+    let Some(machine) = machine else { return Vec::new() };
+    machine
         .find_iter(context.text.source())
         .map(|hit| {
             let start = context.chars.index_of(hit.start());
@@ -31,8 +28,10 @@ pub fn in_title(context: &Context, at: usize) -> bool {
 /// Checks wrong words and mixed names.
 pub fn check(context: &mut Context) {
     let rules = context.rules;
-    let words: Vec<&str> = rules.confusions.iter().map(|c| c.wrong.as_str()).collect();
-    for (number, start, end) in find(context, &words) {
+    let wrong = rules.machines.confusions.get_or_init(|| {
+        machine(&rules.confusions.iter().map(|c| c.wrong.as_str()).collect::<Vec<_>>())
+    });
+    for (number, start, end) in find(context, wrong.as_ref()) {
         if let Some(confusion) = rules.confusions.get(number) {
             if is_wrong(context, confusion, start, end) {
                 let bare = |word: &str| word.trim_matches(['“', '”']).to_owned();
@@ -41,9 +40,11 @@ pub fn check(context: &mut Context) {
             }
         }
     }
-    let names: Vec<&str> = rules.mixed.iter().flat_map(|m| m.names.iter().map(String::as_str)).collect();
+    let names = rules.machines.mixed.get_or_init(|| {
+        machine(&rules.mixed.iter().flat_map(|m| m.names.iter().map(String::as_str)).collect::<Vec<_>>())
+    });
     let owners: Vec<usize> = rules.mixed.iter().enumerate().flat_map(|(i, m)| m.names.iter().map(move |_| i)).collect();
-    let hits = find(context, &names);
+    let hits = find(context, names.as_ref());
     for (number, mixed) in rules.mixed.iter().enumerate() {
         let own: Vec<(usize, usize)> = hits
             .iter()

@@ -2,6 +2,7 @@
 
 use crate::context::{Context, Words};
 use crate::profile::Profile;
+use crate::rule::machine;
 
 /// Checks the page around the report.
 pub fn check(context: &mut Context, profile: &Profile) {
@@ -34,12 +35,18 @@ fn is_residue(context: &Context, paragraph: &crate::text::Paragraph) -> bool {
 fn residues(context: &mut Context) {
     let text = context.text;
     let rules = context.rules;
-    for paragraph in &text.paragraphs {
-        if paragraph.end - paragraph.start > 200 {
+    let folded: Vec<String> = rules.residues.iter().map(|r| r.replace(':', "：")).collect();
+    let words: Vec<&str> = rules.residues.iter().map(String::as_str).chain(folded.iter().map(String::as_str)).collect();
+    let residues = rules.machines.residues.get_or_init(|| machine(&words));
+    let mut told = None;
+    for (number, at, _) in super::confusions::find(context, residues.as_ref()) {
+        let line = text.paragraphs.partition_point(|p| p.start <= at).saturating_sub(1);
+        let Some(paragraph) = text.paragraphs.get(line) else { continue };
+        if paragraph.end - paragraph.start > 200 || told == Some(line) {
             continue;
         }
-        let hit = rules.residues.iter().find_map(|r| context.chars.find(paragraph.start, paragraph.end, r).map(|at| (at, r)));
-        if let Some((_, residue)) = hit {
+        if let Some(residue) = words.get(number) {
+            told = Some(line);
             let words = Words::new(format!("网页的残留文字（“{residue}”），不属于报告")).help("从报告文本中删去");
             let start = (paragraph.start..paragraph.end).find(|i| !context.chars.at(*i).is_whitespace());
             context.report("web_residue", start.unwrap_or(paragraph.start), paragraph.end, words);

@@ -22,6 +22,22 @@ const SMALL: &[(char, &str)] = &[
     ('为', "作行认成因以视"),
 ];
 
+/// Characters after which the second of two belongs to the next word: 对对方, 和和平, 在在线.
+const NEXT: &[(char, &str)] = &[
+    ('的', "确士"),
+    ('了', "解如结"),
+    ('对', "方外象应策口抗接照比待子手立"),
+    ('和', "平谐解睦田气善"),
+    ('在', "线职校建岗编场押逃册籍读家乡内"),
+    ('与', "会"),
+    ('及', "时格"),
+    ('把', "关握控"),
+    ('被', "告申执害征投诉"),
+    ('从', "业事严重快速优宽"),
+    ('为', "民主政"),
+    ('向', "上前好"),
+];
+
 /// Checks each paragraph.
 pub fn check(context: &mut Context) {
     for index in 0..context.text.paragraphs.len() {
@@ -45,7 +61,7 @@ fn small(context: &mut Context, start: usize, end: usize) {
         let before = if at > start { context.chars.before(at) } else { '\0' };
         let after = context.chars.at(at + 2);
         let part_of_word = heads.contains(before) || before == c || after == c;
-        let known = matches!((c, after), ('的', '确') | ('了', '解') | ('了', '如') | ('对', '子') | ('和', '气') | ('在', '在'));
+        let known = NEXT.iter().any(|(word, tails)| *word == c && tails.contains(after));
         if !part_of_word && !known {
             let message = format!("“{c}”字重复");
             context.report("repeated_char", at, at + 2, Words::new(message).help("删去一个"));
@@ -77,7 +93,7 @@ fn phrases(context: &mut Context, start: usize, end: usize) {
     hits.sort_unstable();
     let mut covered = start;
     for (from, to, period) in hits {
-        if from < covered || !is_phrase(context, from, period, start) {
+        if from < covered || !is_phrase(context, from, period) {
             continue;
         }
         covered = to;
@@ -89,7 +105,7 @@ fn phrases(context: &mut Context, start: usize, end: usize) {
 }
 
 /// Whether a block is words and not a pattern of marks, digits or good doubling.
-fn is_phrase(context: &Context, from: usize, period: usize, line: usize) -> bool {
+fn is_phrase(context: &Context, from: usize, period: usize) -> bool {
     let block = context.chars.slice(from, from + period);
     let han = block.iter().filter(|c| is_han(**c)).count();
     if han < 2 || han * 2 < period || block.iter().any(|c| c.is_ascii_digit() || *c == '\t' || *c == '|') {
@@ -100,8 +116,31 @@ fn is_phrase(context: &Context, from: usize, period: usize, line: usize) -> bool
     if same || context.rules.doubled.iter().any(|d| *d == text || text.ends_with(d.as_str()) && period == 2) {
         return false;
     }
+    if !is_solid(context, from, period, block) {
+        return false;
+    }
     let counting = period == 2 && block.iter().any(|c| "一二三四五六七八九十逐每日月年人家户村件项个步层级代".contains(*c));
     let split = block.iter().any(|c| matches!(c, '、' | ',' | ';' | '。')) && han < 4;
-    let _ = line;
-    !counting && !split
+    let short = period == 2 && !context.rules.never_doubled.contains(&text);
+    !counting && !split && !short
+}
+
+/// Blocks with marks within are lists of like things; blocks that begin or end with a particle make "甲的乙的".
+fn is_solid(context: &Context, from: usize, period: usize, block: &[char]) -> bool {
+    let mark = |c: char| matches!(c, '、' | ',' | ';' | '。' | ':' | '《' | '》' | '-');
+    if block.iter().any(|c| mark(*c)) {
+        let opens = from == 0 || mark(context.chars.before(from)) || context.chars.before(from) == '\n';
+        let closes = mark(context.chars.at(from + 2 * period)) || mark(context.chars.before(from + 2 * period));
+        return period >= 8 && opens && closes;
+    }
+    if block.iter().any(|c| matches!(c, '“' | '”' | '‘' | '’')) {
+        return false;
+    }
+    let next = context.chars.at(from + 2 * period);
+    let word = matches!((block.last(), next), (Some('人'), '民' | '员' | '体' | '大' | '数' | '口' | '均' | '力' | '才' | '工' | '事') | (Some('区'), '域'));
+    if word && period <= 4 {
+        return false;
+    }
+    let particle = |c: Option<&char>| c.is_some_and(|c| "的和与及或在之所第条款项等".contains(*c));
+    period > 4 || !(particle(block.first()) || particle(block.last()))
 }

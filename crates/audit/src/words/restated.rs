@@ -44,13 +44,17 @@ fn turned_round(context: &mut Context, sentence: &Sentence) {
 fn listed_again(context: &mut Context, sentence: &Sentence) {
     let clauses = context.text.clauses_of(sentence);
     for (index, clause) in clauses.iter().enumerate().skip(1) {
-        let lead = ["同时", "此外", "另外", "并且"].iter().find(|w| context.chars.starts(clause.start, w));
+        let lead = ["同时", "此外", "另外"].iter().find(|w| context.chars.starts(clause.start, w));
         let Some(lead) = lead else { continue };
         let alone = clause.end - clause.start == lead.chars().count();
         let Some(told) = (if alone { clauses.get(index + 1) } else { Some(clause) }) else { continue };
         let end = told.end.min(told.start + 30);
         let from = sentence.start.max(clause.start.saturating_sub(300));
         let Some((start, stop)) = longest_known(context, (told.start, end), (from, clause.start)) else { continue };
+        let head = if alone { told.start } else { told.start + lead.chars().count() };
+        if !context.rules.verbs.iter().any(|v| context.chars.starts(head, v) && start <= head + v.chars().count() + 1) {
+            continue;
+        }
         let phrase = context.chars.text(start, stop);
         let message = format!("“{phrase}”在同一句里已经列过，这里又列一次");
         context.report("listed_again", start, stop, Words::new(message).help("删去其中一处，或者写明两处的区别"));
