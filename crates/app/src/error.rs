@@ -12,13 +12,25 @@ pub enum AppError {
     /// Fields are wrong or missing: all of them.
     Invalid(Vec<FieldFault>),
     /// This account may not do it.
-    Forbidden { why: String, help: String },
+    Forbidden {
+        why: String,
+        help: String,
+    },
     /// Somebody else acted in the meantime.
-    Changed { version: u32, by: String },
+    Changed {
+        version: u32,
+        by: String,
+    },
     /// There is nothing of that name, or not for this account.
-    NotFound { what: String },
+    NotFound {
+        what: String,
+    },
     /// Anything else that is wrong with what was asked.
-    Wrong { code: &'static str, why: String, help: String },
+    Wrong {
+        code: &'static str,
+        why: String,
+        help: String,
+    },
     Store(StoreError),
 }
 
@@ -48,7 +60,11 @@ impl AppError {
     }
 
     pub(crate) fn field(field: &str, name: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldFault { field: field.to_owned(), name: name.to_owned(), message: message.into() }])
+        Self::Invalid(vec![FieldFault {
+            field: field.to_owned(),
+            name: name.to_owned(),
+            message: message.into(),
+        }])
     }
 
     /// In the words that people read, one for each thing that is wrong.
@@ -74,10 +90,16 @@ impl AppError {
             Self::Forbidden { why, help } => vec![Diagnostic::error("forbidden", why).help(help)],
             Self::Changed { by, .. } => {
                 let why = format!("您打开页面以后，{by}已经在本案中办理了新的事项，您这一次没有办理");
-                vec![Diagnostic::error("changed", why).help("请看最新的案情，再决定是否办理；您填写的内容还在。")]
+                vec![
+                    Diagnostic::error("changed", why)
+                        .help("请看最新的案情，再决定是否办理；您填写的内容还在。"),
+                ]
             }
             Self::NotFound { what } => {
-                vec![Diagnostic::error("not_found", format!("没有找到{what}")).help("核对编号，或者从列表里选。")]
+                vec![
+                    Diagnostic::error("not_found", format!("没有找到{what}"))
+                        .help("核对编号，或者从列表里选。"),
+                ]
             }
             Self::Wrong { code, why, help } => vec![Diagnostic::error(code, why).help(help)],
             Self::Store(fault) => vec![fault.diagnostic()],

@@ -2,7 +2,12 @@
 
 use std::sync::Mutex;
 
-use ledger::Hash;
+use ledger::{Hash, HashFunction as _, Sm3};
+
+/// The SM3 hash of some bytes.
+pub(crate) fn sm3(bytes: &[u8]) -> Hash {
+    Sm3::digest(&[bytes])
+}
 
 /// Letters that people do not mix up: no I, L, O, U.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -28,7 +33,7 @@ impl Ids {
             Self::Seeded(state) => {
                 let Ok(mut state) = state.lock() else { return system() };
                 state.1 += 1;
-                *ledger::hash(format!("{}/{}", state.0, state.1).as_bytes()).as_bytes()
+                sm3(format!("{}/{}", state.0, state.1).as_bytes()).0
             }
         }
     }
@@ -37,7 +42,8 @@ impl Ids {
     #[must_use]
     pub fn id(&self, now: i64) -> String {
         let millis = u64::try_from(now / 1000).unwrap_or(0);
-        let time = (0..10u32).rev().map(|place| letter(u8::try_from(millis >> (place * 5) & 31).unwrap_or(0)));
+        let time =
+            (0..10u32).rev().map(|place| letter(u8::try_from(millis >> (place * 5) & 31).unwrap_or(0)));
         time.chain(self.bytes().into_iter().take(10).map(letter)).collect()
     }
 
@@ -52,7 +58,7 @@ impl Ids {
     /// A token that nobody guesses: 32 bytes in hexadecimal. Never from a seed.
     #[must_use]
     pub fn token() -> String {
-        Hash::from_bytes(system()).to_string()
+        Hash(system()).to_string()
     }
 
     /// A password of four groups of four letters.

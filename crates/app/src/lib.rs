@@ -1,1 +1,36 @@
-//! Use cases: one function an act of the user. The clock enters here.
+//! Use cases: one function an act of the user. Authority is asked for and the clock enters here.
+//!
+//! Nothing of HTTP and no SQL. Every command carries a key and is done once; it is decided, journalled and
+//! derived in one transaction of the store.
+
+mod accounts;
+mod acting;
+mod actor;
+mod case;
+mod clock;
+mod derive;
+mod desk;
+mod error;
+mod figures_view;
+mod ids;
+mod organs;
+mod platform;
+mod portal;
+pub mod record;
+mod verify;
+mod view;
+
+pub use accounts::{NewAccount, SignedIn};
+pub use acting::{Correct, Deal, Done, Open, Upload};
+pub use actor::Actor;
+pub use clock::{Clock, SetClock, SystemClock, day_of, local_time};
+pub use desk::{CaseLine, Desk, DeskLine};
+pub use error::{AppError, FieldFault, Result};
+pub use figures_view::{FigureAsked, FigureLine, FigureRecord};
+pub use ids::Ids;
+pub use organs::Organ;
+pub use platform::{Platform, hash_of};
+pub use portal::{Published, PublishedPage};
+pub use record::Form;
+pub use verify::Verified;
+pub use view::{ActView, BarredView, CaseView, DocumentView, EventView, OwedView};

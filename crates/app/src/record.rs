@@ -54,9 +54,11 @@ pub fn code_key(field: &Field) -> String {
 /// The texts of a field without the empty ones; the code of a party joins its name.
 fn written(field: &Field, form: &Form) -> Vec<String> {
     let texts = form.get(&field.id).into_iter().flatten();
-    let mut texts: Vec<String> = texts.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect();
+    let mut texts: Vec<String> =
+        texts.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect();
     if field.kind == FieldType::Party
-        && let (Some(first), Some(code)) = (texts.first_mut(), form.get(&code_key(field)).and_then(|c| c.first()))
+        && let (Some(first), Some(code)) =
+            (texts.first_mut(), form.get(&code_key(field)).and_then(|c| c.first()))
         && !first.contains(CODE)
     {
         *first = format!("{first}{CODE}{}", code.trim());
@@ -72,9 +74,9 @@ fn value(field: &Field, texts: &[String], organs: &[String]) -> Result<Option<Va
         return Err(format!("最多{most}个字，现有{}个字", first.chars().count()));
     }
     Ok(Some(match field.kind {
-        FieldType::Date => Value::Day(Day::parse(first).map_err(|_| {
-            format!("“{first}”不是日期；写作 2024-09-27")
-        })?),
+        FieldType::Date => {
+            Value::Day(Day::parse(first).map_err(|_| format!("“{first}”不是日期；写作 2024-09-27"))?)
+        }
         FieldType::Number => Value::Number(number(first, field.max)?),
         FieldType::Share => Value::Number(number(first.trim_end_matches(['%', '％']), Some(100))?),
         FieldType::Money => Value::Money(number(first, field.max)? / (PARTS / 100)),
@@ -242,7 +244,11 @@ fn shown_party(text: &str, hide: bool) -> String {
 }
 
 fn label(field: &Field, text: &str) -> String {
-    field.options.iter().find(|(id, _)| id == text).map_or_else(|| text.to_owned(), |(_, label)| label.clone())
+    field
+        .options
+        .iter()
+        .find(|(id, _)| id == text)
+        .map_or_else(|| text.to_owned(), |(_, label)| label.clone())
 }
 
 fn mask(text: &str) -> String {

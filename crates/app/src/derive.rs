@@ -1,0 +1,269 @@
+//! What follows from the journal, in the same transaction: the case's row, its dues, the figures' tallies,
+//! documents with their numbers, what becomes public, what is to be told.
+
+use std::sync::Arc;
+
+use calendar::Day;
+use figures::{Contribution, contributions};
+use norms::{ActId, FieldType, Form, Marking, Procedure, Value};
+use packs::Pack;
+use serde_json::json;
+use store::{Tx, account::Rank, cases, counter, document, due, outbox, publication, tally};
+
+use crate::acting::{Moment, pinned};
+use crate::case::CaseFile;
+use crate::clock::day_of;
+use crate::error::Result;
+use crate::organs::Organ;
+use crate::platform::Inner;
+use crate::record::party_name;
+
+/// The row of a new case, with its number.
+#[expect(clippy::too_many_arguments, reason = "each is a different thing that a case begins with")]
+pub(crate) fn new_case(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    pack: &Arc<Pack>,
+    organ: &Organ,
+    id: &str,
+    receipt: &str,
+    moment: &Moment,
+    on: Day,
+) -> Result<cases::Case> {
+    let procedure = &pack.file.procedure;
+    let serial = counter::next_number(tx, &organ.id, &format!("case:{}", procedure.id), on.year())?;
+    let officer = moment.actor.is_officer();
+    let row = cases::Case {
+        id: id.to_owned(),
+        division: organ.division.clone(),
+        organ: organ.id.clone(),
+        procedure: procedure.id.clone(),
+        pack: pinned(pack),
+        number: Some(numbered(&procedure.number, &organ.short, on, serial)),
+        title: procedure.name.clone(),
+        opened_on: on.number(),
+        phase: String::new(),
+        version: 0,
+        closed_on: None,
+        handler: officer.then(|| moment.actor.account.clone()),
+        party: (moment.actor.rank == Rank::Citizen).then(|| moment.actor.account.clone()),
+        receipt_hash: Some(receipt_hash(receipt)),
+        head: ledger::genesis(id),
+        marking: Vec::new(),
+    };
+    cases::add(tx, &row)?;
+    let _ = inner;
+    Ok(row)
+}
+
+/// The hash by which a receipt code is found; letters of either case, with or without the dash.
+#[must_use]
+pub(crate) fn receipt_hash(code: &str) -> ledger::Hash {
+    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    crate::ids::sm3(format!("receipt/{}", plain.to_ascii_uppercase()).as_bytes())
+}
+
+/// `{organ}复〔{year}〕{serial}号` filled in.
+fn numbered(pattern: &str, organ: &str, on: Day, serial: i64) -> String {
+    pattern
+        .replace("{organ}", organ)
+        .replace("{year}", &on.year().to_string())
+        .replace("{serial}", &serial.to_string())
+}
+
+/// Everything that follows from an act (or a deemed one) that was just journalled.
+pub(crate) fn after_act(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    file: &mut CaseFile,
+    moment: &Moment,
+    act: ActId,
+    number: u32,
+    on: Day,
+) -> Result<()> {
+    let pack = Arc::clone(&file.pack);
+    let procedure = &pack.file.procedure;
+    let Some(spec) = procedure.act_of(act) else { return Ok(()) };
+    if number == 1 {
+        file.row.title = title(procedure, file);
+    }
+    if file.row.handler.is_none() && moment.actor.is_officer() {
+        file.row.handler = Some(moment.actor.account.clone());
+    }
+    if let Some(kind) = &spec.document {
+        issue(inner, tx, procedure, file, kind, number, on)?;
+    }
+    if let Some(publish) = &spec.publish {
+        let of = procedure.act_of(publish.of);
+        publication::add(
+            tx,
+            &publication::Publication {
+                case: file.row.id.clone(),
+                number,
+                act: of.map_or(String::new(), |of| of.id.clone()),
+                procedure: procedure.id.clone(),
+                organ: file.row.organ.clone(),
+                division: file.row.division.clone(),
+                published_on: on.number(),
+                title: public_title(tx, procedure, file, publish.of)?,
+                withdrawn_on: None,
+            },
+        )?;
+    }
+    for role in &spec.notify {
+        let role = procedure.roles.get(*role).map_or("", |role| role.id.as_str());
+        let payload = json!({ "act": spec.id, "number": number, "role": role }).to_string();
+        outbox::add(tx, "notify", Some(&file.row.id), &payload, moment.now)?;
+    }
+    settle(inner, tx, file, moment)
+}
+
+/// Everything that follows from a correction.
+pub(crate) fn after_correction(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    file: &mut CaseFile,
+    moment: &Moment,
+) -> Result<()> {
+    file.row.title = title(&file.pack.file.procedure, file);
+    let kept: Vec<u32> = file.history.deeds.iter().map(|deed| deed.number).collect();
+    for public in publication::of_case(tx, &file.row.id)? {
+        if public.withdrawn_on.is_none() && !kept.contains(&public.number) {
+            publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
+        }
+    }
+    settle(inner, tx, file, moment)
+}
+
+/// The case's row, its dues and its figures, from its history.
+fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) -> Result<()> {
+    let pack = Arc::clone(&file.pack);
+    let procedure = &pack.file.procedure;
+    let marking = &file.history.marking;
+    file.row.phase = marking.phase.and_then(|at| procedure.phases.get(at)).cloned().unwrap_or_default();
+    file.row.closed_on = marking.closed_on.map(Day::number);
+    file.row.opened_on = marking.opened_on.map_or(file.row.opened_on, Day::number);
+    let dues = dues(procedure, file);
+    cases::update(tx, &file.row)?;
+    due::replace(tx, &file.row.id, &dues)?;
+    let engine = file.pack.engine(&inner.rules.calendar);
+    let counted = contributions(&engine, &pack.file.figures, &file.history);
+    let recorded = day_of(moment.now).number();
+    for (one, sign) in differences(&file.counted, &counted) {
+        let Some(figure) = pack.file.figures.get(one.figure) else { continue };
+        tally::contribute(
+            tx,
+            &tally::Contribution {
+                figure: figure.id.clone(),
+                legal_day: one.on.number(),
+                case: file.row.id.clone(),
+                number: one.number,
+                organ: file.row.organ.clone(),
+                division: file.row.division.clone(),
+                recorded_day: recorded,
+                n: sign * one.n,
+                total: sign * one.total,
+            },
+        )?;
+    }
+    file.counted = counted;
+    Ok(())
+}
+
+/// What came and what went, as contributions with a sign.
+fn differences(before: &[Contribution], after: &[Contribution]) -> Vec<(Contribution, i64)> {
+    let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let (before, after) = (before.get(same..).unwrap_or(&[]), after.get(same..).unwrap_or(&[]));
+    let gone = before.iter().filter(|one| !after.contains(one)).map(|one| (*one, -1));
+    let come = after.iter().filter(|one| !before.contains(one)).map(|one| (*one, 1));
+    gone.chain(come).collect()
+}
+
+fn dues(procedure: &Procedure, file: &CaseFile) -> Vec<due::Due> {
+    let marking: &Marking = &file.history.marking;
+    let one = |owed: &norms::Owed| {
+        let norm = procedure.norms.get(usize::from(owed.norm));
+        let lapses = matches!(norm.map(|norm| &norm.form), Some(Form::Duty(duty)) if duty.lapse.is_some());
+        let open = owed.must & marking.open;
+        let acts = open.iter().filter_map(|act| procedure.act_of(act)).map(|act| act.id.as_str());
+        due::Due {
+            case: file.row.id.clone(),
+            norm: owed.norm.to_string(),
+            acts: acts.collect::<Vec<_>>().join(","),
+            last_day: owed.last_day.map(Day::number),
+            warn_on: owed.warn_on.map(Day::number),
+            organ: file.row.organ.clone(),
+            division: file.row.division.clone(),
+            handler: file.row.handler.clone(),
+            lapses,
+        }
+    };
+    marking.owed.iter().filter(|owed| owed.must.meets(marking.open)).map(one).collect()
+}
+
+/// Issues a document with the next number of its series.
+fn issue(
+    _inner: &Inner,
+    tx: &mut Tx<'_>,
+    procedure: &Procedure,
+    file: &CaseFile,
+    kind: &str,
+    number: u32,
+    on: Day,
+) -> Result<()> {
+    let Some(spec) = procedure.documents.iter().find(|one| one.id == kind) else { return Ok(()) };
+    if spec.number.is_empty() {
+        return Ok(());
+    }
+    let organ = store::organ::get(tx, &file.row.organ, on.number())?;
+    let short = organ.map_or(String::new(), |organ| organ.short);
+    let serial = counter::next_number(tx, &file.row.organ, &format!("document:{kind}"), on.year())?;
+    let made = document::Document {
+        case: file.row.id.clone(),
+        number,
+        kind: kind.to_owned(),
+        doc_number: numbered(&spec.number, &short, on, serial),
+        issued_on: on.number(),
+    };
+    Ok(document::add(tx, &made)?)
+}
+
+/// What a list shows of a case: its parties, the organ, its matter.
+fn title(procedure: &Procedure, file: &CaseFile) -> String {
+    let Some(first) = file.history.deeds.first() else { return procedure.name.clone() };
+    let Some(spec) = procedure.act_of(first.act) else { return procedure.name.clone() };
+    let mut parts = Vec::new();
+    for (field, value) in spec.fields.iter().zip(first.record.values()) {
+        let Some(Value::Text(text)) = value else { continue };
+        let wanted = match field.kind {
+            FieldType::Party | FieldType::Organ => true,
+            FieldType::Words => field.required && !field.personal,
+            _ => false,
+        };
+        if wanted && parts.len() < 3 {
+            parts.push(party_name(text).chars().take(24).collect::<String>());
+        }
+    }
+    if parts.is_empty() { procedure.name.clone() } else { parts.join("　") }
+}
+
+/// The title under which an act becomes public: the document with its number, or the act.
+fn public_title(tx: &Tx<'_>, procedure: &Procedure, file: &CaseFile, of: ActId) -> Result<String> {
+    let deed = file.history.deeds.iter().rev().find(|deed| deed.act == of);
+    let issued = document::of_case(tx, &file.row.id)?;
+    let issued = issued.iter().find(|one| deed.is_some_and(|deed| deed.number == one.number));
+    let spec = procedure.act_of(of);
+    let own = spec.and_then(|spec| {
+        let named = spec.fields.iter().zip(deed?.record.values());
+        let mut public = named.filter(|(field, _)| field.public && field.kind == FieldType::Words);
+        public.find_map(|(_, value)| match value {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        })
+    });
+    let kind = spec.and_then(|spec| spec.document.as_ref());
+    let kind = kind.and_then(|kind| procedure.documents.iter().find(|one| one.id == *kind));
+    let name = kind.map_or_else(|| spec.map_or("", |spec| &spec.name).to_owned(), |kind| kind.name.clone());
+    let number = issued.map_or(String::new(), |one| format!("（{}）", one.doc_number));
+    Ok(own.map_or_else(|| format!("{name}{number}"), |own| format!("{own}{number}")))
+}

@@ -1,0 +1,194 @@
+//! Figures asked of the store: their values, and the records behind them.
+
+use calendar::Day;
+use figures::{Figure, Measure, Tally, ValueOf, value_of};
+use store::tally::{self, Range};
+use store::{Query, cases};
+
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+
+/// What a figure is asked for. 指标查询
+#[derive(Clone, Debug)]
+pub struct FigureAsked {
+    /// Id of the organ; empty for all.
+    pub organ: String,
+    /// The beginning of the divisions' codes; empty for all.
+    pub division: String,
+    pub from: Day,
+    pub to: Day,
+    /// Only what was known by that day.
+    pub as_of: Day,
+}
+
+/// A figure with its value. 指标值
+#[derive(Clone, Debug)]
+pub struct FigureLine {
+    pub id: String,
+    pub name: String,
+    pub unit: String,
+    pub procedure: String,
+    pub procedure_id: String,
+    /// None where there is nothing to divide by.
+    pub value: Option<ValueOf>,
+    /// How many records stand behind it (behind the whole, for a share).
+    pub records: i64,
+    /// The figures of a share: part and whole.
+    pub parts: Option<(String, String)>,
+    pub systems: Vec<String>,
+    pub measures: Vec<String>,
+    pub basis: Option<String>,
+    pub weakness: Option<String>,
+}
+
+impl FigureLine {
+    /// The value as people read it: digits and unit, or that there is none.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.value.map_or_else(|| "—".to_owned(), |value| format!("{}{}", value.text(), self.unit))
+    }
+}
+
+/// A record behind a figure. 指标明细
+#[derive(Clone, Debug)]
+pub struct FigureRecord {
+    pub case: String,
+    pub case_number: String,
+    pub title: String,
+    /// Number of the event in the case.
+    pub number: u32,
+    pub on: Day,
+    pub recorded_on: Day,
+    pub n: i64,
+    pub total: i64,
+}
+
+const PAGE: u32 = 200;
+
+impl Platform {
+    /// The definition of a figure.
+    #[must_use]
+    pub fn figure(&self, id: &str) -> Option<&Figure> {
+        self.rules().packs.iter().flat_map(|pack| &pack.file.figures).find(|figure| figure.id == id)
+    }
+
+    /// All figures, or one, with their values.
+    ///
+    /// # Errors
+    /// There is no such figure; the store cannot be read.
+    pub fn figures(&self, id: Option<&str>, asked: &FigureAsked) -> Result<Vec<FigureLine>> {
+        let all = self.rules().packs.iter().flat_map(|pack| &pack.file.figures);
+        let wanted: Vec<&Figure> = all.filter(|figure| id.is_none_or(|id| figure.id == id)).collect();
+        if let (true, Some(id)) = (wanted.is_empty(), id) {
+            let known = self.rules().packs.iter().flat_map(|pack| &pack.file.figures);
+            let near = base::closest(id, known.map(|figure| figure.id.as_str()));
+            let help = near.map_or(String::new(), |near| format!("（是不是“{near}”？）"));
+            return Err(AppError::not_found(format!("指标“{id}”{help}")));
+        }
+        self.store().read(|reader| wanted.iter().map(|figure| self.line(reader, figure, asked)).collect())
+    }
+
+    fn line(&self, db: &dyn Query, figure: &Figure, asked: &FigureAsked) -> Result<FigureLine> {
+        let own = sum(db, &figure.id, asked)?;
+        let (part, whole, parts) = match &figure.measure {
+            Measure::Share { part, whole } => {
+                (sum(db, part, asked)?, sum(db, whole, asked)?, Some((part.clone(), whole.clone())))
+            }
+            _ => (Tally::default(), Tally::default(), None),
+        };
+        Ok(FigureLine {
+            id: figure.id.clone(),
+            name: figure.name.clone(),
+            unit: figure.unit.clone(),
+            procedure: self.procedure_name(&figure.procedure),
+            procedure_id: figure.procedure.clone(),
+            value: value_of(figure, own, part, whole),
+            records: if parts.is_some() { whole.n } else { own.n },
+            parts,
+            systems: figure.systems.clone(),
+            measures: figure.measures.clone(),
+            basis: figure.basis.clone(),
+            weakness: figure.weakness.clone(),
+        })
+    }
+
+    /// A page of the records behind a figure, by legal day; the second value begins the next page.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn figure_records(
+        &self,
+        id: &str,
+        asked: &FigureAsked,
+        after: Option<&str>,
+    ) -> Result<(Vec<FigureRecord>, Option<String>)> {
+        let after = after.and_then(key_of);
+        self.store().read(|reader| {
+            let rows = tally::contributions(reader, &range(id, asked), after.as_ref(), PAGE)?;
+            let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) == PAGE;
+            let next = rows.last().filter(|_| full).map(key_text);
+            let mut made = Vec::with_capacity(rows.len());
+            for row in rows {
+                let case = cases::get(reader, &row.case)?;
+                let (case_number, title) =
+                    case.map_or_else(Default::default, |case| (case.number.unwrap_or_default(), case.title));
+                made.push(FigureRecord {
+                    case: row.case,
+                    case_number,
+                    title,
+                    number: row.number,
+                    on: Day::from_number(row.legal_day).unwrap_or(asked.from),
+                    recorded_on: Day::from_number(row.recorded_day).unwrap_or(asked.from),
+                    n: row.n,
+                    total: row.total,
+                });
+            }
+            Ok((made, next))
+        })
+    }
+
+    /// A figure day by day, for charts: legal day and number.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn figure_by_day(&self, id: &str, asked: &FigureAsked) -> Result<Vec<(Day, i64)>> {
+        let days = self.store().read(|reader| tally::by_day(reader, &range(id, asked)))?;
+        Ok(days.into_iter().filter_map(|(day, sum)| Some((Day::from_number(day)?, sum.n))).collect())
+    }
+}
+
+fn range<'a>(figure: &'a str, asked: &'a FigureAsked) -> Range<'a> {
+    Range {
+        figure,
+        from: asked.from.number(),
+        until: asked.to.number(),
+        as_of: asked.as_of.number(),
+        division: &asked.division,
+        organ: &asked.organ,
+    }
+}
+
+fn sum(db: &dyn Query, figure: &str, asked: &FigureAsked) -> Result<Tally> {
+    let sum = tally::sum(db, &range(figure, asked))?;
+    Ok(Tally { n: sum.n, total: sum.total })
+}
+
+fn key_text(row: &tally::Contribution) -> String {
+    format!("{}|{}|{}|{}|{}", row.legal_day, row.case, row.number, row.organ, row.division)
+}
+
+fn key_of(text: &str) -> Option<tally::Contribution> {
+    let parts: Vec<&str> = text.split('|').collect();
+    let [day, case, number, organ, division] = parts.as_slice() else { return None };
+    Some(tally::Contribution {
+        figure: String::new(),
+        legal_day: day.parse().ok()?,
+        case: (*case).to_owned(),
+        number: number.parse().ok()?,
+        organ: (*organ).to_owned(),
+        division: (*division).to_owned(),
+        recorded_day: 0,
+        n: 0,
+        total: 0,
+    })
+}

@@ -1,0 +1,161 @@
+//! The platform in service: rules, store, clock, and the cases that were used last.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use calendar::Day;
+use ledger::Hash;
+use packs::{Pack, Rules};
+use store::Store;
+
+use crate::case::CaseFile;
+use crate::clock::Clock;
+use crate::error::{AppError, Result};
+use crate::ids::Ids;
+
+/// How many cases are kept at hand.
+const AT_HAND: usize = 2_000;
+
+/// The platform. Cheap to clone; all clones are one. 平台
+#[derive(Clone)]
+pub struct Platform(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub store: Store,
+    pub rules: Rules,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    /// The packs of the rules by the hash of their text, and older ones as cases ask for them.
+    packs: Mutex<BTreeMap<Hash, Arc<Pack>>>,
+    /// Cases by id. An entry counts only if its version is the store's.
+    cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
+    /// Whether this is a demonstration, as every page must say.
+    pub demonstration: bool,
+}
+
+impl Platform {
+    /// Puts a store into service under the rules: their texts are kept for the cases that will follow them.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn new(store: Store, rules: Rules, clock: Arc<dyn Clock>, ids: Ids) -> Result<Self> {
+        let packs = rules.packs.iter().map(|pack| (hash_of(pack), Arc::clone(pack))).collect();
+        let demonstration = store.read(|reader| store::meta::get(reader, "demonstration"))?.is_some();
+        let inner = Inner {
+            store,
+            rules,
+            clock,
+            ids,
+            packs: Mutex::new(packs),
+            cases: Mutex::new(BTreeMap::new()),
+            demonstration,
+        };
+        let platform = Self(Arc::new(inner));
+        platform.keep_packs()?;
+        Ok(platform)
+    }
+
+    /// The same store and rules under another clock and other ids.
+    ///
+    /// # Errors
+    /// The platform is in use elsewhere.
+    pub fn with_clock(self, clock: Arc<dyn Clock>, ids: Ids) -> Result<Self> {
+        let inner = Arc::try_unwrap(self.0).map_err(|_| {
+            AppError::wrong("in_use", "平台正在使用，不能更换时钟", "请先停下正在进行的办理。")
+        })?;
+        Self::new(inner.store, inner.rules, clock, ids)
+    }
+
+    fn keep_packs(&self) -> Result<()> {
+        let known = self.store().read(|reader| store::pack::list(reader))?;
+        let now = self.now();
+        let fresh: Vec<store::pack::Pack> = self
+            .rules()
+            .packs
+            .iter()
+            .map(|pack| store::pack::Pack {
+                hash: hash_of(pack),
+                procedure: pack.file.procedure.id.clone(),
+                source: pack.source.clone(),
+                added_at: now,
+            })
+            .filter(|pack| !known.iter().any(|old| old.hash == pack.hash))
+            .collect();
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        self.store().write(move |tx| -> store::Result<()> {
+            fresh.iter().try_for_each(|pack| store::pack::add(tx, pack))
+        })??;
+        Ok(())
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.0.rules
+    }
+
+    #[must_use]
+    pub fn today(&self) -> Day {
+        self.0.clock.today()
+    }
+
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.0.clock.now()
+    }
+
+    #[must_use]
+    pub fn is_demonstration(&self) -> bool {
+        self.0.demonstration
+    }
+}
+
+impl Inner {
+    /// The pack of a hash: one in force, or an older one from the store.
+    pub fn pack(&self, db: &dyn store::Query, hash: &Hash) -> Result<Arc<Pack>> {
+        if let Some(pack) = self.packs.lock().ok().and_then(|packs| packs.get(hash).cloned()) {
+            return Ok(pack);
+        }
+        let kept = store::pack::get(db, hash)?.ok_or_else(|| AppError::not_found("本案所依的程序文本"))?;
+        let path = format!("packs/-/{}.toml", kept.procedure);
+        let (pack, _) = packs::read_pack(&path, &kept.source, Some(&self.rules.laws));
+        let pack = Arc::new(pack.ok_or_else(|| {
+            let help = "请用写成它的那个版本的程序打开，或者联系管理员。";
+            AppError::wrong("old_pack", "本案所依的程序文本，本版本读不了", help)
+        })?);
+        if let Ok(mut packs) = self.packs.lock() {
+            packs.insert(*hash, Arc::clone(&pack));
+        }
+        Ok(pack)
+    }
+
+    /// A case at hand, if it is of that version.
+    pub fn at_hand(&self, case: &str, version: u32) -> Option<Arc<CaseFile>> {
+        let cases = self.cases.lock().ok()?;
+        cases.get(case).filter(|file| file.row.version == version).cloned()
+    }
+
+    pub fn keep(&self, file: &Arc<CaseFile>) {
+        let Ok(mut cases) = self.cases.lock() else { return };
+        if cases.len() >= AT_HAND {
+            cases.clear();
+        }
+        cases.insert(file.row.id.clone(), Arc::clone(file));
+    }
+}
+
+/// The hash that a pack is pinned by.
+#[must_use]
+pub fn hash_of(pack: &Pack) -> Hash {
+    crate::ids::sm3(pack.source.as_bytes())
+}
