@@ -2,47 +2,109 @@
 //!
 //! Exit status: 0 well, 1 what was checked falls short, 2 the call or the input is wrong, 3 the machine failed.
 
+mod calendar;
 mod check;
+mod clock;
+mod codes;
+mod data;
+mod doctor;
+mod new;
 mod output;
+mod picture;
+mod plan;
+mod procedure;
+mod sentence;
+mod tsv;
+mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
 
 /// 依法行政平台
 #[derive(Parser)]
 #[command(name = "yifa", version, about = "依法：法治政府建设平台", disable_help_subcommand = true)]
+#[command(disable_help_flag = true, disable_version_flag = true, help_template = TEMPLATE)]
+#[command(subcommand_value_name = "命令", subcommand_help_heading = "命令", next_help_heading = "通用选项")]
 struct Cli {
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
     command: Command,
+    /// 显示版本
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: (),
 }
 
 /// What every command understands.
 #[derive(Args)]
 pub struct Common {
     /// 输出格式：text 给人看，json 给程序看
-    #[arg(long, global = true, value_enum, default_value = "text")]
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "格式")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     format: output::Format,
-    /// 数据所在的文件夹
-    #[arg(long, global = true, default_value = "yifa-data")]
+    /// 数据所在的文件夹，默认为 yifa-data
+    #[arg(
+        long,
+        global = true,
+        default_value = "yifa-data",
+        value_name = "文件夹",
+        hide_default_value = true
+    )]
     data: PathBuf,
     /// 本地程序包的文件夹，覆盖内置的
-    #[arg(long, global = true)]
+    #[arg(long, global = true, value_name = "文件夹")]
     packs: Option<PathBuf>,
+    /// 显示用法
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: (),
 }
 
 #[derive(Subcommand)]
+#[command(help_template = TEMPLATE)]
 enum Command {
     /// 检查全部程序、法律、日历，推演每个程序，运行全部案例
+    #[command(help_template = TEMPLATE)]
     Check(check::CheckArgs),
+    /// 计算期限届满日，或者最早可以办理之日，并逐步说明
+    #[command(help_template = TEMPLATE)]
+    Clock(clock::ClockArgs),
+    /// 查询工作日、放假和调休安排
+    #[command(help_template = TEMPLATE)]
+    Calendar(calendar::CalendarArgs),
+    /// 核对统一社会信用代码、身份号码、文号等
+    #[command(help_template = TEMPLATE)]
+    Codes(codes::CodesArgs),
+    /// 实施方案：读入、查看、由什么承载
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Plan(plan::PlanArgs),
+    /// 程序：列出、查看、逐条说明、导出图
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Procedure(procedure::ProcedureArgs),
+    /// 新建：写出最小的程序文件和案例文件
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    New(new::NewArgs),
+    /// 检查这台机器缺什么
+    #[command(help_template = TEMPLATE)]
+    Doctor(doctor::DoctorArgs),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::end(&error),
+    };
     match &cli.command {
         Command::Check(args) => check::run(&cli.common, args),
+        Command::Clock(args) => clock::run(&cli.common, args),
+        Command::Calendar(args) => calendar::run(&cli.common, args),
+        Command::Codes(args) => codes::run(&cli.common, args),
+        Command::Plan(args) => plan::run(&cli.common, args),
+        Command::Procedure(args) => procedure::run(&cli.common, args),
+        Command::New(args) => new::run(args),
+        Command::Doctor(args) => doctor::run(&cli.common, args),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use base::Diagnostic;
+use base::{Diagnostic, Severity};
 use serde_json::{Value, json};
 
 /// The form of an answer.
@@ -59,7 +59,16 @@ pub fn finding(one: &Diagnostic) -> Value {
     })
 }
 
-/// Whether people read standard output.
-pub fn is_terminal() -> bool {
-    io::stdout().is_terminal()
+/// A text in the colour of its severity (green where there is none), on a terminal only.
+pub fn tinted(text: &str, severity: Option<Severity>) -> String {
+    if !io::stdout().is_terminal() {
+        return text.to_owned();
+    }
+    let colour = match severity {
+        None => 32,
+        Some(Severity::Error) => 31,
+        Some(Severity::Warning) => 33,
+        Some(Severity::Note) => 36,
+    };
+    format!("\u{1b}[{colour}m{text}\u{1b}[0m")
 }
