@@ -1,0 +1,108 @@
+//! A small county for the tests: an organ, two officers, a citizen, a clock that is set.
+
+use std::sync::Arc;
+
+use app::{Actor, Form, Ids, NewAccount, Open, Organ, Platform, SetClock};
+use calendar::Day;
+use store::account::Rank;
+use store::{Options, Store};
+
+pub struct County {
+    pub platform: Platform,
+    pub clock: Arc<SetClock>,
+    pub officer: Actor,
+    pub head: Actor,
+    _dir: Dir,
+}
+
+/// A folder that goes away with the test.
+struct Dir(std::path::PathBuf);
+
+impl Drop for Dir {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+pub fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+pub fn form(fields: &[(&str, &str)]) -> Form {
+    fields.iter().map(|(name, text)| ((*name).to_owned(), vec![(*text).to_owned()])).collect()
+}
+
+impl County {
+    pub fn new(today: &str) -> Self {
+        let name = format!("yifa-app-{}-{:?}", std::process::id(), std::thread::current().id());
+        let dir = Dir(std::env::temp_dir().join(name.replace(['(', ')'], "")));
+        drop(std::fs::remove_dir_all(&dir.0));
+        let store = Store::open(&dir.0, &Options::default()).unwrap();
+        let rules = packs::load(&packs::Files::built_in()).unwrap();
+        let clock = Arc::new(SetClock::at(day(today), 9));
+        let platform = Platform::new(store, rules, Arc::clone(&clock) as _, Ids::seeded("county")).unwrap();
+        let organ = |id: &str, name: &str, short: &str, kind: &str| Organ {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            short: short.to_owned(),
+            kind: kind.to_owned(),
+            division: "350526".to_owned(),
+            credit_code: None,
+            parent: None,
+        };
+        let organs = vec![
+            organ("county", "德化县人民政府", "德政", "government"),
+            organ("police", "德化县公安局", "德公", "department"),
+        ];
+        platform.enter_organs(organs, day("2020-01-01")).unwrap();
+        let account = |login: &str, name: &str, rank: Rank| NewAccount {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            password: "correct-horse-battery".to_owned(),
+            organ: Some("county".to_owned()),
+            rank,
+        };
+        platform.add_account(account("officer", "演示承办人", Rank::Staff)).unwrap();
+        platform.add_account(account("head", "演示负责人", Rank::Head)).unwrap();
+        let (officer, head) = (platform.actor_of("officer").unwrap(), platform.actor_of("head").unwrap());
+        Self { platform, clock, officer, head, _dir: dir }
+    }
+
+    /// An application for reconsideration at the counter.
+    pub fn application(&self, key: &str, on: &str) -> Open {
+        Open {
+            key: key.to_owned(),
+            procedure: "reconsideration".to_owned(),
+            organ: "county".to_owned(),
+            act: "apply".to_owned(),
+            on: day(on),
+            form: form(&[
+                ("applicant", "演示申请人"),
+                ("applicant.code", "11010519491231002X"),
+                ("applicant_kind", "citizen"),
+                ("respondent", "德化县公安局"),
+                ("channel", "in_person"),
+                ("submitted_on", on),
+                ("act_title", "行政处罚决定"),
+                ("act_kind", "penalty"),
+                ("learned_on", "2024-09-01"),
+                ("told_rights", "yes"),
+                ("counts_from", "2024-09-01"),
+                ("real_property", "no"),
+                ("request", "撤销该处罚决定"),
+                ("facts", "当日并未到过现场"),
+                ("reasons", "认定事实不清"),
+            ]),
+            files: Vec::new(),
+        }
+    }
+
+    pub fn apply(&self, key: &str, on: &str) -> app::Result<app::Done> {
+        self.platform.open(&self.officer, self.application(key, on))
+    }
+
+    /// What the act of acceptance records.
+    pub fn acceptance(&self) -> Form {
+        form(&[("self_review", "no")])
+    }
+}
