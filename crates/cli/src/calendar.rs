@@ -63,12 +63,16 @@ fn columns<'c>(
     calendar: &'c Calendar,
 ) -> Result<impl FnMut(&Row<'_>) -> Outcome + use<'c>, Diagnostic> {
     let date = table.need(&["date"])?.first().copied();
-    Ok(move |row: &Row<'_>| match Day::parse(row.cell(date)) {
-        Ok(day) => {
-            let worked = if calendar.is_working_day(day) { "yes" } else { "no" };
-            Outcome { cells: vec![worked.to_owned()], faults: Vec::new() }
-        }
-        Err(found) => Outcome { cells: Vec::new(), faults: vec![Fault::new("date", *found)] },
+    let bad = |found| Outcome::bad(vec![Fault::new("date", found)]);
+    Ok(move |row: &Row<'_>| match row.cell(date) {
+        "" => bad(Diagnostic::error("day_format", "没有写日期").help("请写成“2024-09-27”")),
+        text => match Day::parse(text) {
+            Ok(day) => {
+                let worked = if calendar.is_working_day(day) { "yes" } else { "no" };
+                Outcome::of(vec![worked.to_owned()], !calendar.is_known(day.year()))
+            }
+            Err(found) => bad(*found),
+        },
     })
 }
 

@@ -48,7 +48,7 @@ pub fn run(common: &Common, args: &CheckArgs) -> ExitCode {
 /// The built-in data, or those under a root, with the overlay of `--packs`.
 pub fn files(common: &Common, root: Option<&Path>) -> Result<Files, Diagnostic> {
     let wrong = |path: &Path, fault: &std::io::Error| {
-        Diagnostic::error("unreadable", format!("读不了{}：{fault}", path.display()))
+        Diagnostic::error("unreadable", format!("读不了{}：{}", path.display(), output::why(fault)))
             .help("核对路径和读取权限。")
     };
     let mut files = Files::built_in();
@@ -113,7 +113,7 @@ fn update(root: &Path, updates: &[(Place, String)]) -> Result<usize, Diagnostic>
         places.sort_by_key(|(place, _)| (place.line, place.column));
         let path = root.join(file);
         let fault =
-            |fault: std::io::Error| Diagnostic::error("unwritable", format!("{}：{fault}", path.display()));
+            |fault: std::io::Error| Diagnostic::error("unwritable", format!("{}：{}", path.display(), output::why(&fault)));
         let text = std::fs::read_to_string(&path).map_err(fault)?;
         let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
         for (place, value) in places.iter().rev() {

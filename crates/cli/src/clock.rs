@@ -129,8 +129,11 @@ fn columns<'c>(
             extensions: split(row.cell(extend)),
         };
         match asked.read().and_then(|question| within_reach(calendar, question)) {
-            Ok(question) => Outcome { cells: vec![computed(calendar, &question)], faults: Vec::new() },
-            Err(faults) => Outcome { cells: Vec::new(), faults },
+            Ok(question) => {
+                let (cell, provisional) = computed(calendar, &question);
+                Outcome::of(vec![cell], provisional)
+            }
+            Err(faults) => Outcome::bad(faults),
         }
     })
 }
@@ -139,28 +142,32 @@ fn split(cell: &str) -> Vec<&str> {
     cell.split([';', '；']).map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-/// The cell of a batch; empty while a pause is open, for then there is no last day.
-fn computed(calendar: &Calendar, question: &Question) -> String {
+/// The cell of a batch, empty while a pause is open, for then there is no last day; and whether it is provisional.
+fn computed(calendar: &Calendar, question: &Question) -> (String, bool) {
     match question {
-        Question::LastDay { .. } => {
-            let last_day = last_day(calendar, question);
-            last_day.map_or_else(String::new, |last_day| last_day.to_string())
+        Question::LastDay { from, limit, pauses, extensions } => {
+            let count = Count { from: *from, limit: *limit, pauses, extensions, rolls: true };
+            let counted = calendar.last_day(&count);
+            let cell = counted.last_day.map_or_else(String::new, |last_day| last_day.to_string());
+            (cell, counted.provisional)
         }
-        Question::Earliest { from, lead } => calendar.earliest(*from, *lead).0.to_string(),
-        Question::Minute { from, limit } => from.after(*limit).map_or_else(String::new, |at| at.to_string()),
+        Question::Earliest { from, lead } => {
+            let (earliest, provisional) = calendar.earliest(*from, *lead);
+            (earliest.to_string(), provisional)
+        }
+        Question::Minute { from, limit } => {
+            (from.after(*limit).map_or_else(String::new, |at| at.to_string()), false)
+        }
     }
-}
-
-fn last_day(calendar: &Calendar, question: &Question) -> Option<Day> {
-    let Question::LastDay { from, limit, pauses, extensions } = question else { return None };
-    let count = Count { from: *from, limit: *limit, pauses, extensions, rolls: true };
-    calendar.last_day(&count).last_day
 }
 
 /// A count that runs past the year 9999 has no answer.
 fn within_reach(calendar: &Calendar, question: Question) -> Result<Question, Vec<Fault>> {
     let last = match &question {
-        Question::LastDay { .. } => last_day(calendar, &question),
+        Question::LastDay { from, limit, pauses, extensions } => {
+            let count = Count { from: *from, limit: *limit, pauses, extensions, rolls: true };
+            calendar.last_day(&count).last_day
+        }
         Question::Earliest { from, lead } => Some(calendar.earliest(*from, *lead).0),
         Question::Minute { from, limit } => from.after(*limit).map(Moment::day),
     };

@@ -63,11 +63,11 @@ fn columns(table: &Table<'_>) -> Result<impl FnMut(&Row<'_>) -> Outcome + use<>,
         Ok(kind) => {
             let checked = codes::check(kind, row.cell(value));
             let valid = if checked.is_valid() { "yes" } else { "no" };
-            Outcome { cells: vec![valid.to_owned(), checked.reason()], faults: Vec::new() }
+            Outcome::of(vec![valid.to_owned(), checked.reason()], false)
         }
         Err(found) => {
             let cells = vec![String::new(), found.message.clone()];
-            Outcome { cells, faults: vec![Fault::new("kind", found)] }
+            Outcome { cells, ..Outcome::bad(vec![Fault::new("kind", found)]) }
         }
     })
 }

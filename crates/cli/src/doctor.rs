@@ -201,7 +201,7 @@ fn folder(data: &Path) -> Look {
         Ok(()) if there == data => Look::well(ID, NAME, format!("{name}可以写")),
         Ok(()) => Look::well(ID, NAME, format!("{name}还没有建立，可以建立")),
         Err(fault) => {
-            Look::ill(Severity::Error, Look::well(ID, NAME, format!("{name}不能写：{fault}")), help)
+            Look::ill(Severity::Error, Look::well(ID, NAME, format!("{name}不能写：{}", output::why(&fault))), help)
         }
     }
 }

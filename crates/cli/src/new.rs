@@ -73,7 +73,7 @@ pub fn run(args: &NewArgs) -> ExitCode {
         .and_then(|()| fs::write(&file, filled(PROCEDURE, system, id, args)))
         .and_then(|()| fs::write(&cases, filled(CASES, system, id, args)));
     if let Err(fault) = made {
-        let message = format!("写不了{}：{fault}", folder.display());
+        let message = format!("写不了{}：{}", folder.display(), output::why(&fault));
         let found = Diagnostic::error("unwritable", message).help("检查权限和磁盘空间。");
         return output::fail(&[found], MACHINE);
     }

@@ -44,6 +44,20 @@ pub fn fail(found: &[Diagnostic], status: u8) -> ExitCode {
     ExitCode::from(status)
 }
 
+/// Why reading or writing failed, in Chinese.
+pub fn why(fault: &io::Error) -> String {
+    match fault.kind() {
+        io::ErrorKind::NotFound => "没有这个文件或者文件夹".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+        io::ErrorKind::IsADirectory => "这是文件夹，不是文件".to_owned(),
+        io::ErrorKind::NotADirectory => "路径中有一段不是文件夹".to_owned(),
+        io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "磁盘只读".to_owned(),
+        io::ErrorKind::InvalidData => "不是UTF-8编码的文字".to_owned(),
+        _ => format!("系统返回“{fault}”"),
+    }
+}
+
 /// A finding as JSON.
 pub fn finding(one: &Diagnostic) -> Value {
     let place = one.place.clone().unwrap_or_default();

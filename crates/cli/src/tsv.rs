@@ -123,7 +123,7 @@ pub fn read_text(path: &Path) -> Result<String, Diagnostic> {
         fs::read(path)
     };
     let bytes = bytes.map_err(|fault| {
-        Diagnostic::error("unreadable", format!("读不了{name}：{fault}")).help("核对路径和读取权限。")
+        Diagnostic::error("unreadable", format!("读不了{name}：{}", output::why(&fault))).help("核对路径和读取权限。")
     })?;
     String::from_utf8(bytes).map_err(|fault| {
         let at = fault.utf8_error().valid_up_to();
@@ -152,6 +152,26 @@ pub struct Batch<'a> {
 pub struct Outcome {
     pub cells: Vec<String>,
     pub faults: Vec<Fault>,
+    /// A year whose rest days are not known had a part in it.
+    pub provisional: bool,
+}
+
+impl Outcome {
+    pub fn of(cells: Vec<String>, provisional: bool) -> Self {
+        Self { cells, faults: Vec::new(), provisional }
+    }
+
+    pub fn bad(faults: Vec<Fault>) -> Self {
+        Self { faults, ..Self::default() }
+    }
+}
+
+/// What is to be told when all rows are printed.
+#[derive(Default)]
+struct Told {
+    faults: Vec<(usize, Fault)>,
+    /// Lines of the rows whose answer is provisional.
+    provisional: Vec<usize>,
 }
 
 impl Batch<'_> {
@@ -178,22 +198,21 @@ impl Batch<'_> {
             }
         };
         match self.print(&table, &mut work) {
-            Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
-            Ok(faults) => self.report(&faults),
+            Ok(told) => self.report(&told),
             Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(fault) => {
-                let found = Diagnostic::error("unwritable", format!("写不出结果：{fault}"));
+                let found = Diagnostic::error("unwritable", format!("写不出结果：{}", output::why(&fault)));
                 output::fail(&[found.help("检查磁盘空间后重试。")], MACHINE)
             }
         }
     }
 
-    fn print<F>(&self, table: &Table<'_>, work: &mut F) -> io::Result<Vec<(usize, Fault)>>
+    fn print<F>(&self, table: &Table<'_>, work: &mut F) -> io::Result<Told>
     where
         F: FnMut(&Row<'_>) -> Outcome,
     {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-        let mut faults = Vec::new();
+        let mut told = Told::default();
         let header = table.header.iter().chain(self.adds).copied().collect::<Vec<_>>();
         writeln!(out, "{}", header.join("\t"))?;
         for mut row in table.rows() {
@@ -207,32 +226,38 @@ impl Batch<'_> {
             }
             let cells = (0..self.adds.len()).map(|at| outcome.cells.get(at).map_or("", String::as_str));
             writeln!(out, "{}", cells.collect::<Vec<_>>().join("\t"))?;
-            faults.extend(outcome.faults.into_iter().map(|fault| (row.line, fault)));
+            told.faults.extend(outcome.faults.into_iter().map(|fault| (row.line, fault)));
+            told.provisional.extend(outcome.provisional.then_some(row.line));
         }
         out.flush()?;
-        Ok(faults)
+        Ok(told)
     }
 
-    /// One line for each fault.
-    fn report(&self, faults: &[(usize, Fault)]) -> ExitCode {
+    /// One line for each fault, and one for all rows that are provisional.
+    fn report(&self, told: &Told) -> ExitCode {
         let mut err = BufWriter::new(io::stderr().lock());
         let name = name_of(self.file);
-        for (line, fault) in faults {
+        for (line, fault) in &told.faults {
             let Diagnostic { message, help, .. } = &fault.found;
             let column =
                 if fault.column.is_empty() { String::new() } else { format!("“{}”列", fault.column) };
             let help = help.as_ref().map_or(String::new(), |help| format!("（{help}）"));
             drop(writeln!(err, "{name}第{line}行{column}：{message}{help}"));
         }
+        if let Some(first) = told.provisional.first() {
+            let count = told.provisional.len();
+            let message = format!("{name}第{first}行等{count}行算到了放假安排尚未载入的年份，只按周末推算，结果待定");
+            drop(writeln!(err, "{message}"));
+        }
         drop(err.flush());
-        ExitCode::from(WRONG_INPUT)
+        if told.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WRONG_INPUT) }
     }
 }
 
 fn too_wide(row: &Row<'_>, width: usize) -> Outcome {
     let message = format!("这一行有{}格，表头只有{width}列", row.cells.len());
     let found = Diagnostic::error("row_too_wide", message).help("去掉多余的制表符，或者在表头补上列名");
-    Outcome { cells: Vec::new(), faults: vec![Fault::new("", found)] }
+    Outcome::bad(vec![Fault::new("", found)])
 }
 
 #[cfg(test)]
