@@ -135,6 +135,20 @@ impl Platform {
         })
     }
 
+    /// The id of a case that is named by its id or its number.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn find_case(&self, named: &str) -> Result<String> {
+        let found = self.store().read(|reader| -> Result<_> {
+            Ok(match cases::get(reader, named)? {
+                Some(row) => Some(row),
+                None => cases::by_number(reader, named)?,
+            })
+        })?;
+        found.map(|row| row.id).ok_or_else(|| AppError::not_found(format!("案件“{named}”")))
+    }
+
     /// A case for the holder of its receipt: number and code.
     ///
     /// # Errors

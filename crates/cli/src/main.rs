@@ -3,15 +3,19 @@
 //! Exit status: 0 well, 1 what was checked falls short, 2 the call or the input is wrong, 3 the machine failed.
 
 mod calendar;
+mod case;
 mod check;
 mod clock;
 mod codes;
 mod data;
 mod doctor;
+mod figures;
+mod keeping;
 mod new;
 mod output;
 mod picture;
 mod plan;
+mod platform;
 mod procedure;
 mod sentence;
 mod tsv;
@@ -84,6 +88,21 @@ enum Command {
     /// 程序：列出、查看、逐条说明、导出图
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Procedure(procedure::ProcedureArgs),
+    /// 案件：立案、办理、查看、列出
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Case(case::CaseArgs),
+    /// 指标和背后的记录
+    #[command(help_template = TEMPLATE)]
+    Figures(figures::FiguresArgs),
+    /// 核验日志、证明和指标
+    #[command(help_template = TEMPLATE)]
+    Verify(keeping::VerifyArgs),
+    /// 备份，服务期间也可以
+    #[command(help_template = TEMPLATE)]
+    Backup(keeping::FileArgs),
+    /// 恢复备份，先核验后替换
+    #[command(help_template = TEMPLATE)]
+    Restore(keeping::FileArgs),
     /// 新建：写出最小的程序文件和案例文件
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     New(new::NewArgs),
@@ -104,6 +123,11 @@ fn main() -> ExitCode {
         Command::Codes(args) => codes::run(&cli.common, args),
         Command::Plan(args) => plan::run(&cli.common, args),
         Command::Procedure(args) => procedure::run(&cli.common, args),
+        Command::Case(args) => case::run(&cli.common, args),
+        Command::Figures(args) => figures::run(&cli.common, args),
+        Command::Verify(args) => keeping::verify(&cli.common, args),
+        Command::Backup(args) => keeping::backup(&cli.common, args),
+        Command::Restore(args) => keeping::restore(&cli.common, args),
         Command::New(args) => new::run(args),
         Command::Doctor(args) => doctor::run(&cli.common, args),
     }

@@ -1,0 +1,48 @@
+//! Opens the platform over the store that a command names.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use app::{AppError, Ids, Platform, SystemClock};
+use base::Diagnostic;
+use store::{Options, Store, StoreError};
+
+use crate::output::{self, MACHINE, WRONG_INPUT};
+use crate::{Common, data};
+
+/// Opens the platform for writing, or only for reading beside a running server.
+pub fn open(common: &Common, read_only: bool) -> Result<Platform, ExitCode> {
+    let rules = data::rules(common).map_err(|found| output::fail(&found, WRONG_INPUT))?;
+    let options = Options { read_only, ..Options::default() };
+    let store = Store::open(&common.data, &options).map_err(|fault| store_fault(&fault))?;
+    Platform::new(store, rules, Arc::new(SystemClock), Ids::System).map_err(|fault| failed(&fault))
+}
+
+/// For commands that read: beside a running server if there is one.
+pub fn open_to_read(common: &Common) -> Result<Platform, ExitCode> {
+    open(common, true)
+}
+
+/// What the store says, with the exit status that belongs to it.
+pub fn store_fault(fault: &StoreError) -> ExitCode {
+    let status = match fault {
+        StoreError::Unwritable { .. } | StoreError::Unreadable { .. } | StoreError::Internal { .. } => {
+            MACHINE
+        }
+        _ => WRONG_INPUT,
+    };
+    output::fail(&[fault.diagnostic()], status)
+}
+
+/// What a use case says, with the exit status that belongs to it.
+pub fn failed(fault: &AppError) -> ExitCode {
+    match fault {
+        AppError::Store(fault) => store_fault(fault),
+        other => output::fail(&other.diagnostics(), WRONG_INPUT),
+    }
+}
+
+/// A finding for a wrong call.
+pub fn wrong(message: impl Into<String>, help: &str) -> ExitCode {
+    output::fail(&[Diagnostic::error("usage", message).help(help)], WRONG_INPUT)
+}
