@@ -1,0 +1,140 @@
+//! Readers of TXT, Markdown, HTML, DOCX and PDF: each gives a text with its tables and a map back to the original.
+
+mod builder;
+mod decode;
+mod docx;
+mod html;
+mod page;
+mod pdf;
+mod radicals;
+
+use std::fmt;
+
+pub use builder::Place;
+
+use audit::Text;
+use builder::Builder;
+
+/// The kind of a file. (文件格式)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Plain text and Markdown.
+    Plain,
+    Html,
+    Docx,
+    Pdf,
+}
+
+/// A file as it was read. (读入的文件)
+#[derive(Clone, Debug)]
+pub struct Reading {
+    pub format: Format,
+    pub text: Text,
+    places: Vec<builder::Anchor>,
+}
+
+/// Why a file cannot be read. The message is for people. (不能读的原因)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Bytes that are no text in a known encoding.
+    Encoding,
+    /// The file is empty.
+    Empty,
+    /// Larger than what is read.
+    TooLarge,
+    /// The old binary Word format.
+    OldWord,
+    /// Not a whole DOCX.
+    BrokenDocx,
+    /// A DOCX locked with a password.
+    EncryptedDocx,
+    /// Not a whole PDF.
+    BrokenPdf,
+    /// A PDF locked with a password.
+    EncryptedPdf,
+    /// A PDF of pictures only.
+    NoTextLayer,
+}
+
+/// The largest file that is read, in bytes.
+pub const LARGEST: usize = 256 * 1024 * 1024;
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Encoding => "不是UTF-8、UTF-16、GB18030编码的文本。请另存为UTF-8编码的文本再试",
+            Self::Empty => "文件是空的，没有可以审核的文字",
+            Self::TooLarge => "文件超过256 MB。请拆开再试",
+            Self::OldWord => "是旧版Word文件（.doc）。请用Word或WPS另存为.docx再试",
+            Self::BrokenDocx => "DOCX文件损坏或者不完整。请重新导出再试",
+            Self::EncryptedDocx => "DOCX文件设了打开密码。请去掉密码再试",
+            Self::BrokenPdf => "PDF文件损坏或者不完整。请重新导出再试",
+            Self::EncryptedPdf => "PDF文件设了打开密码。请去掉密码再试",
+            Self::NoTextLayer => "PDF没有文字层，可能是扫描件。请先做文字识别，或者改用电子原稿",
+        })
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// Reads a file by its content; the name only tells Markdown and HTML from plain text.
+///
+/// # Errors
+///
+/// Why the file cannot be read.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
+    if bytes.len() > LARGEST {
+        return Err(Unreadable::TooLarge);
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Unreadable::Empty);
+    }
+    let lower = name.to_ascii_lowercase();
+    if bytes.starts_with(b"PK\x03\x04") {
+        return docx::read(bytes).map(|b| b.finish(Format::Docx));
+    }
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let locked = lower.ends_with(".docx");
+        return Err(if locked { Unreadable::EncryptedDocx } else { Unreadable::OldWord });
+    }
+    let head = bytes.get(..bytes.len().min(1024)).unwrap_or(bytes);
+    if head.windows(5).any(|w| w == b"%PDF-") {
+        return pdf::read(bytes).map(|b| b.finish(Format::Pdf));
+    }
+    if lower.ends_with(".docx") {
+        return Err(Unreadable::BrokenDocx);
+    }
+    if lower.ends_with(".pdf") {
+        return Err(Unreadable::BrokenPdf);
+    }
+    let source = decode::decode(bytes)?;
+    let is_html = lower.ends_with(".html") || lower.ends_with(".htm") || looks_like_html(&source);
+    if is_html {
+        return Ok(html::read(&source).finish(Format::Html));
+    }
+    Ok(Reading { format: Format::Plain, text: Text::new(source), places: Vec::new() })
+}
+
+fn looks_like_html(source: &str) -> bool {
+    let head: String = source.trim_start().chars().take(300).collect::<String>().to_ascii_lowercase();
+    head.starts_with("<!doctype html") || head.starts_with("<html") || head.contains("<body")
+}
+
+impl Reading {
+    /// Where a character stands in the original.
+    #[must_use]
+    pub fn place(&self, index: usize) -> Place {
+        if self.places.is_empty() {
+            let (line, column) = self.text.line_column(index);
+            return Place { page: None, line, column };
+        }
+        builder::place(&self.places, index)
+    }
+}
+
+impl Builder {
+    fn finish(self, format: Format) -> Reading {
+        let (source, tables, places) = self.parts();
+        Reading { format, text: Text::with_tables(source, &tables), places }
+    }
+}
