@@ -1,7 +1,9 @@
 //! Binary decision diagrams: sets of states far too many to list, held as one shared graph.
 //!
-//! Bryant's reduced ordered diagrams with one cache for if-then-else. There is no garbage collection: a space lives
-//! for one proof and refuses to grow past its bound.
+//! Bryant's reduced ordered diagrams with one cache for all operations. A node lies behind its children, so that
+//! `collect` can drop in one pass what no living set needs.
+
+use std::collections::BTreeMap;
 
 /// A set of states (a boolean function of the bits), by its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,28 +19,37 @@ struct Node {
     high: u32,
 }
 
+const LEAF_NODE: Node = Node { bit: LEAF, low: 0, high: 0 };
 /// Node of the constants lies below every bit.
 const LEAF: u32 = u32::MAX;
-/// A space does not grow past this many nodes.
+/// A space does not grow past this many nodes (twelve bytes each, and as much again for finding them).
 const MOST_NODES: usize = 6_000_000;
-const CACHE: usize = 1 << 18;
+/// The cache grows with the space, up to this many entries.
+const MOST_CACHE: usize = 1 << 20;
+
+/// What the cache keeps results of.
+const CHOOSE: u32 = 0;
+const PROJECT: u32 = 1;
 
 /// The space in which sets live.
 pub(super) struct Space {
     nodes: Vec<Node>,
     /// Open addressing over `nodes`; 0 is an empty place.
     places: Vec<u32>,
-    cache: Vec<[u32; 4]>,
+    /// Operation, three operands, result.
+    cache: Vec<[u32; 5]>,
+    /// Nodes that were alive after the last collection.
+    alive: usize,
     overflow: bool,
 }
 
 impl Space {
     pub fn new() -> Self {
-        let leaf = Node { bit: LEAF, low: 0, high: 0 };
         Self {
-            nodes: vec![leaf, leaf],
-            places: vec![0; 1 << 16],
-            cache: vec![[u32::MAX; 4]; CACHE],
+            nodes: vec![LEAF_NODE, LEAF_NODE],
+            places: vec![0; 1 << 12],
+            cache: vec![[u32::MAX; 5]; 1 << 12],
+            alive: 0,
             overflow: false,
         }
     }
@@ -49,7 +60,7 @@ impl Space {
     }
 
     fn node(&self, set: u32) -> Node {
-        index(set).and_then(|at| self.nodes.get(at)).copied().unwrap_or(Node { bit: LEAF, low: 0, high: 0 })
+        index(set).and_then(|at| self.nodes.get(at)).copied().unwrap_or(LEAF_NODE)
     }
 
     fn make(&mut self, bit: u32, low: u32, high: u32) -> u32 {
@@ -88,7 +99,16 @@ impl Space {
 
     fn grow(&mut self) {
         let size = self.places.len() * 2;
-        self.places = vec![0; size];
+        self.place_all(size);
+        let entries = size.min(MOST_CACHE);
+        if entries > self.cache.len() {
+            self.cache = vec![[u32::MAX; 5]; entries];
+        }
+    }
+
+    fn place_all(&mut self, size: usize) {
+        self.places.clear();
+        self.places.resize(size, 0);
         for at in 2..self.nodes.len() {
             let Some(node) = self.nodes.get(at).copied() else { continue };
             let mut place = self.first_place(node.bit, node.low, node.high);
@@ -101,9 +121,60 @@ impl Space {
         }
     }
 
+    /// Whether so much has been made since the last collection that another one pays.
+    pub fn is_littered(&self) -> bool {
+        self.nodes.len() > (self.alive * 4).max(100_000)
+    }
+
+    /// Drops every node that the given sets do not need; they are given their new numbers.
+    pub fn collect(&mut self, living: Vec<&mut Set>) {
+        let mut needed = vec![false; self.nodes.len()];
+        let need = |needed: &mut Vec<bool>, set: u32| {
+            if let Some(place) = index(set).and_then(|at| needed.get_mut(at)) {
+                *place = true;
+            }
+        };
+        living.iter().for_each(|set| need(&mut needed, set.0));
+        for at in (2..self.nodes.len()).rev() {
+            if let (Some(true), Some(node)) = (needed.get(at).copied(), self.nodes.get(at).copied()) {
+                need(&mut needed, node.low);
+                need(&mut needed, node.high);
+            }
+        }
+        let mut moved: Vec<u32> = vec![0, 1];
+        let mut kept = vec![LEAF_NODE, LEAF_NODE];
+        for (node, needed) in self.nodes.iter().zip(&needed).skip(2) {
+            let to = |set: u32| index(set).and_then(|at| moved.get(at)).copied().unwrap_or(0);
+            let node = Node { bit: node.bit, low: to(node.low), high: to(node.high) };
+            moved.push(u32::try_from(kept.len()).unwrap_or(0));
+            if *needed {
+                kept.push(node);
+            }
+        }
+        for set in living {
+            set.0 = index(set.0).and_then(|at| moved.get(at)).copied().unwrap_or(0);
+        }
+        self.nodes = kept;
+        self.alive = self.nodes.len();
+        self.place_all(self.places.len());
+        self.cache.fill([u32::MAX; 5]);
+    }
+
     /// The states in which a bit is set.
     pub fn bit(&mut self, bit: u32) -> Set {
         Set(self.make(bit, 0, 1))
+    }
+
+    /// The states in which a bit has a value.
+    pub fn literal(&mut self, bit: u32, value: bool) -> Set {
+        Set(if value { self.make(bit, 0, 1) } else { self.make(bit, 1, 0) })
+    }
+
+    /// The states in which all of some bits are set.
+    pub fn cube(&mut self, bits: &[u32]) -> Set {
+        let mut sorted = bits.to_vec();
+        sorted.sort_unstable();
+        Set(sorted.into_iter().rev().fold(1, |below, bit| self.make(bit, 0, below)))
     }
 
     pub fn not(&mut self, set: Set) -> Set {
@@ -111,10 +182,12 @@ impl Space {
     }
 
     pub fn and(&mut self, a: Set, b: Set) -> Set {
+        let (a, b) = (a.min(b), a.max(b));
         self.choose(a, b, NONE)
     }
 
     pub fn or(&mut self, a: Set, b: Set) -> Set {
+        let (a, b) = (a.min(b), a.max(b));
         self.choose(a, ALL, b)
     }
 
@@ -128,6 +201,21 @@ impl Space {
         Set(self.ite(test.0, then.0, other.0))
     }
 
+    fn known(&self, key: [u32; 4]) -> (usize, Option<u32>) {
+        let [op, a, b, c] = key;
+        let slot = mix(a ^ op << 31, b, c) & (self.cache.len() - 1);
+        let known = self.cache.get(slot).filter(|[o, x, y, z, _]| [*o, *x, *y, *z] == key);
+        (slot, known.map(|[.., made]| *made))
+    }
+
+    fn keep(&mut self, key: [u32; 4], made: u32) {
+        let (slot, _) = self.known(key);
+        let [op, a, b, c] = key;
+        if let Some(entry) = self.cache.get_mut(slot) {
+            *entry = [op, a, b, c, made];
+        }
+    }
+
     fn ite(&mut self, f: u32, g: u32, h: u32) -> u32 {
         match (f, g, h) {
             (1, _, _) => return g,
@@ -136,11 +224,9 @@ impl Space {
             _ if g == h => return g,
             _ => {}
         }
-        let slot = mix(f, g, h) & (CACHE - 1);
-        if let Some([a, b, c, made]) = self.cache.get(slot)
-            && (*a, *b, *c) == (f, g, h)
-        {
-            return *made;
+        let key = [CHOOSE, f, g, h];
+        if let (_, Some(made)) = self.known(key) {
+            return made;
         }
         let (nf, ng, nh) = (self.node(f), self.node(g), self.node(h));
         let bit = nf.bit.min(ng.bit).min(nh.bit);
@@ -149,40 +235,87 @@ impl Space {
         let low = self.ite(f0, g0, h0);
         let high = self.ite(f1, g1, h1);
         let made = self.make(bit, low, high);
-        if let Some(entry) = self.cache.get_mut(slot) {
-            *entry = [f, g, h, made];
-        }
+        self.keep(key, made);
         made
     }
 
-    /// The states that become states of the set when a bit is given a value.
-    fn fixed(&mut self, set: u32, bit: u32, value: bool, seen: &mut Seen) -> u32 {
-        let node = self.node(set);
-        if node.bit > bit {
-            return set;
+    /// The states of both sets, whatever the bits of a cube are, in one pass.
+    pub fn project(&mut self, a: Set, b: Set, cube: Set) -> Set {
+        Set(self.and_any(a.0, b.0, cube.0))
+    }
+
+    fn and_any(&mut self, a: u32, b: u32, cube: u32) -> u32 {
+        if a == 0 || b == 0 {
+            return 0;
         }
-        if node.bit == bit {
-            return if value { node.high } else { node.low };
+        let (a, b) = (a.min(b), a.max(b));
+        if b == 1 {
+            return 1;
         }
-        if let Some(made) = seen.get(set) {
+        let (na, nb) = (self.node(a), self.node(b));
+        let bit = na.bit.min(nb.bit);
+        let mut cube = cube;
+        let mut asked = self.node(cube);
+        while asked.bit < bit {
+            cube = asked.high;
+            asked = self.node(cube);
+        }
+        if cube == 1 {
+            return self.ite(a, b, 0);
+        }
+        let key = [PROJECT, a, b, cube];
+        if let (_, Some(made)) = self.known(key) {
             return made;
         }
-        let low = self.fixed(node.low, bit, value, seen);
-        let high = self.fixed(node.high, bit, value, seen);
-        let made = self.make(node.bit, low, high);
-        seen.put(set, made);
+        let split = |node: Node, own: u32| if node.bit == bit { (node.low, node.high) } else { (own, own) };
+        let ((a0, a1), (b0, b1)) = (split(na, a), split(nb, b));
+        let made = if asked.bit == bit {
+            let low = self.and_any(a0, b0, asked.high);
+            if low == 1 {
+                1
+            } else {
+                let high = self.and_any(a1, b1, asked.high);
+                self.ite(low.min(high), 1, low.max(high))
+            }
+        } else {
+            let low = self.and_any(a0, b0, cube);
+            let high = self.and_any(a1, b1, cube);
+            self.make(bit, low, high)
+        };
+        self.keep(key, made);
         made
     }
 
-    /// The set with a bit given a value.
-    pub fn with(&mut self, set: Set, bit: u32, value: bool) -> Set {
-        Set(self.fixed(set.0, bit, value, &mut Seen::default()))
+    /// Copies a set of another space into this one; `to` names the set that each bit becomes.
+    pub fn copied(&mut self, from: &Self, set: Set, to: &[Set], known: &mut BTreeMap<u32, Set>) -> Set {
+        if set.0 < 2 {
+            return set;
+        }
+        if let Some(made) = known.get(&set.0) {
+            return *made;
+        }
+        let node = from.node(set.0);
+        let low = self.copied(from, Set(node.low), to, known);
+        let high = self.copied(from, Set(node.high), to, known);
+        let test = index(node.bit).and_then(|at| to.get(at)).copied().unwrap_or(NONE);
+        let made = self.choose(test, high, low);
+        known.insert(set.0, made);
+        made
     }
 
-    /// The set whatever a bit is.
-    pub fn any(&mut self, set: Set, bit: u32) -> Set {
-        let (low, high) = (self.with(set, bit, false), self.with(set, bit, true));
-        self.or(low, high)
+    /// The bits that a set hangs on, in their order.
+    pub fn support(&self, set: Set) -> Vec<u32> {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut bits = std::collections::BTreeSet::new();
+        let mut left = vec![set.0];
+        while let Some(at) = left.pop() {
+            if at > 1 && seen.insert(at) {
+                let node = self.node(at);
+                bits.insert(node.bit);
+                left.extend([node.low, node.high]);
+            }
+        }
+        bits.into_iter().collect()
     }
 
     /// One state of a set that is not empty: the bits that are set in it.
@@ -201,13 +334,22 @@ impl Space {
         bits
     }
 
-    /// How many states a set has over the first `bits` bits, at most `u64::MAX`.
-    pub fn count(&self, set: Set, bits: u32) -> u64 {
-        let mut known = Seen64::default();
-        self.count_from(set.0, 0, bits, &mut known)
+    /// Whether a state (its set bits) belongs to a set.
+    pub fn holds(&self, set: Set, state: &[u32]) -> bool {
+        let mut at = set.0;
+        while at > 1 {
+            let node = self.node(at);
+            at = if state.contains(&node.bit) { node.high } else { node.low };
+        }
+        at == 1
     }
 
-    fn count_from(&self, set: u32, from: u32, bits: u32, known: &mut Seen64) -> u64 {
+    /// How many states a set has over the first `bits` bits, at most `u64::MAX`.
+    pub fn count(&self, set: Set, bits: u32) -> u64 {
+        self.count_from(set.0, 0, bits, &mut BTreeMap::new())
+    }
+
+    fn count_from(&self, set: u32, from: u32, bits: u32, known: &mut BTreeMap<u32, u64>) -> u64 {
         if set == 0 {
             return 0;
         }
@@ -215,17 +357,34 @@ impl Space {
         let own = node.bit.min(bits);
         let below = if own == bits {
             1
+        } else if let Some(made) = known.get(&set) {
+            *made
         } else {
-            known.get(set).unwrap_or_else(|| {
-                let low = self.count_from(node.low, own + 1, bits, known);
-                let high = self.count_from(node.high, own + 1, bits, known);
-                let made = low.saturating_add(high);
-                known.put(set, made);
-                made
-            })
+            let low = self.count_from(node.low, own + 1, bits, known);
+            let high = self.count_from(node.high, own + 1, bits, known);
+            let made = low.saturating_add(high);
+            known.insert(set, made);
+            made
         };
         let free = own.saturating_sub(from);
         if free >= 64 { u64::MAX } else { below.saturating_mul(1 << free) }
+    }
+
+    pub fn size(&self, set: Set) -> usize {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut left = vec![set.0];
+        while let Some(at) = left.pop() {
+            if at > 1 && seen.insert(at) {
+                let node = self.node(at);
+                left.extend([node.low, node.high]);
+            }
+        }
+        seen.len()
+    }
+
+    /// How many nodes the space holds.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
     }
 }
 
@@ -237,33 +396,6 @@ fn mix(a: u32, b: u32, c: u32) -> usize {
     let mixed = (u64::from(a) << 40 ^ u64::from(b) << 20 ^ u64::from(c)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mixed = (mixed ^ mixed >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     usize::try_from((mixed ^ mixed >> 32) & 0xFFFF_FFFF).unwrap_or(0)
-}
-
-/// What a pass has made of each node.
-#[derive(Default)]
-struct Seen(std::collections::BTreeMap<u32, u32>);
-
-impl Seen {
-    fn get(&self, set: u32) -> Option<u32> {
-        self.0.get(&set).copied()
-    }
-
-    fn put(&mut self, set: u32, made: u32) {
-        self.0.insert(set, made);
-    }
-}
-
-#[derive(Default)]
-struct Seen64(std::collections::BTreeMap<u32, u64>);
-
-impl Seen64 {
-    fn get(&self, set: u32) -> Option<u64> {
-        self.0.get(&set).copied()
-    }
-
-    fn put(&mut self, set: u32, made: u64) {
-        self.0.insert(set, made);
-    }
 }
 
 #[cfg(test)]
@@ -284,9 +416,37 @@ mod tests {
         assert_eq!(not, other);
         assert_eq!(space.count(either, 3), 5);
         assert_eq!(space.count(ALL, 3), 8);
-        let whatever = space.any(ab, 0);
-        assert_eq!(whatever, b);
-        assert_eq!(space.with(either, 2, false), ab);
+        let first = space.cube(&[0]);
+        assert_eq!(space.project(ab, ALL, first), b);
+        assert_eq!(space.project(either, nc, first), space.and(b, nc));
         assert_eq!(space.one_of(ab), [0, 1]);
+        assert!(space.holds(either, &[2]) && !space.holds(either, &[0]));
+        assert_eq!(space.support(either), [0, 1, 2]);
+    }
+
+    #[test]
+    fn collecting_keeps_the_living_sets() {
+        let mut space = Space::new();
+        let (a, b, c) = (space.bit(0), space.bit(1), space.bit(2));
+        let ab = space.and(a, b);
+        let mut either = space.or(ab, c);
+        space.collect(vec![&mut either]);
+        assert_eq!(space.len(), 5);
+        let (a, b, c) = (space.bit(0), space.bit(1), space.bit(2));
+        let ab = space.and(a, b);
+        assert_eq!(space.or(ab, c), either);
+    }
+
+    #[test]
+    fn a_copy_follows_its_bits() {
+        let mut from = Space::new();
+        let (a, b) = (from.bit(0), from.bit(1));
+        let set = from.minus(a, b);
+        let mut to = Space::new();
+        let (x, y) = (to.bit(4), to.bit(3));
+        let made = to.copied(&from, set, &[x, y], &mut BTreeMap::new());
+        assert_eq!(made, to.minus(x, y));
+        let never = to.copied(&from, set, &[x, x], &mut BTreeMap::new());
+        assert_eq!(never, NONE);
     }
 }
