@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 well, 1 what was checked falls short, 2 the call or the input is wrong, 3 the machine failed.
 
+mod bench;
 mod calendar;
 mod case;
 mod check;
@@ -103,6 +104,9 @@ enum Command {
     /// 恢复备份，先核验后替换
     #[command(help_template = TEMPLATE)]
     Restore(keeping::FileArgs),
+    /// 性能测试：每一项旁边是它的上限或者对照
+    #[command(help_template = TEMPLATE)]
+    Bench(bench::BenchArgs),
     /// 新建：写出最小的程序文件和案例文件
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     New(new::NewArgs),
@@ -128,6 +132,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Backup(args) => keeping::backup(&cli.common, args),
         Command::Restore(args) => keeping::restore(&cli.common, args),
+        Command::Bench(args) => bench::run(&cli.common, args),
         Command::New(args) => new::run(args),
         Command::Doctor(args) => doctor::run(&cli.common, args),
     }

@@ -11,6 +11,7 @@ use crate::files::Files;
 use crate::pool::{Pool, Reader};
 use crate::schema::{self, Found};
 use crate::sqlite::{Sqlite, fault};
+use crate::trace::Trace;
 use crate::writer::{self, Job, Queue, Tx};
 use crate::{Result, StoreError};
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub largest_file: u64,
     /// The largest database, in pages of 4 KiB; without it only the disk is the limit.
     pub max_pages: Option<u32>,
+    /// Keeps what is written, for benchmarks.
+    pub trace: Option<Trace>,
 }
 
 impl Default for Options {
@@ -45,6 +48,7 @@ impl Default for Options {
             queue: 4096,
             largest_file: 50 * 1024 * 1024,
             max_pages: None,
+            trace: None,
         }
     }
 }
@@ -97,7 +101,8 @@ impl Store {
         let connections = (0..readers).map(|_| open_reader(&path, reader_cache)).collect::<Result<_>>()?;
         let (queue, writer) = match writing {
             None => (None, None),
-            Some(db) => start_writer(db, options.queue).map(|(queue, it)| (Some(queue), Some(it)))?,
+            Some(db) => start_writer(db, options.queue, options.trace.clone())
+                .map(|(queue, it)| (Some(queue), Some(it)))?,
         };
         let files = Files::new(dir.join(FILES), options.largest_file);
         Ok(Self { dir, files, pool: Pool::new(connections), queue, writer, _lock: lock })
@@ -209,7 +214,7 @@ pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> Result<Sqlite> {
     Sqlite::prepare_connection(connection, cache_kib)
 }
 
-fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
+pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
     schema::examine_file(path)?;
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -231,10 +236,10 @@ fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
     Ok(db)
 }
 
-fn start_writer(db: Sqlite, length: usize) -> Result<(Queue, JoinHandle<()>)> {
+fn start_writer(db: Sqlite, length: usize, trace: Option<Trace>) -> Result<(Queue, JoinHandle<()>)> {
     let (sender, receiver) = writer::queue(length);
     let writer = thread::Builder::new().name("store-writer".to_owned());
-    let writer = writer.spawn(move || writer::serve(&db, &receiver));
+    let writer = writer.spawn(move || writer::serve(&db, &receiver, trace.as_ref()));
     let writer = writer.map_err(|e| StoreError::Unwritable { detail: e.to_string() })?;
     Ok((sender, writer))
 }

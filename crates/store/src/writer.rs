@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::sqlite::Sqlite;
+use crate::trace::Trace;
 use crate::value::{Connection, EachRow, Query, Statement, Value};
 use crate::{Result, StoreError};
 
@@ -16,12 +17,17 @@ pub struct Tx<'a> {
     connection: &'a dyn Connection,
     /// The first trouble with the disk; the command cannot be kept, whatever it answers.
     broken: RefCell<Option<StoreError>>,
+    trace: Option<&'a Trace>,
 }
 
 impl Tx<'_> {
     /// Runs a statement that gives no rows; how many rows it changed.
     pub fn execute(&mut self, statement: &'static Statement, values: &[Value<'_>]) -> Result<u64> {
-        self.noting(self.connection.execute(statement, values))
+        let done = self.noting(self.connection.execute(statement, values));
+        if let (Some(trace), Ok(_)) = (self.trace, &done) {
+            trace.write(statement, values);
+        }
+        done
     }
 
     fn noting<T>(&self, result: Result<T>) -> Result<T> {
@@ -83,7 +89,7 @@ pub(crate) fn queue(length: usize) -> (Queue, Receiver<Box<dyn Command>>) {
 }
 
 /// Serves the queue until every sender is gone.
-pub(crate) fn serve(db: &Sqlite, queue: &Receiver<Box<dyn Command>>) {
+pub(crate) fn serve(db: &Sqlite, queue: &Receiver<Box<dyn Command>>, trace: Option<&Trace>) {
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -91,7 +97,7 @@ pub(crate) fn serve(db: &Sqlite, queue: &Receiver<Box<dyn Command>>) {
         {
             group.push(next);
         }
-        let troubles = match commit(db, &mut group) {
+        let troubles = match commit(db, &mut group, trace) {
             Ok(troubles) => troubles,
             Err(error) => {
                 roll_back(db);
@@ -106,21 +112,29 @@ pub(crate) fn serve(db: &Sqlite, queue: &Receiver<Box<dyn Command>>) {
 }
 
 /// Runs the commands of a group in one transaction; the trouble of each, if any.
-fn commit(db: &Sqlite, group: &mut [Box<dyn Command>]) -> Result<Vec<Option<StoreError>>> {
+fn commit(
+    db: &Sqlite,
+    group: &mut [Box<dyn Command>],
+    trace: Option<&Trace>,
+) -> Result<Vec<Option<StoreError>>> {
     roll_back(db);
     db.run("BEGIN IMMEDIATE").map_err(unwritable)?;
     let mut troubles = Vec::with_capacity(group.len());
     for command in group {
-        troubles.push(run_one(db, command.as_mut())?);
+        troubles.push(run_one(db, command.as_mut(), trace)?);
     }
     db.run("COMMIT").map_err(unwritable)?;
+    if let Some(trace) = trace {
+        trace.commit();
+    }
     Ok(troubles)
 }
 
 /// Runs one command between savepoints. An error means that the whole transaction is lost.
-fn run_one(db: &Sqlite, command: &mut dyn Command) -> Result<Option<StoreError>> {
+fn run_one(db: &Sqlite, command: &mut dyn Command, trace: Option<&Trace>) -> Result<Option<StoreError>> {
+    let traced = trace.map_or(0, Trace::length);
     db.run("SAVEPOINT command").map_err(unwritable)?;
-    let mut tx = Tx { connection: db, broken: RefCell::new(None) };
+    let mut tx = Tx { connection: db, broken: RefCell::new(None), trace };
     let kept = catch_unwind(AssertUnwindSafe(|| command.run(&mut tx)));
     let broken = tx.broken.into_inner();
     if db.0.is_autocommit() {
@@ -132,6 +146,9 @@ fn run_one(db: &Sqlite, command: &mut dyn Command) -> Result<Option<StoreError>>
         Err(_) => (false, Some(broken.unwrap_or(StoreError::Panicked))),
     };
     if !keep {
+        if let Some(trace) = trace {
+            trace.cut(traced);
+        }
         db.run("ROLLBACK TO command").map_err(unwritable)?;
     }
     db.run("RELEASE command").map_err(unwritable)?;

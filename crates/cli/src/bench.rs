@@ -1,0 +1,91 @@
+//! `yifa bench`: the benchmarks of docs/performance.md, each beside its limit in the same run.
+
+#![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "measurements are no law")]
+
+mod acts;
+mod desk;
+mod kernel;
+
+use std::process::ExitCode;
+
+use clap::Args;
+use packs::Rules;
+use serde_json::json;
+
+use crate::output::{self, Format, WRONG_INPUT};
+use crate::{Common, data};
+
+#[derive(Args)]
+pub struct BenchArgs {
+    /// 只跑一项：decide、explore、acts、desk
+    name: Option<String>,
+    /// 办理速度测试的并发数
+    #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
+    clients: usize,
+    /// 工作台测试的案件数
+    #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
+    cases: usize,
+}
+
+/// One measurement. 测量结果
+pub struct Row {
+    pub name: &'static str,
+    pub value: f64,
+    pub unit: &'static str,
+    /// What it is compared with: a promise, or the physical limit measured in the same run.
+    pub limit: f64,
+    pub limit_is: &'static str,
+    /// The part of the limit that is reached or used.
+    pub ratio: f64,
+}
+
+pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
+    let rules = match data::rules(common) {
+        Ok(rules) => rules,
+        Err(found) => return output::fail(&found, WRONG_INPUT),
+    };
+    let known = ["decide", "explore", "acts", "desk"];
+    if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
+        return crate::platform::wrong(
+            format!("没有名为“{name}”的测试"),
+            &format!("可用：{}", known.join("、")),
+        );
+    }
+    let wanted = |name: &str| args.name.as_deref().is_none_or(|only| only == name);
+    let mut rows = Vec::new();
+    if wanted("decide") {
+        rows.extend(kernel::decide(&rules));
+    }
+    if wanted("explore") {
+        rows.extend(kernel::explore(&rules));
+    }
+    for (name, bench) in [("acts", acts::run as Bench), ("desk", desk::run as Bench)] {
+        if wanted(name) {
+            match bench(&rules, args) {
+                Ok(more) => rows.extend(more),
+                Err(status) => return status,
+            }
+        }
+    }
+    print(common, &rows);
+    ExitCode::SUCCESS
+}
+
+type Bench = fn(&Rules, &BenchArgs) -> Result<Vec<Row>, ExitCode>;
+
+fn print(common: &Common, rows: &[Row]) {
+    if common.format == Format::Json {
+        let one = |row: &Row| {
+            json!({ "name": row.name, "value": row.value, "unit": row.unit, "limit": row.limit,
+                "limit_is": row.limit_is, "ratio": row.ratio })
+        };
+        output::json(json!({ "rows": rows.iter().map(one).collect::<Vec<_>>() }));
+        return;
+    }
+    for row in rows {
+        output::say(&format!(
+            "{}：{:.3}{}　对照：{:.3}{}（{}）　比值{:.3}",
+            row.name, row.value, row.unit, row.limit, row.unit, row.limit_is, row.ratio
+        ));
+    }
+}

@@ -1,0 +1,151 @@
+//! Durable acts through the platform, beside the database alone writing the same rows in the same groups.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use app::{Actor, Form, Ids, NewAccount, Open, Organ, Platform, SystemClock};
+use calendar::Day;
+use packs::Rules;
+use store::account::Rank;
+use store::{Options, Store, Trace};
+
+use super::{BenchArgs, Row};
+use crate::platform::{failed, store_fault};
+
+/// How many acts are measured.
+const ACTS: usize = 40_000;
+
+pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
+    let trace = Trace::default();
+    let folder = Folder::new("acts");
+    let platform = platform(rules, &folder.0, Some(trace.clone()))?;
+    let actor = officer(&platform)?;
+    let before = trace.counts();
+    let began = Instant::now();
+    fill(&platform, &actor, ACTS, args.clients)?;
+    let seconds = began.elapsed().as_secs_f64();
+    let after = trace.counts();
+    drop(platform);
+    let bare = Folder::new("bare");
+    let alone = trace.replay(&bare.0).map_err(|fault| store_fault(&fault))?.as_secs_f64();
+    let (statements, groups) = (after.0 - before.0, after.1 - before.1);
+    let rate = ACTS as f64 / seconds;
+    let limit = ACTS as f64 / alone;
+    eprintln!(
+        "办理{ACTS}件，写{statements}条语句，分{groups}组提交，每组平均{:.1}件",
+        ACTS as f64 / groups.max(1) as f64
+    );
+    Ok(vec![Row {
+        name: "经平台持久办理",
+        value: rate,
+        unit: "件/秒",
+        limit,
+        limit_is: "SQLite单独写同样的行、同样分组",
+        ratio: rate / limit,
+    }])
+}
+
+/// A folder that goes away.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("yifa-bench-{name}-{}", std::process::id()));
+        drop(std::fs::remove_dir_all(&path));
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// An empty platform with one organ and one officer.
+pub fn platform(rules: &Rules, dir: &std::path::Path, trace: Option<Trace>) -> Result<Platform, ExitCode> {
+    let options = Options { trace, ..Options::default() };
+    let store = Store::open(dir, &options).map_err(|fault| store_fault(&fault))?;
+    let platform = Platform::new(store, rules.clone(), Arc::new(SystemClock), Ids::System);
+    let platform = platform.map_err(|fault| failed(&fault))?;
+    let organ = |id: &str, name: &str, kind: &str| Organ {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        short: "测政".to_owned(),
+        kind: kind.to_owned(),
+        division: "350526".to_owned(),
+        credit_code: None,
+        parent: None,
+    };
+    let organs =
+        vec![organ("county", "测试县人民政府", "government"), organ("police", "测试县公安局", "department")];
+    let from = Day::from_ymd(2020, 1, 1).unwrap_or_else(|| platform.today());
+    platform.enter_organs(organs, from).map_err(|fault| failed(&fault))?;
+    let account = NewAccount {
+        login: "officer".to_owned(),
+        name: "测试承办人".to_owned(),
+        password: Ids::password(),
+        organ: Some("county".to_owned()),
+        rank: Rank::Staff,
+    };
+    platform.add_account(account).map_err(|fault| failed(&fault))?;
+    Ok(platform)
+}
+
+pub fn officer(platform: &Platform) -> Result<Actor, ExitCode> {
+    platform.actor_of("officer").map_err(|fault| failed(&fault))
+}
+
+/// Opens that many reconsideration cases from that many clients at once.
+pub fn fill(platform: &Platform, actor: &Actor, count: usize, clients: usize) -> Result<(), ExitCode> {
+    let next = AtomicUsize::new(0);
+    let today = platform.today();
+    let form = application(today);
+    let faults = thread::scope(|scope| {
+        let one = || {
+            while next.fetch_add(1, Ordering::Relaxed) < count {
+                let open = Open {
+                    key: Ids::token(),
+                    procedure: "reconsideration".to_owned(),
+                    organ: "county".to_owned(),
+                    act: "apply".to_owned(),
+                    on: today,
+                    form: form.clone(),
+                    files: Vec::new(),
+                };
+                platform.open(actor, open)?;
+            }
+            Ok::<(), app::AppError>(())
+        };
+        let clients: Vec<_> = (0..clients.max(1)).map(|_| scope.spawn(one)).collect();
+        clients.into_iter().filter_map(|client| client.join().ok().and_then(Result::err)).collect::<Vec<_>>()
+    });
+    faults.first().map_or(Ok(()), |fault| Err(failed(fault)))
+}
+
+fn application(today: Day) -> Form {
+    let learned = today.plus_days(-10).to_string();
+    let today = today.to_string();
+    let fields = [
+        ("applicant", "测试申请人"),
+        ("applicant.code", "11010519491231002X"),
+        ("applicant_kind", "citizen"),
+        ("respondent", "测试县公安局"),
+        ("channel", "in_person"),
+        ("submitted_on", today.as_str()),
+        ("act_title", "行政处罚决定"),
+        ("act_kind", "penalty"),
+        ("learned_on", learned.as_str()),
+        ("told_rights", "yes"),
+        ("counts_from", learned.as_str()),
+        ("real_property", "no"),
+        ("request", "撤销该处罚决定"),
+        ("facts", "申请人当日不在现场，处罚决定认定的事实没有证据。"),
+        ("reasons", "认定事实不清，适用依据错误。"),
+    ];
+    fields.iter().map(|(name, text)| ((*name).to_owned(), vec![(*text).to_owned()])).collect()
+}
