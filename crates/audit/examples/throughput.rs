@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use audit::{Options, Text, audit};
+use audit::{Beside, Options, Text, audit};
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -44,7 +44,7 @@ fn main() {
         bytes += source.len();
         let started = Instant::now();
         let text = Text::new(source);
-        let report = audit(&text, &rules, &Options::default());
+        let report = audit(&text, &rules, &Options::default(), &Beside::default());
         spent += started.elapsed();
         for relation in &report.relations {
             *relations.entry((relation.kind.id(), relation.verdict.id())).or_default() += 1;

@@ -2,10 +2,12 @@
 //! The crate knows no file, no clock and no network, and not where the text came from.
 
 mod chars;
+mod citations;
 mod context;
 mod decimal;
 mod finding;
 mod numbers;
+mod previous;
 mod profile;
 pub mod quantities;
 mod ratio;
@@ -39,6 +41,15 @@ pub struct Options {
     pub published_on: Option<(u32, u32, u32)>,
 }
 
+/// What is at hand beside the text. (旁证)
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The laws that citations are checked against.
+    pub library: Option<&'a law::Library>,
+    /// Last year's report.
+    pub previous: Option<&'a Text>,
+}
+
 /// What an audit returns. (审核结果)
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -50,7 +61,7 @@ pub struct Report {
 
 /// Audits a text by the rules. The findings come in the order of the text.
 #[must_use]
-pub fn audit(text: &Text, rules: &Rules, options: &Options) -> Report {
+pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> Report {
     let figures = quantities::find(text);
     let profile = profile::read(text, &figures, options);
     let mut context = context::Context {
@@ -65,6 +76,12 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options) -> Report {
     relations::check(&mut context);
     statutory::check(&mut context, &profile);
     words::check(&mut context, &profile);
+    if let Some(library) = beside.library {
+        citations::check(&mut context, &profile, library);
+    }
+    if let Some(previous) = beside.previous {
+        previous::check(&mut context, previous);
+    }
     let mut findings = context.findings;
     let mut relations = context.relations;
     findings.sort_by(|a, b| (a.start, a.end, a.rule).cmp(&(b.start, b.end, b.rule)));

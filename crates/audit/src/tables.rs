@@ -130,8 +130,6 @@ fn gapped(chars: &Chars, start: usize, end: usize) -> Vec<Cell> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn shape(source: &str) -> Vec<Vec<usize>> {
         let text = crate::Text::new(source);
         text.tables.iter().map(|t| t.rows.iter().map(Vec::len).collect()).collect()

@@ -2,7 +2,7 @@
 
 mod common;
 
-use audit::{Options, Text, audit};
+use audit::{Beside, Options, Text, audit};
 
 #[test]
 fn prints_the_audit_of_named_files() {
@@ -11,7 +11,7 @@ fn prints_the_audit_of_named_files() {
     for file in files.split(':') {
         let source = std::fs::read_to_string(file).expect("a text file");
         let text = Text::new(source);
-        let report = audit(&text, &rules, &Options::default());
+        let report = audit(&text, &rules, &Options::default(), &Beside::default());
         println!("## {file}\n{:?}", report.profile);
         for r in &report.relations {
             let (line, _) = text.line_column(r.start);

@@ -1,8 +1,10 @@
 //! Precision and recall by rule on the small reports with their truth, written into docs/audit.md.
 
 mod common;
+mod score;
 
-use common::{Table, read, rules, share};
+use common::rules;
+use score::{Table, read, share};
 
 #[test]
 fn precision_and_recall() {

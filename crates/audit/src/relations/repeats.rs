@@ -70,7 +70,8 @@ fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
 fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let clause = context.text.clauses.get(quantity.clause)?;
     let line = context.text.paragraphs.get(quantity.paragraph)?;
-    if quantity.before != clause.start || quantity.start - clause.start > 40 || quantity.hanzi {
+    let dated = context.chars.before(quantity.before) == '年' || context.chars.before(quantity.before) == '月';
+    if quantity.before != clause.start && !dated || quantity.start - clause.start > 40 || quantity.hanzi {
         return None;
     }
     if context.chars.at(line.start) == '<' || context.chars.slice(clause.start, quantity.start).contains(&'<') {
@@ -78,7 +79,7 @@ fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     }
     let label: String = context
         .chars
-        .slice(clause.start, quantity.start)
+        .slice(quantity.before, quantity.start)
         .iter()
         .filter(|c| !" 共已的“”".contains(**c))
         .collect();
