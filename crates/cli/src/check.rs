@@ -112,8 +112,9 @@ fn update(root: &Path, updates: &[(Place, String)]) -> Result<usize, Diagnostic>
     for (file, mut places) in by_file {
         places.sort_by_key(|(place, _)| (place.line, place.column));
         let path = root.join(file);
-        let fault =
-            |fault: std::io::Error| Diagnostic::error("unwritable", format!("{}：{}", path.display(), output::why(&fault)));
+        let fault = |fault: std::io::Error| {
+            Diagnostic::error("unwritable", format!("{}：{}", path.display(), output::why(&fault)))
+        };
         let text = std::fs::read_to_string(&path).map_err(fault)?;
         let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
         for (place, value) in places.iter().rev() {

@@ -200,9 +200,11 @@ fn folder(data: &Path) -> Look {
     match written {
         Ok(()) if there == data => Look::well(ID, NAME, format!("{name}可以写")),
         Ok(()) => Look::well(ID, NAME, format!("{name}还没有建立，可以建立")),
-        Err(fault) => {
-            Look::ill(Severity::Error, Look::well(ID, NAME, format!("{name}不能写：{}", output::why(&fault))), help)
-        }
+        Err(fault) => Look::ill(
+            Severity::Error,
+            Look::well(ID, NAME, format!("{name}不能写：{}", output::why(&fault))),
+            help,
+        ),
     }
 }
 

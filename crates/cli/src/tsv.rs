@@ -123,7 +123,8 @@ pub fn read_text(path: &Path) -> Result<String, Diagnostic> {
         fs::read(path)
     };
     let bytes = bytes.map_err(|fault| {
-        Diagnostic::error("unreadable", format!("读不了{name}：{}", output::why(&fault))).help("核对路径和读取权限。")
+        Diagnostic::error("unreadable", format!("读不了{name}：{}", output::why(&fault)))
+            .help("核对路径和读取权限。")
     })?;
     String::from_utf8(bytes).map_err(|fault| {
         let at = fault.utf8_error().valid_up_to();
@@ -246,7 +247,8 @@ impl Batch<'_> {
         }
         if let Some(first) = told.provisional.first() {
             let count = told.provisional.len();
-            let message = format!("{name}第{first}行等{count}行算到了放假安排尚未载入的年份，只按周末推算，结果待定");
+            let message =
+                format!("{name}第{first}行等{count}行算到了放假安排尚未载入的年份，只按周末推算，结果待定");
             drop(writeln!(err, "{message}"));
         }
         drop(err.flush());

@@ -8,7 +8,8 @@ use std::process::Command;
 use serde_json::Value;
 
 fn answer(args: &[&str]) -> (Option<i32>, Value) {
-    let output = Command::new(env!("CARGO_BIN_EXE_yifa")).args(["--format", "json"]).args(args).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_yifa")).args(["--format", "json"]).args(args).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{args:?} printed {text}"));
     (output.status.code(), value)
@@ -76,7 +77,8 @@ fn the_plan_is_shown_with_every_measure() {
 
 #[test]
 fn the_real_plan_is_imported_whole() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/seeds/plan_quanzhou_2021-2025.txt");
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/seeds/plan_quanzhou_2021-2025.txt");
     if !file.exists() {
         println!("skipped: {} is not there", file.display());
         return;
@@ -95,7 +97,10 @@ fn the_doctor_tells_a_data_folder_that_is_a_file() {
     assert_eq!(status, Some(1));
     let looks = answer["looks"].as_array().unwrap();
     let look = |id: &str| looks.iter().find(|look| look["id"] == id).unwrap();
-    assert_eq!((&look("data")["well"], &look("data")["severity"]), (&Value::Bool(false), &Value::from("error")));
+    assert_eq!(
+        (&look("data")["well"], &look("data")["severity"]),
+        (&Value::Bool(false), &Value::from("error"))
+    );
     for id in ["clock", "calendar", "fonts", "disk"] {
         assert!(!look(id)["state"].as_str().unwrap().is_empty());
     }
@@ -110,6 +115,8 @@ fn the_doctor_leaves_no_trace() {
     fs::create_dir_all(&folder).unwrap();
     let data = folder.join("data");
     let (_, answer) = answer(&["doctor", "--data", data.to_str().unwrap()]);
-    assert!(answer["looks"].as_array().unwrap().iter().any(|look| look["id"] == "data" && look["well"] == true));
+    assert!(
+        answer["looks"].as_array().unwrap().iter().any(|look| look["id"] == "data" && look["well"] == true)
+    );
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }

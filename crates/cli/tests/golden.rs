@@ -38,7 +38,8 @@ fn run(folder: &Path) -> Output {
 #[test]
 fn every_call_prints_what_is_expected() {
     let update = std::env::var_os("YIFA_UPDATE").is_some();
-    let mut folders: Vec<PathBuf> = fs::read_dir(golden()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(golden()).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     let mut wrong = Vec::new();
     for folder in &folders {
@@ -70,7 +71,10 @@ fn every_message_of_a_wrong_call_is_chinese_and_names_no_type() {
         for line in told.lines().filter(|line| !line.trim_start().starts_with("位置：")) {
             let is_chinese = line.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(is_chinese, "{}: {line}", folder.display());
-            assert!(!["Error", "Some(", "None", "unwrap", "::"].iter().any(|word| line.contains(word)), "{line}");
+            assert!(
+                !["Error", "Some(", "None", "unwrap", "::"].iter().any(|word| line.contains(word)),
+                "{line}"
+            );
         }
     }
 }
@@ -85,7 +89,8 @@ fn the_rows_of_a_batch_stay_in_their_order_and_number() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("many.tsv");
     fs::write(&file, table).unwrap();
     let before = std::time::Instant::now();
-    let output = Command::new(env!("CARGO_BIN_EXE_yifa")).args(["clock", "--batch"]).arg(&file).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_yifa")).args(["clock", "--batch"]).arg(&file).output().unwrap();
     println!("100,000 rows in {:?}", before.elapsed());
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
