@@ -100,9 +100,15 @@ fn finding(shown: &Shown, finding: &Finding, reason: Option<&str>) -> Value {
     value
 }
 
-/// All files as one SARIF log.
+/// The findings of one file as SARIF results.
 #[must_use]
-pub fn sarif(files: &[Shown], rules: &Rules) -> Value {
+pub fn sarif_results(shown: &Shown) -> Vec<Value> {
+    shown.open().map(|f| result(shown, f)).collect()
+}
+
+/// The results of all files as one SARIF log.
+#[must_use]
+pub fn sarif(results: Vec<Value>, rules: &Rules) -> Value {
     let catalogue: Vec<Value> = rules
         .catalogue
         .iter()
@@ -116,7 +122,6 @@ pub fn sarif(files: &[Shown], rules: &Rules) -> Value {
             })
         })
         .collect();
-    let results: Vec<Value> = files.iter().flat_map(|shown| shown.open().map(|f| result(shown, f))).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -7,7 +7,7 @@ mod shown;
 mod text;
 
 pub use html::{html, rule_pages};
-pub use json::{file as json, sarif};
+pub use json::{file as json, sarif, sarif_results};
 pub use rules::{BUILT_IN, Sources, load};
 pub use shown::{Accepted, Shown, Spot, accepted};
 pub use text::{Look, text};

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 well, 1 what was checked falls short, 2 the call or the input is wrong, 3 the machine failed.
 
+mod audit;
 mod bench;
 mod calendar;
 mod case;
@@ -74,6 +75,9 @@ enum Command {
     /// 检查全部程序、法律、日历，推演每个程序，运行全部案例
     #[command(help_template = TEMPLATE)]
     Check(check::CheckArgs),
+    /// 审核法治政府建设年度报告等文稿：数字、文字、法条、时限
+    #[command(help_template = TEMPLATE)]
+    Audit(audit::AuditArgs),
     /// 计算期限届满日，或者最早可以办理之日，并逐步说明
     #[command(help_template = TEMPLATE)]
     Clock(clock::ClockArgs),
@@ -122,6 +126,7 @@ fn main() -> ExitCode {
     };
     match &cli.command {
         Command::Check(args) => check::run(&cli.common, args),
+        Command::Audit(args) => audit::run(&cli.common, args),
         Command::Clock(args) => clock::run(&cli.common, args),
         Command::Calendar(args) => calendar::run(&cli.common, args),
         Command::Codes(args) => codes::run(&cli.common, args),
