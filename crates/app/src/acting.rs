@@ -13,7 +13,7 @@ use crate::actor::{Actor, Holding};
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
 use crate::error::{AppError, Result};
-use crate::platform::{Inner, Platform, hash_of};
+use crate::platform::{Inner, Platform};
 use crate::record::{self, Form};
 
 /// Opens a case. 立案、申请
@@ -114,7 +114,6 @@ impl Platform {
     /// Barred, wrong fields, not the actor's to do; nothing was written then.
     pub fn open(&self, actor: &Actor, open: Open) -> Result<Done> {
         let moment = self.moment(actor);
-        check_day(open.on, moment.today)?;
         let pack = self.rules().pack_on(&open.procedure, open.on).cloned();
         let pack = pack.ok_or_else(|| {
             AppError::not_found(format!("{}施行的程序“{}”", open.on.chinese(), open.procedure))
@@ -125,9 +124,7 @@ impl Platform {
             return Err(AppError::wrong("wrong_organ", why, "请选有权办理的机关。"));
         }
         let (act, spec) = act_of(&pack.file.procedure, &open.act)?;
-        let stored = self.store_files(spec, &open.files)?;
-        let form = with_files(open.form, &stored);
-        let record = self.read_record(spec, &form)?;
+        let (stored, form, record) = self.filled(spec, open.on, open.form, &open.files)?;
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
         let digest =
@@ -154,12 +151,9 @@ impl Platform {
     /// Barred, wrong fields, not the actor's to do, somebody was quicker; nothing was written then.
     pub fn act(&self, actor: &Actor, deal: Deal) -> Result<Done> {
         let moment = self.moment(actor);
-        check_day(deal.on, moment.today)?;
         let pack = self.pack_of(&deal.case)?;
         let (act, spec) = act_of(&pack.file.procedure, &deal.act)?;
-        let stored = self.store_files(spec, &deal.files)?;
-        let form = with_files(deal.form, &stored);
-        let record = self.read_record(spec, &form)?;
+        let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &format!("{form:?}")]);
         let platform = self.clone();
         let (key, case, version, on) = (deal.key, deal.case, deal.version, deal.on);
@@ -246,27 +240,64 @@ impl Platform {
         record::read(spec, form, &organs).map_err(AppError::Invalid)
     }
 
+    /// Reads a form with its day and its files; everything that is wrong with any of them at once.
+    fn filled(&self, spec: &Act, on: Day, form: Form, files: &[Upload]) -> Result<Filled> {
+        let mut faults = Vec::new();
+        gather(check_day(on, self.today()), &mut faults)?;
+        let stored = gather(self.store_files(spec, files), &mut faults)?.unwrap_or_default();
+        let form = with_files(form, &stored);
+        let record = gather(self.read_record(spec, &form), &mut faults)?;
+        match record {
+            Some(record) if faults.is_empty() => Ok((stored, form, record)),
+            _ => Err(AppError::Invalid(faults)),
+        }
+    }
+
     /// Keeps the files before the transaction that names them.
-    fn store_files(&self, spec: &Act, files: &[Upload]) -> Result<Vec<(String, StoredFile)>> {
+    fn store_files(&self, spec: &Act, files: &[Upload]) -> Result<Vec<Kept>> {
         let mut stored = Vec::new();
         let mut faults = Vec::new();
         for file in files {
-            let field =
-                spec.fields.iter().find(|field| field.id == file.field && field.kind == FieldType::File);
-            let Some(field) = field else {
+            let Some(field) = spec.fields.iter().find(|field| field.id == file.field && takes_files(field))
+            else {
                 return Err(AppError::field(&file.field, &file.field, "这里不收附件"));
             };
             match self.store().files().put(&file.name, &file.content) {
-                Ok(kept) => stored.push((field.id.clone(), kept)),
+                Ok(kept) => stored.push((field.clone(), kept)),
                 Err(store::StoreError::FileRefused { why }) => faults.push(crate::FieldFault {
                     field: field.id.clone(),
                     name: field.name.clone(),
-                    message: why,
+                    message: format!("“{}”没有收下：{why}", file.name),
                 }),
                 Err(fault) => return Err(fault.into()),
             }
         }
         if faults.is_empty() { Ok(stored) } else { Err(AppError::Invalid(faults)) }
+    }
+}
+
+/// A file that was kept, with the field that it was handed in under.
+type Kept = (norms::Field, StoredFile);
+
+/// The files that were kept, the form with their names, what the form records.
+type Filled = (Vec<Kept>, Form, Record);
+
+/// A field of files, or a table with a column of files: they belong to the event, and the row names them.
+fn takes_files(field: &norms::Field) -> bool {
+    field.kind == FieldType::File || field.columns.iter().any(|column| column.kind == FieldType::File)
+}
+
+/// Sets the faults of fields aside, one for each field; any other trouble ends the reading.
+fn gather<T>(outcome: Result<T>, faults: &mut Vec<crate::FieldFault>) -> Result<Option<T>> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(AppError::Invalid(found)) => {
+            let fresh: Vec<_> =
+                found.into_iter().filter(|one| faults.iter().all(|old| old.field != one.field)).collect();
+            faults.extend(fresh);
+            Ok(None)
+        }
+        Err(other) => Err(other),
     }
 }
 
@@ -285,12 +316,13 @@ fn act_of<'p>(procedure: &'p norms::Procedure, id: &str) -> Result<(ActId, &'p A
 }
 
 /// Files join the form as `hash|name`; what a client wrote in a file field does not count.
-fn with_files(mut form: Form, stored: &[(String, StoredFile)]) -> Form {
-    for (field, _) in stored {
-        form.remove(field);
+fn with_files(mut form: Form, stored: &[Kept]) -> Form {
+    let own = || stored.iter().filter(|(field, _)| field.kind == FieldType::File);
+    for (field, _) in own() {
+        form.remove(&field.id);
     }
-    for (field, file) in stored {
-        form.entry(field.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
+    for (field, file) in own() {
+        form.entry(field.id.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
     }
     form
 }
@@ -332,7 +364,7 @@ impl<'a, 't> Doing<'a, 't> {
         act: ActId,
         on: Day,
         record: Record,
-        stored: &[(String, StoredFile)],
+        stored: &[Kept],
     ) -> Result<String> {
         let pack = Arc::clone(&self.file.pack);
         let engine: Engine<'_> = pack.engine(&self.inner.rules.calendar);
@@ -477,9 +509,4 @@ impl<'a, 't> Doing<'a, 't> {
 struct Entered {
     number: u32,
     hash: String,
-}
-
-/// The pack's hash, for a new case.
-pub(crate) fn pinned(pack: &packs::Pack) -> Hash {
-    hash_of(pack)
 }

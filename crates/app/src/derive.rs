@@ -10,7 +10,7 @@ use packs::Pack;
 use serde_json::json;
 use store::{Tx, account::Rank, cases, counter, document, due, outbox, publication, tally};
 
-use crate::acting::{Moment, pinned};
+use crate::acting::Moment;
 use crate::case::CaseFile;
 use crate::clock::day_of;
 use crate::error::Result;
@@ -38,7 +38,7 @@ pub(crate) fn new_case(
         division: organ.division.clone(),
         organ: organ.id.clone(),
         procedure: procedure.id.clone(),
-        pack: pinned(pack),
+        pack: inner.pin(pack),
         number: Some(numbered(&procedure.number, &organ.short, on, serial)),
         title: procedure.name.clone(),
         opened_on: on.number(),
@@ -52,7 +52,6 @@ pub(crate) fn new_case(
         marking: Vec::new(),
     };
     cases::add(tx, &row)?;
-    let _ = inner;
     Ok(row)
 }
 

@@ -54,6 +54,8 @@ impl FigureLine {
 pub struct FigureRecord {
     pub case: String,
     pub case_number: String,
+    /// Id of the organ that it counts for.
+    pub organ: String,
     pub title: String,
     /// Number of the event in the case.
     pub number: u32,
@@ -134,6 +136,7 @@ impl Platform {
                     case.map_or_else(Default::default, |case| (case.number.unwrap_or_default(), case.title));
                 made.push(FigureRecord {
                     case: row.case,
+                    organ: row.organ,
                     case_number,
                     title,
                     number: row.number,

@@ -27,6 +27,8 @@ pub(crate) struct Inner {
     pub ids: Ids,
     /// The packs of the rules by the hash of their text, and older ones as cases ask for them.
     packs: Mutex<BTreeMap<Hash, Arc<Pack>>>,
+    /// The hash of each pack of the rules, by its path: hashing its text takes longer than an act.
+    pins: BTreeMap<String, Hash>,
     /// Cases by id. An entry counts only if its version is the store's.
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
     /// Whether this is a demonstration, as every page must say.
@@ -39,7 +41,10 @@ impl Platform {
     /// # Errors
     /// The store cannot be read or written.
     pub fn new(store: Store, rules: Rules, clock: Arc<dyn Clock>, ids: Ids) -> Result<Self> {
-        let packs = rules.packs.iter().map(|pack| (hash_of(pack), Arc::clone(pack))).collect();
+        let pins: BTreeMap<String, Hash> =
+            rules.packs.iter().map(|pack| (pack.path.clone(), hash_of(pack))).collect();
+        let hash = |pack: &Pack| pins.get(&pack.path).copied().unwrap_or_default();
+        let packs = rules.packs.iter().map(|pack| (hash(pack), Arc::clone(pack))).collect();
         let demonstration = store.read(|reader| store::meta::get(reader, "demonstration"))?.is_some();
         let inner = Inner {
             store,
@@ -47,6 +52,7 @@ impl Platform {
             clock,
             ids,
             packs: Mutex::new(packs),
+            pins,
             cases: Mutex::new(BTreeMap::new()),
             demonstration,
         };
@@ -74,7 +80,7 @@ impl Platform {
             .packs
             .iter()
             .map(|pack| store::pack::Pack {
-                hash: hash_of(pack),
+                hash: self.inner().pin(pack),
                 procedure: pack.file.procedure.id.clone(),
                 source: pack.source.clone(),
                 added_at: now,
@@ -141,6 +147,11 @@ impl Inner {
             packs.insert(*hash, Arc::clone(&pack));
         }
         Ok(pack)
+    }
+
+    /// The hash that cases of a pack are pinned to.
+    pub fn pin(&self, pack: &Pack) -> Hash {
+        self.pins.get(&pack.path).copied().unwrap_or_else(|| hash_of(pack))
     }
 
     /// A case at hand, if it is of that version.

@@ -35,7 +35,17 @@ pub struct CaseView {
     pub must_not: Vec<BarredView>,
     pub events: Vec<EventView>,
     pub documents: Vec<DocumentView>,
-    pub public: Vec<String>,
+    pub public: Vec<PublicView>,
+}
+
+/// What of the case is public. 已公开事项
+#[derive(Clone, Debug)]
+pub struct PublicView {
+    pub title: String,
+    /// The event that made it public.
+    pub number: u32,
+    /// The act whose record is shown.
+    pub act: String,
 }
 
 /// An act that may be done. 可以办的事项
@@ -51,6 +61,9 @@ pub struct ActView {
     pub is_owed: bool,
     /// What it may hang on, once the record is filled in.
     pub depends: Option<String>,
+    /// The article of the first norm that owes, opens or conditions it; empty where there is none.
+    pub cited: String,
+    pub unverified: bool,
 }
 
 /// A duty that is owed. 应当办的事项
@@ -196,7 +209,10 @@ impl Platform {
             must_not: self.must_not(file, &decision),
             events: self.events(db, file, actor)?,
             documents: documents.into_iter().map(|one| document_view(&file.pack, one, today)).collect(),
-            public: public.filter(|one| one.withdrawn_on.is_none()).map(|one| one.title).collect(),
+            public: public
+                .filter(|one| one.withdrawn_on.is_none())
+                .map(|one| PublicView { title: one.title, number: one.number, act: one.act })
+                .collect(),
         })
     }
 
@@ -215,6 +231,7 @@ impl Platform {
             let bar = decision.bar(act).filter(|_| decision.may_depending.has(act));
             let engine = file.engine(&self.rules().calendar);
             let reason = bar.map(|bar| engine.reason(&file.history.marking, act, bar));
+            let basis = basis_of(procedure, act);
             Some(ActView {
                 id: spec.id.clone(),
                 name: spec.name.clone(),
@@ -222,6 +239,8 @@ impl Platform {
                 is_mine: actor.is_some_and(|actor| actor.check(procedure, spec, &holding).is_ok()),
                 is_owed: decision.must.has(act),
                 depends: reason.map(|reason| format!("{}（{}）", reason.what, reason.cited)),
+                cited: basis.map_or(String::new(), |basis| basis.cited.clone()),
+                unverified: basis.is_some_and(|basis| basis.unverified),
             })
         };
         let mut made: Vec<ActView> = (decision.may | decision.may_depending).iter().filter_map(one).collect();
@@ -309,7 +328,8 @@ impl Platform {
                     "承办机关".to_owned()
                 }
                 Some(account) => account.name,
-                None => "期限届满".to_owned(),
+                None if event.actor == "clock" => "期限届满".to_owned(),
+                None => "网上申请人".to_owned(),
             };
             let attached = files.iter().filter(|file| file.number == event.number);
             made.push(EventView {
@@ -330,6 +350,17 @@ impl Platform {
         }
         Ok(made)
     }
+}
+
+/// What the law says of doing the act: the first norm by which it is owed, opened or conditioned.
+fn basis_of(procedure: &norms::Procedure, act: ActId) -> Option<&norms::Basis> {
+    let speaks = |norm: &&norms::Norm| match &norm.form {
+        Form::Duty(duty) => duty.must.has(act),
+        Form::Opening { open, .. } => open.has(act),
+        Form::Condition(condition) => condition.before.has(act),
+        Form::While { .. } | Form::Closing { .. } => false,
+    };
+    procedure.norms.iter().find(speaks).map(|norm| &norm.basis)
 }
 
 /// Whether the limit comes from a parameter that nobody has verified.
