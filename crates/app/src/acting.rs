@@ -359,13 +359,7 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(Self { inner, tx, moment, file: (*file).clone(), told: None })
     }
 
-    fn act(
-        &mut self,
-        act: ActId,
-        on: Day,
-        record: Record,
-        stored: &[Kept],
-    ) -> Result<String> {
+    fn act(&mut self, act: ActId, on: Day, record: Record, stored: &[Kept]) -> Result<String> {
         let pack = Arc::clone(&self.file.pack);
         let engine: Engine<'_> = pack.engine(&self.inner.rules.calendar);
         let spec = engine.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;

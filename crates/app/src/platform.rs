@@ -90,9 +90,9 @@ impl Platform {
         if fresh.is_empty() {
             return Ok(());
         }
-        let kept = self
-            .store()
-            .write(move |tx| -> store::Result<()> { fresh.iter().try_for_each(|pack| store::pack::add(tx, pack)) });
+        let kept = self.store().write(move |tx| -> store::Result<()> {
+            fresh.iter().try_for_each(|pack| store::pack::add(tx, pack))
+        });
         match kept {
             // Who only reads has no cases to pin.
             Err(store::StoreError::ReadOnly) => Ok(()),

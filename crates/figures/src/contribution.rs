@@ -58,15 +58,17 @@ fn adds(
             };
             Some((1, days))
         }
-        Measure::Punctual { duty, late } => {
+        Measure::Punctual { duty, late } if duty.has(deed.act) => {
             let discharged = history.discharged.get(at)?;
-            let counts = discharged
-                .iter()
-                .filter(|one| owes(engine, one.norm, *duty) && !one.lapsed && one.is_in_time() != *late);
-            let n = i64::try_from(counts.count()).ok()?;
-            (n > 0).then_some((n, n))
+            let mut own =
+                discharged.iter().filter(|one| !one.lapsed && owes(engine, one.norm, *duty)).peekable();
+            own.peek()?;
+            let in_time = own.all(norms::Discharge::is_in_time);
+            (in_time != *late).then_some((1, 1))
         }
-        Measure::Share { .. } | Measure::Sum { .. } | Measure::Duration { .. } => None,
+        Measure::Share { .. } | Measure::Sum { .. } | Measure::Duration { .. } | Measure::Punctual { .. } => {
+            None
+        }
     }
 }
 

@@ -40,6 +40,6 @@ pub enum Measure {
     Share { part: String, whole: String },
     /// Days from the last of `from` to each of `to`; the mean over the events.
     Duration { from: ActSet, to: ActSet, working: bool },
-    /// Discharges of the duties of these acts in time, or late.
+    /// Events of these acts that discharged their duties: in time (all of them), or late (one of them).
     Punctual { duty: ActSet, late: bool },
 }

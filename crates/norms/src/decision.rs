@@ -3,7 +3,7 @@
 use calendar::Day;
 
 use crate::sets::MOST;
-use crate::{ActId, ActSet, Condition, Form, Marking, Procedure, Truths};
+use crate::{ActId, ActSet, Condition, Form, Marking, Norm, Procedure, Truths};
 
 /// The answer for one case on one day. Reused from call to call. 办理判断
 #[derive(Clone, Debug)]
@@ -78,8 +78,53 @@ pub struct Index {
     pub extends: ActSet,
     /// For every act: the guards that speak of its record.
     pub own_guards: Vec<u128>,
-    /// Places of the conditions and whiles among the norms.
-    pub restrictions: Vec<u16>,
+    /// The conditions and whiles, in the order of the file, close together in memory.
+    pub restrictions: Vec<Restriction>,
+}
+
+/// A condition or a while as a decision needs it. 限制
+#[derive(Clone, Copy, Debug)]
+pub struct Restriction {
+    /// Place of the norm.
+    pub at: u16,
+    /// What it bars.
+    acts: ActSet,
+    /// What is needed; of a while, what must not be owed.
+    need: ActSet,
+    any: bool,
+    is_while: bool,
+    guard: Option<u8>,
+    with: Option<u8>,
+}
+
+impl Restriction {
+    fn of(at: u16, norm: &Norm) -> Option<Self> {
+        let guard = norm.guard;
+        match &norm.form {
+            Form::Condition(Condition { before, need, any, with, .. }) => {
+                Some(Self { at, acts: *before, need: *need, any: *any, is_while: false, guard, with: *with })
+            }
+            Form::While { owed, not } => {
+                Some(Self { at, acts: *not, need: *owed, any: false, is_while: true, guard, with: None })
+            }
+            Form::Duty(_) | Form::Closing { .. } | Form::Opening { .. } => None,
+        }
+    }
+
+    /// Why it bars its acts at present, its guard aside; `None` where it does not.
+    fn bar(&self, marking: &Marking, owed: ActSet, day: Day) -> Option<Bar> {
+        if self.is_while {
+            return owed.meets(self.need).then_some(Bar::While(self.at));
+        }
+        match lacks(self.need, self.any, self.with, marking.open, marking.done, &marking.truths) {
+            Some(Unmet::Undone) => Some(Bar::Needs(self.at)),
+            Some(Unmet::Failed) => Some(Bar::Falls(self.at)),
+            None => {
+                let ready = marking.ready.get(usize::from(self.at)).copied().flatten();
+                ready.filter(|ready| day < *ready).map(|ready| Bar::Early(self.at, ready))
+            }
+        }
+    }
 }
 
 impl Index {
@@ -95,12 +140,9 @@ impl Index {
             ..Self::default()
         };
         for (at, norm) in (0u16..).zip(&procedure.norms) {
-            match &norm.form {
-                Form::Condition(_) | Form::While { .. } => index.restrictions.push(at),
-                Form::Duty(duty) => {
-                    index.extends = duty.extends.iter().fold(index.extends, |set, rule| set | rule.by);
-                }
-                Form::Closing { .. } | Form::Opening { .. } => {}
+            index.restrictions.extend(Restriction::of(at, norm));
+            if let Form::Duty(duty) = &norm.form {
+                index.extends = duty.extends.iter().fold(index.extends, |set, rule| set | rule.by);
             }
         }
         for (at, guard) in (0u8..128).zip(&procedure.guards) {
@@ -124,13 +166,13 @@ impl Procedure {
         out.must = marking.owed_acts();
         let mut barred = self.plain_bars(index, marking, day, out);
         let mut depending = ActSet::NONE;
-        for at in &index.restrictions {
-            let Some(norm) = self.norms.get(usize::from(*at)) else { continue };
-            if !marking.truths.restrains(norm.guard) {
+        for restriction in &index.restrictions {
+            if !marking.truths.restrains(restriction.guard) {
                 continue;
             }
-            let Some((acts, bar)) = restriction(&norm.form, marking, day, *at) else { continue };
-            let unsure = match norm.guard {
+            let Some(bar) = restriction.bar(marking, out.must, day) else { continue };
+            let acts = restriction.acts;
+            let unsure = match restriction.guard {
                 Some(guard) if marking.truths.get(guard).is_none() => own_acts(index, acts, guard),
                 _ => ActSet::NONE,
             };
@@ -193,28 +235,6 @@ fn own_acts(index: &Index, acts: ActSet, guard: u8) -> ActSet {
     acts.iter().filter(own).collect()
 }
 
-/// The acts that a restriction bars at present, and why.
-fn restriction(form: &Form, marking: &Marking, day: Day, at: u16) -> Option<(ActSet, Bar)> {
-    match form {
-        Form::Condition(condition) => {
-            condition_bar(condition, marking, day, at).map(|bar| (condition.before, bar))
-        }
-        Form::While { owed, not } => marking.owed_acts().meets(*owed).then_some((*not, Bar::While(at))),
-        Form::Duty(_) | Form::Closing { .. } | Form::Opening { .. } => None,
-    }
-}
-
-fn condition_bar(condition: &Condition, marking: &Marking, day: Day, at: u16) -> Option<Bar> {
-    match unmet(condition, marking.open, marking.done, &marking.truths) {
-        Some(Unmet::Undone) => Some(Bar::Needs(at)),
-        Some(Unmet::Failed) => Some(Bar::Falls(at)),
-        None => {
-            let ready = marking.ready.get(usize::from(at)).copied().flatten();
-            ready.filter(|ready| day < *ready).map(|ready| Bar::Early(at, ready))
-        }
-    }
-}
-
 /// What a condition lacks, its lead aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unmet {
@@ -224,26 +244,30 @@ pub(crate) enum Unmet {
 }
 
 /// What a condition lacks. A needed act that is closed does not hold anything up.
-pub(crate) fn unmet(condition: &Condition, open: ActSet, done: ActSet, truths: &Truths) -> Option<Unmet> {
-    let have = condition.need & done;
-    let open_undone = (condition.need & open).without(done);
+fn lacks(
+    need: ActSet,
+    any: bool,
+    with: Option<u8>,
+    open: ActSet,
+    done: ActSet,
+    truths: &Truths,
+) -> Option<Unmet> {
+    let have = need & done;
+    let open_undone = (need & open).without(done);
     if have.is_empty() && open_undone.is_empty() {
         return None;
     }
-    let missing = if condition.any { have.is_empty() } else { !open_undone.is_empty() };
+    let missing = if any { have.is_empty() } else { !open_undone.is_empty() };
     if missing {
         return Some(Unmet::Undone);
     }
-    (condition.with.is_some() && !truths.acts(condition.with)).then_some(Unmet::Failed)
+    (with.is_some() && !truths.acts(with)).then_some(Unmet::Failed)
 }
 
-impl Procedure {
-    /// Whether one restriction (the place of a condition or a while) bars an act at present.
-    pub(crate) fn restriction_on(&self, marking: &Marking, act: ActId, day: Day, at: u16) -> Option<Bar> {
-        let norm = self.norms.get(usize::from(at))?;
-        if !marking.truths.restrains(norm.guard) {
-            return None;
-        }
-        restriction(&norm.form, marking, day, at).filter(|(acts, _)| acts.has(act)).map(|(_, bar)| bar)
+impl Restriction {
+    /// Whether it bars an act at present, its guard included.
+    pub(crate) fn bars(&self, marking: &Marking, act: ActId, day: Day) -> Option<Bar> {
+        let applies = self.acts.has(act) && marking.truths.restrains(self.guard);
+        applies.then(|| self.bar(marking, marking.owed_acts(), day)).flatten()
     }
 }

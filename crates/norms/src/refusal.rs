@@ -38,8 +38,8 @@ impl Refusal {
             reasons.push(engine.reason(marking, act, bar));
         }
         let first = decision.bar(act);
-        for at in &engine.index.restrictions {
-            let bar = engine.procedure.restriction_on(marking, act, on, *at);
+        for restriction in &engine.index.restrictions {
+            let bar = restriction.bars(marking, act, on);
             if bar.is_some() && bar != first {
                 reasons.extend(bar.map(|bar| engine.reason(marking, act, bar)));
             }
