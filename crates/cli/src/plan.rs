@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use packs::plans::Plans;
 use plan::coverage::CarriedBy;
 use plan::import::{ReadHead, ReadMeasure};
-use plan::{Bound, Carrier, CarrierKind, Coverage, Due, Imported, Measure, MeasureRef, Part, Plan, Target};
+use plan::{Bound, Coverage, Due, Imported, Measure, MeasureRef, Part, Plan, Target};
 use serde_json::{Value, json};
 
 use crate::check::files;
@@ -68,36 +68,12 @@ fn with_plan(common: &Common, print: impl FnOnce(&Plans, &Plan, &Coverage)) -> E
         let message = format!("没有方案“{}”", plans.catalogue.plan);
         return output::fail(&[Diagnostic::error("unknown_plan", message)], WRONG_INPUT);
     };
-    let coverage = plan::coverage(plan, &plans.catalogue, &carriers(&rules));
+    let coverage = plan::coverage(plan, &plans.catalogue, &packs::plans::carriers(&rules));
     print(&plans, plan, &coverage);
     if coverage.findings.is_empty() {
         return ExitCode::SUCCESS;
     }
     output::fail(&coverage.findings, FALLS_SHORT)
-}
-
-/// Every procedure and figure with what its file says that it carries out.
-fn carriers(rules: &packs::Rules) -> Vec<Carrier> {
-    let measures =
-        |texts: &[String]| texts.iter().filter_map(|text| MeasureRef::parse(text)).collect::<Vec<_>>();
-    let mut made = Vec::new();
-    for pack in &rules.packs {
-        let procedure = &pack.file.procedure;
-        made.push(Carrier {
-            kind: CarrierKind::Procedure,
-            id: procedure.id.clone(),
-            systems: procedure.systems.clone(),
-            measures: measures(&procedure.measures),
-        });
-        let figures = pack.file.figures.iter();
-        made.extend(figures.map(|figure| Carrier {
-            kind: CarrierKind::Figure,
-            id: figure.id.clone(),
-            systems: figure.systems.clone(),
-            measures: measures(&figure.measures),
-        }));
-    }
-    made
 }
 
 fn import(format: Format, file: &Path) -> ExitCode {

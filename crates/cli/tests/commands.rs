@@ -120,3 +120,16 @@ fn the_doctor_leaves_no_trace() {
     );
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
+
+#[test]
+fn the_help_is_chinese() {
+    let help = printed(&["--help"]);
+    let commands = ["check", "clock", "calendar", "codes", "plan", "procedure", "new", "doctor"];
+    for command in commands {
+        assert!(help.lines().any(|line| line.trim_start().starts_with(command)), "{help}");
+        let own = printed(&[command, "--help"]);
+        for word in ["Usage", "Options", "OPTIONS", "Arguments", "Commands", "Print", "possible values"] {
+            assert!(!own.contains(word), "{command}: {word}: {own}");
+        }
+    }
+}

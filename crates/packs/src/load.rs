@@ -159,6 +159,7 @@ pub fn check_all(files: &Files) -> Checked {
     let mut checked = Checked { findings, ..Checked::default() };
     let Some(rules) = rules else { return checked };
     checked.laws = rules.laws.laws().len();
+    checked.findings.extend(check_plans(files, &rules));
     for pack in &rules.packs {
         checked.procedures += 1;
         checked.figures += pack.file.figures.len();
@@ -170,6 +171,15 @@ pub fn check_all(files: &Files) -> Checked {
     checked.findings.extend(orphans(files, &rules));
     checked.findings.sort_by(|a, b| (&a.place, a.severity).cmp(&(&b.place, b.severity)));
     checked
+}
+
+/// The plans, and whether what packs and figures say that they carry is in them.
+fn check_plans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
+    let (plans, mut found) = crate::plans::read(&sources(files, "plans"));
+    if let Some((plans, plan)) = plans.as_ref().and_then(|plans| Some((plans, plans.plan()?))) {
+        found.extend(plan::coverage(plan, &plans.catalogue, &crate::plans::carriers(rules)).findings);
+    }
+    found
 }
 
 fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {

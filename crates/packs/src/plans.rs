@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Diagnostic, closest};
 use calendar::Day;
 use plan::{
-    Amount, Bound, Catalogue, Due, Goal, Head, Measure, MeasureRef, Mechanism, MechanismKind, Part, Plan,
-    System, Target, Tier,
+    Amount, Bound, Carrier, CarrierKind, Catalogue, Due, Goal, Head, Measure, MeasureRef, Mechanism,
+    MechanismKind, Part, Plan, System, Target, Tier,
 };
 
 use crate::source::{At, Doc, Literal, Source, Table};
@@ -457,6 +457,31 @@ fn references(table: &Table<'_>, plan: Option<&Plan>) -> Vec<MeasureRef> {
             }
             Some(reference) => made.push(reference),
         }
+    }
+    made
+}
+
+/// Every procedure and figure with what its file says that it carries out.
+#[must_use]
+pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
+    let measures =
+        |texts: &[String]| texts.iter().filter_map(|text| MeasureRef::parse(text)).collect::<Vec<_>>();
+    let mut made = Vec::new();
+    for pack in &rules.packs {
+        let procedure = &pack.file.procedure;
+        made.push(Carrier {
+            kind: CarrierKind::Procedure,
+            id: procedure.id.clone(),
+            systems: procedure.systems.clone(),
+            measures: measures(&procedure.measures),
+        });
+        let figures = pack.file.figures.iter();
+        made.extend(figures.map(|figure| Carrier {
+            kind: CarrierKind::Figure,
+            id: figure.id.clone(),
+            systems: figure.systems.clone(),
+            measures: measures(&figure.measures),
+        }));
     }
     made
 }
