@@ -91,7 +91,8 @@ fn against_earlier<'q>(context: &Context, window: &'q [Quantity], quantity: &Qua
     let named = |q: &Quantity| {
         let (start, _) = context.lead(q, 16);
         let clause = context.text.clauses.get(q.clause).map_or(start, |c| c.start.max(start.saturating_sub(16)));
-        context.chars.has_any(clause.min(q.start), q.start, EARLIER.iter().copied())
+        let from = clause.min(q.start);
+        context.chars.has_any(from, q.start, EARLIER.iter().copied()) || is_compared(context, from, q.start)
     };
     let from = window.iter().rev().filter(near).find(|q| named(q));
     if let Some(from) = from {
@@ -104,6 +105,15 @@ fn against_earlier<'q>(context: &Context, window: &'q [Quantity], quantity: &Qua
         q.start < to.start && is_level(context, q) && comparable(q, to) && q.year.is_some() && q.year < to.year
     })?;
     (to.clause - from.clause <= 3).then(|| made(context, from, to)).flatten()
+}
+
+/// "较2022年的", "比": not 同比, 环比, 占比.
+fn is_compared(context: &Context, start: usize, end: usize) -> bool {
+    (start..end).any(|at| match context.chars.at(at) {
+        '较' => context.chars.before(at) != '比',
+        '比' => !matches!(context.chars.before(at), '同' | '环' | '占' | '对' | '可') && context.chars.at(at + 1) != '例',
+        _ => false,
+    })
 }
 
 /// "1860件，同比减少140件，下降7%": the earlier value is the sum or the difference.

@@ -318,7 +318,14 @@ fn share(context: &mut Context, window: &[Quantity], printed: &Quantity, start: 
         respective_share(context, window, printed);
         return;
     };
-    let greater = |q: &&&Quantity| q.family() == part.family() && q.start != part.start && !part.value.exceeds(q.value);
+    // A number with a share of its own is a sibling, not the whole.
+    let sibling = |q: &Quantity| {
+        let next = window.iter().find(|n| n.start > q.start);
+        next.is_some_and(|n| n.kind == Kind::Percent && n.clause - q.clause <= 1 && matches!(claim(context, n), Some(Claim::Share { .. })) | is_share_name(context, n))
+    };
+    let greater = |q: &&&Quantity| {
+        q.family() == part.family() && q.start != part.start && !part.value.exceeds(q.value) && !sibling(q)
+    };
     let wholes: Vec<&Quantity> = counts.iter().filter(greater).copied().collect();
     let pairs: Vec<Pair> =
         wholes.iter().rev().map(|whole| Pair { part, whole, less: false, named: true }).collect();
@@ -328,10 +335,25 @@ fn share(context: &mut Context, window: &[Quantity], printed: &Quantity, start: 
     let own_subject = context.chars.has_any(start.saturating_sub(12).max(printed.before), start, ["率"]);
     let bridged = context.chars.has_any(start, printed.start, ["总", "全", "比", "同", "占"]);
     if let (Some(pair), true, false) = (pairs.last(), bridged, own_subject) {
-        if wholes.len() <= 3 && printed.clause.saturating_sub(part.clause) <= 1 && !is_named_elsewhere(context, start, printed) {
+        let bound = is_whole_of(context, pair.whole, part);
+        if bound && wholes.len() <= 3 && printed.clause.saturating_sub(part.clause) <= 1 && !is_named_elsewhere(context, start, printed) {
             mismatch(context, &pairs, pair, printed, "占比");
         }
     }
+}
+
+/// Whether a percentage is named 占比.
+fn is_share_name(context: &Context, quantity: &Quantity) -> bool {
+    match claim(context, quantity) {
+        Some(Claim::Rate { start, end }) => context.chars.text(start, end).ends_with("占比"),
+        _ => false,
+    }
+}
+
+/// Whether the words say that one number is the whole of another: 其中 or a bracket between them, or a total.
+fn is_whole_of(context: &Context, whole: &Quantity, part: &Quantity) -> bool {
+    let between = context.chars.text(whole.end.max(part.start.saturating_sub(400)), part.start.max(whole.end));
+    between.contains("其中") || between.contains('(') || context.labelled(whole, ["共", "总"])
 }
 
 /// "占全省的", "占规上企业": a base that the sentence does not count.

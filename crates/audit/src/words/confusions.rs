@@ -35,8 +35,10 @@ pub fn check(context: &mut Context) {
         if let Some(confusion) = rules.confusions.get(number) {
             if is_wrong(context, confusion, start, end) {
                 let bare = |word: &str| word.trim_matches(['“', '”']).to_owned();
-                let message = format!("“{}”应为“{}”", bare(&confusion.wrong), bare(&confusion.right));
-                context.report("confusion", start, end, Words::new(message).help(confusion.why.clone()));
+                let right = bare(&confusion.right);
+                let message = format!("“{}”应为“{right}”", bare(&confusion.wrong));
+                let help = format!("改为“{right}”（{}）", confusion.why);
+                context.report("confusion", start, end, Words::new(message).help(help));
             }
         }
     }

@@ -83,8 +83,12 @@ fn nearest(known: &[String], title: &str) -> Option<String> {
     known
         .iter()
         .filter(|k| k.chars().count().abs_diff(length) <= 2 && tail(k) == tail(title))
-        .filter(|k| k.chars().zip(title.chars()).take(2).all(|(a, b)| a == b))
-        .find(|k| matches!(distance(k, title), 1 | 2) && k.chars().count() >= 7)
+        .filter(|k| k.chars().next() == title.chars().next())
+        .find(|k| {
+            let alike = k.chars().zip(title.chars()).take(2).all(|(a, b)| a == b);
+            let most = if alike { 2 } else { 1 };
+            (1..=most).contains(&distance(k, title)) && k.chars().count() >= 7
+        })
         .cloned()
 }
 

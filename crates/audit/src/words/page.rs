@@ -14,7 +14,8 @@ pub fn check(context: &mut Context, profile: &Profile) {
     if !profile.is_yearly_report {
         return;
     }
-    if let (None, Some((start, end))) = (profile.title, first) {
+    let addressed = |end: usize| context.chars.before(end) == ':';
+    if let (None, Some((start, end))) = (profile.title, first.filter(|(_, end)| addressed(*end))) {
         let words = Words::new("正文前没有标题").help("在主送机关前写上标题，如“某县2024年度法治政府建设情况报告”");
         context.report("no_title", start, end, words);
     }
