@@ -1,0 +1,146 @@
+//! A demonstration county: a year of three procedures, played through the platform act by act.
+//!
+//! Nothing here is written past the engine: every act is opened, done and lapses as in service, on simulated days.
+//! Who is who, how cases go and how many there are is data in `demo/`; every name and code is made up.
+
+mod county;
+mod dice;
+mod facts;
+mod fault;
+mod fill;
+mod play;
+mod script;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use app::{Ids, Platform, SetClock};
+use calendar::Day;
+use packs::{Files, Rules};
+use store::Store;
+
+pub use county::DemoAccount;
+pub use facts::{Bound, Fact};
+pub use fault::Fault;
+
+use county::County;
+use facts::Facts;
+use fault::{Result, fault};
+use play::{Cast, Play};
+use script::{ScriptFile, Setting};
+
+/// The setting of the store that says that everything in it is a demonstration.
+pub const MARK: &str = "demonstration";
+/// The setting that says that the demonstration was made to its end.
+pub const COMPLETE: &str = "demonstration_complete";
+
+const COUNTY: &str = "demo/county.toml";
+const FACTS: &str = "demo/facts.toml";
+const SCRIPTS: &str = "demo/scripts";
+
+/// How the demonstration is made.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The same seed gives the same events on the same days; only passwords and salts differ.
+    pub seed: String,
+    /// The day on which somebody will look: some cases are due around it.
+    pub today: Day,
+}
+
+/// A demonstration that was made. 演示
+pub struct Demonstration {
+    /// Still under the demonstration's clock; put it into service with a clock that runs.
+    pub platform: Platform,
+    pub summary: Summary,
+}
+
+/// What a demonstration came to. 演示概况
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Id and name of the organ whose year is shown.
+    pub government: (String, String),
+    pub year: i32,
+    pub cases: usize,
+    /// Acts that somebody did.
+    pub acts: usize,
+    /// Acts that the law deemed done because time had run out.
+    pub lapses: usize,
+    pub accounts: Vec<DemoAccount>,
+    /// The year's figures beside those that it was modelled on.
+    pub facts: Vec<Fact>,
+}
+
+/// Makes the demonstration in an empty store.
+///
+/// # Errors
+/// The store has cases already; the data are wrong; an act of a script is barred.
+pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Result<Demonstration> {
+    let text = |path: &str| files.get(path).ok_or_else(|| fault(format!("没有演示数据“{path}”")));
+    let county = County::read(COUNTY, text(COUNTY)?)?;
+    let facts = Facts::read(FACTS, text(FACTS)?)?;
+    let scripts = files.under(SCRIPTS).map(|(path, text)| ScriptFile::read(path, text));
+    let scripts = scripts.collect::<Result<Vec<_>>>()?;
+    check_empty(&store)?;
+    let year_end = Day::from_ymd(facts.year, 12, 31).ok_or_else(|| fault("演示年度不对"))?;
+    if options.today <= year_end {
+        let today = options.today.chinese();
+        return Err(fault(format!("演示的是{}年全年，今天（{today}）还没有到年度终了之后", facts.year)));
+    }
+    mark(&store, MARK, &options.seed)?;
+    let from = county.organs_from()?;
+    let clock = Arc::new(SetClock::at(from, 9));
+    let platform = Platform::new(store, rules, clock.clone(), Ids::seeded(&options.seed))?;
+    let (cast, accounts) = cast(&platform, &county, from)?;
+    let mut plans = Vec::new();
+    let mut persons = 0;
+    for script in &scripts {
+        let calendar = &platform.rules().calendar;
+        let setting = Setting { calendar, seed: &options.seed, today: options.today };
+        plans.extend(script.cases(&setting, &mut persons)?);
+    }
+    let play = Play { platform: &platform, clock, cast, until: options.today };
+    let played = play.run(plans)?;
+    let compared = facts.compare(&platform, options.today)?;
+    let name = platform.organ(&county.government)?.name;
+    mark(platform.store(), COMPLETE, &options.seed)?;
+    drop(play);
+    let summary = Summary {
+        government: (county.government, name),
+        year: facts.year,
+        cases: played.cases,
+        acts: played.acts,
+        lapses: played.lapses,
+        accounts,
+        facts: compared,
+    };
+    Ok(Demonstration { platform, summary })
+}
+
+fn check_empty(store: &Store) -> Result<()> {
+    let found = store.read(|reader| store::cases::page(reader, store::cases::Scope::All, "", None, 1));
+    if found?.is_empty() {
+        return Ok(());
+    }
+    Err(fault("数据目录里已经有案件，演示只能建在空的数据目录里"))
+}
+
+fn mark(store: &Store, name: &'static str, value: &str) -> Result<()> {
+    let value = value.to_owned();
+    Ok(store.write(move |tx| store::meta::set(tx, name, &value))??)
+}
+
+/// Enters organs and accounts; those who act.
+fn cast(platform: &Platform, county: &County, from: Day) -> Result<(Cast, Vec<DemoAccount>)> {
+    let organs = county.organs()?;
+    let by_id = organs.iter().map(|organ| (organ.id.clone(), organ.name.clone())).collect();
+    let by_name = organs.iter().map(|organ| (organ.name.clone(), organ.id.clone())).collect();
+    let accounts = county.accounts(&by_id)?;
+    platform.enter_organs(organs, from)?;
+    let mut actors = BTreeMap::new();
+    for account in &accounts {
+        platform.add_account(account.to_new())?;
+        actors.insert(account.login.clone(), platform.actor_of(&account.login)?);
+    }
+    let order = accounts.iter().map(|account| account.login.clone()).collect();
+    Ok((Cast { actors, order, organs: by_name }, accounts))
+}

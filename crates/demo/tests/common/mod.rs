@@ -1,0 +1,34 @@
+//! A demonstration in a folder of its own.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use calendar::Day;
+use demo::{Demonstration, Options};
+use packs::Files;
+use store::Store;
+
+static SERIAL: AtomicU32 = AtomicU32::new(0);
+
+/// A day after the year with known holidays before and after it.
+pub fn today() -> Day {
+    Day::from_ymd(2025, 11, 19).unwrap()
+}
+
+/// An empty store in a folder of its own.
+pub fn empty() -> Store {
+    let serial = SERIAL.fetch_add(1, Ordering::SeqCst);
+    let folder = std::env::temp_dir().join(format!("yifa-demo-{}-{serial}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    Store::open(&folder, &store::Options::default()).unwrap()
+}
+
+/// A demonstration from a seed for a day.
+pub fn made(seed: &str, today: Day) -> Demonstration {
+    let files = Files::built_in();
+    let rules = packs::load(&files).unwrap();
+    let options = Options { seed: seed.to_owned(), today };
+    match demo::build(empty(), rules, &files, &options) {
+        Ok(made) => made,
+        Err(fault) => panic!("{}", fault.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+    }
+}
