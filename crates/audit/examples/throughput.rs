@@ -53,14 +53,28 @@ fn main() {
             *by_rule.entry(finding.rule).or_default() += 1;
             if arguments.get(1).is_some_and(|r| r == finding.rule || r == "all") {
                 let (line, _) = text.line_column(finding.start);
-                let around = text.chars.text(finding.start.saturating_sub(25), finding.end + 25).replace('\n', "⏎");
-                println!("{}:{line} {} {} … {around} … {}", file.display(), finding.rule, finding.message, finding.computation.clone().unwrap_or_default());
+                let around =
+                    text.chars.text(finding.start.saturating_sub(25), finding.end + 25).replace('\n', "⏎");
+                println!(
+                    "{}:{line} {} {} … {around} … {}",
+                    file.display(),
+                    finding.rule,
+                    finding.message,
+                    finding.computation.clone().unwrap_or_default()
+                );
             }
         }
     }
     let micros = spent.as_micros().max(1);
     let per_second = (bytes as u128) * 1_000_000 / micros / 1000;
-    println!("{} 个文件，{} 字节，{} 毫秒，每秒 {}.{:03} MB", files.len(), bytes, spent.as_millis(), per_second / 1000, per_second % 1000);
+    println!(
+        "{} 个文件，{} 字节，{} 毫秒，每秒 {}.{:03} MB",
+        files.len(),
+        bytes,
+        spent.as_millis(),
+        per_second / 1000,
+        per_second % 1000
+    );
     for ((kind, verdict), count) in relations {
         println!("关系 {kind} {verdict}: {count}");
     }

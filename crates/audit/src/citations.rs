@@ -8,7 +8,8 @@ use crate::profile::{Profile, Stamp};
 
 /// Words near a citation that say it speaks of the past or the future.
 const PAST: &[&str] = &["废止", "失效", "修订前", "修改前", "旧", "原", "替代", "取代", "历史", "曾"];
-const FUTURE: &[&str] = &["施行", "实施在即", "即将", "学习", "宣传", "解读", "培训", "贯彻", "准备", "征求意见", "草案", "修订"];
+const FUTURE: &[&str] =
+    &["施行", "实施在即", "即将", "学习", "宣传", "解读", "培训", "贯彻", "准备", "征求意见", "草案", "修订"];
 
 /// The days that the report speaks of and is written on.
 struct Days {
@@ -54,11 +55,15 @@ fn one(context: &mut Context, citation: &Citation, library: &Library, days: &Day
             let after = law.repealed_by.as_ref().and_then(|id| library.law(id));
             let instead = after.map_or_else(String::new, |l| format!("，现行的是《{}》", l.name()));
             let message = format!("《{}》在{last}后不再有效{instead}", law.name());
-            let help = after.map_or_else(|| "改引现行有效的规定".to_owned(), |l| format!("改引《{}》，并核对条文", l.name()));
+            let help = after.map_or_else(
+                || "改引现行有效的规定".to_owned(),
+                |l| format!("改引《{}》，并核对条文", l.name()),
+            );
             report(context, "law_repealed", citation, Words::new(message).help(help));
         }
         Standing::NotYet(law, from) if !near(context, citation, FUTURE) => {
-            let message = format!("《{}》自{from}起施行，报告写成时（{}）还没有施行", law.name(), days.written);
+            let message =
+                format!("《{}》自{from}起施行，报告写成时（{}）还没有施行", law.name(), days.written);
             report(context, "law_not_in_force", citation, Words::new(message).help("核对所引的法律和日期"));
         }
         _ => {}
@@ -93,7 +98,10 @@ fn number(context: &mut Context, citation: &Citation, law: &Law) {
 /// The number in "…令第711号".
 fn order(text: &str) -> Option<String> {
     let (_, rest) = text.split_once('令')?;
-    let digits: String =
-        rest.chars().skip_while(|c| matches!(c, '第' | '〔' | ' ')).take_while(char::is_ascii_digit).collect();
+    let digits: String = rest
+        .chars()
+        .skip_while(|c| matches!(c, '第' | '〔' | ' '))
+        .take_while(char::is_ascii_digit)
+        .collect();
     (!digits.is_empty()).then_some(digits)
 }

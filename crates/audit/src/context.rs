@@ -2,12 +2,12 @@
 
 use base::Severity;
 
+use crate::Options;
 use crate::chars::Chars;
 use crate::finding::{Finding, Relation, RelationKind, Verdict};
 use crate::quantities::Quantity;
 use crate::rule::Rules;
 use crate::text::{Sentence, Text};
-use crate::Options;
 
 /// The numbers of one sentence are compared within a window of this many: the work stays linear.
 pub const WINDOW: usize = 16;
@@ -86,7 +86,10 @@ impl<'a> Context<'a> {
 
     /// The words that say what a number counts: those before it in its clause, or those after it when none stand before.
     pub fn label(&self, quantity: &Quantity) -> (usize, usize) {
-        const LEADS: &[char] = &['共', '计', '有', '达', '为', '和', '及', '、', ' ', '仅', '约', '近', '的', '各', '全', '市', '县'];
+        const LEADS: &[char] = &[
+            '共', '计', '有', '达', '为', '和', '及', '、', ' ', '仅', '约', '近', '的', '各', '全', '市',
+            '县',
+        ];
         let before = self.chars.slice(quantity.before, quantity.start);
         let meaning = before.iter().filter(|c| !LEADS.contains(c)).count();
         if meaning >= 2 {
@@ -103,7 +106,11 @@ impl<'a> Context<'a> {
     }
 
     /// As `labelled`, for words that no 不 or 未 must turn round.
-    pub fn labelled_plainly<'w>(&self, quantity: &Quantity, words: impl IntoIterator<Item = &'w str>) -> bool {
+    pub fn labelled_plainly<'w>(
+        &self,
+        quantity: &Quantity,
+        words: impl IntoIterator<Item = &'w str>,
+    ) -> bool {
         let (start, end) = self.label(quantity);
         words.into_iter().any(|word| {
             self.chars.rfind(start, end, word).is_some_and(|at| {

@@ -86,7 +86,7 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
     let mut relations = context.relations;
     findings.sort_by(|a, b| (a.start, a.end, a.rule).cmp(&(b.start, b.end, b.rule)));
     findings.dedup_by(|a, b| (a.start, a.end, a.rule) == (b.start, b.end, b.rule));
-    relations.sort_by(|a, b| (a.start, a.kind, a.verdict).cmp(&(b.start, b.kind, b.verdict)));
+    relations.sort_by_key(|a| (a.start, a.kind, a.verdict));
     relations.dedup_by(|a, b| (a.start, a.kind) == (b.start, b.kind));
     Report { profile, figures, relations, findings }
 }

@@ -77,7 +77,9 @@ fn multiplier(chars: &Chars, start: usize) -> (u32, usize, bool) {
     for _ in 0..4 {
         match chars.at(at) {
             '余' => more = true,
-            '多' if !"方元样次数种部".contains(chars.at(at + 1)) || chars.at(at + 1) == '部' => more = true,
+            '多' if !"方元样次数种部".contains(chars.at(at + 1)) || chars.at(at + 1) == '部' => {
+                more = true
+            }
             '几' => more = true,
             '万' if power < 9 => power += 4,
             '亿' if power < 9 => power += 8,

@@ -60,7 +60,8 @@ fn compare(context: &mut Context, previous: &Text, now: &Quantity, before: &Quan
         context.report("changed_value", now.start, now.end, words.help("核对单位和小数点；属实的，说明原因"));
     }
     let numbers = context.of_sentence(now.sentence);
-    let next = numbers.iter().find(|q| q.start > now.start && q.clause - now.clause <= 1 && q.kind == Kind::Percent);
+    let next =
+        numbers.iter().find(|q| q.start > now.start && q.clause - now.clause <= 1 && q.kind == Kind::Percent);
     let stated = next.filter(|q| q.is_exact()).and_then(|q| direction(context, q).map(|up| (q, up)));
     match stated {
         Some((percent, up)) => growth(context, (now, before), percent, up, &computation),
@@ -83,7 +84,13 @@ fn direction(context: &Context, percent: &Quantity) -> Option<bool> {
     }
 }
 
-fn growth(context: &mut Context, pair: (&Quantity, &Quantity), percent: &Quantity, up: bool, computation: &str) {
+fn growth(
+    context: &mut Context,
+    pair: (&Quantity, &Quantity),
+    percent: &Quantity,
+    up: bool,
+    computation: &str,
+) {
     let (now, before) = pair;
     let (Some(to), Some(from)) = (Interval::of(now), Interval::of(before)) else { return };
     let Some(gap) = (if up { to.minus(from) } else { from.minus(to) }) else { return };

@@ -37,14 +37,16 @@ pub fn read(text: &Text, figures: &[Quantity], options: &Options) -> Profile {
     let title = title(text);
     let head = title.and_then(|t| text.paragraphs.get(t)).map_or((0, 0), |p| (p.start, p.end));
     let whole = text.chars.len();
-    let titled = title.is_some() && text.chars.has_any(head.0, head.1, ["法治政府建设", "法治建设", "依法行政"]);
+    let titled =
+        title.is_some() && text.chars.has_any(head.0, head.1, ["法治政府建设", "法治建设", "依法行政"]);
     let early = whole.min(4000);
     let on_it = titled || text.chars.has_any(0, early, ["法治政府建设"]);
     let chapters = text.paragraphs.iter().filter(|p| p.mark.is_some_and(|m| m.level == 1)).count();
     let planned = text.chars.has_any(head.0, head.1, ["方案", "计划", "规划", "通知", "意见", "办法"]);
     let year = options.year.or_else(|| year(text, figures, head));
     let named = text.chars.has_any(0, early.min(600), ["省人民政府关于", "省政府关于", "自治区人民政府关于"]);
-    let published = options.published_on.map(|(year, month, day)| Stamp { year, month, day, start: 0, end: 0 });
+    let published =
+        options.published_on.map(|(year, month, day)| Stamp { year, month, day, start: 0, end: 0 });
     Profile {
         year,
         title,
@@ -57,9 +59,11 @@ pub fn read(text: &Text, figures: &[Quantity], options: &Options) -> Profile {
 
 /// The title: the first line that is neither a mark, nor an address, nor a sentence.
 fn title(text: &Text) -> Option<usize> {
-    let filled = text.paragraphs.iter().enumerate().filter(|(_, p)| {
-        text.chars.slice(p.start, p.end).iter().any(|c| !c.is_whitespace())
-    });
+    let filled = text
+        .paragraphs
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| text.chars.slice(p.start, p.end).iter().any(|c| !c.is_whitespace()));
     for (index, paragraph) in filled.take(8) {
         let last = text.chars.before(paragraph.end);
         if paragraph.mark.is_some_and(|m| m.level == 1) || last == ':' {
@@ -120,7 +124,9 @@ fn signed(text: &Text, figures: &[Quantity]) -> Option<Stamp> {
 fn published_on(text: &Text, figures: &[Quantity]) -> Option<Stamp> {
     const MARKS: &[&str] = &["来源", "发布时间", "发布日期", "发布机构", "公开日期", "时间:", "日期:"];
     for paragraph in text.paragraphs.iter().take(12) {
-        if paragraph.end - paragraph.start > 200 || !text.chars.has_any(paragraph.start, paragraph.end, MARKS.iter().copied()) {
+        if paragraph.end - paragraph.start > 200
+            || !text.chars.has_any(paragraph.start, paragraph.end, MARKS.iter().copied())
+        {
             continue;
         }
         let first = figures.partition_point(|q| q.start < paragraph.start);

@@ -159,10 +159,10 @@ impl Scanner<'_> {
                 quantity.paragraph = paragraph;
                 quantity.before = before;
                 quantity.after = clause.end;
-                if let Some(last) = self.found.get_mut(first..).and_then(|f| f.last_mut()) {
-                    if last.clause == index {
-                        last.after = quantity.start;
-                    }
+                if let Some(last) = self.found.get_mut(first..).and_then(|f| f.last_mut())
+                    && last.clause == index
+                {
+                    last.after = quantity.start;
                 }
                 before = quantity.end;
                 self.found.push(quantity);
@@ -268,7 +268,9 @@ impl Scanner<'_> {
         match unit {
             "万元" | "亿元" => {
                 let power = if unit == "万元" { 4 } else { 8 };
-                if let (Some(value), Some(place)) = (quantity.value.shifted(power), quantity.place.shifted(power)) {
+                if let (Some(value), Some(place)) =
+                    (quantity.value.shifted(power), quantity.place.shifted(power))
+                {
                     quantity.value = value;
                     quantity.place = place;
                 }
@@ -296,7 +298,27 @@ impl Scanner<'_> {
             return None;
         }
         let (_, unit) = units::unit_at(self.chars, numeral.end)?;
-        if matches!(unit, "点" | "面" | "大" | "把" | "度" | "通" | "步" | "码" | "字" | "门" | "成" | "位" | "市" | "县" | "省" | "区" | "街" | "道" | "单") {
+        if matches!(
+            unit,
+            "点" | "面"
+                | "大"
+                | "把"
+                | "度"
+                | "通"
+                | "步"
+                | "码"
+                | "字"
+                | "门"
+                | "成"
+                | "位"
+                | "市"
+                | "县"
+                | "省"
+                | "区"
+                | "街"
+                | "道"
+                | "单"
+        ) {
             return None;
         }
         Some(self.measured(at, numeral))
@@ -344,7 +366,8 @@ impl Scanner<'_> {
         let mut mantissa = numeral.value.whole()?;
         let mut scale = 0;
         let mut at = numeral.end + 1;
-        while let Some(digit) = "〇一二三四五六七八九".chars().position(|d| d == self.chars.at(at)) {
+        while let Some(digit) = "〇一二三四五六七八九".chars().position(|d| d == self.chars.at(at))
+        {
             mantissa = mantissa.checked_mul(10)?.checked_add(i128::try_from(digit).ok()?)?;
             scale += 1;
             at += 1;
@@ -359,8 +382,10 @@ impl Scanner<'_> {
     }
 
     fn bound_before(&self, at: usize) -> Bound {
-        const ABOVE: &[&str] = &["超过", "超", "逾", "突破", "不少于", "不低于", "至少", "高于", "多于", "大于", "共逾"];
-        const BELOW: &[&str] = &["将近", "接近", "近", "不足", "不到", "不超过", "少于", "低于", "小于", "最多", "不高于"];
+        const ABOVE: &[&str] =
+            &["超过", "超", "逾", "突破", "不少于", "不低于", "至少", "高于", "多于", "大于", "共逾"];
+        const BELOW: &[&str] =
+            &["将近", "接近", "近", "不足", "不到", "不超过", "少于", "低于", "小于", "最多", "不高于"];
         const ABOUT: &[&str] = &["大约", "约", "大概", "左右"];
         let ends = |words: &[&str]| words.iter().any(|w| self.chars.ends(at, w));
         if ends(BELOW) {
@@ -376,7 +401,8 @@ impl Scanner<'_> {
 
     fn bound_after(&self, at: usize) -> Option<Bound> {
         let begins = |words: &[&str]| words.iter().any(|w| self.chars.starts(at, w));
-        if begins(&["以上", "余", "多"]) && !begins(&["多元", "多方", "多部门", "多种", "多样", "多层"]) {
+        if begins(&["以上", "余", "多"]) && !begins(&["多元", "多方", "多部门", "多种", "多样", "多层"])
+        {
             Some(Bound::Above)
         } else if begins(&["以下", "以内"]) {
             Some(Bound::Below)
@@ -393,7 +419,8 @@ impl Scanner<'_> {
         let digit = |at: usize| self.chars.at(at).is_ascii_digit();
         let opens = |at: usize| joins(at) && digit(at + 1);
         let closes = start >= 2 && joins(start - 1) && digit(start - 2);
-        let hyphened = start >= 2 && self.chars.before(start) == '-' && !self.chars.at(start - 2).is_whitespace();
+        let hyphened =
+            start >= 2 && self.chars.before(start) == '-' && !self.chars.at(start - 2).is_whitespace();
         opens(number_end) || closes || hyphened || (self.chars.at(end) == '-' && digit(end + 1))
     }
 

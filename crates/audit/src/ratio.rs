@@ -76,7 +76,8 @@ fn judge_inner(part: Interval, whole: Interval, factor: Decimal, printed: Decima
     let part = part.times(factor)?;
     let low = part.low.quotient(whole.high, digits)?;
     let high = part.high.quotient(whole.low, digits)?;
-    if low.nearest.compare(printed)? != Ordering::Greater && high.nearest.compare(printed)? != Ordering::Less {
+    if low.nearest.compare(printed)? != Ordering::Greater && high.nearest.compare(printed)? != Ordering::Less
+    {
         return Some(Judgement::Agrees);
     }
     if part.is_point() && whole.is_point() {
@@ -146,7 +147,9 @@ mod tests {
 
     #[test]
     fn whole_numerators() {
-        let at = |base, mantissa, scale| numerators(Decimal::integer(base), Decimal::new(mantissa, scale)).unwrap();
+        let at = |base, mantissa, scale| {
+            numerators(Decimal::integer(base), Decimal::new(mantissa, scale)).unwrap()
+        };
         assert_eq!(at(375, 9797, 2), None);
         assert_eq!(at(405, 9797, 2), None);
         assert_eq!(at(48, 9655, 2), None);

@@ -157,8 +157,13 @@ fn numbers_an_item(chars: &Chars, at: usize, line: usize) -> bool {
     while from > line && at - from < 4 && (chars.before(from).is_alphanumeric()) {
         from -= 1;
     }
-    from < at && at - from <= 2 && (from == line || matches!(chars.before(from), ' ' | ';' | '。' | ',' | ':'))
-        && chars.slice(from, at).iter().all(|c| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(*c))
+    from < at
+        && at - from <= 2
+        && (from == line || matches!(chars.before(from), ' ' | ';' | '。' | ',' | ':'))
+        && chars
+            .slice(from, at)
+            .iter()
+            .all(|c| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(*c))
 }
 
 /// For each character whether it is inside a title, a name in quotes, or a bracket without digits.
@@ -171,9 +176,7 @@ pub fn inside(chars: &Chars, spans: &[Span]) -> Vec<bool> {
         let opaque = match span.kind {
             SpanKind::Title => span.end - span.start <= 4 * LONGEST_NAME,
             SpanKind::Quote | SpanKind::Other => !long,
-            SpanKind::Bracket => {
-                !long && !chars.slice(span.start, span.end).iter().any(char::is_ascii_digit)
-            }
+            SpanKind::Bracket => !long && !chars.slice(span.start, span.end).iter().any(char::is_ascii_digit),
         };
         if !opaque || span.end < covered {
             continue;

@@ -24,7 +24,8 @@ fn day(context: &mut Context, stamp: Stamp, before: (u32, u32), rule: &'static s
     let in_time = (stamp.year, stamp.month) < before;
     let shown = format!("{}年{}月{}日", stamp.year, stamp.month, stamp.day);
     let limit = format!("{}年{}月1日", before.0, before.1);
-    let computation = if in_time { format!("{shown}早于{limit}") } else { format!("{shown}不早于{limit}") };
+    let computation =
+        if in_time { format!("{shown}早于{limit}") } else { format!("{shown}不早于{limit}") };
     context.relations.push(Relation {
         kind: RelationKind::StatutoryDay,
         verdict: if in_time { Verdict::Agrees } else { Verdict::Differs },
@@ -34,7 +35,9 @@ fn day(context: &mut Context, stamp: Stamp, before: (u32, u32), rule: &'static s
         computation: computation.clone(),
     });
     if !in_time {
-        let words = Words::new(format!("日期为{shown}，{due}")).computed(computation).help("核对日期；确已逾期的，说明原因");
+        let words = Words::new(format!("日期为{shown}，{due}"))
+            .computed(computation)
+            .help("核对日期；确已逾期的，说明原因");
         context.report(rule, stamp.start, stamp.end, words);
     }
 }
@@ -43,7 +46,8 @@ fn day(context: &mut Context, stamp: Stamp, before: (u32, u32), rule: &'static s
 fn impossible(context: &mut Context) {
     for quantity in context.quantities {
         let Kind::Date(Day { year, month: Some(month), day }) = quantity.kind else { continue };
-        let leap = year.is_none_or(|y| y.is_multiple_of(4) && (!y.is_multiple_of(100) || y.is_multiple_of(400)));
+        let leap =
+            year.is_none_or(|y| y.is_multiple_of(4) && (!y.is_multiple_of(100) || y.is_multiple_of(400)));
         let last = match month {
             2 if leap => 29,
             2 => 28,

@@ -140,6 +140,9 @@ mod tests {
         assert_eq!(shape("项目\t件数\n甲\t3\n乙\t4\n"), [vec![2, 2, 2]]);
         assert_eq!(shape("| 项目 | 件数 |\n|---|---|\n| 甲 | 3 |"), [vec![2, 2]]);
         assert_eq!(shape("项目   一季度   合计\n甲   3   3"), [vec![3, 3]]);
-        assert_eq!(shape("2024-02-21 07:00:00   来源:某市   评论:0 点击:\n\n正文。"), Vec::<Vec<usize>>::new());
+        assert_eq!(
+            shape("2024-02-21 07:00:00   来源:某市   评论:0 点击:\n\n正文。"),
+            Vec::<Vec<usize>>::new()
+        );
     }
 }

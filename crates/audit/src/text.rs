@@ -79,8 +79,11 @@ impl Text {
         let mut text = Self { source, chars, ..Self::default() };
         text.find_paragraphs();
         let lines: Vec<(usize, usize)> = text.paragraphs.iter().map(|p| (p.start, p.end)).collect();
-        text.tables =
-            if known.is_empty() { tables::detect(&text.chars, &lines) } else { tables::known(&text.chars, known) };
+        text.tables = if known.is_empty() {
+            tables::detect(&text.chars, &lines)
+        } else {
+            tables::known(&text.chars, known)
+        };
         text.mark_tables();
         let (spans, unmatched) = spans::find(&text.chars, &lines);
         text.inside = spans::inside(&text.chars, &spans);
@@ -155,8 +158,9 @@ impl Text {
         for number in 0..self.paragraphs.len() {
             let Some(paragraph) = self.paragraphs.get(number).cloned() else { continue };
             let first = self.sentences.len();
-            let mut start = paragraph.mark.map_or(paragraph.start, |m| m.end);
-            for index in start..=paragraph.end {
+            let begin = paragraph.mark.map_or(paragraph.start, |m| m.end);
+            let mut start = begin;
+            for index in begin..=paragraph.end {
                 let c = if index == paragraph.end { '\0' } else { self.chars.at(index) };
                 let stops = matches!(c, '。' | '！' | '？') && !self.is_inside(index);
                 if (stops || index == paragraph.end) && index > start {
@@ -186,7 +190,8 @@ impl Text {
         let mut from = start;
         for index in start..=end {
             let c = if index == end { stop } else { self.chars.at(index) };
-            let cuts = matches!(c, ',' | '、' | ';' | ':' | '(' | ')' | '\t' | '|') && !self.is_inside(index)
+            let cuts = matches!(c, ',' | '、' | ';' | ':' | '(' | ')' | '\t' | '|')
+                && !self.is_inside(index)
                 && !(c == ',' && self.parts_thousands(index));
             if index == end || cuts {
                 self.clauses.push(Clause { start: from, end: index, sentence, separator: c });
@@ -200,7 +205,8 @@ impl Text {
 
 /// The value of a short Chinese ordinal (一 to 九十九).
 fn ordinal(chars: &[char]) -> Option<u32> {
-    let digit = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c).and_then(|p| u32::try_from(p).ok());
+    let digit =
+        |c: char| "〇一二三四五六七八九".chars().position(|d| d == c).and_then(|p| u32::try_from(p).ok());
     match chars {
         ['十'] => Some(10),
         [a] => digit(*a),
@@ -267,7 +273,10 @@ mod tests {
         let text = Text::new("出台《甲、乙办法》，办理案件（含旧案）5件、咨询3次。完成（其中甲2件，乙3件）");
         assert_eq!(text.sentences.len(), 2);
         let clauses: Vec<String> = text.clauses.iter().map(|c| text.chars.text(c.start, c.end)).collect();
-        assert_eq!(clauses, ["出台《甲、乙办法》", "办理案件(含旧案)5件", "咨询3次", "完成", "其中甲2件", "乙3件", ""]);
+        assert_eq!(
+            clauses,
+            ["出台《甲、乙办法》", "办理案件(含旧案)5件", "咨询3次", "完成", "其中甲2件", "乙3件", ""]
+        );
     }
 
     #[test]

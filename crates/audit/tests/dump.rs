@@ -15,7 +15,13 @@ fn prints_the_audit_of_named_files() {
         println!("## {file}\n{:?}", report.profile);
         for r in &report.relations {
             let (line, _) = text.line_column(r.start);
-            println!("  {line}: {} {} [{}] {}", r.kind.id(), r.verdict.id(), text.original(r.start, r.end), r.computation);
+            println!(
+                "  {line}: {} {} [{}] {}",
+                r.kind.id(),
+                r.verdict.id(),
+                text.original(r.start, r.end),
+                r.computation
+            );
         }
         for f in &report.findings {
             let (line, column) = text.line_column(f.start);

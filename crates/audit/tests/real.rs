@@ -18,15 +18,15 @@ fn read(name: &str) -> Option<(Text, Report)> {
 
 /// Line, kind of relation, the number that it is about.
 const DEHUA_AGREES: &[(usize, &str, &str)] = &[
-    (26, "rate", "99.8%"),          // A01
-    (9, "parts", "137件"),          // A02
-    (17, "repeat", "72个"),         // A14
-    (17, "list", "5方面"),          // A15
-    (27, "repeat", "56个"),         // A16
+    (26, "rate", "99.8%"),                  // A01
+    (9, "parts", "137件"),                  // A02
+    (17, "repeat", "72个"),                 // A14
+    (17, "list", "5方面"),                  // A15
+    (27, "repeat", "56个"),                 // A16
     (37, "statutory_day", "2025年2月20日"), // A23
-    (5, "list", "四落实"),          // N01
-    (9, "list", "三级"),            // N02, N04
-    (28, "list", "四项内容"),       // N14
+    (5, "list", "四落实"),                  // N01
+    (9, "list", "三级"),                    // N02, N04
+    (28, "list", "四项内容"),               // N14
 ];
 
 const NANPING_AGREES: &[(usize, &str, &str)] = &[
@@ -72,9 +72,26 @@ const NANPING_DEFECTS: &[(usize, &str, &str)] = &[
 
 /// Rules that speak of numbers. None of the relations marked incomparable or uncheckable may raise one of them.
 const ARITHMETIC: &[&str] = &[
-    "rate_mismatch", "rate_truncated", "rate_impossible", "percent_over", "parts_sum", "parts_near", "part_over_whole",
-    "growth_mismatch", "percent_or_point", "average_mismatch", "list_count", "repeated_value", "funnel", "shares_sum",
-    "stock_balance", "table_sum", "disclosure_identity", "date_invalid", "late_report", "late_publication",
+    "rate_mismatch",
+    "rate_truncated",
+    "rate_impossible",
+    "percent_over",
+    "parts_sum",
+    "parts_near",
+    "part_over_whole",
+    "growth_mismatch",
+    "percent_or_point",
+    "average_mismatch",
+    "list_count",
+    "repeated_value",
+    "funnel",
+    "shares_sum",
+    "stock_balance",
+    "table_sum",
+    "disclosure_identity",
+    "date_invalid",
+    "late_report",
+    "late_publication",
 ];
 
 fn agree(text: &Text, report: &Report, wanted: &[(usize, &str, &str)]) {
@@ -124,7 +141,10 @@ fn nanping_2023() {
     // A28: the rate of attendance has no base, and neither base at hand gives it.
     let base = report.findings.iter().find(|f| f.rule == "rate_base").expect("A28");
     let computation = base.computation.as_deref().unwrap_or("");
-    assert!(computation.contains("367÷375＝97.87%") && computation.contains("397÷405＝98.02%"), "{computation}");
+    assert!(
+        computation.contains("367÷375＝97.87%") && computation.contains("397÷405＝98.02%"),
+        "{computation}"
+    );
     assert!(!computation.contains("241"), "the base of another matter: {computation}");
     // A37: the numerator that the printed rate allows.
     let allowed = report.relations.iter().any(|r| r.computation.contains("41458至41"));

@@ -97,7 +97,12 @@ fn stretches(shown: &Shown) -> Vec<Stretch> {
     all.extend(checked.map(|r| Stretch {
         start: r.start,
         end: r.end,
-        open: format!("<u class=\"{}\" title=\"{}：{}\">", r.verdict.id(), r.verdict.label(), escape(&r.computation)),
+        open: format!(
+            "<u class=\"{}\" title=\"{}：{}\">",
+            r.verdict.id(),
+            r.verdict.label(),
+            escape(&r.computation)
+        ),
         close: "</u>".to_owned(),
     }));
     all.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
@@ -115,7 +120,11 @@ fn body(shown: &Shown, out: &mut String) {
         loop {
             let begin = next.peek().map(|s| s.start).filter(|s| *s < paragraph.end.max(paragraph.start + 1));
             let finish = open.last().map(|(_, end)| *end);
-            let stop = begin.unwrap_or(paragraph.end).min(finish.unwrap_or(paragraph.end)).max(at).min(paragraph.end);
+            let stop = begin
+                .unwrap_or(paragraph.end)
+                .min(finish.unwrap_or(paragraph.end))
+                .max(at)
+                .min(paragraph.end);
             out.push_str(&escape(shown.quote(at, stop)));
             at = stop;
             if let Some((stretch, _)) = open.pop_if(|(_, end)| *end <= at) {
@@ -142,11 +151,25 @@ pub fn rule_pages(rules: &Rules) -> String {
     let mut out = String::from("# 审核规则\n\n本页由 `rules/catalogue.toml` 生成。\n\n");
     out.push_str("| 规则 | 名称 | 程度 | 把握 |\n|---|---|---|---|\n");
     for rule in &rules.catalogue {
-        let row = format!("| [`{0}`](#{0}) | {1} | {2} | {3} |\n", rule.id, rule.title, rule.severity.label(), sure(&rule.sure));
+        let row = format!(
+            "| [`{0}`](#{0}) | {1} | {2} | {3} |\n",
+            rule.id,
+            rule.title,
+            rule.severity.label(),
+            sure(&rule.sure)
+        );
         out.push_str(&row);
     }
     for rule in &rules.catalogue {
-        let _ = write!(out, "\n## {}\n\n**{}**（{}，{}）\n\n{}\n\n", rule.id, rule.title, rule.severity.label(), sure(&rule.sure), rule.explanation);
+        let _ = write!(
+            out,
+            "\n## {}\n\n**{}**（{}，{}）\n\n{}\n\n",
+            rule.id,
+            rule.title,
+            rule.severity.label(),
+            sure(&rule.sure),
+            rule.explanation
+        );
         let _ = writeln!(out, "* 不要：{}\n* 要：{}", rule.bad, rule.good);
         if let Some(basis) = &rule.basis {
             let _ = writeln!(out, "* 依据：{basis}");

@@ -57,7 +57,17 @@ fn kind(kind: Kind) -> &'static str {
 
 fn figure(shown: &Shown, quantity: &Quantity) -> Value {
     let spot = (shown.place)(quantity.start);
-    let counted = matches!(quantity.kind, Kind::Count | Kind::Percent | Kind::Point | Kind::Permille | Kind::Times | Kind::Bare | Kind::Ordinal | Kind::Range);
+    let counted = matches!(
+        quantity.kind,
+        Kind::Count
+            | Kind::Percent
+            | Kind::Point
+            | Kind::Permille
+            | Kind::Times
+            | Kind::Bare
+            | Kind::Ordinal
+            | Kind::Range
+    );
     json!({
         "quote": shown.quote(quantity.start, quantity.end),
         "value": counted.then(|| plain(quantity.value)),

@@ -57,7 +57,8 @@ pub fn accepted(file: &str, source: &str) -> Result<Vec<Accepted>, Vec<Diagnosti
     let sidecar: Sidecar = toml::from_str(source).map_err(|error| {
         let before = error.span().and_then(|s| source.get(..s.start)).unwrap_or("");
         let line = before.matches('\n').count() + 1;
-        let example = "每一项写作：[[accept]]，rule = \"规则\"，quote = \"原文片段\"，reason = \"接受的理由\"";
+        let example =
+            "每一项写作：[[accept]]，rule = \"规则\"，quote = \"原文片段\"，reason = \"接受的理由\"";
         vec![Diagnostic::error("accept_file", "接受清单写法不对").at(place(line)).help(example)]
     })?;
     let bare = sidecar.accept.iter().filter(|row| row.reason.trim().is_empty());

@@ -3,16 +3,46 @@
 use crate::builder::{Builder, Cells, Place};
 
 /// Elements whose content is no text.
-const SILENT: &[&str] = &["script", "style", "head", "noscript", "template", "svg", "select", "iframe", "object"];
+const SILENT: &[&str] =
+    &["script", "style", "head", "noscript", "template", "svg", "select", "iframe", "object"];
 /// Elements that begin and end a line.
 const BLOCKS: &[&str] = &[
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section", "article",
-    "header", "footer", "nav", "aside", "main", "blockquote", "pre", "hr", "dl", "dt", "dd", "form", "center", "title",
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "table",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "main",
+    "blockquote",
+    "pre",
+    "hr",
+    "dl",
+    "dt",
+    "dd",
+    "form",
+    "center",
+    "title",
 ];
 
 /// Reads a page.
 pub fn read(source: &str) -> Builder {
-    let mut reader = Html { source, at: 0, line: 1, line_start: 0, builder: Builder::default(), tables: Vec::new() };
+    let mut reader =
+        Html { source, at: 0, line: 1, line_start: 0, builder: Builder::default(), tables: Vec::new() };
     reader.run();
     reader.builder
 }
@@ -166,7 +196,8 @@ impl<'s> Html<'s> {
         open.rows.retain(|row| !row.is_empty());
         let numbers = self.builder.text();
         let tabular = open.rows.iter().filter(|r| r.len() >= 2).count() >= 2;
-        let long = open.rows.iter().flatten().any(|(a, b)| numbers.get(*a..*b).is_some_and(|c| c.len() > 600));
+        let long =
+            open.rows.iter().flatten().any(|(a, b)| numbers.get(*a..*b).is_some_and(|c| c.len() > 600));
         if tabular && !long && self.tables.is_empty() {
             self.builder.add_table(open.rows);
         }

@@ -1,5 +1,8 @@
 //! The lines of one PDF page: text in the order of the page, a new line where the place on the page goes up or down.
-#![expect(clippy::float_arithmetic, reason = "places on a page are measured in fractions; nothing legal is computed here")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places on a page are measured in fractions; nothing legal is computed here"
+)]
 
 use std::collections::BTreeMap;
 
@@ -55,7 +58,9 @@ pub fn lines(document: &Document, page: ObjectId) -> Vec<String> {
     let fonts = document.get_page_fonts(page).unwrap_or_default();
     let encodings: BTreeMap<Vec<u8>, Encoding> = fonts
         .into_iter()
-        .filter_map(|(name, font)| font.get_font_encoding_with_limit(document, LARGEST).ok().map(|e| (name, e)))
+        .filter_map(|(name, font)| {
+            font.get_font_encoding_with_limit(document, LARGEST).ok().map(|e| (name, e))
+        })
         .collect();
     let content = document.get_page_content_with_limit(page, LARGEST).unwrap_or_default();
     let Ok(content) = Content::decode(&content) else { return Vec::new() };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use lopdf::Document;
 
 use crate::builder::{Builder, Place};
-use crate::{Unreadable, page};
 use crate::radicals::ordinary;
+use crate::{Unreadable, page};
 
 /// A line of a page.
 struct Line {
@@ -83,7 +83,8 @@ fn without_margins(lines: Vec<Line>, pages: usize) -> Vec<Line> {
     let keep = |line: &Line| {
         let bare = without_digits(&line.text);
         let number = bare.chars().all(|c| c.is_whitespace() || "-—–第页共/·".contains(c));
-        let repeated = pages >= 3 && seen.get(&bare).is_some_and(|n| *n * 2 > pages) && bare.chars().count() < 60;
+        let repeated =
+            pages >= 3 && seen.get(&bare).is_some_and(|n| *n * 2 > pages) && bare.chars().count() < 60;
         !(at_margin(line) && (number || repeated))
     };
     lines.into_iter().filter(|l| !l.text.is_empty()).filter(keep).collect()

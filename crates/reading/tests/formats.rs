@@ -1,4 +1,5 @@
 //! Each format and each broken file, made here byte by byte.
+#![allow(clippy::unwrap_used, reason = "a test stops where its input is broken")]
 
 use std::io::{Cursor, Write};
 
@@ -87,12 +88,18 @@ fn pdf(pages: &[Vec<&str>]) -> Vec<u8> {
     let mut units: Vec<u16> = pages.iter().flatten().flat_map(|l| l.encode_utf16()).collect();
     units.sort_unstable();
     units.dedup();
-    let rows: Vec<String> = units.chunks(100).map(|chunk| {
-        let pairs: String = chunk.iter().map(|u| format!("<{u:04X}> <{u:04X}>\n")).collect();
-        format!("{} beginbfchar\n{pairs}endbfchar\n", chunk.len())
-    }).collect();
-    let map = format!("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapType 2 def\n\
-        1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{}endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n", rows.concat());
+    let rows: Vec<String> = units
+        .chunks(100)
+        .map(|chunk| {
+            let pairs: String = chunk.iter().map(|u| format!("<{u:04X}> <{u:04X}>\n")).collect();
+            format!("{} beginbfchar\n{pairs}endbfchar\n", chunk.len())
+        })
+        .collect();
+    let map = format!(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapType 2 def\n\
+        1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{}endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n",
+        rows.concat()
+    );
     let to_unicode = document.add_object(Stream::new(dictionary! {}, map.as_bytes().to_vec()));
     let descendant = document.add_object(dictionary! {
         "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => "Song",
@@ -119,7 +126,10 @@ fn pdf(pages: &[Vec<&str>]) -> Vec<u8> {
         kids.push(Object::from(page));
     }
     let count = i64::try_from(kids.len()).unwrap();
-    document.objects.insert(tree, Object::Dictionary(dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }));
+    document.objects.insert(
+        tree,
+        Object::Dictionary(dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }),
+    );
     let catalogue = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
     document.trailer.set("Root", catalogue);
     let mut bytes = Vec::new();
@@ -136,7 +146,14 @@ fn pdf_with_hard_breaks_page_numbers_and_radicals() {
         lines
     };
     let bytes = pdf(&[
-        page(vec!["一、主要做法", "全县共排查矛盾纠纷一千八百二十五件，其中⼈⺠调解组织成功调", "解一千八百件。"], "- 1 -"),
+        page(
+            vec![
+                "一、主要做法",
+                "全县共排查矛盾纠纷一千八百二十五件，其中⼈⺠调解组织成功调",
+                "解一千八百件。",
+            ],
+            "- 1 -",
+        ),
         page(vec!["二、存在问题", "执法力量不足。"], "- 2 -"),
         page(vec!["三、下步打算", "继续推进工作。"], "- 3 -"),
     ]);

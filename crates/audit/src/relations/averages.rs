@@ -16,14 +16,16 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         let Some(at) = context.chars.rfind(start, end, "平均每") else { continue };
         let divisor = context.chars.text(at + 3, end);
         let window = numbers.get(index.saturating_sub(WINDOW)..index).unwrap_or(&[]);
-        let counts: Vec<&Quantity> =
-            window.iter().filter(|q| q.kind == Kind::Count && q.is_exact() && quantity.clause - q.clause <= 5).collect();
-        let whole = counts.iter().rev().find(|q| q.family() == quantity.family() && q.unit != "");
+        let counts: Vec<&Quantity> = window
+            .iter()
+            .filter(|q| q.kind == Kind::Count && q.is_exact() && quantity.clause - q.clause <= 5)
+            .collect();
+        let whole = counts.iter().rev().find(|q| q.family() == quantity.family() && !q.unit.is_empty());
         let by = counts.iter().rev().find(|q| named(context, &divisor, q));
-        if let (Some(whole), Some(by)) = (whole, by) {
-            if whole.start != by.start {
-                judge(context, quantity, whole, by);
-            }
+        if let (Some(whole), Some(by)) = (whole, by)
+            && whole.start != by.start
+        {
+            judge(context, quantity, whole, by);
         }
     }
 }

@@ -4,11 +4,27 @@ use crate::context::{Context, Words};
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::Quantity;
 
-const RECEIVED: &[&str] = &["受理", "收到", "接到", "排查", "发现", "查找", "申请", "交办", "转办", "应", "立案", "接收", "报名"];
-const DONE: &[&str] = &["成功", "办结", "审结", "化解", "整改", "解决", "答复", "回复", "实际", "实到", "结案", "处理"];
+const RECEIVED: &[&str] =
+    &["受理", "收到", "接到", "排查", "发现", "查找", "申请", "交办", "转办", "应", "立案", "接收", "报名"];
+const DONE: &[&str] =
+    &["成功", "办结", "审结", "化解", "整改", "解决", "答复", "回复", "实际", "实到", "结案", "处理"];
 /// Words that explain why more is done than came in.
-const CARRIED: &[&str] =
-    &["结转", "往年", "历年", "积案", "遗留", "上年", "旧存", "含", "同比", "增长", "下降", "累计化解", "新增", "预防"];
+const CARRIED: &[&str] = &[
+    "结转",
+    "往年",
+    "历年",
+    "积案",
+    "遗留",
+    "上年",
+    "旧存",
+    "含",
+    "同比",
+    "增长",
+    "下降",
+    "累计化解",
+    "新增",
+    "预防",
+];
 
 /// Checks neighbouring numbers of one kind.
 pub fn check(context: &mut Context, numbers: &[Quantity]) {
@@ -17,9 +33,13 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     }
     for (index, done) in numbers.iter().enumerate() {
         let earlier = numbers.get(index.saturating_sub(3)..index).unwrap_or(&[]);
-        let Some(received) = earlier.iter().rev().find(|q| context.labelled(q, RECEIVED.iter().copied())) else { continue };
+        let Some(received) = earlier.iter().rev().find(|q| context.labelled(q, RECEIVED.iter().copied()))
+        else {
+            continue;
+        };
         let comparable = received.is_count() && done.is_count() && received.unit == done.unit;
-        let near = done.clause - received.clause <= 2 && context.segment_start(done.clause) <= received.clause;
+        let near =
+            done.clause - received.clause <= 2 && context.segment_start(done.clause) <= received.clause;
         if !comparable || !near || !received.is_exact() || !done.is_exact() || received.is_coarse() {
             continue;
         }
@@ -28,7 +48,8 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         }
         let sentence = context.sentence(received.sentence).map_or((0, 0), |s| (s.start, s.end));
         let far = (sentence.0.max(received.start.saturating_sub(80)), sentence.1.min(done.end + 60));
-        let own = context.labelled(received, DONE.iter().copied()) || context.labelled(done, RECEIVED.iter().copied());
+        let own = context.labelled(received, DONE.iter().copied())
+            || context.labelled(done, RECEIVED.iter().copied());
         if own || context.chars.has_any(far.0, far.1, CARRIED.iter().copied()) {
             continue;
         }
@@ -42,8 +63,12 @@ fn all_done(context: &mut Context, quantity: &Quantity) {
         return;
     }
     let end = quantity.after.min(quantity.end + 14);
-    let Some(at) = ["均", "全部", "已全"].iter().find_map(|w| context.chars.find(quantity.end, end, w)) else { return };
-    if context.chars.has_any(at, end + 4, ["完成", "办结", "整改", "化解", "答复", "办理完毕", "解决"]) {
+    let Some(at) = ["均", "全部", "已全"].iter().find_map(|w| context.chars.find(quantity.end, end, w))
+    else {
+        return;
+    };
+    if context.chars.has_any(at, end + 4, ["完成", "办结", "整改", "化解", "答复", "办理完毕", "解决"])
+    {
         let figure = context.figure(quantity);
         let words = format!("文字说明全部完成，即{figure}÷{figure}＝100%");
         context.relate(RelationKind::Funnel, Verdict::Agrees, quantity, &[], words);

@@ -7,14 +7,21 @@ use crate::ratio;
 use crate::rule::RateRule;
 
 /// Checks a rate whose numerator is not given against the bases that its rule knows.
-pub fn check(context: &mut Context, counts: &[&Quantity], printed: &Quantity, name: &str, rule: Option<&RateRule>) {
+pub fn check(
+    context: &mut Context,
+    counts: &[&Quantity],
+    printed: &Quantity,
+    name: &str,
+    rule: Option<&RateRule>,
+) {
     let Some(rule) = rule else { return };
     let segment = context.segment_start(printed.clause);
     let earliest = segment.checked_sub(1).map_or(segment, |c| context.segment_start(c));
     let near = |q: &Quantity| q.clause >= earliest && printed.clause.saturating_sub(q.clause) <= 6;
     let plain = |q: &&&Quantity| q.kind == Kind::Count && !q.is_coarse() && near(q);
     let marked = |words: &[String], q: &Quantity| context.labelled(q, words.iter().map(String::as_str));
-    let strong: Vec<&Quantity> = counts.iter().filter(plain).filter(|q| marked(&rule.base, q)).copied().collect();
+    let strong: Vec<&Quantity> =
+        counts.iter().filter(plain).filter(|q| marked(&rule.base, q)).copied().collect();
     let weak: Vec<&Quantity> =
         counts.iter().filter(plain).filter(|q| marked(&rule.weak_base, q)).copied().collect();
     if strong.is_empty() && weak.is_empty() {
@@ -28,7 +35,8 @@ pub fn check(context: &mut Context, counts: &[&Quantity], printed: &Quantity, na
             None => return,
             Some(Some((low, high))) => {
                 let range = if low == high { low.to_string() } else { format!("{low}至{high}") };
-                possible.get_or_insert((**base, format!("以{}为分母，分子应为{range}", context.figure(base))));
+                possible
+                    .get_or_insert((**base, format!("以{}为分母，分子应为{range}", context.figure(base))));
             }
             Some(None) => lines.extend(neighbours(context, base, printed)),
         }

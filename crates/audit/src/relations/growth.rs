@@ -7,7 +7,8 @@ use crate::quantities::{Kind, Quantity};
 use crate::ratio::{self, Interval, Judgement};
 
 const UP: &[&str] = &["增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "增"];
-const DOWN: &[&str] = &["下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "降", "减"];
+const DOWN: &[&str] =
+    &["下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "降", "减"];
 /// What may stand between the verb of change and its number.
 const FILLER: &str = "了约近达为幅度率的";
 const EARLIER: &[&str] = &["上年", "去年", "上一年", "同期", "前一年", "年初", "此前", "原来", "原先"];
@@ -18,7 +19,8 @@ fn change(context: &Context, quantity: &Quantity) -> Option<bool> {
     while end > start && FILLER.contains(context.chars.before(end)) {
         end -= 1;
     }
-    let ends = |words: &[&str]| words.iter().any(|w| end >= start + w.chars().count() && context.chars.ends(end, w));
+    let ends =
+        |words: &[&str]| words.iter().any(|w| end >= start + w.chars().count() && context.chars.ends(end, w));
     if ends(UP) {
         Some(true)
     } else if ends(DOWN) {
@@ -79,8 +81,9 @@ fn from_to<'q>(context: &Context, window: &'q [Quantity], quantity: &Quantity) -
     let between = context.chars.text(from.end, to.start);
     let joined = between.chars().count() <= 14
         && (between.ends_with(['到', '至', '为']) || between.ends_with("到了") || between.ends_with("成了"));
-    let opened = context.chars.has_any(from.before.max(from.start.saturating_sub(12)), from.start, ["由", "从"])
-        || ["增", "升", "提", "降", "减", "压", "缩"].iter().any(|w| between.contains(w));
+    let opened =
+        context.chars.has_any(from.before.max(from.start.saturating_sub(12)), from.start, ["由", "从"])
+            || ["增", "升", "提", "降", "减", "压", "缩"].iter().any(|w| between.contains(w));
     let near = quantity.clause - to.clause <= 1;
     (joined && opened && near && comparable(from, to)).then(|| made(context, from, to)).flatten()
 }
@@ -90,19 +93,25 @@ fn against_earlier<'q>(context: &Context, window: &'q [Quantity], quantity: &Qua
     let near = |q: &&Quantity| quantity.clause - q.clause <= 2 && is_level(context, q);
     let named = |q: &Quantity| {
         let (start, _) = context.lead(q, 16);
-        let clause = context.text.clauses.get(q.clause).map_or(start, |c| c.start.max(start.saturating_sub(16)));
+        let clause =
+            context.text.clauses.get(q.clause).map_or(start, |c| c.start.max(start.saturating_sub(16)));
         let from = clause.min(q.start);
         context.chars.has_any(from, q.start, EARLIER.iter().copied()) || is_compared(context, from, q.start)
     };
     let from = window.iter().rev().filter(near).find(|q| named(q));
     if let Some(from) = from {
-        let to = window.iter().rev().find(|q| q.start < from.start && is_level(context, q) && comparable(q, from));
+        let to =
+            window.iter().rev().find(|q| q.start < from.start && is_level(context, q) && comparable(q, from));
         let to = to.filter(|q| !named(q) && from.clause - q.clause <= 3)?;
         return made(context, from, to);
     }
     let to = window.iter().rev().filter(near).find(|q| q.is_count())?;
     let from = window.iter().rev().find(|q| {
-        q.start < to.start && is_level(context, q) && comparable(q, to) && q.year.is_some() && q.year < to.year
+        q.start < to.start
+            && is_level(context, q)
+            && comparable(q, to)
+            && q.year.is_some()
+            && q.year < to.year
     })?;
     (to.clause - from.clause <= 3).then(|| made(context, from, to)).flatten()
 }
@@ -111,16 +120,29 @@ fn against_earlier<'q>(context: &Context, window: &'q [Quantity], quantity: &Qua
 fn is_compared(context: &Context, start: usize, end: usize) -> bool {
     (start..end).any(|at| match context.chars.at(at) {
         '较' => context.chars.before(at) != '比',
-        '比' => !matches!(context.chars.before(at), '同' | '环' | '占' | '对' | '可') && context.chars.at(at + 1) != '例',
+        '比' => {
+            !matches!(context.chars.before(at), '同' | '环' | '占' | '对' | '可')
+                && context.chars.at(at + 1) != '例'
+        }
         _ => false,
     })
 }
 
 /// "1860件，同比减少140件，下降7%": the earlier value is the sum or the difference.
-fn by_difference<'q>(context: &Context, window: &'q [Quantity], quantity: &Quantity, up: bool) -> Option<Change<'q>> {
+fn by_difference<'q>(
+    context: &Context,
+    window: &'q [Quantity],
+    quantity: &Quantity,
+    up: bool,
+) -> Option<Change<'q>> {
     let [.., to, by] = window else { return None };
     let near = quantity.clause - by.clause <= 1 && by.clause - to.clause <= 2;
-    if !near || !by.is_count() || !comparable(to, by) || change(context, by) != Some(up) || !is_level(context, to) {
+    if !near
+        || !by.is_count()
+        || !comparable(to, by)
+        || change(context, by) != Some(up)
+        || !is_level(context, to)
+    {
         return None;
     }
     let listed = context.separator(to.clause.saturating_sub(1)) == '、' && window.len() > 2;
@@ -163,7 +185,8 @@ fn percent(context: &mut Context, quantity: &Quantity, up: bool, change: &Change
     let Some(gap) = difference(change, up) else { return };
     let judged = ratio::judge(gap, change.from, Decimal::integer(100), quantity.value);
     let nominal = nominal_rate(change, up, quantity.value.scale());
-    let (big, small) = if up { (&change.to_words, &change.from_words) } else { (&change.from_words, &change.to_words) };
+    let (big, small) =
+        if up { (&change.to_words, &change.from_words) } else { (&change.from_words, &change.to_words) };
     let shown = nominal.map_or_else(String::new, |n| format!("＝{n}%"));
     let computation = format!("（{big}-{small}）÷{}{shown}", change.from_words);
     let levels_are_rates = change.with.iter().all(|q| q.kind == Kind::Percent);
@@ -172,7 +195,13 @@ fn percent(context: &mut Context, quantity: &Quantity, up: bool, change: &Change
         Judgement::Unknown => {}
         Judgement::Differs if is_points => {
             let printed = context.printed(quantity);
-            context.relate(RelationKind::Growth, Verdict::Differs, quantity, &change.with, computation.clone());
+            context.relate(
+                RelationKind::Growth,
+                Verdict::Differs,
+                quantity,
+                &change.with,
+                computation.clone(),
+            );
             context.report(
                 "percent_or_point",
                 quantity.start,
@@ -201,9 +230,11 @@ fn points(context: &mut Context, quantity: &Quantity, up: bool, change: &Change)
         return;
     }
     let Some(gap) = nominal_gap(change, up) else { return };
-    let (big, small) = if up { (&change.to_words, &change.from_words) } else { (&change.from_words, &change.to_words) };
+    let (big, small) =
+        if up { (&change.to_words, &change.from_words) } else { (&change.from_words, &change.to_words) };
     let fine = change.with.iter().map(|q| q.value.scale()).max().unwrap_or(0);
-    let rounded = gap.quotient(Decimal::integer(1), quantity.value.scale().min(fine)).map_or(gap, |q| q.nearest);
+    let rounded =
+        gap.quotient(Decimal::integer(1), quantity.value.scale().min(fine)).map_or(gap, |q| q.nearest);
     let shown = gap.quotient(Decimal::integer(1), fine).map_or(gap, |q| q.nearest);
     let computation = format!("{big}-{small}＝{shown}个百分点");
     if gap.equals(quantity.value) || rounded.equals(quantity.value) {
@@ -229,7 +260,8 @@ fn times(context: &mut Context, quantity: &Quantity, change: &Change) {
 fn mismatch(context: &mut Context, quantity: &Quantity, change: &Change, computation: &str) {
     context.relate(RelationKind::Growth, Verdict::Differs, quantity, &change.with, computation);
     let printed = context.printed(quantity);
-    let message = format!("增减写作{printed}，与前后两个数（{}、{}）不符", change.from_words, change.to_words);
+    let message =
+        format!("增减写作{printed}，与前后两个数（{}、{}）不符", change.from_words, change.to_words);
     context.report(
         "growth_mismatch",
         quantity.start,

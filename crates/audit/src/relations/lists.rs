@@ -11,7 +11,10 @@ use crate::units;
 const LONGEST: usize = 40;
 const SORTING_NOUNS: &[&str] =
     &["方面", "环节", "领域", "维度", "层面", "阶段", "步骤", "层级", "大类", "类别", "要素", "板块", "渠道"];
-const OPENERS: &[&str] = &["从", "围绕", "聚焦", "针对", "按照", "突出", "把握", "紧扣", "坚持", "包括", "健全", "完善", "抓好", "涵盖", "分", "明确", "在"];
+const OPENERS: &[&str] = &[
+    "从", "围绕", "聚焦", "针对", "按照", "突出", "把握", "紧扣", "坚持", "包括", "健全", "完善", "抓好",
+    "涵盖", "分", "明确", "在",
+];
 
 /// Checks every number that a list of 、 leads up to.
 pub fn check(context: &mut Context, numbers: &[Quantity]) {
@@ -92,7 +95,10 @@ fn list_before(context: &Context, quantity: &Quantity) -> Option<List> {
     let mut divided = divides(context, clause.start, end);
     while items < LONGEST {
         let Some(previous) = first.checked_sub(1).and_then(|i| context.text.clauses.get(i)) else { break };
-        if previous.separator != '、' || previous.sentence != clause.sentence || has_digit(context, previous.start, previous.end) {
+        if previous.separator != '、'
+            || previous.sentence != clause.sentence
+            || has_digit(context, previous.start, previous.end)
+        {
             break;
         }
         if divided {
@@ -125,7 +131,9 @@ fn joins(context: &Context, start: usize, end: usize) -> usize {
 fn sorts(context: &Context, quantity: &Quantity) -> bool {
     units::sorts(quantity.unit)
         || (matches!(quantity.unit, "个" | "大" | "项" | "种")
-            && SORTING_NOUNS.iter().any(|w| context.chars.starts(quantity.end, w) || context.chars.starts(quantity.end + 1, w)))
+            && SORTING_NOUNS
+                .iter()
+                .any(|w| context.chars.starts(quantity.end, w) || context.chars.starts(quantity.end + 1, w)))
 }
 
 fn has_opener(context: &Context, list: &List) -> bool {
@@ -136,7 +144,13 @@ fn has_opener(context: &Context, list: &List) -> bool {
 pub fn slogans(context: &mut Context, sentence: &Sentence) {
     let text = context.text;
     let from = text.spans.partition_point(|s| s.start < sentence.start);
-    for span in text.spans.iter().skip(from).take_while(|s| s.start < sentence.end).filter(|s| s.kind == SpanKind::Quote) {
+    for span in text
+        .spans
+        .iter()
+        .skip(from)
+        .take_while(|s| s.start < sentence.end)
+        .filter(|s| s.kind == SpanKind::Quote)
+    {
         let inner = small(context.chars.at(span.start + 1));
         let after = small(context.chars.at(span.end + 1));
         let sorted = matches!(context.chars.at(span.end + 2), '级' | '类');
@@ -193,7 +207,10 @@ fn levels(context: &mut Context, quantity: &Quantity) {
         return;
     }
     let mut named = 0;
-    while "国省市州县区乡镇村街组户".contains(context.chars.before(quantity.start - named.min(quantity.start))) && named < 8 {
+    while "国省市州县区乡镇村街组户"
+        .contains(context.chars.before(quantity.start - named.min(quantity.start)))
+        && named < 8
+    {
         named += 1;
     }
     let Some(stated) = quantity.value.whole().and_then(|v| usize::try_from(v).ok()) else { return };

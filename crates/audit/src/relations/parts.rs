@@ -7,9 +7,9 @@ use crate::quantities::{Bound, Quantity};
 
 /// Words of a stage of work: numbers so labelled may overlap and are not added.
 const STAGES: &[&str] = &[
-    "受理", "办结", "审结", "结案", "立案", "移送", "成功", "化解", "整改", "完成", "解决", "答复", "整治", "修复", "反馈",
-    "通过", "回复", "采纳", "查处", "处罚", "罚款", "涉及", "参与", "参加", "出庭", "满意", "当场", "及时", "优秀", "合格",
-    "新增", "达标", "获评", "入选", "上线", "网上", "线上",
+    "受理", "办结", "审结", "结案", "立案", "移送", "成功", "化解", "整改", "完成", "解决", "答复", "整治",
+    "修复", "反馈", "通过", "回复", "采纳", "查处", "处罚", "罚款", "涉及", "参与", "参加", "出庭", "满意",
+    "当场", "及时", "优秀", "合格", "新增", "达标", "获评", "入选", "上线", "网上", "线上",
 ];
 const RESTS: &[&str] = &["其他", "其它", "其余", "剩余", "余下"];
 
@@ -89,7 +89,10 @@ fn end_of_parts(context: &Context, at: usize, first: &Quantity, bracketed: bool)
 fn listed(context: &Context, parts: &[&Quantity]) -> bool {
     parts.len() >= 2
         && parts.windows(2).all(|pair| match pair {
-            [a, b] => (a.clause == b.clause || (a.clause + 1 == b.clause && context.separator(a.clause) == '、')) && a.after + 1 >= b.before,
+            [a, b] => {
+                (a.clause == b.clause || (a.clause + 1 == b.clause && context.separator(a.clause) == '、'))
+                    && a.after + 1 >= b.before
+            }
             _ => false,
         })
 }
@@ -111,9 +114,8 @@ fn addition(context: &Context, parts: &[&Quantity]) -> String {
 
 fn judge(context: &mut Context, group: &Group, among: bool) {
     let exact = group.whole.is_exact() && group.parts.iter().all(|q| q.is_exact());
-    let prefix = (2..=group.parts.len()).find(|n| {
-        group.parts.get(..*n).and_then(sum).is_some_and(|total| total.equals(group.whole.value))
-    });
+    let prefix = (2..=group.parts.len())
+        .find(|n| group.parts.get(..*n).and_then(sum).is_some_and(|total| total.equals(group.whole.value)));
     if let (Some(count), true) = (prefix, exact) {
         let parts = group.parts.get(..count).unwrap_or(&[]);
         let computation = addition(context, parts);
@@ -217,7 +219,9 @@ fn near(context: &mut Context, group: &Group, parts: &[&Quantity], total: Decima
         "parts_near",
         group.whole.start,
         group.whole.end,
-        Words::new(message).computed(computation).help("如果没有列全，写“等”或者补上其他；如果列全了，核对数字"),
+        Words::new(message)
+            .computed(computation)
+            .help("如果没有列全，写“等”或者补上其他；如果列全了，核对数字"),
     );
 }
 
@@ -231,7 +235,10 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
         return;
     }
     let lead = context.chars.text(clause_start, total.start);
-    let sums = matches!(lead.trim(), "共计" | "合计" | "总计" | "共" | "一共" | "总共" | "总数为" | "总数" | "累计共" | "共有");
+    let sums = matches!(
+        lead.trim(),
+        "共计" | "合计" | "总计" | "共" | "一共" | "总共" | "总数为" | "总数" | "累计共" | "共有"
+    );
     if !sums {
         return;
     }
@@ -254,7 +261,10 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
         context.relate(RelationKind::Parts, Verdict::Agrees, total, parts, computation);
         return;
     }
-    let others = window.len() > run.len() && window.iter().any(|q| q.is_count() && q.family() == total.family() && !run.iter().any(|r| r.start == q.start));
+    let others = window.len() > run.len()
+        && window
+            .iter()
+            .any(|q| q.is_count() && q.family() == total.family() && !run.iter().any(|r| r.start == q.start));
     if let (Some(made), true) = (sum(&run), listed(context, &run) && !others) {
         let over = made.exceeds(total.value);
         differs(context, total, &run, over, made);

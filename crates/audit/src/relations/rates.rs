@@ -21,8 +21,8 @@ pub enum Claim {
 const LEVEL_TAIL: &str = "为达到至是约均高在保持稳定持续仍均已就仅:了 也全部的分别别超不";
 /// Qualities of a rate that narrow its numerator or its base.
 const NARROW: &[&str] = &[
-    "按时", "按期", "及时", "限时", "限期", "法定", "提前", "网上", "一次", "首次", "当场", "现场", "实质", "综合",
-    "平均", "有效", "诉前", "庭前", "初次", "即时", "当年", "规范", "主动", "自动",
+    "按时", "按期", "及时", "限时", "限期", "法定", "提前", "网上", "一次", "首次", "当场", "现场", "实质",
+    "综合", "平均", "有效", "诉前", "庭前", "初次", "即时", "当年", "规范", "主动", "自动",
 ];
 
 /// Reads what a percentage claims from the words before it.
@@ -124,8 +124,34 @@ fn with_whole(context: &Context, window: &[Quantity], quantity: &Quantity) -> Ve
 /// A rate over 100 % that cannot be. (超过百分之百)
 fn over_hundred(context: &mut Context, quantity: &Quantity) {
     const MAY_PASS: &[&str] = &[
-        "增长", "完成", "计划", "目标", "任务", "超额", "较", "比上", "同比", "执行率", "投资", "增幅", "负债", "杠杆",
-        "倍", "收益", "回报", "周转", "入库", "到账", "进度", "增速", "增加", "提高", "达产", "预算", "拨备", "替代",
+        "增长",
+        "完成",
+        "计划",
+        "目标",
+        "任务",
+        "超额",
+        "较",
+        "比上",
+        "同比",
+        "执行率",
+        "投资",
+        "增幅",
+        "负债",
+        "杠杆",
+        "倍",
+        "收益",
+        "回报",
+        "周转",
+        "入库",
+        "到账",
+        "进度",
+        "增速",
+        "增加",
+        "提高",
+        "达产",
+        "预算",
+        "拨备",
+        "替代",
     ];
     if !quantity.value.exceeds(Decimal::integer(100)) {
         return;
@@ -155,8 +181,15 @@ fn over_hundred(context: &mut Context, quantity: &Quantity) {
 
 /// The rule for a rate's name: the longest known name that ends it.
 pub fn rule_for<'a>(context: &Context<'a>, name: &str) -> Option<&'a RateRule> {
-    let length = |rule: &RateRule| rule.names.iter().filter(|n| name.ends_with(n.as_str())).map(String::len).max();
-    context.rules.rates.iter().filter_map(|r| length(r).map(|l| (l, r))).max_by_key(|(l, _)| *l).map(|(_, r)| r)
+    let length =
+        |rule: &RateRule| rule.names.iter().filter(|n| name.ends_with(n.as_str())).map(String::len).max();
+    context
+        .rules
+        .rates
+        .iter()
+        .filter_map(|r| length(r).map(|l| (l, r)))
+        .max_by_key(|(l, _)| *l)
+        .map(|(_, r)| r)
 }
 
 /// The words that mark the numerator of a rate without a rule of its own: the two characters before 率.
@@ -176,7 +209,14 @@ struct Pair<'q> {
     named: bool,
 }
 
-fn rate(context: &mut Context, window: &[Quantity], printed: &Quantity, start: usize, end: usize, apart: bool) {
+fn rate(
+    context: &mut Context,
+    window: &[Quantity],
+    printed: &Quantity,
+    start: usize,
+    end: usize,
+    apart: bool,
+) {
     if !printed.is_exact() || context.chars.has_any(end, printed.start, ["分别", "超", "不"]) {
         return;
     }
@@ -189,7 +229,8 @@ fn rate(context: &mut Context, window: &[Quantity], printed: &Quantity, start: u
     let counts = if near.len() >= 2 { near } else { counts };
     let marks = |q: &Quantity| context.labelled_plainly(q, stems.iter().map(String::as_str));
     let part = counts.iter().rev().find(|q| marks(q)).copied();
-    let bases: Vec<&Quantity> = counts.iter().filter(|q| is_base(context, rule, q) && !marks(q)).copied().collect();
+    let bases: Vec<&Quantity> =
+        counts.iter().filter(|q| is_base(context, rule, q) && !marks(q)).copied().collect();
     let narrow = NARROW.iter().any(|w| name.contains(w) && part.is_none_or(|p| !context.labelled(p, [*w])));
     let pairs = pairs(context, &counts, part, &bases, rule);
     if settle(context, &pairs, printed, &name) {
@@ -266,14 +307,26 @@ fn settle(context: &mut Context, pairs: &[Pair], printed: &Quantity, name: &str)
     for wanted in [Judgement::Agrees, Judgement::Truncated, Judgement::Raised] {
         let Some(pair) = pairs.iter().find(|p| judge(p, printed.value) == wanted) else { continue };
         let computation = computed(context, pair, digits);
-        context.relate(RelationKind::Rate, Verdict::Agrees, printed, &[pair.part, pair.whole], computation.clone());
+        context.relate(
+            RelationKind::Rate,
+            Verdict::Agrees,
+            printed,
+            &[pair.part, pair.whole],
+            computation.clone(),
+        );
         if wanted != Judgement::Agrees {
-            let way = if wanted == Judgement::Truncated { "直接截去了后面的数字" } else { "向上进了一位" };
+            let way = if wanted == Judgement::Truncated {
+                "直接截去了后面的数字"
+            } else {
+                "向上进了一位"
+            };
             context.report(
                 "rate_truncated",
                 printed.start,
                 printed.end,
-                Words::new(format!("“{name}”的末位{way}，没有四舍五入")).computed(computation).help("按四舍五入改写末位，或者全文统一写法"),
+                Words::new(format!("“{name}”的末位{way}，没有四舍五入"))
+                    .computed(computation)
+                    .help("按四舍五入改写末位，或者全文统一写法"),
             );
         }
         return true;
@@ -291,9 +344,19 @@ fn mismatch(context: &mut Context, pairs: &[Pair], first: &Pair, printed: &Quant
         lines.push(computed(context, pair, digits));
     }
     let computation = lines.join("；");
-    let what = if lines.len() > 1 { "句中能作分母的数都得不出它" } else { "与句中的分子、分母不符" };
+    let what = if lines.len() > 1 {
+        "句中能作分母的数都得不出它"
+    } else {
+        "与句中的分子、分母不符"
+    };
     let (part, whole) = (context.printed(first.part), context.printed(first.whole));
-    context.relate(RelationKind::Rate, Verdict::Differs, printed, &[first.part, first.whole], computation.clone());
+    context.relate(
+        RelationKind::Rate,
+        Verdict::Differs,
+        printed,
+        &[first.part, first.whole],
+        computation.clone(),
+    );
     let text = context.printed(printed);
     context.report(
         "rate_mismatch",
@@ -321,7 +384,11 @@ fn share(context: &mut Context, window: &[Quantity], printed: &Quantity, start: 
     // A number with a share of its own is a sibling, not the whole.
     let sibling = |q: &Quantity| {
         let next = window.iter().find(|n| n.start > q.start);
-        next.is_some_and(|n| n.kind == Kind::Percent && n.clause - q.clause <= 1 && matches!(claim(context, n), Some(Claim::Share { .. })) | is_share_name(context, n))
+        next.is_some_and(|n| {
+            n.kind == Kind::Percent
+                && n.clause - q.clause <= 1
+                && matches!(claim(context, n), Some(Claim::Share { .. })) | is_share_name(context, n)
+        })
     };
     let greater = |q: &&&Quantity| {
         q.family() == part.family() && q.start != part.start && !part.value.exceeds(q.value) && !sibling(q)
@@ -336,7 +403,11 @@ fn share(context: &mut Context, window: &[Quantity], printed: &Quantity, start: 
     let bridged = context.chars.has_any(start, printed.start, ["总", "全", "比", "同", "占"]);
     if let (Some(pair), true, false) = (pairs.last(), bridged, own_subject) {
         let bound = is_whole_of(context, pair.whole, part);
-        if bound && wholes.len() <= 3 && printed.clause.saturating_sub(part.clause) <= 1 && !is_named_elsewhere(context, start, printed) {
+        if bound
+            && wholes.len() <= 3
+            && printed.clause.saturating_sub(part.clause) <= 1
+            && !is_named_elsewhere(context, start, printed)
+        {
             mismatch(context, &pairs, pair, printed, "占比");
         }
     }
@@ -352,14 +423,16 @@ fn is_share_name(context: &Context, quantity: &Quantity) -> bool {
 
 /// Whether the words say that one number is the whole of another: 其中 or a bracket between them, or a total.
 fn is_whole_of(context: &Context, whole: &Quantity, part: &Quantity) -> bool {
-    let between = context.chars.text(whole.end.max(part.start.saturating_sub(400)), part.start.max(whole.end));
+    let between =
+        context.chars.text(whole.end.max(part.start.saturating_sub(400)), part.start.max(whole.end));
     between.contains("其中") || between.contains('(') || context.labelled(whole, ["共", "总"])
 }
 
 /// "占全省的", "占规上企业": a base that the sentence does not count.
 fn is_named_elsewhere(context: &Context, start: usize, printed: &Quantity) -> bool {
     let words = context.chars.text(start, printed.start);
-    let body = words.trim_start_matches('占').trim_start_matches('比').trim_end_matches(['的', '约', '达', '为']);
+    let body =
+        words.trim_start_matches('占').trim_start_matches('比').trim_end_matches(['的', '约', '达', '为']);
     !(body.is_empty() || body.contains("总数") || body.contains("全部") || body.contains("总量"))
 }
 

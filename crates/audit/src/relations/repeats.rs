@@ -6,11 +6,30 @@ use crate::context::{Context, Words};
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::Quantity;
 
-const SCOPES: &[&str] = &["全市", "全县", "全区", "全镇", "全省", "全乡", "全州", "全旗", "我市", "我县", "我区", "下辖", "辖区"];
+const SCOPES: &[&str] =
+    &["全市", "全县", "全区", "全镇", "全省", "全乡", "全州", "全旗", "我市", "我县", "我区", "下辖", "辖区"];
 /// Things of which a place has one number: the longer name first.
 const COUNTED: &[&str] = &[
-    "县(市、区)", "乡镇(街道)", "镇(街道)", "镇街", "乡镇", "街道", "村(社区)", "行政村", "社区", "党政机关", "行政机关",
-    "政府部门", "县直部门", "市直部门", "区直部门", "执法单位", "行政执法单位", "司法所", "建制村", "镇",
+    "县(市、区)",
+    "乡镇(街道)",
+    "镇(街道)",
+    "镇街",
+    "乡镇",
+    "街道",
+    "村(社区)",
+    "行政村",
+    "社区",
+    "党政机关",
+    "行政机关",
+    "政府部门",
+    "县直部门",
+    "市直部门",
+    "区直部门",
+    "执法单位",
+    "行政执法单位",
+    "司法所",
+    "建制村",
+    "镇",
 ];
 
 /// Compares all numbers that say the same of the same thing.
@@ -30,13 +49,17 @@ pub fn check(context: &mut Context) {
 
 /// "72项清单……赋权下放的72个事项": the same figure of the same matter within a paragraph.
 fn same_again(context: &mut Context) {
-    let fits = |q: &&Quantity| q.is_count() && q.is_exact() && !q.hanzi && q.value.exceeds(crate::Decimal::integer(20));
+    let fits = |q: &&Quantity| {
+        q.is_count() && q.is_exact() && !q.hanzi && q.value.exceeds(crate::Decimal::integer(20))
+    };
     let counts: Vec<&Quantity> = context.quantities.iter().filter(fits).collect();
     for (index, later) in counts.iter().enumerate() {
         let window = counts.get(index.saturating_sub(12)..index).unwrap_or(&[]);
         let kinds = |q: &Quantity| matches!(q.family(), "个" | "项" | "件");
         let same = window.iter().rev().find(|q| {
-            q.paragraph == later.paragraph && q.value.equals(later.value) && (q.unit == later.unit || kinds(q) && kinds(later))
+            q.paragraph == later.paragraph
+                && q.value.equals(later.value)
+                && (q.unit == later.unit || kinds(q) && kinds(later))
         });
         if let Some(earlier) = same.filter(|q| share_word(context, q, later)) {
             let computation = format!("同一段中{}与{}一致", context.printed(later), context.printed(earlier));
@@ -70,11 +93,13 @@ fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
 fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let clause = context.text.clauses.get(quantity.clause)?;
     let line = context.text.paragraphs.get(quantity.paragraph)?;
-    let dated = context.chars.before(quantity.before) == '年' || context.chars.before(quantity.before) == '月';
+    let dated =
+        context.chars.before(quantity.before) == '年' || context.chars.before(quantity.before) == '月';
     if quantity.before != clause.start && !dated || quantity.start - clause.start > 40 || quantity.hanzi {
         return None;
     }
-    if context.chars.at(line.start) == '<' || context.chars.slice(clause.start, quantity.start).contains(&'<') {
+    if context.chars.at(line.start) == '<' || context.chars.slice(clause.start, quantity.start).contains(&'<')
+    {
         return None;
     }
     let label: String = context
@@ -86,7 +111,28 @@ fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let label = ["全年", "累计", "全县", "全市", "全区", "一年来", "本年度", "我县", "我市", "我区", "今年"]
         .iter()
         .fold(label, |label, word| label.replace(word, ""));
-    let vague = ["其中", "同比", "比上年", "增", "减", "平均", "以上", "分别", "至少", "召开会议", "组织开展培训", "占", "不满", "不低于", "限额", "每", "不得", "超过", "处", "不足"];
+    let vague = [
+        "其中",
+        "同比",
+        "比上年",
+        "增",
+        "减",
+        "平均",
+        "以上",
+        "分别",
+        "至少",
+        "召开会议",
+        "组织开展培训",
+        "占",
+        "不满",
+        "不低于",
+        "限额",
+        "每",
+        "不得",
+        "超过",
+        "处",
+        "不足",
+    ];
     if matches!(quantity.family(), "元" | "公里" | "米" | "平方米" | "倍") {
         return None;
     }
@@ -103,7 +149,13 @@ fn compare(context: &mut Context, key: &str, quantities: &[&Quantity]) {
         let (a, b) = (context.printed(first), context.printed(other));
         let line = context.text.line_column(first.start).0;
         if first.value.equals(other.value) {
-            context.relate(RelationKind::Repeat, Verdict::Agrees, other, &[first], format!("{b}与第{line}行的{a}一致"));
+            context.relate(
+                RelationKind::Repeat,
+                Verdict::Agrees,
+                other,
+                &[first],
+                format!("{b}与第{line}行的{a}一致"),
+            );
             continue;
         }
         let computation = format!("第{line}行写作{a}，此处写作{b}");

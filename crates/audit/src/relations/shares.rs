@@ -10,7 +10,11 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     let mut run: Vec<&Quantity> = Vec::new();
     for quantity in numbers {
         let continues = run.last().is_none_or(|last| quantity.clause - last.clause <= 2);
-        if quantity.kind == Kind::Percent && quantity.is_exact() && continues && is_share(context, quantity, &run) {
+        if quantity.kind == Kind::Percent
+            && quantity.is_exact()
+            && continues
+            && is_share(context, quantity, &run)
+        {
             run.push(quantity);
             continue;
         }
@@ -32,7 +36,10 @@ fn judge(context: &mut Context, run: &[&Quantity]) {
     let Some(total) = run.iter().try_fold(Decimal::integer(0), |t, q| t.plus(q.value)) else { return };
     let figures: Vec<String> = run.iter().map(|q| context.figure(q)).collect();
     let computation = format!("{}＝{total}%", figures.join("＋"));
-    let places = run.iter().filter_map(|q| q.place.times(Decimal::integer(1))).try_fold(Decimal::integer(100), Decimal::plus);
+    let places = run
+        .iter()
+        .filter_map(|q| q.place.times(Decimal::integer(1)))
+        .try_fold(Decimal::integer(100), Decimal::plus);
     let over = places.is_some_and(|limit| total.exceeds(limit));
     if run.len() < 3 {
         return;

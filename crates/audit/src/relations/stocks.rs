@@ -4,8 +4,22 @@ use crate::context::{Context, Words};
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::Quantity;
 
-const CARRIED_ON: &[&str] = &["结转下年", "结转至", "结转到", "转入下年", "未审结", "未办结", "未结", "尚未办结", "尚在办理", "正在审理", "正在办理", "下年度继续"];
-const CARRIED_IN: &[&str] = &["上年结转", "上年度结转", "上年末结转", "旧存", "去年结转", "往年结转", "上年转入"];
+const CARRIED_ON: &[&str] = &[
+    "结转下年",
+    "结转至",
+    "结转到",
+    "转入下年",
+    "未审结",
+    "未办结",
+    "未结",
+    "尚未办结",
+    "尚在办理",
+    "正在审理",
+    "正在办理",
+    "下年度继续",
+];
+const CARRIED_IN: &[&str] =
+    &["上年结转", "上年度结转", "上年末结转", "旧存", "去年结转", "往年结转", "上年转入"];
 const NEW: &[&str] = &["新收", "新受理", "新接收", "受理", "收到", "接收"];
 const DONE: &[&str] = &["办结", "审结", "结案", "办理完毕", "已办"];
 
@@ -30,7 +44,9 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     if all.iter().any(|q| q.family() != new.family()) {
         return;
     }
-    let (Some(left), Some(right)) = (carried.value.plus(new.value), done.value.plus(on.value)) else { return };
+    let (Some(left), Some(right)) = (carried.value.plus(new.value), done.value.plus(on.value)) else {
+        return;
+    };
     let figure = |q: &Quantity| context.figure(q);
     let computation = format!(
         "上年结转{}＋新收{}＝{left}；办结{}＋结转下年{}＝{right}",

@@ -44,14 +44,29 @@ fn value(context: &Context, cell: Cell) -> Option<Decimal> {
 fn read<'t>(context: &Context, table: &'t Table) -> Grid<'t> {
     let values: Vec<Vec<Option<Decimal>>> =
         table.rows.iter().map(|row| row.iter().map(|cell| value(context, *cell)).collect()).collect();
-    let word = |cell: &Cell| context.chars.slice(cell.start, cell.end).iter().filter(|c| !c.is_whitespace()).collect::<String>();
+    let word = |cell: &Cell| {
+        context.chars.slice(cell.start, cell.end).iter().filter(|c| !c.is_whitespace()).collect::<String>()
+    };
     let labels = table
         .rows
         .iter()
-        .map(|row| row.iter().take_while(|c| value(context, **c).is_none()).map(word).filter(|w| !w.is_empty()).last().unwrap_or_default())
+        .map(|row| {
+            row.iter()
+                .take_while(|c| value(context, **c).is_none())
+                .map(word)
+                .filter(|w| !w.is_empty())
+                .last()
+                .unwrap_or_default()
+        })
         .collect();
     let is_head = |row: &&Vec<Cell>| row.len() >= 2 && row.iter().all(|c| value(context, *c).is_none());
-    let heads = table.rows.iter().take(4).filter(is_head).last().map(|row| row.iter().map(word).collect()).unwrap_or_default();
+    let heads = table
+        .rows
+        .iter()
+        .take(4)
+        .rfind(is_head)
+        .map(|row| row.iter().map(word).collect())
+        .unwrap_or_default();
     Grid { table, values, labels, heads }
 }
 
@@ -79,7 +94,9 @@ impl Grid<'_> {
     /// Whether a column only numbers the rows.
     fn is_serial(&self, column: usize) -> bool {
         let head = self.heads.get(column).map_or("", String::as_str);
-        let rate = ["率", "占比", "比重", "同比", "平均", "增长", "排名", "年份", "编号", "均"].iter().any(|w| head.contains(w));
+        let rate = ["率", "占比", "比重", "同比", "平均", "增长", "排名", "年份", "编号", "均"]
+            .iter()
+            .any(|w| head.contains(w));
         head.contains("序号") || rate
     }
 }
@@ -136,29 +153,44 @@ fn is_plain(grid: &Grid, row: usize) -> bool {
     !is_total(label) && !label.starts_with("其中") && !label.contains("其中:")
 }
 
-fn total(context: &mut Context, grid: &Grid, at: (usize, usize), members: &[usize], all: Decimal, mended: &Mended) {
+fn total(
+    context: &mut Context,
+    grid: &Grid,
+    at: (usize, usize),
+    members: &[usize],
+    all: Decimal,
+    mended: &Mended,
+) {
     let (row, column) = at;
     let (Some(stated), Some(cell)) = (grid.at(row, column), grid.cell(row, column)) else { return };
     let same_width = |r: &usize| grid.values.get(*r).map(Vec::len) == grid.values.get(row).map(Vec::len);
     if !members.iter().all(same_width) {
         return;
     }
-    let parts = |rows: &[usize]| -> Vec<Decimal> { rows.iter().filter_map(|r| grid.at(*r, column)).collect() };
+    let parts =
+        |rows: &[usize]| -> Vec<Decimal> { rows.iter().filter_map(|r| grid.at(*r, column)).collect() };
     let figures = parts(members);
     if figures.len() < 2 {
         return;
     }
     let sum = |figures: &[Decimal]| figures.iter().try_fold(Decimal::integer(0), |t, v| t.plus(*v));
-    let right = |r: &usize| {
-        mended.get(&(*r, column)).copied().or_else(|| grid.at(*r, column))
-    };
-    let explained = sum(&members.iter().filter_map(right).collect::<Vec<_>>()).is_some_and(|s| s.equals(stated));
+    let right = |r: &usize| mended.get(&(*r, column)).copied().or_else(|| grid.at(*r, column));
+    let explained =
+        sum(&members.iter().filter_map(right).collect::<Vec<_>>()).is_some_and(|s| s.equals(stated));
     let other = explained || all.equals(stated);
     let Some(made) = sum(&figures) else { return };
     settle(context, cell, &figures, stated, made, other || made.equals(stated), grid.label(row));
 }
 
-fn settle(context: &mut Context, cell: Cell, figures: &[Decimal], stated: Decimal, made: Decimal, agrees: bool, label: &str) {
+fn settle(
+    context: &mut Context,
+    cell: Cell,
+    figures: &[Decimal],
+    stated: Decimal,
+    made: Decimal,
+    agrees: bool,
+    label: &str,
+) {
     let shown: Vec<String> = figures.iter().take(12).map(Decimal::to_string).collect();
     let more = if figures.len() > 12 { "＋…" } else { "" };
     let computation = format!("{}{more}＝{made}，{label}写作{stated}", shown.join("＋"));
@@ -186,7 +218,8 @@ fn settle(context: &mut Context, cell: Cell, figures: &[Decimal], stated: Decima
 /// A total column: the sum of the columns before it.
 fn rows(context: &mut Context, grid: &Grid) -> Mended {
     let mut mended = Mended::new();
-    let Some(column) = grid.heads.iter().position(|h| matches!(h.as_str(), "合计" | "总计" | "共计")) else {
+    let Some(column) = grid.heads.iter().position(|h| matches!(h.as_str(), "合计" | "总计" | "共计"))
+    else {
         return mended;
     };
     let Some(head) = grid.heads.get(column).cloned() else { return mended };
@@ -197,7 +230,8 @@ fn rows(context: &mut Context, grid: &Grid) -> Mended {
         }
         let others = if column + 1 == grid.heads.len() { 0..column } else { column + 1..grid.heads.len() };
         let fits = others.clone().all(|c| !grid.heads.get(c).is_some_and(|h| is_total(h)));
-        let figures: Vec<Decimal> = others.filter(|c| !grid.is_serial(*c)).filter_map(|c| grid.at(row, c)).collect();
+        let figures: Vec<Decimal> =
+            others.filter(|c| !grid.is_serial(*c)).filter_map(|c| grid.at(row, c)).collect();
         let Some(made) = figures.iter().try_fold(Decimal::integer(0), |t, v| t.plus(*v)) else { continue };
         if fits && figures.len() >= 2 {
             settle(context, cell, &figures, stated, made, made.equals(stated), &head);
@@ -216,7 +250,10 @@ fn is_disclosure(grid: &Grid) -> bool {
 /// Each column: new and carried in make the total of results and carried on; the results make their total.
 fn disclosure(context: &mut Context, grid: &Grid) {
     let find = |word: &str| (0..grid.values.len()).find(|r| row_words(context, grid, *r).contains(word));
-    let (Some(new), Some(carried), Some(on)) = (find("本年新收"), find("上年结转"), find("结转下年度")) else { return };
+    let (Some(new), Some(carried), Some(on)) = (find("本年新收"), find("上年结转"), find("结转下年度"))
+    else {
+        return;
+    };
     let done = (carried + 1..on).rev().find(|r| row_words(context, grid, *r).contains("总计"));
     let Some(done) = done else { return };
     let numbers_of = |row: usize| -> Vec<(Decimal, Cell)> {
@@ -229,7 +266,13 @@ fn disclosure(context: &mut Context, grid: &Grid) {
         let (Some(left), Some(right)) = (a.0.plus(b.0), stated.plus(d.0)) else { continue };
         let computation =
             format!("本年新收{}＋上年结转{}＝{left}；总计{stated}＋结转下年度{}＝{right}", a.0, b.0, d.0);
-        identity(context, *cell, left.equals(right), computation, "新收加结转，不等于办理结果总计加结转下年度");
+        identity(
+            context,
+            *cell,
+            left.equals(right),
+            computation,
+            "新收加结转，不等于办理结果总计加结转下年度",
+        );
     }
     for row in [&new, &carried, &made, &on] {
         let Some(((total, cell), parts)) = row.split_last() else { continue };
@@ -257,7 +300,8 @@ fn identity(context: &mut Context, cell: Cell, holds: bool, computation: String,
         computation: computation.clone(),
     });
     if !holds {
-        let words = Words::new(message).computed(computation).help("对照政府信息公开工作年度报告的表格逐栏核对");
+        let words =
+            Words::new(message).computed(computation).help("对照政府信息公开工作年度报告的表格逐栏核对");
         context.report("disclosure_identity", cell.start, cell.end, words);
     }
 }

@@ -28,24 +28,26 @@ pub fn in_title(context: &Context, at: usize) -> bool {
 /// Checks wrong words and mixed names.
 pub fn check(context: &mut Context) {
     let rules = context.rules;
-    let wrong = rules.machines.confusions.get_or_init(|| {
-        machine(&rules.confusions.iter().map(|c| c.wrong.as_str()).collect::<Vec<_>>())
-    });
+    let wrong = rules
+        .machines
+        .confusions
+        .get_or_init(|| machine(&rules.confusions.iter().map(|c| c.wrong.as_str()).collect::<Vec<_>>()));
     for (number, start, end) in find(context, wrong.as_ref()) {
-        if let Some(confusion) = rules.confusions.get(number) {
-            if is_wrong(context, confusion, start, end) {
-                let bare = |word: &str| word.trim_matches(['“', '”']).to_owned();
-                let right = bare(&confusion.right);
-                let message = format!("“{}”应为“{right}”", bare(&confusion.wrong));
-                let help = format!("改为“{right}”（{}）", confusion.why);
-                context.report("confusion", start, end, Words::new(message).help(help));
-            }
+        if let Some(confusion) = rules.confusions.get(number)
+            && is_wrong(context, confusion, start, end)
+        {
+            let bare = |word: &str| word.trim_matches(['“', '”']).to_owned();
+            let right = bare(&confusion.right);
+            let message = format!("“{}”应为“{right}”", bare(&confusion.wrong));
+            let help = format!("改为“{right}”（{}）", confusion.why);
+            context.report("confusion", start, end, Words::new(message).help(help));
         }
     }
     let names = rules.machines.mixed.get_or_init(|| {
         machine(&rules.mixed.iter().flat_map(|m| m.names.iter().map(String::as_str)).collect::<Vec<_>>())
     });
-    let owners: Vec<usize> = rules.mixed.iter().enumerate().flat_map(|(i, m)| m.names.iter().map(move |_| i)).collect();
+    let owners: Vec<usize> =
+        rules.mixed.iter().enumerate().flat_map(|(i, m)| m.names.iter().map(move |_| i)).collect();
     let hits = find(context, names.as_ref());
     for (number, mixed) in rules.mixed.iter().enumerate() {
         let own: Vec<(usize, usize)> = hits
@@ -64,7 +66,9 @@ fn is_wrong(context: &Context, confusion: &Confusion, start: usize, end: usize) 
         return false;
     }
     let clause = context.text.clauses.partition_point(|c| c.start <= start).checked_sub(1);
-    let from = clause.and_then(|i| context.text.clauses.get(i)).map_or(start, |c| c.start.max(start.saturating_sub(30)));
+    let from = clause
+        .and_then(|i| context.text.clauses.get(i))
+        .map_or(start, |c| c.start.max(start.saturating_sub(30)));
     !context.chars.has_any(from, start, confusion.unless.iter().map(String::as_str))
 }
 

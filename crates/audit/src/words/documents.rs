@@ -22,7 +22,10 @@ fn number(context: &mut Context, open: usize) {
     let year = digits(open + 1);
     let close = open + 1 + year;
     let closing = context.chars.at(close);
-    if !matches!(closing, '〕' | ']' | ')' | '】') || !(year == 4 || year == 2) || !is_han(context.chars.before(open)) {
+    if !matches!(closing, '〕' | ']' | ')' | '】')
+        || !(year == 4 || year == 2)
+        || !is_han(context.chars.before(open))
+    {
         return;
     }
     let ordinal = context.chars.at(close + 1) == '第';
@@ -46,7 +49,12 @@ fn number(context: &mut Context, open: usize) {
         return;
     };
     let message = format!("发文字号写法不规范：{wrong}");
-    context.report("document_number", open, end, Words::new(message).help("写成“机关代字〔2024〕12号”的样子"));
+    context.report(
+        "document_number",
+        open,
+        end,
+        Words::new(message).help("写成“机关代字〔2024〕12号”的样子"),
+    );
 }
 
 fn titles(context: &mut Context) {

@@ -8,11 +8,99 @@ use crate::text::{Paragraph, Sentence};
 const HEADLINE: usize = 34;
 /// Words after which a verb does not begin a new sentence.
 const CARRY_ON: &[&str] = &[
-    "局", "办", "府", "委", "院", "厅", "部", "心", "室", "会", "司", "镇", "乡", "道", "组", "队", "所", "站", "处", "科", "县", "市", "区", "省",
-    "牵头", "联合", "研究", "及时", "已", "先后", "率先", "认真", "积极", "全面", "深入", "组织", "依法", "要求", "负责", "共", "并",
-    "持续", "扎实", "大力", "加快", "进一步", "不断", "稳步", "严格", "重点", "切实", "有效", "统筹", "协调", "推动", "指导", "督促",
-    "参与", "支持", "继续", "探索", "创新", "鼓励", "引导", "着力", "努力", "主动", "开始", "来", "以", "、", "和", "与", "及", "的",
-    "地", "为", "了", "再", "将", "由", "对", "等", "后", "前", "中", "时", "年", "月", "日", "”", "》", "期间",
+    "局",
+    "办",
+    "府",
+    "委",
+    "院",
+    "厅",
+    "部",
+    "心",
+    "室",
+    "会",
+    "司",
+    "镇",
+    "乡",
+    "道",
+    "组",
+    "队",
+    "所",
+    "站",
+    "处",
+    "科",
+    "县",
+    "市",
+    "区",
+    "省",
+    "牵头",
+    "联合",
+    "研究",
+    "及时",
+    "已",
+    "先后",
+    "率先",
+    "认真",
+    "积极",
+    "全面",
+    "深入",
+    "组织",
+    "依法",
+    "要求",
+    "负责",
+    "共",
+    "并",
+    "持续",
+    "扎实",
+    "大力",
+    "加快",
+    "进一步",
+    "不断",
+    "稳步",
+    "严格",
+    "重点",
+    "切实",
+    "有效",
+    "统筹",
+    "协调",
+    "推动",
+    "指导",
+    "督促",
+    "参与",
+    "支持",
+    "继续",
+    "探索",
+    "创新",
+    "鼓励",
+    "引导",
+    "着力",
+    "努力",
+    "主动",
+    "开始",
+    "来",
+    "以",
+    "、",
+    "和",
+    "与",
+    "及",
+    "的",
+    "地",
+    "为",
+    "了",
+    "再",
+    "将",
+    "由",
+    "对",
+    "等",
+    "后",
+    "前",
+    "中",
+    "时",
+    "年",
+    "月",
+    "日",
+    "”",
+    "》",
+    "期间",
 ];
 
 /// Checks the numbered items against the habit of the document.
@@ -24,7 +112,7 @@ pub fn check(context: &mut Context) {
         .filter(|p| !p.in_table && p.mark.is_some_and(|m| m.level == 3) && p.end - p.start > 60)
         .collect();
     let first = |p: &&Paragraph| text.sentences_of(p).first().copied();
-    let headed = items.iter().filter_map(first).filter(|s| is_headline(s)).count();
+    let headed = items.iter().filter_map(first).filter(is_headline).count();
     if headed * 2 < items.len() || headed < 2 {
         return;
     }
@@ -52,9 +140,12 @@ fn seam(context: &Context, sentence: &Sentence) -> Option<(usize, String)> {
     for clause in context.text.clauses_of(sentence).iter().take(3) {
         for at in clause.start + 6..clause.end.min(clause.start + 40) {
             if matches!(context.chars.at(at), '“' | '《') {
-                let Some(verb) = context.rules.verbs.iter().find(|v| context.chars.ends(at, v)) else { break };
+                let Some(verb) = context.rules.verbs.iter().find(|v| context.chars.ends(at, v)) else {
+                    break;
+                };
                 let from = at - verb.chars().count();
-                let carried = CARRY_ON.iter().any(|w| context.chars.ends(from, w)) && !context.chars.ends(from, "格局");
+                let carried =
+                    CARRY_ON.iter().any(|w| context.chars.ends(from, w)) && !context.chars.ends(from, "格局");
                 let plain = context.chars.slice(clause.start, from).iter().all(|c| is_han(*c));
                 if from >= clause.start + 6 && plain && !carried {
                     return Some((from, verb.clone()));

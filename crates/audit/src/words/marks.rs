@@ -18,7 +18,8 @@ pub fn check(context: &mut Context) {
 fn unpaired(context: &mut Context) {
     for unmatched in &context.text.unmatched {
         let mark = context.text.original(unmatched.at, unmatched.at + 1).to_owned();
-        let what = if "“”‘’「」".contains(unmatched.mark) { "引号" } else { "括号或书名号" };
+        let what =
+            if "“”‘’「」".contains(unmatched.mark) { "引号" } else { "括号或书名号" };
         let message = format!("{what}“{mark}”没有配对");
         let words = Words::new(message).help("补上另一半，或者删去");
         context.report("unpaired_mark", unmatched.at, unmatched.at + 1, words);
@@ -72,7 +73,8 @@ fn doubled(context: &mut Context, start: usize, end: usize) {
         let next = context.chars.at(at + 1);
         let stops = |c: char| matches!(c, '。' | ',' | '、' | ';' | ':');
         let dots = c == '。' && next == '。' && context.chars.at(at + 2) == '。';
-        let clash = stops(c) && stops(next) && !(c == ':' && next == ':') && is_chinese_pair(context, at, start);
+        let clash =
+            stops(c) && stops(next) && !(c == ':' && next == ':') && is_chinese_pair(context, at, start);
         if dots || !clash {
             at += if dots { 6 } else { 1 };
             continue;

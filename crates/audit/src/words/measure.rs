@@ -1,7 +1,7 @@
 //! Measure words that do not fit, and numbers that run into one another. (量词与顿号)
 
-use crate::context::{Context, Words};
 use crate::chars::is_han;
+use crate::context::{Context, Words};
 use crate::quantities::Quantity;
 
 /// Words that join two numbers, so that no 、 is missing.
@@ -35,7 +35,12 @@ fn person(context: &mut Context, quantity: &Quantity) {
     }
     let printed = context.figure(quantity);
     let message = format!("“{noun}”是人，量词用“名”，不用“个”");
-    context.report("measure_word", quantity.start, end, Words::new(message).help(format!("改为“{printed}名{noun}”")));
+    context.report(
+        "measure_word",
+        quantity.start,
+        end,
+        Words::new(message).help(format!("改为“{printed}名{noun}”")),
+    );
 }
 
 /// "18个乡镇222个村": in a list of 、 two numbers run together.
@@ -44,8 +49,10 @@ fn glued(context: &mut Context, a: &Quantity, b: &Quantity) {
         return;
     }
     let between = context.chars.slice(a.end, b.start);
-    let nouns = (2..=8).contains(&between.len()) && between.iter().all(|c| is_han(*c) && !JOINING.contains(*c));
-    let before = a.clause.checked_sub(1).is_some_and(|c| context.separator(c) == '、' && has_count(context, a, c));
+    let nouns =
+        (2..=8).contains(&between.len()) && between.iter().all(|c| is_han(*c) && !JOINING.contains(*c));
+    let before =
+        a.clause.checked_sub(1).is_some_and(|c| context.separator(c) == '、' && has_count(context, a, c));
     if !nouns || !before {
         return;
     }

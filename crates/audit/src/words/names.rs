@@ -17,7 +17,9 @@ fn one_each(context: &mut Context) {
     let mut seen: BTreeMap<(usize, String), String> = BTreeMap::new();
     for span in text.spans.iter().filter(|s| s.kind == SpanKind::Quote && s.end - s.start <= 12) {
         let name = context.chars.text(span.start + 1, span.end);
-        let Some((who, what)) = name.strip_prefix('一').and_then(|rest| rest.split_once('一')) else { continue };
+        let Some((who, what)) = name.strip_prefix('一').and_then(|rest| rest.split_once('一')) else {
+            continue;
+        };
         if who.is_empty() || what.is_empty() || what.contains('一') || who.chars().count() > 3 {
             continue;
         }
@@ -48,8 +50,13 @@ fn states(context: &mut Context) {
         let from = paragraph.start.max(clause.start.saturating_sub(1500));
         let Some(at) = context.chars.rfind(from, clause.start, &tail) else { continue };
         let end = at + tail.chars().count();
-        let start = text.clauses.partition_point(|c| c.start <= at).checked_sub(1).and_then(|i| text.clauses.get(i));
-        let Some(earlier) = start.filter(|c| context.chars.has_any(c.start, at, ["推进", "加快", "筹建", "申报"])) else { continue };
+        let start =
+            text.clauses.partition_point(|c| c.start <= at).checked_sub(1).and_then(|i| text.clauses.get(i));
+        let Some(earlier) =
+            start.filter(|c| context.chars.has_any(c.start, at, ["推进", "加快", "筹建", "申报"]))
+        else {
+            continue;
+        };
         let shown = context.chars.text(name.0, name.1);
         let words = Words::new(format!("前面说正在推进建设，同一段后面又说“{word}{shown}”，名称和状态不一"))
             .help("统一名称，并按截止日的实际状态改写");

@@ -15,7 +15,9 @@ fn headings(context: &mut Context) {
     for paragraph in &text.paragraphs {
         let Some(mark) = paragraph.mark.filter(|_| !paragraph.in_table) else { continue };
         let level = usize::from(mark.level);
-        let (Some(last), Some(through)) = (local.get(level).copied(), global.get(level).copied()) else { continue };
+        let (Some(last), Some(through)) = (local.get(level).copied(), global.get(level).copied()) else {
+            continue;
+        };
         let follows = mark.number == 1 || mark.number == last + 1 || mark.number == through + 1;
         // The first mark of a level may be anything: the text may be an excerpt.
         let begins = last == 0 && through == 0;
@@ -28,7 +30,12 @@ fn headings(context: &mut Context) {
             } else {
                 format!("序号“{shown}”不连续：同级的前一个是第{last}项，这里应为第{expected}项")
             };
-            context.report("numbering", start, mark.end, Words::new(message).help("按顺序改序号；如果漏了一项，补上"));
+            context.report(
+                "numbering",
+                start,
+                mark.end,
+                Words::new(message).help("按顺序改序号；如果漏了一项，补上"),
+            );
         }
         if let Some(slot) = local.get_mut(level) {
             *slot = mark.number;
@@ -59,9 +66,18 @@ fn enumerations(context: &mut Context) {
                 let message = if number == last {
                     format!("“{}”重复", context.chars.text(start, at + 1))
                 } else {
-                    format!("“{}”不连续：前一个是第{last}，这里应为第{}", context.chars.text(start, at + 1), last + 1)
+                    format!(
+                        "“{}”不连续：前一个是第{last}，这里应为第{}",
+                        context.chars.text(start, at + 1),
+                        last + 1
+                    )
                 };
-                context.report("numbering", start, at + 1, Words::new(message).help("按顺序改；如果漏了一项，补上"));
+                context.report(
+                    "numbering",
+                    start,
+                    at + 1,
+                    Words::new(message).help("按顺序改；如果漏了一项，补上"),
+                );
             }
             last = number;
         }

@@ -8,7 +8,9 @@ use crate::rule::machine;
 pub fn check(context: &mut Context, profile: &Profile) {
     residues(context);
     let text = context.text;
-    let filled = |p: &&crate::text::Paragraph| p.end > p.start && !context.chars.text(p.start, p.end).trim().is_empty();
+    let filled = |p: &&crate::text::Paragraph| {
+        p.end > p.start && !context.chars.text(p.start, p.end).trim().is_empty()
+    };
     let first = text.paragraphs.iter().find(filled).map(|p| (p.start, p.end));
     let last = text.paragraphs.iter().rev().find(filled).map(|p| (p.start, p.end));
     if !profile.is_yearly_report {
@@ -16,10 +18,18 @@ pub fn check(context: &mut Context, profile: &Profile) {
     }
     let addressed = |end: usize| context.chars.before(end) == ':';
     if let (None, Some((start, end))) = (profile.title, first.filter(|(_, end)| addressed(*end))) {
-        let words = Words::new("正文前没有标题").help("在主送机关前写上标题，如“某县2024年度法治政府建设情况报告”");
+        let words =
+            Words::new("正文前没有标题").help("在主送机关前写上标题，如“某县2024年度法治政府建设情况报告”");
         context.report("no_title", start, end, words);
     }
-    let last = text.paragraphs.iter().rev().filter(filled).find(|p| !is_residue(context, p)).map(|p| (p.start, p.end)).or(last);
+    let last = text
+        .paragraphs
+        .iter()
+        .rev()
+        .filter(filled)
+        .find(|p| !is_residue(context, p))
+        .map(|p| (p.start, p.end))
+        .or(last);
     if let (None, Some((start, end))) = (profile.signed_on, last) {
         let start = start.max(end.saturating_sub(12));
         let words = Words::new("文末没有落款：缺发文机关署名和成文日期").help("补上署名和成文日期");
@@ -37,7 +47,8 @@ fn residues(context: &mut Context) {
     let text = context.text;
     let rules = context.rules;
     let folded: Vec<String> = rules.residues.iter().map(|r| r.replace(':', "：")).collect();
-    let words: Vec<&str> = rules.residues.iter().map(String::as_str).chain(folded.iter().map(String::as_str)).collect();
+    let words: Vec<&str> =
+        rules.residues.iter().map(String::as_str).chain(folded.iter().map(String::as_str)).collect();
     let residues = rules.machines.residues.get_or_init(|| machine(&words));
     let mut told = None;
     for (number, at, _) in super::confusions::find(context, residues.as_ref()) {
@@ -48,7 +59,8 @@ fn residues(context: &mut Context) {
         }
         if let Some(residue) = words.get(number) {
             told = Some(line);
-            let words = Words::new(format!("网页的残留文字（“{residue}”），不属于报告")).help("从报告文本中删去");
+            let words =
+                Words::new(format!("网页的残留文字（“{residue}”），不属于报告")).help("从报告文本中删去");
             let start = (paragraph.start..paragraph.end).find(|i| !context.chars.at(*i).is_whitespace());
             context.report("web_residue", start.unwrap_or(paragraph.start), paragraph.end, words);
         }

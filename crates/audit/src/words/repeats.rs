@@ -100,7 +100,12 @@ fn phrases(context: &mut Context, start: usize, end: usize) {
         let times = (to - from) / period;
         let shown = context.chars.text(from, from + period);
         let message = format!("“{shown}”连写了{times}次");
-        context.report("repeated_phrase", from, from + times * period, Words::new(message).help("删去重复的部分"));
+        context.report(
+            "repeated_phrase",
+            from,
+            from + times * period,
+            Words::new(message).help("删去重复的部分"),
+        );
     }
 }
 
@@ -119,7 +124,8 @@ fn is_phrase(context: &Context, from: usize, period: usize) -> bool {
     if !is_solid(context, from, period, block) {
         return false;
     }
-    let counting = period == 2 && block.iter().any(|c| "一二三四五六七八九十逐每日月年人家户村件项个步层级代".contains(*c));
+    let counting = period == 2
+        && block.iter().any(|c| "一二三四五六七八九十逐每日月年人家户村件项个步层级代".contains(*c));
     let split = block.iter().any(|c| matches!(c, '、' | ',' | ';' | '。')) && han < 4;
     let short = period == 2 && !context.rules.never_doubled.contains(&text);
     !counting && !split && !short
@@ -130,14 +136,19 @@ fn is_solid(context: &Context, from: usize, period: usize, block: &[char]) -> bo
     let mark = |c: char| matches!(c, '、' | ',' | ';' | '。' | ':' | '《' | '》' | '-');
     if block.iter().any(|c| mark(*c)) {
         let opens = from == 0 || mark(context.chars.before(from)) || context.chars.before(from) == '\n';
-        let closes = mark(context.chars.at(from + 2 * period)) || mark(context.chars.before(from + 2 * period));
+        let closes =
+            mark(context.chars.at(from + 2 * period)) || mark(context.chars.before(from + 2 * period));
         return period >= 8 && opens && closes;
     }
     if block.iter().any(|c| matches!(c, '“' | '”' | '‘' | '’')) {
         return false;
     }
     let next = context.chars.at(from + 2 * period);
-    let word = matches!((block.last(), next), (Some('人'), '民' | '员' | '体' | '大' | '数' | '口' | '均' | '力' | '才' | '工' | '事') | (Some('区'), '域'));
+    let word = matches!(
+        (block.last(), next),
+        (Some('人'), '民' | '员' | '体' | '大' | '数' | '口' | '均' | '力' | '才' | '工' | '事')
+            | (Some('区'), '域')
+    );
     if word && period <= 4 {
         return false;
     }

@@ -6,8 +6,23 @@ use crate::text::Sentence;
 
 /// Official phrases that recur in one sentence without fault.
 const FORMULAE: &[&str] = &[
-    "习近平", "新时代", "中国特色社会主义", "法治政府建设", "依法行政", "法治思想", "第一责任人", "行政执法", "规范性文件",
-    "人民政府", "领导干部", "党政主要负责人", "公共法律服务", "矛盾纠纷", "重大行政决策", "营商环境", "政府信息",
+    "习近平",
+    "新时代",
+    "中国特色社会主义",
+    "法治政府建设",
+    "依法行政",
+    "法治思想",
+    "第一责任人",
+    "行政执法",
+    "规范性文件",
+    "人民政府",
+    "领导干部",
+    "党政主要负责人",
+    "公共法律服务",
+    "矛盾纠纷",
+    "重大行政决策",
+    "营商环境",
+    "政府信息",
 ];
 
 /// Checks each sentence.
@@ -25,7 +40,9 @@ pub fn check(context: &mut Context) {
 /// "严格把关甲，……，对甲进行严格把关".
 fn turned_round(context: &mut Context, sentence: &Sentence) {
     for clause in context.text.clauses_of(sentence) {
-        let Some(at) = context.chars.find(clause.start, clause.end.min(clause.start + 40), "进行") else { continue };
+        let Some(at) = context.chars.find(clause.start, clause.end.min(clause.start + 40), "进行") else {
+            continue;
+        };
         let Some(to) = context.chars.find(clause.start, at, "对") else { continue };
         let (object, action) = ((to + 1, at), (at + 2, clause.end.min(at + 10)));
         if !(4..=20).contains(&(object.1 - object.0)) || !(3..=8).contains(&(action.1 - action.0)) {
@@ -50,19 +67,35 @@ fn listed_again(context: &mut Context, sentence: &Sentence) {
         let Some(told) = (if alone { clauses.get(index + 1) } else { Some(clause) }) else { continue };
         let end = told.end.min(told.start + 30);
         let from = sentence.start.max(clause.start.saturating_sub(300));
-        let Some((start, stop)) = longest_known(context, (told.start, end), (from, clause.start)) else { continue };
+        let Some((start, stop)) = longest_known(context, (told.start, end), (from, clause.start)) else {
+            continue;
+        };
         let head = if alone { told.start } else { told.start + lead.chars().count() };
-        if !context.rules.verbs.iter().any(|v| context.chars.starts(head, v) && start <= head + v.chars().count() + 1) {
+        if !context
+            .rules
+            .verbs
+            .iter()
+            .any(|v| context.chars.starts(head, v) && start <= head + v.chars().count() + 1)
+        {
             continue;
         }
         let phrase = context.chars.text(start, stop);
         let message = format!("“{phrase}”在同一句里已经列过，这里又列一次");
-        context.report("listed_again", start, stop, Words::new(message).help("删去其中一处，或者写明两处的区别"));
+        context.report(
+            "listed_again",
+            start,
+            stop,
+            Words::new(message).help("删去其中一处，或者写明两处的区别"),
+        );
     }
 }
 
 /// The longest run of at least seven ideographs of a clause that stands in an earlier stretch too.
-fn longest_known(context: &Context, clause: (usize, usize), earlier: (usize, usize)) -> Option<(usize, usize)> {
+fn longest_known(
+    context: &Context,
+    clause: (usize, usize),
+    earlier: (usize, usize),
+) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     let mut start = clause.0;
     while start + 7 <= clause.1 {
@@ -100,7 +133,12 @@ fn same_opening(context: &mut Context, sentence: &Sentence, next: &Sentence) {
     if short && length >= 4 && opens {
         let phrase = context.chars.text(next.start, next.start + length);
         let message = format!("“{phrase}”在前后两句的开头连用");
-        context.report("same_opening", next.start, next.start + length, Words::new(message).help("后一句换个说法，或者并成一句"));
+        context.report(
+            "same_opening",
+            next.start,
+            next.start + length,
+            Words::new(message).help("后一句换个说法，或者并成一句"),
+        );
     }
 }
 

@@ -5,8 +5,31 @@ use crate::profile::Profile;
 use crate::quantities::{Day, Kind, Quantity};
 use crate::text::Paragraph;
 
-const PLANS: &[&str] = &["工作思路", "工作打算", "工作计划", "工作安排", "工作重点", "工作展望", "下一步", "下步", "工作谋划", "努力方向"];
-const RESULTS: &[&str] = &["主要情况", "工作情况", "主要做法", "主要举措", "工作成效", "开展情况", "推进情况", "工作总结", "主要工作", "重点工作完成", "建设情况"];
+const PLANS: &[&str] = &[
+    "工作思路",
+    "工作打算",
+    "工作计划",
+    "工作安排",
+    "工作重点",
+    "工作展望",
+    "下一步",
+    "下步",
+    "工作谋划",
+    "努力方向",
+];
+const RESULTS: &[&str] = &[
+    "主要情况",
+    "工作情况",
+    "主要做法",
+    "主要举措",
+    "工作成效",
+    "开展情况",
+    "推进情况",
+    "工作总结",
+    "主要工作",
+    "重点工作完成",
+    "建设情况",
+];
 
 /// Checks the years of headings against the year of the report.
 pub fn check(context: &mut Context, profile: &Profile) {
@@ -19,7 +42,8 @@ pub fn check(context: &mut Context, profile: &Profile) {
         }
         let heads = paragraph.mark.is_some_and(|m| m.level <= 2) && paragraph.end - paragraph.start <= 50;
         if heads {
-            let has = |words: &[&str]| context.chars.has_any(paragraph.start, paragraph.end, words.iter().copied());
+            let has =
+                |words: &[&str]| context.chars.has_any(paragraph.start, paragraph.end, words.iter().copied());
             let (plans, results) = (has(PLANS), has(RESULTS));
             if paragraph.mark.is_some_and(|m| m.level == 1) {
                 planning = plans && !results;
@@ -31,7 +55,11 @@ pub fn check(context: &mut Context, profile: &Profile) {
     }
 }
 
-fn years_in<'a>(context: &Context<'a>, start: usize, end: usize) -> impl Iterator<Item = (&'a Quantity, u32)> + use<'a> {
+fn years_in<'a>(
+    context: &Context<'a>,
+    start: usize,
+    end: usize,
+) -> impl Iterator<Item = (&'a Quantity, u32)> + use<'a> {
     let first = context.quantities.partition_point(|q| q.start < start);
     let here = context.quantities.get(first..).unwrap_or(&[]).iter().take_while(move |q| q.start < end);
     here.filter_map(|q| match q.kind {

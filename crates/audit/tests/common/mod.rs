@@ -1,4 +1,5 @@
 //! What several tests share.
+#![expect(clippy::expect_used, reason = "a test may stop on a broken fixture")]
 
 use audit::Rules;
 

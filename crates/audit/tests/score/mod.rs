@@ -1,4 +1,5 @@
 //! Fixtures with their truth: reading them, and judging an audit against them.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test may stop on a broken fixture")]
 
 use std::collections::BTreeMap;
 
@@ -63,7 +64,9 @@ impl Table {
         self.findings(case, &report);
         for (kind, quote) in &case.agreeing {
             let hit = report.relations.iter().any(|r| {
-                r.kind.id() == kind && r.verdict.id() == "agrees" && overlaps(&case.text, quote, r.start, r.end)
+                r.kind.id() == kind
+                    && r.verdict.id() == "agrees"
+                    && overlaps(&case.text, quote, r.start, r.end)
             });
             let row = self.rows.entry(format!("= {kind}")).or_default();
             if hit {
@@ -95,9 +98,11 @@ impl Table {
         }
         for (finding, _) in report.findings.iter().zip(&matched).filter(|(_, m)| !**m) {
             self.rows.entry(finding.rule.to_owned()).or_default().false_alarms += 1;
-            let quote: String = case.text.chars().skip(finding.start).take(finding.end - finding.start).collect();
+            let quote: String =
+                case.text.chars().skip(finding.start).take(finding.end - finding.start).collect();
             let note = finding.computation.clone().unwrap_or_default();
-            self.log.push(format!("{}: false {} “{quote}” {} {note}", case.name, finding.rule, finding.message));
+            self.log
+                .push(format!("{}: false {} “{quote}” {} {note}", case.name, finding.rule, finding.message));
         }
     }
 
