@@ -30,7 +30,7 @@ pub struct ClockArgs {
     /// 延长的时间；可以写多次，按先后顺序
     #[arg(long, value_name = "期限")]
     extend: Vec<String>,
-    /// 成批计算：制表符分隔的表，列为 from limit pauses extend，或者 from lead；“-”为标准输入
+    /// 成批计算：制表符分隔的表，列为 from limit pauses extend，或者 from lead；中止尚未恢复的没有届满日，留空；“-”为标准输入
     #[arg(long, value_name = "文件")]
     batch: Option<PathBuf>,
 }

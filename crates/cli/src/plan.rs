@@ -28,7 +28,7 @@ enum Command {
     /// 读入方案文本，分出体系、目和措施
     #[command(help_template = TEMPLATE)]
     Import {
-        /// 文本文件，UTF-8编码；“-”为标准输入
+        /// 方案：txt、md、html、docx、pdf；“-”为标准输入
         #[arg(value_name = "文件")]
         file: PathBuf,
     },
@@ -77,12 +77,15 @@ fn with_plan(common: &Common, print: impl FnOnce(&Plans, &Plan, &Coverage)) -> E
 }
 
 fn import(format: Format, file: &Path) -> ExitCode {
-    let text = match tsv::read_text(file) {
-        Ok(text) => text,
+    let name = tsv::name_of(file);
+    let read = tsv::read_bytes(file).and_then(|bytes| {
+        let read = reading::read(&name, &bytes);
+        read.map_err(|why| Diagnostic::error("unreadable", format!("读不了{name}：{why}")))
+    });
+    let made = match read {
+        Ok(read) => plan::import(read.text.source()),
         Err(fault) => return output::fail(&[fault], WRONG_INPUT),
     };
-    let made = plan::import(&text);
-    let name = tsv::name_of(file);
     match format {
         Format::Json => print_imported(&made, &name),
         Format::Text => say_imported(&made, &name),

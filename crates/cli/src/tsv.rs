@@ -113,19 +113,23 @@ fn split_line(text: &str) -> (&str, &str) {
     (line.strip_suffix('\r').unwrap_or(line), rest)
 }
 
-/// The text of a file, or of standard input for `-`.
-pub fn read_text(path: &Path) -> Result<String, Diagnostic> {
-    let name = name_of(path);
+/// The bytes of a file, or of standard input for `-`.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
     } else {
         fs::read(path)
     };
-    let bytes = bytes.map_err(|fault| {
-        Diagnostic::error("unreadable", format!("读不了{name}：{}", output::why(&fault)))
+    bytes.map_err(|fault| {
+        Diagnostic::error("unreadable", format!("读不了{}：{}", name_of(path), output::why(&fault)))
             .help("核对路径和读取权限。")
-    })?;
+    })
+}
+
+/// The text of a table.
+fn read_text(path: &Path) -> Result<String, Diagnostic> {
+    let (name, bytes) = (name_of(path), read_bytes(path)?);
     String::from_utf8(bytes).map_err(|fault| {
         let at = fault.utf8_error().valid_up_to();
         let line = fault.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;

@@ -9,11 +9,11 @@ fn yifa(args: &[&str], root: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_yifa")).args(args).arg("--root").arg(root).output().unwrap()
 }
 
-/// A root with the laws and calendars of the repository and no procedure.
+/// A root with the laws, calendars and plans of the repository and no procedure.
 fn empty_root(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     drop(fs::remove_dir_all(&root));
-    for folder in ["laws", "calendars"] {
+    for folder in ["laws", "calendars", "plans"] {
         fs::create_dir_all(root.join(folder)).unwrap();
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
         for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {

@@ -44,10 +44,8 @@ pub fn decide(rules: &Rules) -> Vec<Row> {
 fn walked(engine: &Engine<'_>, day: calendar::Day) -> History {
     let mut history = History::new(engine);
     let ends = engine.procedure.acts_where(|act| act.ends_case);
-    let mut number = 0;
-    for act in (0..engine.procedure.acts.len()).filter_map(ActId::new).filter(|act| !ends.has(*act)).take(40)
-    {
-        number += 1;
+    let acts = (0..engine.procedure.acts.len()).filter_map(ActId::new).filter(|act| !ends.has(*act));
+    for (number, act) in (1..).zip(acts.take(40)) {
         drop(history.add(engine, Deed { number, act, on: day, record: Record::default(), lapse: None }));
     }
     history
