@@ -16,6 +16,8 @@ const RESTS: &[&str] = &["其他", "其它", "其余", "剩余", "余下"];
 /// Numbers after a trigger, with the whole before it.
 struct Group<'q> {
     whole: &'q Quantity,
+    /// The greatest number that may be the whole.
+    greatest: Decimal,
     parts: Vec<&'q Quantity>,
     /// 等 or a number that is not exact: more parts than are named.
     open: bool,
@@ -61,8 +63,9 @@ fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: 
     let before = numbers.get(split.saturating_sub(WINDOW)..split).unwrap_or(&[]);
     let after = numbers.get(split..(split + WINDOW).min(numbers.len())).unwrap_or(&[]);
     let Some(first) = after.iter().find(|q| q.is_count() && same_kind_before(before, q)) else { return };
-    let whole = before.iter().rev().find(|q| q.is_count() && q.family() == first.family());
-    let Some(whole) = whole.filter(|w| first.clause - w.clause <= 8) else { return };
+    let fits = |q: &&Quantity| q.is_count() && q.family() == first.family() && first.clause - q.clause <= 8;
+    let wholes: Vec<&Quantity> = before.iter().rev().filter(fits).take(4).collect();
+    let Some(whole) = wholes.first().copied() else { return };
     if !among && first.clause > whole.clause + 1 {
         return;
     }
@@ -70,7 +73,22 @@ fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: 
     let limit = end_of_parts(context, at, first, bracketed);
     let parts: Vec<&Quantity> =
         after.iter().filter(|q| q.is_count() && q.family() == first.family() && q.start < limit).collect();
-    judge(context, &Group { whole, open: is_open(context, &parts, limit), parts }, among);
+    let whole = likeliest(context, &wholes, &parts).unwrap_or(whole);
+    let greatest = wholes.iter().map(|w| w.value).fold(whole.value, |a, b| if b.exceeds(a) { b } else { a });
+    let open = is_open(context, &parts, limit);
+    judge(context, &Group { whole, greatest, open, parts }, among);
+}
+
+/// Of the numbers before the parts: the one that they make; else the nearest that is no later stage of the work.
+fn likeliest<'q>(context: &Context, wholes: &[&'q Quantity], parts: &[&Quantity]) -> Option<&'q Quantity> {
+    let made = |whole: &&&Quantity| prefix_sum(parts, whole.value).is_some();
+    let staged = |whole: &&&Quantity| context.labelled(whole, STAGES.iter().copied());
+    wholes.iter().find(made).or_else(|| wholes.iter().find(|w| !staged(w))).or(wholes.first()).copied()
+}
+
+/// How many of the first parts make a whole.
+fn prefix_sum(parts: &[&Quantity], whole: Decimal) -> Option<usize> {
+    (2..=parts.len()).find(|n| parts.get(..*n).and_then(sum).is_some_and(|total| total.equals(whole)))
 }
 
 fn same_kind_before(before: &[Quantity], quantity: &Quantity) -> bool {
@@ -114,9 +132,7 @@ fn addition(context: &Context, parts: &[&Quantity]) -> String {
 
 fn judge(context: &mut Context, group: &Group, among: bool) {
     let exact = group.whole.is_exact() && group.parts.iter().all(|q| q.is_exact());
-    let prefix = (2..=group.parts.len())
-        .find(|n| group.parts.get(..*n).and_then(sum).is_some_and(|total| total.equals(group.whole.value)));
-    if let (Some(count), true) = (prefix, exact) {
+    if let (Some(count), true) = (prefix_sum(&group.parts, group.whole.value), exact) {
         let parts = group.parts.get(..count).unwrap_or(&[]);
         let computation = addition(context, parts);
         context.relate(RelationKind::Parts, Verdict::Agrees, group.whole, parts, computation);
@@ -158,7 +174,7 @@ fn greater_part(context: &mut Context, group: &Group) -> bool {
     let run = first_run(context, group);
     let head = group.parts.first().map(|q| q.start);
     let exceeding = |q: &&&Quantity| {
-        q.value.exceeds(group.whole.value) && q.is_exact() && (Some(q.start) == head || listed(context, &run))
+        q.value.exceeds(group.greatest) && q.is_exact() && (Some(q.start) == head || listed(context, &run))
     };
     let Some(part) = run.iter().find(exceeding).copied() else { return false };
     if !group.whole.is_exact() || group.whole.unit != part.unit && group.whole.family() == "个" {

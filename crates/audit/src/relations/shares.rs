@@ -41,7 +41,14 @@ fn judge(context: &mut Context, run: &[&Quantity]) {
         .filter_map(|q| q.place.times(Decimal::integer(1)))
         .try_fold(Decimal::integer(100), Decimal::plus);
     let over = places.is_some_and(|limit| total.exceeds(limit));
-    if run.len() < 3 {
+    // A share already found wrong explains the sum.
+    let explained = context
+        .findings
+        .iter()
+        .rev()
+        .take(8)
+        .any(|f| f.rule == "rate_mismatch" && run.iter().any(|q| q.start == f.start));
+    if run.len() < 3 || explained {
         return;
     }
     if !over {
