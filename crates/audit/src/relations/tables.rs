@@ -215,30 +215,46 @@ fn settle(
     }
 }
 
-/// A total column: the sum of the columns before it.
+/// A head without its unit in brackets.
+fn bare(head: &str) -> &str {
+    head.split('(').next().unwrap_or(head)
+}
+
+/// A total column: the sum of the columns before it, or of those after it when it comes first.
 fn rows(context: &mut Context, grid: &Grid) -> Mended {
     let mut mended = Mended::new();
-    let Some(column) = grid.heads.iter().position(|h| matches!(h.as_str(), "合计" | "总计" | "共计"))
+    let Some(column) = grid.heads.iter().position(|h| matches!(bare(h), "合计" | "总计" | "共计"))
     else {
         return mended;
     };
-    let Some(head) = grid.heads.get(column).cloned() else { return mended };
+    let head = grid.heads.get(column).map_or(String::new(), |h| bare(h).to_owned());
     for row in 0..grid.values.len() {
         let (Some(stated), Some(cell)) = (grid.at(row, column), grid.cell(row, column)) else { continue };
         if grid.values.get(row).map(Vec::len) != Some(grid.heads.len()) {
             continue;
         }
-        let others = if column + 1 == grid.heads.len() { 0..column } else { column + 1..grid.heads.len() };
-        let fits = others.clone().all(|c| !grid.heads.get(c).is_some_and(|h| is_total(h)));
-        let figures: Vec<Decimal> =
-            others.filter(|c| !grid.is_serial(*c)).filter_map(|c| grid.at(row, c)).collect();
+        let (before, after) =
+            (members(grid, row, 0..column), members(grid, row, column + 1..grid.heads.len()));
+        let figures = if before.is_empty() { after } else { before };
         let Some(made) = figures.iter().try_fold(Decimal::integer(0), |t, v| t.plus(*v)) else { continue };
-        if fits && figures.len() >= 2 {
+        if figures.len() >= 2 {
             settle(context, cell, &figures, stated, made, made.equals(stated), &head);
             mended.insert((row, column), made);
         }
     }
     mended
+}
+
+/// The numbers of a row that a total column may sum; none when one of the columns is a total or counts another thing.
+fn members(grid: &Grid, row: usize, columns: std::ops::Range<usize>) -> Vec<Decimal> {
+    let head = |column: usize| grid.heads.get(column).map_or("", String::as_str);
+    let foreign = |column: usize| {
+        is_total(head(column)) || ["元", "金额", "其中"].iter().any(|w| head(column).contains(w))
+    };
+    if columns.clone().any(|c| grid.at(row, c).is_some() && foreign(c)) {
+        return Vec::new();
+    }
+    columns.filter(|c| !grid.is_serial(*c)).filter_map(|c| grid.at(row, c)).collect()
 }
 
 /// Table three of the disclosure report knows itself by its rows.
