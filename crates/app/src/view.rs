@@ -185,8 +185,7 @@ impl Platform {
         let procedure = &file.pack.file.procedure;
         let marking = &file.history.marking;
         let today = self.today();
-        let mut decision = Decision::default();
-        file.engine(&self.rules().calendar).decide(marking, today, &mut decision);
+        let decision = file.engine(&self.rules().calendar).decide(marking, today);
         let organ = store::organ::get(db, &file.row.organ, today.number())?;
         let documents = document::of_case(db, &file.row.id)?;
         let public = publication::of_case(db, &file.row.id)?.into_iter();
@@ -228,8 +227,10 @@ impl Platform {
             if roles.is_empty() {
                 return None;
             }
-            let bar = decision.bar(act).filter(|_| decision.may_depending.has(act));
             let engine = file.engine(&self.rules().calendar);
+            let marking = &file.history.marking;
+            let bar =
+                decision.may_depending.has(act).then(|| engine.bar(marking, act, self.today())).flatten();
             let reason = bar.map(|bar| engine.reason(&file.history.marking, act, bar));
             let basis = basis_of(procedure, act);
             Some(ActView {
@@ -251,10 +252,12 @@ impl Platform {
     fn must_not(&self, file: &CaseFile, decision: &Decision) -> Vec<BarredView> {
         let procedure = &file.pack.file.procedure;
         let engine = file.engine(&self.rules().calendar);
+        let today = self.today();
         let may = decision.may | decision.may_depending;
         let one = |(at, spec): (usize, &norms::Act)| {
             let act = ActId::new(at).filter(|act| !may.has(*act))?;
-            let reason = engine.reason(&file.history.marking, act, decision.bar(act)?);
+            let marking = &file.history.marking;
+            let reason = engine.reason(marking, act, engine.bar(marking, act, today)?);
             Some(BarredView {
                 id: spec.id.clone(),
                 name: spec.name.clone(),

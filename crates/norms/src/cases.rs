@@ -189,13 +189,14 @@ impl Run<'_> {
     fn check(&mut self, expect: &Expect, asof: Day) {
         self.check_done(expect);
         self.check_owed(expect);
-        let mut decision = crate::Decision::default();
-        self.engine.decide(&self.history.marking, asof, &mut decision);
+        let decision = self.engine.decide(&self.history.marking, asof);
         let may = decision.may | decision.may_depending;
         for act in &expect.may {
             if !may.has(*act) {
-                let reason =
-                    decision.bar(*act).map(|bar| self.engine.reason(&self.history.marking, *act, bar));
+                let reason = self
+                    .engine
+                    .bar(&self.history.marking, *act, asof)
+                    .map(|bar| self.engine.reason(&self.history.marking, *act, bar));
                 let what = reason.map_or(String::new(), |reason| reason.what);
                 self.fail(format!("应当可以办“{}”：{what}", self.engine.procedure.name_of(*act)));
             }

@@ -2,11 +2,10 @@
 
 use calendar::Day;
 
-use crate::sets::MOST;
 use crate::{ActId, ActSet, Condition, Form, Marking, Norm, Procedure, Truths};
 
-/// The answer for one case on one day. Reused from call to call. 办理判断
-#[derive(Clone, Debug)]
+/// The answer for one case on one day; why an act is barred is told by `Procedure::bar`. 办理判断
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// 可以: what may be done now.
     pub may: ActSet,
@@ -14,8 +13,16 @@ pub struct Decision {
     pub may_depending: ActSet,
     /// 应当: what discharges an owed duty, enabled or not.
     pub must: ActSet,
-    /// 不得: the first bar of every act that is in neither.
-    bars: [Option<Bar>; MOST],
+    /// 不得: everything else.
+    pub must_not: ActSet,
+}
+
+/// What of a decision does not hang on the day: worked out when the marking moves. 不因日期而变的判断
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    barred: ActSet,
+    depending: ActSet,
+    must: ActSet,
 }
 
 /// Why an act is barred. The number is the place of the norm. 不得办的原因
@@ -45,28 +52,6 @@ pub enum Bar {
     NothingToExtend,
 }
 
-impl Default for Decision {
-    fn default() -> Self {
-        Self { may: ActSet::NONE, may_depending: ActSet::NONE, must: ActSet::NONE, bars: [None; MOST] }
-    }
-}
-
-impl Decision {
-    /// The first bar of an act, in the file's order; `None` where it may be done.
-    #[must_use]
-    pub fn bar(&self, act: ActId) -> Option<Bar> {
-        self.bars.get(act.index()).copied().flatten()
-    }
-
-    fn bar_all(&mut self, acts: ActSet, bar: Bar) {
-        for act in acts.iter() {
-            if let Some(place @ None) = self.bars.get_mut(act.index()) {
-                *place = Some(bar);
-            }
-        }
-    }
-}
-
 /// What a procedure's acts are in general, as sets; made once when it is loaded. 事项索引
 #[derive(Clone, Debug, Default)]
 pub struct Index {
@@ -80,6 +65,8 @@ pub struct Index {
     pub own_guards: Vec<u128>,
     /// The conditions and whiles, in the order of the file, close together in memory.
     pub restrictions: Vec<Restriction>,
+    /// Those conditions that have a lead.
+    pub leads: Vec<Restriction>,
 }
 
 /// A condition or a while as a decision needs it. 限制
@@ -111,12 +98,33 @@ impl Restriction {
         }
     }
 
-    /// Why it bars its acts at present, its guard aside; `None` where it does not.
-    fn bar(&self, marking: &Marking, owed: ActSet, day: Day) -> Option<Bar> {
-        if self.is_while {
-            return owed.meets(self.need).then_some(Bar::While(self.at));
+    /// Whether it bars its acts, its guard and its lead aside.
+    fn holds_up(&self, marking: &Marking, owed: ActSet) -> bool {
+        if self.is_while { owed.meets(self.need) } else { self.lacks(marking).is_some() }
+    }
+
+    /// What the condition lacks, its lead aside.
+    fn lacks(&self, marking: &Marking) -> Option<Unmet> {
+        lacks(self.need, self.any, self.with, marking.open, marking.done, &marking.truths)
+    }
+
+    /// Those of its acts whose own record decides whether it applies, while that is not known.
+    fn unsure(&self, index: &Index, marking: &Marking) -> ActSet {
+        match self.guard {
+            Some(guard) if marking.truths.get(guard).is_none() => own_acts(index, self.acts, guard),
+            _ => ActSet::NONE,
         }
-        match lacks(self.need, self.any, self.with, marking.open, marking.done, &marking.truths) {
+    }
+
+    /// Why it bars an act at present, its guard included.
+    pub(crate) fn bars(&self, marking: &Marking, act: ActId, day: Day) -> Option<Bar> {
+        if !self.acts.has(act) || !marking.truths.restrains(self.guard) {
+            return None;
+        }
+        if self.is_while {
+            return marking.owed_acts().meets(self.need).then_some(Bar::While(self.at));
+        }
+        match self.lacks(marking) {
             Some(Unmet::Undone) => Some(Bar::Needs(self.at)),
             Some(Unmet::Failed) => Some(Bar::Falls(self.at)),
             None => {
@@ -141,6 +149,9 @@ impl Index {
         };
         for (at, norm) in (0u16..).zip(&procedure.norms) {
             index.restrictions.extend(Restriction::of(at, norm));
+            if matches!(&norm.form, Form::Condition(condition) if condition.lead.is_some()) {
+                index.leads.extend(Restriction::of(at, norm));
+            }
             if let Form::Duty(duty) = &norm.form {
                 index.extends = duty.extends.iter().fold(index.extends, |set, rule| set | rule.by);
             }
@@ -158,56 +169,57 @@ impl Index {
 
 impl Procedure {
     /// Answers what may, must and must not be done in a case on a day.
-    pub fn decide(&self, index: &Index, marking: &Marking, day: Day, out: &mut Decision) {
-        if let Some(bars) = out.bars.get_mut(..self.acts.len()) {
-            bars.fill(None);
+    #[must_use]
+    pub fn decide(&self, index: &Index, marking: &Marking, day: Day) -> Decision {
+        if marking.closed_on.is_some() {
+            return Decision { must_not: index.all, ..Decision::default() };
         }
-        out.may_depending = ActSet::NONE;
-        out.must = marking.owed_acts();
-        let mut barred = self.plain_bars(index, marking, day, out);
-        let mut depending = ActSet::NONE;
-        for restriction in &index.restrictions {
-            if !marking.truths.restrains(restriction.guard) {
-                continue;
+        let standing = marking.standing.unwrap_or_else(|| standing(index, marking));
+        let mut barred = standing.barred;
+        let mut depending = standing.depending;
+        for lead in &index.leads {
+            let ready = marking.ready.get(usize::from(lead.at)).copied().flatten();
+            if ready.is_some_and(|ready| day < ready) && marking.truths.restrains(lead.guard) {
+                let unsure = lead.unsure(index, marking);
+                depending |= unsure;
+                barred |= lead.acts.without(unsure);
             }
-            let Some(bar) = restriction.bar(marking, out.must, day) else { continue };
-            let acts = restriction.acts;
-            let unsure = match restriction.guard {
-                Some(guard) if marking.truths.get(guard).is_none() => own_acts(index, acts, guard),
-                _ => ActSet::NONE,
-            };
-            depending |= unsure;
-            barred |= acts.without(unsure);
-            out.bar_all(acts, bar);
         }
-        out.may = index.all.without(barred | depending);
-        out.may_depending = depending.without(barred);
+        if !index.extends.is_empty() {
+            barred |= index.extends.without(self.extensions_left(marking, day));
+        }
+        Decision {
+            may: index.all.without(barred | depending),
+            may_depending: depending.without(barred),
+            must: standing.must,
+            must_not: barred,
+        }
     }
 
-    /// The bars that come from the state alone.
-    fn plain_bars(&self, index: &Index, marking: &Marking, day: Day, out: &mut Decision) -> ActSet {
+    /// The first bar of an act on a day, in the file's order; `None` where it may be done.
+    #[must_use]
+    pub fn bar(&self, index: &Index, marking: &Marking, act: ActId, day: Day) -> Option<Bar> {
         if marking.closed_on.is_some() {
-            out.bar_all(index.all, Bar::Closed);
-            return index.all;
+            return Some(Bar::Closed);
         }
-        let mut barred = ActSet::NONE;
-        let mut bar = |acts: ActSet, bar: Bar| {
-            out.bar_all(acts, bar);
-            barred |= acts;
-        };
-        if marking.opened_on.is_none() {
-            bar(index.all.without(index.opens), Bar::NotOpened);
-        } else {
-            bar((marking.done & index.all).without(index.repeats), Bar::Spent);
-            bar(index.opens.without(marking.done & index.repeats), Bar::Opened);
+        let started = marking.opened_on.is_some();
+        if !started && !index.opens.has(act) {
+            return Some(Bar::NotOpened);
         }
-        for act in index.all.without(marking.open).iter() {
+        if started && marking.done.has(act) && !index.repeats.has(act) {
+            return Some(Bar::Spent);
+        }
+        if started && index.opens.has(act) && !marking.done.has(act) {
+            return Some(Bar::Opened);
+        }
+        if !marking.open.has(act) {
             let by = marking.closed_by.get(act.index()).copied().flatten();
-            bar(ActSet::one(act), by.map_or(Bar::Waiting, Bar::ClosedBy));
+            return Some(by.map_or(Bar::Waiting, Bar::ClosedBy));
         }
-        let useless = index.extends.without(self.extensions_left(marking, day));
-        bar(useless, Bar::NothingToExtend);
-        barred
+        if index.extends.has(act) && !self.extensions_left(marking, day).has(act) {
+            return Some(Bar::NothingToExtend);
+        }
+        index.restrictions.iter().find_map(|restriction| restriction.bars(marking, act, day))
     }
 
     /// The acts that can still extend something owed.
@@ -227,6 +239,27 @@ impl Procedure {
         }
         left
     }
+}
+
+/// What bars acts whatever the day: what is closed, spent, and lacks what it needs.
+pub(crate) fn standing(index: &Index, marking: &Marking) -> Standing {
+    let must = marking.owed_acts();
+    let mut barred = index.all.without(marking.open);
+    if marking.opened_on.is_none() {
+        barred |= index.all.without(index.opens);
+    } else {
+        let again = marking.done & index.repeats;
+        barred |= (marking.done & index.all).without(index.repeats) | index.opens.without(again);
+    }
+    let mut depending = ActSet::NONE;
+    for restriction in &index.restrictions {
+        if marking.truths.restrains(restriction.guard) && restriction.holds_up(marking, must) {
+            let unsure = restriction.unsure(index, marking);
+            depending |= unsure;
+            barred |= restriction.acts.without(unsure);
+        }
+    }
+    Standing { barred, depending, must }
 }
 
 /// Those of `acts` whose own record the guard speaks of.
@@ -262,12 +295,4 @@ fn lacks(
         return Some(Unmet::Undone);
     }
     (with.is_some() && !truths.acts(with)).then_some(Unmet::Failed)
-}
-
-impl Restriction {
-    /// Whether it bars an act at present, its guard included.
-    pub(crate) fn bars(&self, marking: &Marking, act: ActId, day: Day) -> Option<Bar> {
-        let applies = self.acts.has(act) && marking.truths.restrains(self.guard);
-        applies.then(|| self.bar(marking, marking.owed_acts(), day)).flatten()
-    }
 }

@@ -2,6 +2,7 @@
 
 use calendar::{Day, Limit, Pause};
 
+use crate::decision::Standing;
 use crate::{ActId, ActSet, Form, Procedure, Truths};
 
 /// The state of a case. 案件状态
@@ -24,6 +25,8 @@ pub struct Marking {
     /// For every norm that is a condition with a lead: from when the lead has run.
     pub(crate) ready: Vec<Option<Day>>,
     pub(crate) steps: u32,
+    /// What does not hang on the day; worked out anew whenever something moves.
+    pub(crate) standing: Option<Standing>,
 }
 
 /// A duty that is owed. 待履行的义务
@@ -84,6 +87,7 @@ impl Procedure {
             closed_by: vec![None; count],
             ready: vec![None; self.norms.len()],
             steps: 0,
+            standing: None,
         }
     }
 }

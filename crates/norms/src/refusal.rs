@@ -3,7 +3,7 @@
 use calendar::Day;
 
 use crate::step::Engine;
-use crate::{ActId, Bar, Decision, Form, Marking};
+use crate::{ActId, Bar, Form, Marking};
 
 /// An act that was refused. 不予办理
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +32,8 @@ impl Refusal {
     /// All reasons for which an act is barred.
     pub(crate) fn of(engine: &Engine<'_>, marking: &Marking, act: ActId, on: Day) -> Self {
         let mut reasons = Vec::new();
-        let mut decision = Decision::default();
-        engine.decide(marking, on, &mut decision);
-        if let Some(bar) = decision.bar(act) {
-            reasons.push(engine.reason(marking, act, bar));
-        }
-        let first = decision.bar(act);
+        let first = engine.bar(marking, act, on);
+        reasons.extend(first.map(|bar| engine.reason(marking, act, bar)));
         for restriction in &engine.index.restrictions {
             let bar = restriction.bars(marking, act, on);
             if bar.is_some() && bar != first {

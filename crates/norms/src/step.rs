@@ -6,7 +6,7 @@ use crate::guard::Scene;
 use crate::marking::Owed;
 use crate::refusal::Refusal;
 use crate::{
-    ActId, ActSet, Amount, Condition, Decision, Duty, Form, Index, LapseDay, Marking, Procedure, Record,
+    ActId, ActSet, Amount, Bar, Condition, Decision, Duty, Form, Index, LapseDay, Marking, Procedure, Record,
     Records, Truths, Value,
 };
 
@@ -55,8 +55,15 @@ pub struct LapseDue {
 
 impl Engine<'_> {
     /// Answers what may, must and must not be done on a day.
-    pub fn decide(&self, marking: &Marking, day: Day, out: &mut Decision) {
-        self.procedure.decide(self.index, marking, day, out);
+    #[must_use]
+    pub fn decide(&self, marking: &Marking, day: Day) -> Decision {
+        self.procedure.decide(self.index, marking, day)
+    }
+
+    /// The first bar of an act on a day; `None` where it may be done.
+    #[must_use]
+    pub fn bar(&self, marking: &Marking, act: ActId, day: Day) -> Option<Bar> {
+        self.procedure.bar(self.index, marking, act, day)
     }
 
     /// The first deemed act that is due before `day` begins: its duty's last day is over.
@@ -89,10 +96,7 @@ impl Engine<'_> {
     ) -> Result<Effects, Box<Refusal>> {
         let before = records.put(act, Some((on, record)));
         let truths = std::mem::replace(&mut marking.truths, self.truths(records, on));
-        let mut decision = Decision::default();
-        self.decide(marking, on, &mut decision);
-        let may = (decision.may | decision.may_depending).has(act) && decision.bar(act).is_none();
-        if !may {
+        if self.bar(marking, act, on).is_some() {
             let refusal = Refusal::of(self, marking, act, on);
             records.put(act, before);
             marking.truths = truths;
@@ -146,6 +150,7 @@ impl Engine<'_> {
         if marking.is_finished(self.procedure) && marking.closed_on.is_none() {
             marking.closed_on = Some(on);
         }
+        marking.standing = Some(crate::decision::standing(self.index, marking));
         effects
     }
 

@@ -3,9 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use norms::{
-    Act, ActId, ActSet, Basis, Condition, Decision, Deed, Duty, Engine, Form, History, Index, Norm, Record,
-};
+use norms::{Act, ActId, ActSet, Basis, Condition, Deed, Duty, Engine, Form, History, Index, Norm, Record};
 use packs::Rules;
 
 use super::Row;
@@ -20,11 +18,10 @@ pub fn decide(rules: &Rules) -> Vec<Row> {
     let engine = pack.engine(&rules.calendar);
     let Some(day) = calendar::Day::from_ymd(2024, 9, 27) else { return Vec::new() };
     let history = walked(&engine, day);
-    let mut decision = Decision::default();
     let mut seen = 0;
     let began = Instant::now();
     for _ in 0..ROUNDS {
-        engine.decide(black_box(&history.marking), black_box(day), &mut decision);
+        let decision = engine.decide(black_box(&history.marking), black_box(day));
         seen ^= decision.may.0;
     }
     let nanos = began.elapsed().as_nanos() as f64 / f64::from(ROUNDS);
