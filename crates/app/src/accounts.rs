@@ -71,6 +71,28 @@ impl Platform {
         Ok(id)
     }
 
+    /// Gives an account a new password and ends its sessions; the account's name.
+    ///
+    /// # Errors
+    /// There is no such account; the password is too weak.
+    pub fn set_password(&self, login: &str, password: &str) -> Result<String> {
+        if password.chars().count() < SHORTEST {
+            return Err(AppError::field("password", "密码", format!("至少{SHORTEST}个字符")));
+        }
+        let login = login.trim().to_lowercase();
+        let now = self.now();
+        let found = self.store().read(|reader| account::by_login(reader, &login))?;
+        let old = found.ok_or_else(|| AppError::not_found(format!("账号“{login}”")))?;
+        let name = old.name.clone();
+        let row = Account { password_hash: hashed(password)?, failed: 0, locked_until: None, ..old };
+        self.store().write(move |tx| -> store::Result<()> {
+            account::update(tx, &row)?;
+            session::end_all(tx, &row.id)?;
+            audit_log::add(tx, now, Some(&row.id), "password_set", "")
+        })??;
+        Ok(name)
+    }
+
     /// Signs in; the token that the browser keeps.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Organs: who may hold cases, and the names that records may name.
 
+use std::sync::Arc;
+
 use calendar::Day;
 use store::organ;
 
@@ -25,9 +27,9 @@ impl Platform {
     /// # Errors
     /// There is none today.
     pub fn organ(&self, id: &str) -> Result<Organ> {
-        let today = self.today().number();
-        let found = self.store().read(|reader| organ::get(reader, id, today))?;
-        found.map(from_row).ok_or_else(|| AppError::not_found(format!("机关“{id}”")))
+        let organs = self.organs_of_today()?;
+        let found = organs.iter().find(|organ| organ.id == id).cloned();
+        found.ok_or_else(|| AppError::not_found(format!("机关“{id}”")))
     }
 
     /// All organs of today.
@@ -35,13 +37,26 @@ impl Platform {
     /// # Errors
     /// The store cannot be read.
     pub fn organs(&self) -> Result<Vec<Organ>> {
-        let today = self.today().number();
-        let rows = self.store().read(|reader| organ::list(reader, today))?;
-        Ok(rows.into_iter().map(from_row).collect())
+        Ok(self.organs_of_today()?.to_vec())
+    }
+
+    /// All organs of today, from those at hand: they change seldom and every form asks for them.
+    fn organs_of_today(&self) -> Result<Arc<[Organ]>> {
+        let today = self.today();
+        let at_hand = self.inner().organs.lock().ok().and_then(|kept| kept.clone());
+        if let Some((_, organs)) = at_hand.filter(|(day, _)| *day == today) {
+            return Ok(organs);
+        }
+        let rows = self.store().read(|reader| organ::list(reader, today.number()))?;
+        let organs: Arc<[Organ]> = rows.into_iter().map(from_row).collect();
+        if let Ok(mut kept) = self.inner().organs.lock() {
+            *kept = Some((today, Arc::clone(&organs)));
+        }
+        Ok(organs)
     }
 
     pub(crate) fn organ_names(&self) -> Result<Vec<String>> {
-        Ok(self.organs()?.into_iter().map(|organ| organ.name).collect())
+        Ok(self.organs_of_today()?.iter().map(|organ| organ.name.clone()).collect())
     }
 
     /// Enters organs as of a day, each with a valid credit code; all of them or none.
@@ -68,6 +83,9 @@ impl Platform {
         self.store().write(move |tx| -> store::Result<()> {
             rows.iter().try_for_each(|row| organ::put(tx, row))
         })??;
+        if let Ok(mut kept) = self.inner().organs.lock() {
+            *kept = None;
+        }
         Ok(())
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct Inner {
     pins: BTreeMap<String, Hash>,
     /// Cases by id. An entry counts only if its version is the store's.
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
+    /// The organs of a day, at hand.
+    pub organs: Mutex<Option<(Day, Arc<[crate::Organ]>)>>,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
 }
@@ -54,6 +56,7 @@ impl Platform {
             packs: Mutex::new(packs),
             pins,
             cases: Mutex::new(BTreeMap::new()),
+            organs: Mutex::new(None),
             demonstration,
         };
         let platform = Self(Arc::new(inner));

@@ -3,6 +3,7 @@
 //! Exit status: 0 well, 1 what was checked falls short, 2 the call or the input is wrong, 3 the machine failed.
 
 mod audit;
+mod account;
 mod bench;
 mod calendar;
 mod case;
@@ -10,6 +11,7 @@ mod check;
 mod clock;
 mod codes;
 mod data;
+mod demo;
 mod doctor;
 mod figures;
 mod keeping;
@@ -20,6 +22,7 @@ mod plan;
 mod platform;
 mod procedure;
 mod sentence;
+mod serve;
 mod tsv;
 mod usage;
 
@@ -93,6 +96,15 @@ enum Command {
     /// 程序：列出、查看、逐条说明、导出图
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Procedure(procedure::ProcedureArgs),
+    /// 演示：没有数据时做一个演示县，然后启动服务
+    #[command(help_template = TEMPLATE)]
+    Demo(demo::DemoArgs),
+    /// 启动服务：工作台、门户
+    #[command(help_template = TEMPLATE)]
+    Serve(serve::ServeArgs),
+    /// 账号：新建、重设密码
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Account(account::AccountArgs),
     /// 案件：立案、办理、查看、列出
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Case(case::CaseArgs),
@@ -132,6 +144,9 @@ fn main() -> ExitCode {
         Command::Codes(args) => codes::run(&cli.common, args),
         Command::Plan(args) => plan::run(&cli.common, args),
         Command::Procedure(args) => procedure::run(&cli.common, args),
+        Command::Demo(args) => demo::run(&cli.common, args),
+        Command::Serve(args) => serve::run(&cli.common, args),
+        Command::Account(args) => account::run(&cli.common, args),
         Command::Case(args) => case::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
