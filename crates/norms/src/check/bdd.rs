@@ -370,20 +370,9 @@ impl Space {
         if free >= 64 { u64::MAX } else { below.saturating_mul(1 << free) }
     }
 
-    pub fn size(&self, set: Set) -> usize {
-        let mut seen = std::collections::BTreeSet::new();
-        let mut left = vec![set.0];
-        while let Some(at) = left.pop() {
-            if at > 1 && seen.insert(at) {
-                let node = self.node(at);
-                left.extend([node.low, node.high]);
-            }
-        }
-        seen.len()
-    }
-
     /// How many nodes the space holds.
-    pub fn len(&self) -> usize {
+    #[cfg(test)]
+    fn len(&self) -> usize {
         self.nodes.len()
     }
 }

@@ -3,7 +3,8 @@
 use base::Diagnostic;
 
 use super::bdd::{NONE, Set};
-use super::symbolic::{Model, Step};
+use super::symbolic::Model;
+use super::system::System;
 use crate::{ActId, ActSet, Form, Procedure};
 
 /// What the exploration covered. 状态探索
@@ -19,17 +20,17 @@ pub struct Explored {
 #[must_use]
 pub fn explore(procedure: &Procedure) -> (Explored, Vec<Diagnostic>) {
     let mut model = Model::of(procedure);
-    let steps = model.steps();
-    let start = model.start();
-    let reached = spread(&mut model, &steps, start);
-    let mut found = dead_acts(&mut model, &steps, reached);
-    let closed = model.closed();
-    let closes = gather(&mut model, &steps, reached, closed);
-    let stuck = model.space.minus(reached, closes);
+    let mut walk = Walk { system: System::of(&mut model), reached: NONE, going: NONE };
+    walk.spread();
+    let mut found = walk.dead_acts(&model);
+    let closed = walk.system.closed;
+    let closes = walk.gather(closed);
+    let stuck = walk.system.space.minus(walk.reached, closes);
     if stuck != NONE {
-        found.extend(judge(&mut model, &steps, reached, stuck));
+        found.extend(walk.judge(&model, stuck));
     }
-    let explored = Explored { states: model.space.count(reached, model.bits), whole: !model.space.is_full() };
+    let space = &walk.system.space;
+    let explored = Explored { states: space.count(walk.reached, walk.system.bits), whole: !space.is_full() };
     if explored.whole {
         return (explored, found);
     }
@@ -39,86 +40,107 @@ pub fn explore(procedure: &Procedure) -> (Explored, Vec<Diagnostic>) {
     (Explored { states: 0, whole: false }, vec![fault.help(help)])
 }
 
-/// All states that can be reached from a set.
-fn spread(model: &mut Model<'_>, steps: &[Step], start: Set) -> Set {
-    let mut reached = start;
-    loop {
-        let before = reached;
-        for step in steps {
-            let next = model.after(reached, &step.ops);
-            reached = model.space.or(reached, next);
-        }
-        if reached == before || model.space.is_full() {
-            return reached;
-        }
-    }
+/// A procedure's transitions and what was reached by them.
+struct Walk {
+    system: System,
+    reached: Set,
+    /// What was reached and is not closed: nothing can be done in a closed case.
+    going: Set,
 }
 
-/// All states of `within` from which some run leads into a set.
-fn gather(model: &mut Model<'_>, steps: &[Step], within: Set, goal: Set) -> Set {
-    let mut good = model.space.and(goal, within);
-    loop {
-        let before = good;
-        for step in steps.iter().rev() {
-            let from = model.before(good, &step.ops);
-            let from = model.space.and(from, within);
-            good = model.space.or(good, from);
-        }
-        if good == before || model.space.is_full() {
-            return good;
+impl Walk {
+    /// All states that can be reached.
+    fn spread(&mut self) {
+        self.going = self.system.start;
+        let mut ended = NONE;
+        loop {
+            let mut before = (self.going, ended);
+            for at in 0..self.system.steps.len() {
+                let next = self.system.after(self.going, at);
+                let closed = self.system.space.and(next, self.system.closed);
+                let open = if closed == NONE { next } else { self.system.space.minus(next, closed) };
+                ended = self.system.space.or(ended, closed);
+                self.going = self.system.space.or(self.going, open);
+                self.system.tidy([&mut self.going, &mut ended, &mut before.0, &mut before.1]);
+            }
+            if before == (self.going, ended) || self.system.space.is_full() {
+                self.reached = self.system.space.or(self.going, ended);
+                return;
+            }
         }
     }
-}
 
-fn dead_acts(model: &mut Model<'_>, steps: &[Step], reached: Set) -> Vec<Diagnostic> {
-    let mut alive = ActSet::NONE;
-    for step in steps {
-        if !alive.has(step.act) && model.after(reached, &step.ops) != NONE {
-            alive = alive.with(step.act);
-        }
+    /// All states reached from which some run leads into a set.
+    fn gather(&mut self, goal: Set) -> Set {
+        self.gather_keeping(goal, &mut { NONE })
     }
-    let procedure = model.procedure;
-    let one = |act: ActId| {
-        let spec = procedure.act_of(act)?;
-        let message = format!("事项“{}”（{}）在任何情况下都办不了", spec.name, spec.id);
-        let found = Diagnostic::error("dead_act", message).at(spec.place.clone());
-        Some(found.help("看它的条件能否同时满足、有没有规范打开它，或者删去。"))
-    };
-    model.index.all.without(alive).iter().filter_map(one).collect()
-}
 
-/// What is wrong in the states from which no run reaches a closed case.
-fn judge(model: &mut Model<'_>, steps: &[Step], reached: Set, stuck: Set) -> Vec<Diagnostic> {
-    let procedure = model.procedure;
-    let mut found = Vec::new();
-    for duty in 0..model.duties.len() {
-        let owed = model.is_owed(duty);
-        let suspects = model.space.and(stuck, owed);
-        if suspects == NONE {
-            continue;
-        }
-        let free = model.space.minus(reached, owed);
-        let good = gather(model, steps, reached, free);
-        let lasting = model.space.minus(suspects, good);
-        if lasting != NONE {
-            let bits = model.space.one_of(lasting);
-            let (done, _) = model.reading(&bits);
-            found.extend(owed_for_ever(model, duty, done));
+    /// The same, with a set that must outlive the walk.
+    fn gather_keeping(&mut self, goal: Set, kept: &mut Set) -> Set {
+        let mut good = self.system.space.and(goal, self.reached);
+        loop {
+            let mut before = good;
+            for at in (0..self.system.steps.len()).rev() {
+                let from = self.system.before(good, at);
+                let from = self.system.space.and(from, self.going);
+                good = self.system.space.or(good, from);
+                self.system.tidy([&mut self.reached, &mut self.going, &mut before, &mut good, &mut *kept]);
+            }
+            if good == before || self.system.space.is_full() {
+                return good;
+            }
         }
     }
-    let bits = model.space.one_of(stuck);
-    let (done, owed) = model.reading(&bits);
-    let done_names = procedure.names_of(done);
-    let message = format!("死局：办过{done_names}之后，再也无法结案");
-    let owed = owed.iter().filter_map(|at| model.duties.get(*at));
-    let owed = owed.fold(ActSet::NONE, |set, (_, duty)| set | duty.must);
-    let help = if owed.is_empty() {
-        "此后没有一条路通到结案的事项。".to_owned()
-    } else {
-        format!("此时待办：{}。", procedure.names_of(owed))
-    };
-    found.push(Diagnostic::error("stuck", message).at(procedure.place.clone()).help(help));
-    found
+
+    fn dead_acts(&mut self, model: &Model<'_>) -> Vec<Diagnostic> {
+        let mut alive = ActSet::NONE;
+        for step in &self.system.steps {
+            if !alive.has(step.act) && self.system.space.and(self.going, step.guard) != NONE {
+                alive = alive.with(step.act);
+            }
+        }
+        let one = |act: ActId| {
+            let spec = model.procedure.act_of(act)?;
+            let message = format!("事项“{}”（{}）在任何情况下都办不了", spec.name, spec.id);
+            let found = Diagnostic::error("dead_act", message).at(spec.place.clone());
+            Some(found.help("看它的条件能否同时满足、有没有规范打开它，或者删去。"))
+        };
+        model.index.all.without(alive).iter().filter_map(one).collect()
+    }
+
+    /// What is wrong in the states from which no run reaches a closed case.
+    fn judge(&mut self, model: &Model<'_>, stuck: Set) -> Vec<Diagnostic> {
+        let (procedure, mut stuck) = (model.procedure, stuck);
+        let mut found = Vec::new();
+        for duty in 0..model.duties.len() {
+            let owed = |walk: &Self| walk.system.owed.get(duty).map_or(NONE, |duty| duty.owed);
+            let here = owed(self);
+            if self.system.space.and(stuck, here) == NONE {
+                continue;
+            }
+            let free = self.system.space.minus(self.reached, here);
+            let good = self.gather_keeping(free, &mut stuck);
+            let here = owed(self);
+            let lasting = self.system.space.and(stuck, here);
+            let lasting = self.system.space.minus(lasting, good);
+            if lasting != NONE {
+                let (done, _) = self.system.reading(&self.system.space.one_of(lasting));
+                found.extend(owed_for_ever(model, duty, done));
+            }
+        }
+        let (done, owed) = self.system.reading(&self.system.space.one_of(stuck));
+        let done_names = procedure.names_of(done);
+        let message = format!("死局：办过{done_names}之后，再也无法结案");
+        let owed = owed.iter().filter_map(|at| model.duties.get(*at));
+        let owed = owed.fold(ActSet::NONE, |set, (_, duty)| set | duty.must);
+        let help = if owed.is_empty() {
+            "此后没有一条路通到结案的事项。".to_owned()
+        } else {
+            format!("此时待办：{}。", procedure.names_of(owed))
+        };
+        found.push(Diagnostic::error("stuck", message).at(procedure.place.clone()).help(help));
+        found
+    }
 }
 
 fn owed_for_ever(model: &Model<'_>, duty: usize, done: ActSet) -> Option<Diagnostic> {

@@ -5,10 +5,13 @@
 //! the file with the laws that it cites.
 
 mod bdd;
+mod equal;
 mod explore;
 mod lawful;
+mod paths;
 mod relevance;
 mod symbolic;
+mod system;
 mod tight;
 mod variables;
 

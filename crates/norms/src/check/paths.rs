@@ -38,14 +38,12 @@ impl Model<'_> {
         let mut made = Vec::new();
         for act in self.index.all.iter() {
             let candidate = self.candidate(act);
-            let at = made.len(); let mut n = 0;
             for (path, doing) in self.records(act, candidate, false) {
                 let barred = self.barred(act, &doing);
                 let guard = self.space.minus(path.guard, barred);
                 let path = Path { guard, ..path };
-                made.extend(self.effects(path, &doing, None)); n += 1;
+                made.extend(self.effects(path, &doing, None));
             }
-            if std::env::var("YD").is_ok() { eprintln!("  {} records {} paths {} nodes {}", self.procedure.act_of(act).map_or("", |a| &a.id), n, made.len() - at, self.space.len()); }
         }
         for (at, (_, duty)) in self.duties.clone().into_iter().enumerate() {
             let Some(lapse) = duty.lapse.filter(|_| duty.within.is_some()) else { continue };
@@ -223,7 +221,10 @@ impl Model<'_> {
                 space.and(path.guard, other) != NONE
             });
             let same = |other: &&mut Path| {
-                other.act == path.act && other.puts == path.puts && other.free == path.free && other.lost == path.lost
+                other.act == path.act
+                    && other.puts == path.puts
+                    && other.free == path.free
+                    && other.lost == path.lost
             };
             match made.iter_mut().find(same) {
                 Some(other) => other.guard = self.space.or(other.guard, path.guard),

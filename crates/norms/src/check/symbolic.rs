@@ -1,33 +1,23 @@
-//! A procedure without its days as bits and small operations on sets of states.
-//!
-//! Each act becomes a list of operations that carry a set of states forward (`after`) or backward (`before`):
-//! keep those that satisfy something, give a bit a value, let what the record says be anything it may be.
+//! A procedure without its days as bits and sets of states: what is open, done and owed, and what guards hang on.
+
+use std::collections::BTreeMap;
 
 use super::bdd::{ALL, NONE, Set, Space};
 use super::variables::{Formula, Variables};
 use crate::{ActId, ActSet, Condition, Duty, Form, Index, Procedure, RoleKind};
 
-/// One small operation.
-pub(super) enum Op {
-    /// Only the states of the set go on.
-    Keep(Set),
-    /// The bit gets the truth of the set.
-    Put(u32, Set),
-    /// The bits may become anything that the set allows.
-    Choose(Vec<u32>, Set),
-}
-
-/// One step that a case may take.
-pub(super) struct Step {
-    pub act: ActId,
-    pub ops: Vec<Op>,
-}
-
 /// The bits of an act, where they matter.
 #[derive(Clone, Copy, Default)]
-struct ActBits {
-    open: Option<u32>,
-    done: Option<u32>,
+pub(super) struct ActBits {
+    pub open: Option<u32>,
+    pub done: Option<u32>,
+}
+
+/// The act that is being done, and what its record says of the variables that are asked at that moment.
+#[derive(Clone, Default)]
+pub(super) struct Doing {
+    pub act: Option<ActId>,
+    pub values: BTreeMap<usize, u8>,
 }
 
 /// The procedure as sets.
@@ -41,9 +31,9 @@ pub(super) struct Model<'a> {
     /// The bit of each duty.
     pub owed: Vec<u32>,
     pub bits: u32,
-    acts: Vec<ActBits>,
-    values: Vec<Vec<u32>>,
-    transient: Vec<bool>,
+    pub acts: Vec<ActBits>,
+    pub values: Vec<Vec<u32>>,
+    pub transient: Vec<bool>,
     by_clock: ActSet,
     relevant: ActSet,
 }
@@ -98,8 +88,9 @@ impl<'a> Model<'a> {
             if let Some(place) = self.acts.get_mut(act.index()) {
                 *place = own;
             }
-            for (variable, bits) in self.variables.all.iter().zip(&mut self.values) {
-                if last(variable.acts) == Some(act) {
+            let kept = self.variables.all.iter().zip(&mut self.values).zip(&self.transient);
+            for ((variable, bits), transient) in kept {
+                if !transient && last(variable.acts) == Some(act) {
                     let width = u32::from(variable.values).ilog2() + 1;
                     *bits = next.by_ref().take(usize::try_from(width).unwrap_or(0)).collect();
                 }
@@ -113,31 +104,20 @@ impl<'a> Model<'a> {
         self.bits = next.next().unwrap_or(0);
     }
 
-    /// The state before the first act.
-    pub fn start(&mut self) -> Set {
-        let mut set = ALL;
-        for bit in 0..self.bits {
-            let open = self
-                .index
-                .all
-                .iter()
-                .find(|act| self.acts.get(act.index()).and_then(|own| own.open) == Some(bit));
-            let value = open.is_some_and(|act| !self.index.waiting.has(act));
-            let bit = self.space.bit(bit);
-            let bit = if value { bit } else { self.space.not(bit) };
-            set = self.space.and(set, bit);
-        }
-        set
+    /// The value of a bit before the first act.
+    pub fn starts_as(&self, bit: u32) -> bool {
+        let mut acts = self.acts.iter().zip(&self.procedure.acts);
+        acts.any(|(bits, act)| bits.open == Some(bit) && !act.closed_at_start)
     }
 
-    fn is_open(&mut self, act: ActId) -> Set {
+    pub fn is_open(&mut self, act: ActId) -> Set {
         match self.acts.get(act.index()).and_then(|own| own.open) {
             Some(bit) => self.space.bit(bit),
             None => ALL,
         }
     }
 
-    fn is_done(&mut self, act: ActId) -> Set {
+    pub fn is_done(&mut self, act: ActId) -> Set {
         match self.acts.get(act.index()).and_then(|own| own.done) {
             Some(bit) => self.space.bit(bit),
             None => NONE,
@@ -145,7 +125,7 @@ impl<'a> Model<'a> {
     }
 
     /// One of the acts satisfies something.
-    fn some(&mut self, acts: ActSet, test: impl Fn(&mut Self, ActId) -> Set) -> Set {
+    pub fn some(&mut self, acts: ActSet, test: impl Fn(&mut Self, ActId) -> Set) -> Set {
         acts.iter().fold(NONE, |set, act| {
             let one = test(self, act);
             self.space.or(set, one)
@@ -159,6 +139,14 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// Where a duty is owed and none of its acts is open.
+    pub fn is_lost(&mut self, duty: usize) -> Set {
+        let must = self.duties.get(duty).map_or(ActSet::NONE, |(_, duty)| duty.must);
+        let open = self.some(must, Self::is_open);
+        let owed = self.is_owed(duty);
+        self.space.minus(owed, open)
+    }
+
     /// The closed cases: ended, and nothing owed.
     pub fn closed(&mut self) -> Set {
         let mut set = self.some(self.index.ends, Self::is_done);
@@ -170,7 +158,7 @@ impl<'a> Model<'a> {
     }
 
     /// The states in which a variable has one of the values (bit n of the mask for value n).
-    fn has_value(&mut self, place: usize, mask: u32) -> Set {
+    pub fn has_value(&mut self, place: usize, mask: u32) -> Set {
         let bits = self.values.get(place).cloned().unwrap_or_default();
         let mut set = NONE;
         for value in 0..1u32 << bits.len().min(5) {
@@ -189,14 +177,28 @@ impl<'a> Model<'a> {
     }
 
     /// Where a formula is known to be true, and where it is known to be false. `doing` counts as done.
-    fn truth(&mut self, formula: &Formula, doing: Option<ActId>) -> (Set, Set) {
+    fn truth(&mut self, formula: &Formula, doing: &Doing) -> (Set, Set) {
         match formula {
             Formula::Known(true) => (ALL, NONE),
             Formula::Known(false) => (NONE, ALL),
             Formula::Done(act) => {
-                let done = if Some(*act) == doing { ALL } else { self.is_done(*act) };
+                let done = if Some(*act) == doing.act { ALL } else { self.is_done(*act) };
                 (done, self.space.not(done))
             }
+            Formula::Is(place, mask) if doing.values.contains_key(place) => {
+                let value = doing.values.get(place).copied().unwrap_or(0);
+                let truth = |is: bool| if is { ALL } else { NONE };
+                let (known, yes) = (value > 0, mask >> value & 1 == 1);
+                (truth(yes), truth(known && !yes))
+            }
+            Formula::Recorded(place) => match doing.values.get(place) {
+                Some(0) => (NONE, ALL),
+                Some(_) => (ALL, NONE),
+                None => {
+                    let unknown = self.has_value(*place, 1);
+                    (self.space.not(unknown), unknown)
+                }
+            },
             Formula::Is(place, mask) => {
                 let yes = self.has_value(*place, *mask);
                 let unknown = self.has_value(*place, 1);
@@ -218,7 +220,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn guard(&mut self, guard: Option<u8>, doing: Option<ActId>) -> (Set, Set) {
+    pub fn guard(&mut self, guard: Option<u8>, doing: &Doing) -> (Set, Set) {
         let Some(guard) = guard else { return (ALL, NONE) };
         match self.variables.formulas.get(usize::from(guard)).cloned() {
             Some(formula) => self.truth(&formula, doing),
@@ -227,22 +229,22 @@ impl<'a> Model<'a> {
     }
 
     /// Where the norms bar an act that is being done.
-    fn barred(&mut self, act: ActId) -> Set {
+    pub fn barred(&mut self, act: ActId, doing: &Doing) -> Set {
         let mut barred = NONE;
         for norm in &self.procedure.norms {
             let bars = match &norm.form {
-                Form::Condition(condition) if condition.before.has(act) => self.unmet(condition, act),
+                Form::Condition(condition) if condition.before.has(act) => self.unmet(condition, doing),
                 Form::While { owed, not } if not.has(act) => self.some_owed(*owed),
                 _ => continue,
             };
-            let (_, off) = self.guard(norm.guard, Some(act));
+            let (_, off) = self.guard(norm.guard, doing);
             let bars = self.space.minus(bars, off);
             barred = self.space.or(barred, bars);
         }
         barred
     }
 
-    fn unmet(&mut self, condition: &Condition, doing: ActId) -> Set {
+    fn unmet(&mut self, condition: &Condition, doing: &Doing) -> Set {
         let have = self.some(condition.need, Self::is_done);
         let lacking = |model: &mut Self, act: ActId| {
             let (open, done) = (model.is_open(act), model.is_done(act));
@@ -253,7 +255,7 @@ impl<'a> Model<'a> {
         if condition.with.is_none() {
             return missing;
         }
-        let (met, _) = self.guard(condition.with, Some(doing));
+        let (met, _) = self.guard(condition.with, doing);
         let failed = self.space.minus(have, met);
         self.space.or(missing, failed)
     }
@@ -271,7 +273,7 @@ impl<'a> Model<'a> {
     }
 
     /// Where a person may turn to an act, the norms aside.
-    fn candidate(&mut self, act: ActId) -> Set {
+    pub fn candidate(&mut self, act: ActId) -> Set {
         if self.by_clock.has(act) {
             return NONE;
         }
@@ -301,163 +303,7 @@ impl<'a> Model<'a> {
             }
             set = self.space.and(set, useful);
         }
-        let closed = self.closed();
-        self.space.minus(set, closed)
-    }
-
-    /// All steps: what persons may do, and what the lapse of each duty does.
-    pub fn steps(&mut self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for act in self.index.all.iter() {
-            let candidate = self.candidate(act);
-            let mut ops = vec![Op::Keep(candidate)];
-            self.record(act, &mut ops, false);
-            let barred = self.barred(act);
-            ops.push(Op::Keep(self.space.not(barred)));
-            self.effects(act, None, &mut ops);
-            steps.push(Step { act, ops });
-        }
-        for (at, (_, duty)) in self.duties.clone().into_iter().enumerate() {
-            let Some(lapse) = duty.lapse else { continue };
-            let owed = self.is_owed(at);
-            let mut ops = vec![Op::Keep(owed)];
-            self.record(lapse.act, &mut ops, true);
-            self.effects(lapse.act, Some(at), &mut ops);
-            steps.push(Step { act: lapse.act, ops });
-        }
-        steps
-    }
-
-    /// What the record of an act may decide; a deemed act records nothing.
-    fn record(&mut self, act: ActId, ops: &mut Vec<Op>, empty: bool) {
-        for (place, variable) in self.variables.all.clone().into_iter().enumerate() {
-            if !variable.acts.has(act) {
-                continue;
-            }
-            let zero = self.has_value(place, 1);
-            let mut allowed = zero;
-            if !empty {
-                let mut decided = ALL;
-                for other in variable.acts.iter().filter(|other| *other != act) {
-                    let done = self.is_done(other);
-                    decided = self.space.and(decided, done);
-                }
-                let least = u32::from(!variable.optional);
-                let mask = (1u32 << (u32::from(variable.values) + 1).min(31)) - 1;
-                let mask = mask & !least;
-                let range = self.has_value(place, mask);
-                allowed = self.space.choose(decided, range, zero);
-            }
-            let bits = self.values.get(place).cloned().unwrap_or_default();
-            ops.push(Op::Choose(bits, allowed));
-        }
-    }
-
-    /// Done, discharged, closed, opened, owed anew, extinguished; then what no longer matters is forgotten.
-    fn effects(&mut self, act: ActId, lapsed: Option<usize>, ops: &mut Vec<Op>) {
-        if let Some(bit) = self.acts.get(act.index()).and_then(|own| own.done) {
-            ops.push(Op::Put(bit, ALL));
-        }
-        for (at, (_, duty)) in self.duties.iter().enumerate() {
-            if duty.must.has(act) || lapsed == Some(at) {
-                ops.extend(self.owed.get(at).map(|bit| Op::Put(*bit, NONE)));
-            }
-        }
-        for close in [true, false] {
-            for norm in &self.procedure.norms {
-                let acts = match &norm.form {
-                    Form::Closing { when, close: acts } if close && when.has(act) => *acts,
-                    Form::Opening { when, open } if !close && when.has(act) => *open,
-                    _ => continue,
-                };
-                let (on, _) = self.guard(norm.guard, Some(act));
-                for moved in acts.iter() {
-                    let Some(bit) = self.acts.get(moved.index()).and_then(|own| own.open) else { continue };
-                    let open = self.space.bit(bit);
-                    let value = if close { self.space.minus(open, on) } else { self.space.or(open, on) };
-                    ops.push(Op::Put(bit, value));
-                }
-            }
-        }
-        for (at, (norm, duty)) in self.duties.clone().into_iter().enumerate() {
-            if duty.when.has(act) {
-                let guard = self.procedure.norms.get(norm).and_then(|norm| norm.guard);
-                let (on, _) = self.guard(guard, Some(act));
-                let owed = self.is_owed(at);
-                let value = self.space.or(owed, on);
-                ops.extend(self.owed.get(at).map(|bit| Op::Put(*bit, value)));
-            }
-        }
-        for (at, (_, duty)) in self.duties.clone().into_iter().enumerate() {
-            let open = self.some(duty.must, Self::is_open);
-            if open != ALL {
-                let owed = self.is_owed(at);
-                let value = self.space.and(owed, open);
-                ops.extend(self.owed.get(at).map(|bit| Op::Put(*bit, value)));
-            }
-        }
-        for place in 0..self.values.len() {
-            let own = self.variables.all.get(place).is_some_and(|variable| variable.acts.has(act));
-            if own && self.transient.get(place) == Some(&true) {
-                let zero = self.has_value(place, 1);
-                ops.push(Op::Choose(self.values.get(place).cloned().unwrap_or_default(), zero));
-            }
-        }
-    }
-
-    /// Where a step leads from a set.
-    pub fn after(&mut self, set: Set, ops: &[Op]) -> Set {
-        let mut set = set;
-        for op in ops {
-            if set == NONE {
-                return NONE;
-            }
-            set = match op {
-                Op::Keep(kept) => self.space.and(set, *kept),
-                Op::Put(bit, value) => {
-                    let (on, off) = (self.space.and(set, *value), self.space.minus(set, *value));
-                    let (on, off) = (self.space.any(on, *bit), self.space.any(off, *bit));
-                    let bit = self.space.bit(*bit);
-                    self.space.choose(bit, on, off)
-                }
-                Op::Choose(bits, allowed) => {
-                    let free = bits.iter().fold(set, |set, bit| self.space.any(set, *bit));
-                    self.space.and(free, *allowed)
-                }
-            };
-        }
         set
-    }
-
-    /// From where a step leads into a set.
-    pub fn before(&mut self, set: Set, ops: &[Op]) -> Set {
-        let mut set = set;
-        for op in ops.iter().rev() {
-            if set == NONE {
-                return NONE;
-            }
-            set = match op {
-                Op::Keep(kept) => self.space.and(set, *kept),
-                Op::Put(bit, value) => {
-                    let (on, off) = (self.space.with(set, *bit, true), self.space.with(set, *bit, false));
-                    self.space.choose(*value, on, off)
-                }
-                Op::Choose(bits, allowed) => {
-                    let inside = self.space.and(set, *allowed);
-                    bits.iter().fold(inside, |set, bit| self.space.any(set, *bit))
-                }
-            };
-        }
-        set
-    }
-
-    /// The acts that are done in a state, and the places of the duties owed in it, from its set bits.
-    pub fn reading(&self, bits: &[u32]) -> (ActSet, Vec<usize>) {
-        let done = self.index.all.iter().filter(|act| {
-            self.acts.get(act.index()).and_then(|own| own.done).is_some_and(|bit| bits.contains(&bit))
-        });
-        let owed = self.owed.iter().enumerate().filter(|(_, bit)| bits.contains(bit));
-        (done.collect(), owed.map(|(at, _)| at).collect())
     }
 }
 

@@ -1,10 +1,9 @@
-//! A procedure ready to be explored: its transitions over as few bits as possible, in a good order.
+//! A procedure ready to be explored: its transitions over as few bits as possible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bdd::{ALL, Set, Space};
 use super::equal::Classes;
-use super::order::order;
 use super::paths::Path;
 use super::symbolic::Model;
 use crate::{ActId, ActSet};
@@ -44,7 +43,7 @@ impl System {
     pub fn of(model: &mut Model<'_>) -> Self {
         let paths = model.paths();
         let classes = Classes::of(model, &paths);
-        let numbers = numbers(model, &paths, &classes);
+        let numbers = classes.numbers();
         let mut space = Space::new();
         let to = classes.sets(&mut space, &numbers);
         let closed = model.closed();
@@ -148,34 +147,4 @@ impl System {
         let owed = self.owed.iter().enumerate().filter(|(_, set)| self.space.holds(set.owed, state));
         (acts.filter_map(|(at, _)| ActId::new(at)).collect(), owed.map(|(at, _)| at).collect())
     }
-}
-
-/// For every class the number of its bit; that of class 0 is never used.
-fn numbers(model: &mut Model<'_>, paths: &[Path], classes: &Classes) -> Vec<u32> {
-    let mut space = Space::new();
-    let own: Vec<u32> = (0..).take(classes.count).collect();
-    let to = classes.sets(&mut space, &own);
-    let mut edges = Vec::new();
-    for path in paths {
-        let guard = space.copied(&model.space, path.guard, &to, &mut BTreeMap::new());
-        let mut bits: BTreeSet<usize> = BTreeSet::new();
-        bits.extend(space.support(guard).into_iter().filter_map(|bit| usize::try_from(bit).ok()));
-        bits.extend(path.puts.keys().map(|bit| classes.put(*bit, false).0));
-        let free = path.free.keys().filter_map(|variable| model.values.get(*variable)).flatten();
-        bits.extend(free.map(|bit| classes.put(*bit, false).0));
-        bits.remove(&0);
-        if bits.len() > 1 {
-            edges.push(bits.into_iter().map(|class| class - 1).collect());
-        }
-    }
-    for duty in 0..model.duties.len() {
-        let lost = model.is_lost(duty);
-        let lost = space.copied(&model.space, lost, &to, &mut BTreeMap::new());
-        let bits = space.support(lost).into_iter().filter_map(|bit| usize::try_from(bit).ok());
-        edges.push(bits.map(|class| class - 1).collect::<Vec<_>>());
-    }
-    edges.retain(|edge| edge.len() > 1);
-    let places = order(classes.count - 1, &edges);
-    let places = places.into_iter().map(|place| u32::try_from(place).unwrap_or(u32::MAX));
-    std::iter::once(u32::MAX).chain(places).collect()
 }

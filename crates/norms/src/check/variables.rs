@@ -20,7 +20,7 @@ pub(super) struct Variable {
 pub(super) enum Asks {
     /// A choice: value n is the nth option that a guard names, the last value any other.
     Choice(ActId, u16, Vec<String>),
-    /// Value 1 is true, 2 is false.
+    /// Value 1 is true, 2 is false; whether a field was filled in has value 1 alone.
     Truth(Expr),
 }
 
@@ -31,6 +31,8 @@ pub(super) enum Formula {
     Done(ActId),
     /// The variable has one of these values (bit n for value n).
     Is(usize, u32),
+    /// The variable has a value: never unknown.
+    Recorded(usize),
     Not(Box<Formula>),
     And(Box<Formula>, Box<Formula>),
     Or(Box<Formula>, Box<Formula>),
@@ -80,6 +82,11 @@ impl Variables {
                 }),
             }
         }
+        if let Expr::Field(act, at) = expr
+            && field(procedure, *act, *at).is_some_and(|field| field.kind == FieldType::YesNo)
+        {
+            self.truth(procedure, expr);
+        }
         for part in expr.parts() {
             self.choices(procedure, part);
         }
@@ -106,6 +113,14 @@ impl Variables {
             Expr::Has(act, at) if field(procedure, *act, *at).is_some_and(|field| field.required) => {
                 Formula::Done(*act)
             }
+            Expr::Has(act, at) => self.recorded(procedure, *act, *at),
+            Expr::Compare(Compare::Equal, a, b) => match (&**a, &**b) {
+                (asked, Expr::Flag(flag)) | (Expr::Flag(flag), asked) => {
+                    let formula = self.formula(procedure, asked);
+                    if *flag { formula } else { Formula::Not(Box::new(formula)) }
+                }
+                _ => self.leaf(procedure, expr),
+            },
             Expr::Compare(Compare::Unequal, a, b) => {
                 let same = Expr::Compare(Compare::Equal, a.clone(), b.clone());
                 Formula::Not(Box::new(self.formula(procedure, &same)))
@@ -133,15 +148,30 @@ impl Variables {
             let mask = mask.fold(0u32, |mask, (value, _)| mask | 1 << (value + 1).min(31));
             return Formula::Is(place, mask);
         }
-        let same = |variable: &Variable| variable.asks == Asks::Truth(expr.clone());
-        let place = self.all.iter().position(same).unwrap_or_else(|| {
-            let acts = expr.mentions();
-            let optional = has_optional(procedure, expr) && !matches!(expr, Expr::Has(..));
-            let asks = Asks::Truth(expr.clone());
-            self.all.push(Variable { asks, acts, values: 2, optional });
-            self.all.len() - 1
+        Formula::Is(self.truth(procedure, expr), 1 << 1)
+    }
+
+    /// Whether a field that may stay empty was filled in: its other questions know it too.
+    fn recorded(&mut self, procedure: &Procedure, act: ActId, at: u16) -> Formula {
+        let own = Expr::Field(act, at);
+        let place = self.all.iter().position(|variable| match &variable.asks {
+            Asks::Choice(of, field, _) => (*of, *field) == (act, at),
+            Asks::Truth(expr) => *expr == own,
         });
-        Formula::Is(place, 1 << 1)
+        Formula::Recorded(place.unwrap_or_else(|| self.truth(procedure, &Expr::Has(act, at))))
+    }
+
+    /// The place of a question that is answered with true or false.
+    fn truth(&mut self, procedure: &Procedure, expr: &Expr) -> usize {
+        let same = |variable: &Variable| variable.asks == Asks::Truth(expr.clone());
+        self.all.iter().position(same).unwrap_or_else(|| {
+            let acts = expr.mentions();
+            let is_has = matches!(expr, Expr::Has(..));
+            let optional = is_has || has_optional(procedure, expr);
+            let values = if is_has { 1 } else { 2 };
+            self.all.push(Variable { asks: Asks::Truth(expr.clone()), acts, values, optional });
+            self.all.len() - 1
+        })
     }
 }
 
