@@ -1,0 +1,327 @@
+//! The inputs of a form, one kind for each type of field, and the way back from what was sent.
+
+use app::record::{Form, code_key};
+use app::{FieldFault, Upload};
+use maud::{Markup, html};
+use norms::{Act, Field, FieldType};
+
+use crate::posted::Posted;
+
+/// Between the columns of a table's row in its one text.
+const COLUMN: char = '｜';
+/// How many rows a table offers, and at most takes.
+const ROWS: usize = 5;
+const MOST_ROWS: usize = 30;
+/// So many choices stand open; more are a list.
+const OPEN_CHOICES: usize = 6;
+pub(crate) const ACCEPTED_FILES: &str = ".pdf,.ofd,.docx,.xlsx,.png,.jpg,.jpeg,.txt";
+const FILE_HELP: &str = "PDF、OFD、DOCX、XLSX、PNG、JPEG 或者纯文本，每个不超过 25 兆。";
+
+/// What a form shows: what was typed, what is wrong with it, which organs there are. 表单内容
+pub(crate) struct Typed<'a> {
+    pub form: &'a Form,
+    pub faults: &'a [FieldFault],
+    /// Whether files were chosen before and must be chosen again.
+    pub is_again: bool,
+    /// Files stay as they were recorded and are not asked for.
+    pub keeps_files: bool,
+}
+
+impl Typed<'_> {
+    fn text(&self, key: &str) -> &str {
+        self.form.get(key).and_then(|texts| texts.first()).map_or("", String::as_str)
+    }
+
+    fn has(&self, key: &str, text: &str) -> bool {
+        self.form.get(key).is_some_and(|texts| texts.iter().any(|one| one == text))
+    }
+
+    fn fault(&self, id: &str) -> Option<&str> {
+        self.faults.iter().find(|fault| fault.field == id).map(|fault| fault.message.as_str())
+    }
+}
+
+/// The name of a field's input: apart from what the form itself carries.
+fn input(id: &str) -> String {
+    format!("f.{id}")
+}
+
+/// All inputs of an act.
+pub(crate) fn inputs(act: &Act, typed: &Typed<'_>) -> Markup {
+    html! { @for field in &act.fields { (one(field, typed)) } }
+}
+
+/// The list that inputs of organs offer.
+pub(crate) fn organ_list(organs: &[String]) -> Markup {
+    html! { datalist id="organs" { @for name in organs { option value=(name) {} } } }
+}
+
+fn one(field: &Field, typed: &Typed<'_>) -> Markup {
+    match field.kind {
+        FieldType::YesNo | FieldType::Choices | FieldType::Party | FieldType::Rows => group(field, typed),
+        FieldType::Choice if field.options.len() <= OPEN_CHOICES => group(field, typed),
+        _ => single(field, typed),
+    }
+}
+
+/// A label with one input.
+fn single(field: &Field, typed: &Typed<'_>) -> Markup {
+    let id = format!("f-{}", field.id);
+    let fault = typed.fault(&field.id);
+    html! {
+        div.field.bad[fault.is_some()] {
+            label for=(id) { (field.name) (needed(field)) }
+            (remarks(field, fault))
+            (control(field, typed, &id))
+        }
+    }
+}
+
+/// Several inputs under one heading.
+fn group(field: &Field, typed: &Typed<'_>) -> Markup {
+    let fault = typed.fault(&field.id);
+    html! {
+        fieldset.field.bad[fault.is_some()] id=(format!("f-{}", field.id)) tabindex="-1"
+            aria-describedby=[described(field, fault)] {
+            legend { (field.name) (needed(field)) }
+            (remarks(field, fault))
+            @match field.kind {
+                FieldType::YesNo => (yes_no(field, typed)),
+                FieldType::Party => (party(field, typed)),
+                FieldType::Rows => (rows(field, typed)),
+                FieldType::Choices => (options(field, typed, "checkbox")),
+                _ => (options(field, typed, "radio")),
+            }
+        }
+    }
+}
+
+fn needed(field: &Field) -> Markup {
+    html! { @if field.required { " " span.needed { "必填" } } @else { " " span.optional { "选填" } } }
+}
+
+fn remarks(field: &Field, fault: Option<&str>) -> Markup {
+    html! {
+        @if let Some(help) = help(field) { p.hint id=(format!("h-{}", field.id)) { (help) } }
+        @if let Some(fault) = fault { p.fault id=(format!("e-{}", field.id)) { "有误：" (fault) } }
+    }
+}
+
+fn help(field: &Field) -> Option<String> {
+    let own = field.help.clone().unwrap_or_default();
+    let kind = match field.kind {
+        FieldType::File => FILE_HELP.to_owned(),
+        FieldType::Text | FieldType::Words | FieldType::Place => {
+            field.max.map_or(String::new(), |max| format!("最多 {max} 个字。"))
+        }
+        FieldType::Number => field.max.map_or(String::new(), |max| format!("最大 {max}。")),
+        _ => String::new(),
+    };
+    let both = own + &kind;
+    (!both.is_empty()).then_some(both)
+}
+
+fn described(field: &Field, fault: Option<&str>) -> Option<String> {
+    let help = help(field).map(|_| format!("h-{}", field.id));
+    let fault = fault.map(|_| format!("e-{}", field.id));
+    let both: Vec<String> = help.into_iter().chain(fault).collect();
+    (!both.is_empty()).then(|| both.join(" "))
+}
+
+fn control(field: &Field, typed: &Typed<'_>, id: &str) -> Markup {
+    let fault = typed.fault(&field.id);
+    let (name, value) = (input(&field.id), typed.text(&field.id));
+    let about = described(field, fault);
+    let wrong = fault.map(|_| "true");
+    let needed = field.required.then_some("true");
+    let line = |kind: &str, mode: Option<&str>, list: Option<&str>| {
+        html! {
+            input id=(id) name=(name) type=(kind) value=(value) inputmode=[mode] list=[list]
+                aria-describedby=[about.as_deref()] aria-invalid=[wrong] aria-required=[needed];
+        }
+    };
+    match field.kind {
+        FieldType::Text => html! {
+            textarea id=(id) name=(name) rows="4" aria-describedby=[about.as_deref()]
+                aria-invalid=[wrong] aria-required=[needed] { (value) }
+        },
+        FieldType::Date => line("date", None, None),
+        FieldType::Time => line("time", None, None),
+        FieldType::Number => line("text", Some("decimal"), None),
+        FieldType::Money => html! { span.unit { (line("text", Some("decimal"), None)) " 元" } },
+        FieldType::Share => html! { span.unit { (line("text", Some("decimal"), None)) " %" } },
+        FieldType::Organ => line("text", None, Some("organs")),
+        FieldType::File if typed.keeps_files => html! {
+            p.hint { "附件保持原来的 " (typed.form.get(&field.id).map_or(0, Vec::len)) " 个。" }
+        },
+        FieldType::File => html! {
+            input id=(id) name=(name) type="file" multiple accept=(ACCEPTED_FILES)
+                aria-describedby=[about.as_deref()] aria-invalid=[wrong] aria-required=[needed];
+            @if typed.is_again { p.hint { "附件没有保留，请重新选择。" } }
+        },
+        FieldType::Choice => html! {
+            select id=(id) name=(name) aria-describedby=[about.as_deref()] aria-invalid=[wrong]
+                aria-required=[needed] {
+                option value="" { "请选择" }
+                @for (option, label) in &field.options {
+                    option value=(option) selected[option == value] { (label) }
+                }
+            }
+        },
+        _ => line("text", None, None),
+    }
+}
+
+fn yes_no(field: &Field, typed: &Typed<'_>) -> Markup {
+    let both = [("yes", "是"), ("no", "否")];
+    html! {
+        div.choices {
+            @for (value, label) in both { (choice(field, "radio", value, label, typed.has(&field.id, value))) }
+        }
+    }
+}
+
+fn options(field: &Field, typed: &Typed<'_>, kind: &str) -> Markup {
+    html! {
+        div.choices {
+            @for (value, label) in &field.options {
+                (choice(field, kind, value, label, typed.has(&field.id, value)))
+            }
+        }
+    }
+}
+
+fn choice(field: &Field, kind: &str, value: &str, label: &str, is_chosen: bool) -> Markup {
+    html! {
+        label.choice {
+            input type=(kind) name=(input(&field.id)) value=(value) checked[is_chosen];
+            " " (label)
+        }
+    }
+}
+
+fn party(field: &Field, typed: &Typed<'_>) -> Markup {
+    let (id, code) = (format!("f-{}-name", field.id), format!("f-{}-code", field.id));
+    let key = code_key(field);
+    html! {
+        div.pair {
+            div {
+                label for=(id) { "姓名或者名称" }
+                input id=(id) name=(input(&field.id)) type="text" value=(typed.text(&field.id))
+                    autocomplete="off";
+            }
+            div {
+                label for=(code) { "居民身份证号或者统一社会信用代码" }
+                input id=(code) name=(input(&key)) type="text" value=(typed.text(&key)) autocomplete="off";
+            }
+        }
+    }
+}
+
+fn rows(field: &Field, typed: &Typed<'_>) -> Markup {
+    let typed_rows = typed.form.get(&field.id).map_or(&[][..], Vec::as_slice);
+    let count = (typed_rows.len() + 2).clamp(ROWS, MOST_ROWS);
+    let cells = |row: usize| -> Vec<&str> {
+        typed_rows.get(row).map_or_else(Vec::new, |text| text.split(COLUMN).collect())
+    };
+    html! {
+        div.scroll role="region" aria-label=(field.name) tabindex="0" {
+            table.entry {
+                thead { tr { th scope="col" { "序号" } @for column in &field.columns { th scope="col" { (column.name) } } } }
+                tbody {
+                    @for row in 0..count {
+                        @let cells = cells(row);
+                        tr {
+                            th scope="row" { (row + 1) }
+                            @for (at, column) in field.columns.iter().enumerate() {
+                                td { (cell(field, column, row, cells.get(at).copied().unwrap_or(""), typed)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell_name(field: &Field, row: usize, column: &Field) -> String {
+    format!("f.{}.{row}.{}", field.id, column.id)
+}
+
+fn cell(field: &Field, column: &Field, row: usize, value: &str, typed: &Typed<'_>) -> Markup {
+    let name = cell_name(field, row, column);
+    let label = format!("{}，第{}行，{}", field.name, row + 1, column.name);
+    match column.kind {
+        FieldType::File if typed.keeps_files => html! {
+            (value) input type="hidden" name=(name) value=(value);
+        },
+        FieldType::File => html! {
+            input type="file" name=(name) aria-label=(label) accept=(ACCEPTED_FILES);
+        },
+        FieldType::Date => html! { input type="date" name=(name) value=(value) aria-label=(label); },
+        FieldType::Choice => html! {
+            select name=(name) aria-label=(label) {
+                option value="" { "请选择" }
+                @for (_, text) in &column.options { option value=(text) selected[text == value] { (text) } }
+            }
+        },
+        _ => html! { textarea name=(name) rows="1" aria-label=(label) { (value) } },
+    }
+}
+
+/// What was sent for the fields of an act: texts, files, and what is wrong with files already.
+pub(crate) fn sent(act: &Act, posted: &mut Posted) -> (Form, Vec<Upload>, Vec<FieldFault>) {
+    let (mut form, mut files, mut faults) = (Form::new(), Vec::new(), Vec::new());
+    for field in &act.fields {
+        let name = input(&field.id);
+        faults.extend(posted.too_large(&name, &field.id, &field.name));
+        let texts: Vec<String> = match field.kind {
+            FieldType::File => {
+                files.extend(posted.take_files(&name).into_iter().map(|file| of_field(file, field)));
+                Vec::new()
+            }
+            FieldType::Rows => sent_rows(field, posted, &mut files, &mut faults),
+            FieldType::Choices => posted.all(&name).map(str::to_owned).collect(),
+            _ => posted.all(&name).take(1).map(str::to_owned).collect(),
+        };
+        let key = code_key(field);
+        let code = posted.get(&input(&key)).trim();
+        if field.kind == FieldType::Party && !code.is_empty() {
+            form.insert(key, vec![code.to_owned()]);
+        }
+        if texts.iter().any(|text| !text.trim().is_empty()) {
+            form.insert(field.id.clone(), texts);
+        }
+    }
+    (form, files, faults)
+}
+
+fn of_field(file: Upload, field: &Field) -> Upload {
+    Upload { field: field.id.clone(), ..file }
+}
+
+fn sent_rows(
+    field: &Field,
+    posted: &mut Posted,
+    files: &mut Vec<Upload>,
+    faults: &mut Vec<FieldFault>,
+) -> Vec<String> {
+    let mut made = Vec::new();
+    for row in 0..MOST_ROWS {
+        let mut cells = Vec::new();
+        for column in &field.columns {
+            let name = cell_name(field, row, column);
+            faults.extend(posted.too_large(&name, &field.id, &field.name));
+            let mut text = posted.get(&name).trim().replace(COLUMN, "|");
+            for file in posted.take_files(&name) {
+                text.clone_from(&file.name);
+                files.push(of_field(file, field));
+            }
+            cells.push(text);
+        }
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            made.push(cells.join(&COLUMN.to_string()));
+        }
+    }
+    made
+}

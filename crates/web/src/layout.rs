@@ -1,0 +1,134 @@
+//! The frame of every page: banner, head, navigation, foot.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::visitor::Visitor;
+
+/// The name of the platform. 平台名称
+const NAME: &str = "依法行政平台";
+
+/// A whole page.
+pub(crate) fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" class=[visitor.large.then_some("large")] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="format-detection" content="telephone=no";
+                title { (title) "－" (NAME) }
+                link rel="stylesheet" href=(format!("/assets/{}", stylesheet_name()));
+                link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
+            }
+            body {
+                a.skip href="#content" { "跳到正文" }
+                @if visitor.demonstration {
+                    div.demonstration role="note" {
+                        strong { "演示数据" } "　本站的机关、人员、案件均为演示，不是真实办件。"
+                    }
+                }
+                (head(visitor))
+                main id="content" tabindex="-1" { div.inner { (content) } }
+                (foot(visitor))
+            }
+        }
+    }
+}
+
+fn head(visitor: &Visitor) -> Markup {
+    html! {
+        header.top {
+            div.inner {
+                a.brand href="/" {
+                    svg.emblem viewBox="0 0 32 32" aria-hidden="true" focusable="false" {
+                        rect width="32" height="32" rx="5" {}
+                        path d="M16 6v20M9 26h14M7 10h18M7 10l-3 8h6zM25 10l-3 8h6z" {}
+                    }
+                    span {
+                        span.name { (NAME) }
+                        @if let Some(owner) = &visitor.owner { span.owner { (owner) } }
+                    }
+                }
+                (account(visitor))
+            }
+        }
+        nav.main aria-label="主导航" {
+            div.inner {
+                ul {
+                    @for (path, name) in entries(visitor) {
+                        @let here = is_here(&visitor.path, path);
+                        li { a href=(path) aria-current=[here.then_some("page")] { (name) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn account(visitor: &Visitor) -> Markup {
+    html! {
+        div.account {
+            @if visitor.large { a href="/display/normal" { "标准版" } } @else { a href="/display/large" { "长辈版" } }
+            @if let Some(signed_in) = &visitor.signed_in {
+                span.who { (signed_in.actor.title()) }
+                form method="post" action="/sign-out" {
+                    input type="hidden" name="csrf" value=(visitor.csrf);
+                    button.link type="submit" { "退出" }
+                }
+            } @else {
+                a href="/sign-in" { "登录" }
+            }
+        }
+    }
+}
+
+/// Where the navigation leads: what is one's own first.
+fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
+    let mut made = Vec::new();
+    if visitor.is_officer() {
+        made.extend([("/desk", "工作台"), ("/cases", "案件")]);
+    } else {
+        made.push(("/", "首页"));
+        if visitor.signed_in.is_some() {
+            made.push(("/cases", "我的办件"));
+        }
+        made.extend([("/apply", "网上申请"), ("/follow", "查办件")]);
+    }
+    made.extend([("/published", "公开信息"), ("/figures", "统计数据"), ("/procedures", "办事指南")]);
+    made
+}
+
+fn is_here(path: &str, entry: &str) -> bool {
+    let path = path.split('?').next().unwrap_or(path);
+    path == entry || (entry != "/" && path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
+}
+
+fn foot(visitor: &Visitor) -> Markup {
+    html! {
+        footer {
+            div.inner {
+                @if let Some(owner) = &visitor.owner { p { "主办单位：" (owner) } }
+                ul.plain {
+                    li { a href="/" { "首页" } }
+                    li { a href="/procedures" { "办事指南" } }
+                    li { a href="/published" { "公开信息" } }
+                    li { a href="/figures" { "统计数据" } }
+                    li { a href="/about" { "关于本站和未核实事项" } }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) const STYLESHEET: &str = include_str!("site.css");
+
+/// The stylesheet's name holds a mark of its content, so that it may be kept for ever.
+pub(crate) fn stylesheet_name() -> String {
+    let start = 0xcbf2_9ce4_8422_2325_u64;
+    let mark = STYLESHEET
+        .bytes()
+        .fold(start, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    format!("site-{mark:016x}.css")
+}
+
+pub(crate) const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#0b4a86"/><path d="M16 6v20M9 26h14M7 10h18M7 10l-3 8h6zM25 10l-3 8h6z" fill="none" stroke="#fff" stroke-width="2"/></svg>"##;

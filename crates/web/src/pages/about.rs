@@ -1,0 +1,77 @@
+//! What this site is, and everything in its rules that nobody has verified.
+
+use axum::extract::State;
+use calendar::Day;
+use maud::{Markup, html};
+use norms::Procedure;
+
+use crate::guide;
+use crate::parts;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+pub(crate) async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
+    let platform = site.platform();
+    let today = platform.today();
+    let procedures: Vec<&Procedure> =
+        platform.rules().in_force(today).map(|pack| &pack.file.procedure).collect();
+    let laws: Vec<String> = platform
+        .rules()
+        .laws
+        .laws()
+        .iter()
+        .filter(|law| law.versions.iter().any(|version| version.unverified))
+        .map(|law| law.title.clone())
+        .collect();
+    Ok(visitor.page("关于本站", render(&procedures, &laws, today)))
+}
+
+fn render(procedures: &[&Procedure], laws: &[String], today: Day) -> Markup {
+    html! {
+        h1 { "关于本站" }
+        p { "本站把法律规定的“可以、应当、不得”写成规范，办过的每一步记入日志，每个统计数都由日志计算。" }
+        p { "办理的结果以承办机关作出的文书为准。对办理有意见的，可以向承办机关或者其上级机关反映。" }
+        h2 { "未核实事项" }
+        p { "下面的规定没有见到原文或者来自转述，使用时标明“未核实”，办理前请核对原文。" }
+        @for procedure in procedures {
+            @let lines = unverified(procedure, today);
+            @if !lines.is_empty() {
+                section {
+                    h3 { a href=(format!("/procedures/{}", procedure.id)) { (procedure.name) } "（" (lines.len()) " 项）" }
+                    details { summary { "展开" } ul { @for (what, basis) in lines { li { (what) @if !basis.is_empty() { span.sub { (basis) } } } } } }
+                }
+            }
+        }
+        @if !laws.is_empty() {
+            section { h3 { "法律文件的基本情况（" (laws.len()) " 件）" } details { summary { "展开" } ul { @for law in laws { li { "《" (law.trim_matches(['《', '》'])) "》" } } } } }
+        }
+        h2 { "怎样使用" }
+        ul {
+            li { "全部页面不需要脚本，可以只用键盘操作；每页开头可以跳到正文。" }
+            li { "页面右上角可以换成字号更大的" a href="/display/large" { "长辈版" } "。" }
+            li { "查询办件要用回执上的编号和查询码：" a href="/follow" { "查办件" } }
+        }
+        p.sub { "今天是" (parts::day(today)) "。" }
+    }
+}
+
+/// Parameters, norms and publications that nobody has verified: what they say, and the source they name.
+fn unverified(procedure: &Procedure, today: Day) -> Vec<(String, String)> {
+    let mut made = Vec::new();
+    for parameter in &procedure.parameters {
+        for value in parameter.values.iter().filter(|value| value.unverified) {
+            let since = value.from.chinese();
+            let text = format!("本地参数 {}：{}（{since}起）", parameter.name, guide::setting(value.amount));
+            made.push((text, value.basis.clone()));
+        }
+    }
+    for norm in procedure.norms.iter().filter(|norm| norm.basis.unverified) {
+        made.push((guide::sentence(procedure, norm, today), norm.basis.cited.clone()));
+    }
+    for act in &procedure.acts {
+        if let Some(publish) = act.publish.as_ref().filter(|publish| publish.basis.unverified) {
+            made.push((format!("办“{}”以后公开", act.name), publish.basis.cited.clone()));
+        }
+    }
+    made
+}

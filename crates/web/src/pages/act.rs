@@ -1,0 +1,89 @@
+//! Doing an act in a case.
+
+use app::{Actor, CaseView, Deal, Platform};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect};
+use maud::{Markup, html};
+use store::account::Rank;
+
+use crate::parts;
+use crate::posted::Posted;
+use crate::sheet::Sheet;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+pub(crate) async fn form(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((case, act)): Path<(String, String)>,
+) -> Answer {
+    let actor = visitor.actor()?;
+    let sheet = site.ask(move |platform| sheet(platform, &actor, &case, &act)).await?;
+    Ok(sheet.page(&visitor))
+}
+
+pub(crate) async fn deal(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((case, act)): Path<(String, String)>,
+    mut posted: Posted,
+) -> Answer {
+    let actor = visitor.actor()?;
+    let (asker, id, name) = (actor.clone(), case.clone(), act.clone());
+    let mut sheet = site.ask(move |platform| sheet(platform, &asker, &id, &name)).await?;
+    let files = sheet.fill(&mut posted);
+    let on = match sheet.day() {
+        Ok(on) => on,
+        Err(error) => return Ok(sheet.again(&visitor, &error)),
+    };
+    let (key, version, form) = (sheet.key.clone(), sheet.version, sheet.form.clone());
+    let deal = Deal { key, case, version, act, on, form, files };
+    match site.ask(move |platform| platform.act(&actor, deal)).await {
+        Ok(done) => Ok(Redirect::to(&format!("/cases/{}#event-{}", done.case, done.number)).into_response()),
+        Err(error) => Ok(sheet.again(&visitor, &error)),
+    }
+}
+
+fn sheet(platform: &Platform, actor: &Actor, case: &str, act: &str) -> app::Result<Sheet> {
+    let spec = platform.act_form(actor, case, act)?;
+    let view = platform.case_view(actor, case)?;
+    let today = platform.today();
+    let action = format!("/cases/{case}/acts/{act}");
+    let mut sheet = Sheet::new(spec.name.clone(), spec, action, today);
+    sheet.version = Some(view.version);
+    sheet.organs = platform.organs()?.into_iter().map(|organ| organ.name).collect();
+    // What a citizen does here is done today.
+    if actor.rank == Rank::Citizen {
+        sheet.on = None;
+    }
+    sheet.lead = lead(&view, act);
+    Ok(sheet)
+}
+
+/// The case it is done in, what it discharges, and why it might be barred.
+fn lead(view: &CaseView, act: &str) -> Markup {
+    let owed = view.must.iter().find(|owed| owed.must.iter().any(|(id, _)| id == act));
+    let barred = view.must_not.iter().find(|barred| barred.id == act);
+    let depends = view.may.iter().find(|may| may.id == act).and_then(|may| may.depends.as_ref());
+    html! {
+        p { "案件：" a href=(format!("/cases/{}", view.id)) { (view.number) } "　" (view.title) }
+        @if let Some(owed) = owed {
+            div.notice {
+                p {
+                    "办理本事项，即履行应当办理的义务"
+                    @if let Some(last) = owed.last_day { "，最后一日是" strong { (parts::day(last)) } }
+                    "。依据：" (parts::cited(&owed.cited, owed.unverified))
+                }
+            }
+        }
+        @if let Some(barred) = barred {
+            div.notice.warn {
+                p { strong { "现在不得办理：" (barred.why) "。" } " 依据：" (parts::cited(&barred.cited, barred.unverified)) }
+                p { (barred.help) }
+            }
+        }
+        @if let Some(depends) = depends {
+            div.notice { p { "能不能办，要看填写的内容：" (depends) "。" } }
+        }
+    }
+}

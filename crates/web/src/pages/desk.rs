@@ -1,0 +1,99 @@
+//! The desk: what is due, the most urgent first.
+
+use app::{Desk, DeskLine};
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+
+use crate::parts::{self, Standing};
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+/// Whose desk, and which page of it.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    whose: String,
+    #[serde(default)]
+    after: String,
+}
+
+pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let actor = visitor.actor()?;
+    let mine = asked.whose == "mine";
+    let desk = site
+        .ask(move |platform| {
+            platform.desk(&actor, mine, Some(asked.after.as_str()).filter(|after| !after.is_empty()))
+        })
+        .await?;
+    Ok(visitor.page("工作台", render(&desk, mine)))
+}
+
+fn render(desk: &Desk, mine: bool) -> Markup {
+    let whose = if mine { "mine" } else { "" };
+    let next = desk.next.as_ref().map(|next| parts::query("/desk", &[("whose", whose), ("after", next)]));
+    html! {
+        div.row {
+            h1 { "工作台" }
+            a.button href="/cases/new" { "新办案件" }
+        }
+        dl.counts aria-label="本机关应办事项" {
+            div { dt { "应办" } dd { (desk.all) } }
+            div.amber { dt { "临近期限" } dd { (desk.warned) } }
+            div.red { dt { "已经逾期" } dd { (desk.overdue) } }
+        }
+        nav.tabs aria-label="范围" {
+            ul {
+                li { a href="/desk" aria-current=[(!mine).then_some("page")] { "本机关" } }
+                li { a href="/desk?whose=mine" aria-current=[mine.then_some("page")] { "我承办的" } }
+            }
+        }
+        div.aside {
+            section aria-labelledby="due" {
+                h2 id="due" { "应当办理，最急的在前" }
+                @if desk.lines.is_empty() { p { "现在没有应当办理的事项。" } } @else { (lines(&desk.lines)) }
+                (parts::next_page(next.as_deref()))
+            }
+            section aria-labelledby="open" {
+                h2 id="open" { "在办案件" }
+                (open(desk))
+            }
+        }
+    }
+}
+
+fn lines(lines: &[DeskLine]) -> Markup {
+    let rows = html! {
+        @for line in lines {
+            tr {
+                td.standing {
+                    (Standing { days_left: line.days_left, is_overdue: line.is_overdue, is_amber: line.is_amber, is_paused: false }.badge())
+                    @if let Some(last) = line.last_day { span.sub { (parts::day(last)) } }
+                }
+                td { (line.must.join("，或者")) span.sub { (line.cited) } }
+                td { a href=(format!("/cases/{}", line.case)) { (line.number) } span.sub { (line.procedure) } }
+                td.wide { (line.title) }
+            }
+        }
+    };
+    parts::table("应当办理的事项", &["期限", "应当办", "案件", "当事人和事由"], &rows)
+}
+
+fn open(desk: &Desk) -> Markup {
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    for (id, name, ..) in &desk.open {
+        if !names.contains(&(id.as_str(), name.as_str())) {
+            names.push((id, name));
+        }
+    }
+    html! {
+        @if names.is_empty() { p { "没有在办的案件。" } }
+        @for (id, name) in names {
+            h3 { a href=(parts::query("/cases", &[("procedure", id)])) { (name) } }
+            ul.tally {
+                @for (_, _, phase, count) in desk.open.iter().filter(|(own, ..)| own == id) {
+                    li { a href=(parts::query("/cases", &[("procedure", id), ("phase", phase)])) { (phase) } span { (count) } }
+                }
+            }
+        }
+    }
+}

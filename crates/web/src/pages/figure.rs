@@ -1,0 +1,141 @@
+//! One figure: what it means, month by month, and the records that it counts.
+
+use app::{FigureAsked, FigureLine, FigureRecord, Platform};
+use axum::extract::{Path, Query, State};
+use calendar::Day;
+use maud::{Markup, html};
+
+use crate::chart;
+use crate::pages::figures::{Asked, filters};
+use crate::parts;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+struct Page {
+    line: FigureLine,
+    read: FigureAsked,
+    today: Day,
+    by_day: Vec<(Day, i64)>,
+    records: Vec<FigureRecord>,
+    next: Option<String>,
+    organs: Vec<(String, String)>,
+    /// Part and whole of a share: id, name, value.
+    sides: Vec<FigureLine>,
+}
+
+pub(crate) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let own = asked.clone();
+    let page = site.ask(move |platform| gather(platform, &id, &own)).await?;
+    Ok(visitor.page(&page.line.name, render(&visitor, &asked, &page)))
+}
+
+fn gather(platform: &Platform, id: &str, asked: &Asked) -> app::Result<Page> {
+    let today = platform.today();
+    let read = asked.read(today);
+    let missing = || app::AppError::NotFound { what: format!("指标“{id}”") };
+    let line = platform.figures(Some(id), &read)?.into_iter().next().ok_or_else(missing)?;
+    // A share's records are those of its whole.
+    let counted = line.parts.as_ref().map_or(id, |(_, whole)| whole.as_str()).to_owned();
+    let after = Some(asked.after.as_str()).filter(|after| !after.is_empty());
+    let (records, next) = platform.figure_records(&counted, &read, after)?;
+    let by_day = platform.figure_by_day(&counted, &read)?;
+    let mut sides = Vec::new();
+    for side in line.parts.iter().flat_map(|(part, whole)| [part, whole]) {
+        sides.extend(platform.figures(Some(side), &read)?);
+    }
+    let organs = platform.organs()?.into_iter().map(|organ| (organ.id, organ.name)).collect();
+    Ok(Page { line, read, today, by_day, records, next, organs, sides })
+}
+
+fn render(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
+    let next = page.next.as_ref().map(|after| asked.link(&format!("/figures/{}", page.line.id), after));
+    html! {
+        p.sub { a href=(asked.link("/figures", "")) { "统计数据" } " › " (page.line.procedure) }
+        h1 { (page.line.name) }
+        (filters(asked, &page.read, &page.organs, page.today))
+        p.number { (page.line.shown()) }
+        (definition(asked, page))
+        (months(page))
+        section aria-labelledby="records" {
+            h2 id="records" { "所数的记录" }
+            @if page.records.is_empty() { p { "这一期间没有记录。" } } @else { (records(visitor, page)) }
+            (parts::next_page(next.as_deref()))
+        }
+    }
+}
+
+fn definition(asked: &Asked, page: &Page) -> Markup {
+    html! {
+        dl.facts {
+            div { dt { "程序" } dd { a href=(format!("/procedures/{}", page.line.procedure_id)) { (page.line.procedure) } } }
+            div { dt { "单位" } dd { (page.line.unit) } }
+            @for (side, name) in page.sides.iter().zip(["分子", "分母"]) {
+                div { dt { (name) } dd { a href=(asked.link(&format!("/figures/{}", side.id), "")) { (side.name) } " " (side.shown()) } }
+            }
+            @if let Some(basis) = &page.line.basis { div { dt { "依据" } dd { (basis) } } }
+            @if let Some(weakness) = &page.line.weakness { div { dt { "局限" } dd { (weakness) } } }
+            @if !page.line.systems.is_empty() { div { dt { "对应制度" } dd { (page.line.systems.join("、")) } } }
+            @if !page.line.measures.is_empty() { div { dt { "对应举措" } dd { (page.line.measures.join("、")) } } }
+        }
+    }
+}
+
+/// The records of each month of the period, at most the last three years of it.
+fn by_month(page: &Page) -> Vec<(String, i64)> {
+    let place = |day: Day| day.year() * 12 + i32::from(day.month()) - 1;
+    let (first, last) = (place(page.read.from), place(page.read.to.min(page.today)));
+    let mut made = Vec::new();
+    for month in first.max(last - 35)..=last {
+        let own = page.by_day.iter().filter(|(day, _)| place(*day) == month).map(|(_, number)| number);
+        made.push((format!("{}.{}", month.div_euclid(12) % 100, month.rem_euclid(12) + 1), own.sum()));
+    }
+    made
+}
+
+fn months(page: &Page) -> Markup {
+    let bars = by_month(page);
+    let title = format!("{}：各月记录数", page.line.name);
+    let rows =
+        html! { @for (month, number) in &bars { tr { th scope="row" { (month) } td.value { (number) } } } };
+    html! {
+        @if !bars.is_empty() {
+            section aria-labelledby="months" {
+                h2 id="months" { "各月记录数" }
+                (chart::bars(&title, &bars))
+                details { summary { "看表格" } (parts::table(&title, &["年月", "记录数"], &rows)) }
+            }
+        }
+    }
+}
+
+/// Titles name parties: only officers of the organ that holds the case see them.
+fn records(visitor: &Visitor, page: &Page) -> Markup {
+    let is_officer = visitor.is_officer();
+    let rows = html! {
+        @for one in &page.records {
+            @let is_ours = visitor.organ() == Some(one.organ.as_str());
+            tr {
+                td.day { (parts::day(one.on)) }
+                td {
+                    @if is_ours { a href=(format!("/cases/{}#event-{}", one.case, one.number)) { (one.case_number) } }
+                    @else { (one.case_number) }
+                    " 第" (one.number) "号事项"
+                }
+                @if is_officer { td.wide { @if is_ours { (one.title) } @else { "（其他机关的案件）" } } }
+                td.day { (parts::day(one.recorded_on)) }
+                td.value { (one.n) }
+            }
+        }
+    };
+    let head: &[&str] = if is_officer {
+        &["日期", "案件", "当事人和事由", "记录日", "计数"]
+    } else {
+        &["日期", "案件", "记录日", "计数"]
+    };
+    parts::table("所数的记录", head, &rows)
+}

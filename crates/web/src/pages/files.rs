@@ -1,0 +1,25 @@
+//! Downloading an attachment: for those who may read its case.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use crate::parts::quoted;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+pub(crate) async fn download(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((case, hash)): Path<(String, String)>,
+) -> Answer {
+    let actor = visitor.actor()?;
+    let content = site.ask(move |platform| platform.attachment(&actor, &case, &hash)).await?;
+    let headers = [
+        (header::CONTENT_TYPE, content.media_type),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&content.name))),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, content.bytes).into_response())
+}

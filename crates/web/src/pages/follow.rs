@@ -1,0 +1,73 @@
+//! Following one's case with the number and the code of its receipt.
+
+use app::{AppError, CaseView};
+use axum::extract::State;
+use maud::{Markup, html};
+
+use crate::fault::{status_of, told};
+use crate::pages::case_panels;
+use crate::parts;
+use crate::posted::Posted;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+pub(crate) async fn form(visitor: Visitor) -> Answer {
+    let content = html! {
+        h1 { "查办件" }
+        (inputs(&visitor, "", ""))
+    };
+    Ok(visitor.page("查办件", content))
+}
+
+/// The code travels in the body, so that it stays out of addresses and their histories.
+pub(crate) async fn follow(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
+    let (number, code) = (posted.get("number").trim().to_owned(), posted.get("code").to_owned());
+    let (asked, secret) = (number.clone(), code.clone());
+    match site.ask(move |platform| platform.case_by_receipt(&asked, &secret)).await {
+        Ok(view) => Ok(visitor.page(&view.number, render(&view))),
+        Err(error @ AppError::Wrong { .. }) => {
+            let content = html! {
+                h1 { "查办件" }
+                (parts::findings(&told(&error)))
+                (inputs(&visitor, &number, &code))
+            };
+            Ok(visitor.page_with(status_of(&error), "查办件", content))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The two inputs of a receipt.
+pub(crate) fn inputs(visitor: &Visitor, number: &str, code: &str) -> Markup {
+    html! {
+        form.follow method="post" action="/follow" {
+            input type="hidden" name="csrf" value=(visitor.csrf);
+            div.field {
+                label for="number" { "编号" }
+                input id="number" name="number" type="text" value=(number) autocomplete="off" required;
+            }
+            div.field {
+                label for="code" { "查询码" }
+                input id="code" name="code" type="text" value=(code) autocomplete="off" required;
+            }
+            button type="submit" { "查询" }
+        }
+    }
+}
+
+fn render(view: &CaseView) -> Markup {
+    html! {
+        h1 { (view.number) }
+        p.sub { (view.procedure) "　" (view.organ) "　" (parts::day(view.opened_on)) "提出" }
+        (case_panels::phases(view))
+        section aria-labelledby="owed" {
+            h2 id="owed" { "机关应当办什么、哪天以前" }
+            @if view.must.is_empty() { p { "现在没有应当办理的事项。" } }
+            @for owed in &view.must { (case_panels::owed(owed, None)) }
+        }
+        (case_panels::documents(view, false))
+        (case_panels::public(view))
+        (case_panels::timeline(view, false))
+        p.hint { "姓名、证件号码等个人信息已经隐去。" }
+    }
+}

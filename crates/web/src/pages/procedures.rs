@@ -1,0 +1,47 @@
+//! The guides to the procedures, made from their files.
+
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+
+use crate::fault::Fault;
+use crate::guide;
+use crate::pages::apply::open_to_parties;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+pub(crate) async fn list(State(site): State<Site>, visitor: Visitor) -> Answer {
+    let platform = site.platform();
+    let packs = platform.rules().in_force(platform.today());
+    let names: Vec<(String, String, usize, usize)> = packs
+        .map(|pack| &pack.file.procedure)
+        .map(|one| (one.id.clone(), one.name.clone(), one.acts.len(), one.norms.len()))
+        .collect();
+    Ok(visitor.page("办事指南", render(&names)))
+}
+
+fn render(names: &[(String, String, usize, usize)]) -> Markup {
+    html! {
+        h1 { "办事指南" }
+        p { "指南由各程序的规范文件生成，每一条都写明依据。" }
+        ul.cards {
+            @for (id, name, acts, norms) in names {
+                li {
+                    h2 { a href=(format!("/procedures/{id}")) { (name) } }
+                    p { (acts) " 个事项，" (norms) " 条规范" }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let rules = site.platform().rules();
+    let today = site.platform().today();
+    let newest = || rules.packs.iter().filter(|pack| pack.file.procedure.id == id).next_back();
+    let pack = rules.pack_on(&id, today).or_else(newest).ok_or_else(|| Fault::missing("这个程序"))?;
+    let procedure = &pack.file.procedure;
+    let law = rules.laws.version(&procedure.law).map(|(law, _)| law.title.clone());
+    let applies = !visitor.is_officer() && !open_to_parties(procedure).is_empty();
+    let content = guide::page(procedure, law.as_deref(), applies, today);
+    Ok(visitor.page(&procedure.name, content))
+}

@@ -1,0 +1,96 @@
+//! What is public: the list and the page of one act.
+
+use app::{Published, PublishedPage};
+use axum::extract::{Path, Query, State};
+use maud::{Markup, html};
+
+use crate::parts;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+/// Which part of the list is asked for.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    procedure: String,
+    #[serde(default)]
+    after: String,
+}
+
+pub(crate) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let (procedure, after) = (asked.procedure.clone(), asked.after.clone());
+    let (lines, next) = site
+        .ask(move |platform| {
+            platform.published(&procedure, Some(after.as_str()).filter(|after| !after.is_empty()))
+        })
+        .await?;
+    let today = site.platform().today();
+    let procedures: Vec<(String, String)> = site
+        .platform()
+        .rules()
+        .in_force(today)
+        .map(|pack| (pack.file.procedure.id.clone(), pack.file.procedure.name.clone()))
+        .collect();
+    Ok(visitor.page("公开信息", render(&lines, next.as_deref(), &asked.procedure, &procedures)))
+}
+
+fn render(lines: &[Published], next: Option<&str>, own: &str, procedures: &[(String, String)]) -> Markup {
+    let next = next.map(|after| parts::query("/published", &[("procedure", own), ("after", after)]));
+    html! {
+        h1 { "公开信息" }
+        nav.tabs aria-label="程序" {
+            ul {
+                li { a href="/published" aria-current=[own.is_empty().then_some("page")] { "全部" } }
+                @for (id, name) in procedures {
+                    li { a href=(parts::query("/published", &[("procedure", id)])) aria-current=[(id == own).then_some("page")] { (name) } }
+                }
+            }
+        }
+        @if lines.is_empty() { p { "这里还没有公开的信息。" } }
+        (self::lines(lines))
+        (parts::next_page(next.as_deref()))
+    }
+}
+
+/// Published acts as a list.
+pub(crate) fn lines(lines: &[Published]) -> Markup {
+    html! {
+        ul.lines {
+            @for line in lines {
+                li {
+                    a href=(format!("/published/{}/{}/{}", line.case, line.number, line.act)) { (line.title) }
+                    span.sub { (line.organ) "　" (line.procedure) "　" (parts::day(line.published_on)) }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((case, number, act)): Path<(String, u32, String)>,
+) -> Answer {
+    let page = site.ask(move |platform| platform.published_page(&case, number, &act)).await?;
+    Ok(visitor.page(&page.head.title, one(&page)))
+}
+
+fn one(page: &PublishedPage) -> Markup {
+    html! {
+        article.paper {
+            h1 { (page.head.title) }
+            dl.facts {
+                div { dt { "公开机关" } dd { (page.head.organ) } }
+                @if let Some(number) = &page.doc_number { div { dt { "文号" } dd { (number) } } }
+                div { dt { "公开日期" } dd { (parts::day(page.head.published_on)) } }
+                @if !page.cited.is_empty() { div { dt { "公开依据" } dd { (page.cited) } } }
+            }
+            @if let Some(day) = page.withdrawn_on {
+                div.notice.warn { p { "本条信息已于" (parts::day(day)) "撤下，不再公开内容。" } }
+            }
+            @for (label, text) in &page.fields {
+                section { h2 { (label) } p.text { (text) } }
+            }
+        }
+    }
+}

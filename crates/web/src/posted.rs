@@ -1,0 +1,140 @@
+//! What a form sent: its texts and files, within limits, and only from a page of this site.
+
+use std::time::Duration;
+
+use app::{FieldFault, Upload};
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Form, FromRequest, Multipart, Request};
+use axum::http::{StatusCode, header};
+
+use crate::fault::Fault;
+use crate::secure::is_same;
+use crate::visitor::Visitor;
+
+/// The largest file, in bytes.
+const LARGEST_FILE: usize = 25 << 20;
+/// All that one form may send, in bytes.
+pub(crate) const LARGEST_BODY: usize = 64 << 20;
+/// The largest text of one field, in bytes.
+const LARGEST_TEXT: usize = 1 << 20;
+/// How long sending may take.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A form that was sent, and that carries what its page gave it. 提交的表单
+#[derive(Debug, Default)]
+pub(crate) struct Posted {
+    texts: Vec<(String, String)>,
+    uploads: Vec<Upload>,
+    /// Files that were not kept because they are too large: field, name, size in bytes.
+    oversize: Vec<(String, String, usize)>,
+}
+
+impl Posted {
+    /// The first text of a name; empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.texts.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text)
+    }
+
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.texts.iter().filter(move |(key, _)| key == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The files of an input, which the caller takes.
+    pub fn take_files(&mut self, name: &str) -> Vec<Upload> {
+        let (taken, rest) = std::mem::take(&mut self.uploads).into_iter().partition(|one| one.field == name);
+        self.uploads = rest;
+        taken
+    }
+
+    /// What to say of the files of an input that are too large.
+    pub fn too_large(&self, name: &str, field: &str, label: &str) -> Vec<FieldFault> {
+        let own = self.oversize.iter().filter(|(input, ..)| input == name);
+        let fault = |(_, file, size): &(String, String, usize)| FieldFault {
+            field: field.to_owned(),
+            name: label.to_owned(),
+            message: format!(
+                "“{file}”有 {} 兆，超过一个附件的上限 {} 兆；请压缩图片，或者分成几个文件",
+                size.div_ceil(1 << 20),
+                LARGEST_FILE >> 20
+            ),
+        };
+        own.map(fault).collect()
+    }
+
+    fn is_of(&self, visitor: &Visitor) -> bool {
+        is_same(self.get("csrf"), &visitor.csrf)
+    }
+
+    async fn read_parts(&mut self, mut parts: Multipart, visitor: &Visitor) -> Result<(), Fault> {
+        while let Some(part) = parts.next_field().await.map_err(|fault| broken(&fault))? {
+            let name = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                // The forms of this site send their token first: a file of another's is not even read.
+                Some(_) if !self.is_of(visitor) => return Err(Fault::forged()),
+                Some(file) => self.read_file(name, file, part).await?,
+                None => {
+                    let text = read_text(part).await?;
+                    self.texts.push((name, text));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_file(&mut self, field: String, name: String, mut part: Field<'_>) -> Result<(), Fault> {
+        let (mut content, mut size) = (Vec::new(), 0_usize);
+        while let Some(piece) = part.chunk().await.map_err(|fault| broken(&fault))? {
+            size += piece.len();
+            if size <= LARGEST_FILE {
+                content.extend_from_slice(&piece);
+            } else {
+                content = Vec::new();
+            }
+        }
+        if size > LARGEST_FILE {
+            self.oversize.push((field, name, size));
+        } else if !(name.is_empty() && size == 0) {
+            self.uploads.push(Upload { field, name, content });
+        }
+        Ok(())
+    }
+}
+
+async fn read_text(mut part: Field<'_>) -> Result<String, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|fault| broken(&fault))? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > LARGEST_TEXT {
+            return Err(Fault::too_large(LARGEST_TEXT));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| Fault::of_status(StatusCode::BAD_REQUEST))
+}
+
+fn broken(fault: &MultipartError) -> Fault {
+    match fault.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::too_large(LARGEST_BODY),
+        _ => Fault::of_status(StatusCode::BAD_REQUEST),
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let visitor = request.extensions().get::<Visitor>().cloned().ok_or_else(Fault::internal)?;
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let mut posted = Self::default();
+        if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+            let parts = Multipart::from_request(request, state).await;
+            let parts = parts.map_err(|fault| Fault::of_status(fault.status()))?;
+            let read = tokio::time::timeout(PATIENCE, posted.read_parts(parts, &visitor)).await;
+            read.map_err(|_| Fault::of_status(StatusCode::REQUEST_TIMEOUT))??;
+        } else {
+            let read = tokio::time::timeout(PATIENCE, Form::from_request(request, state)).await;
+            let read = read.map_err(|_| Fault::of_status(StatusCode::REQUEST_TIMEOUT))?;
+            posted.texts = read.map_err(|fault| Fault::of_status(fault.status()))?.0;
+        }
+        if posted.is_of(&visitor) { Ok(posted) } else { Err(Fault::forged()) }
+    }
+}

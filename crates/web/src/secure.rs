@@ -1,0 +1,117 @@
+//! Around every request: who is there, the headers of every answer, the page of every fault.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::fault::Fault;
+use crate::site::Site;
+use crate::visitor::{VISIT, Visitor, set_cookie};
+
+/// No script, no frame, nothing from elsewhere.
+const POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+];
+
+/// Lets a request through with its visitor, and sends its answer out whole.
+pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let is_asset = request.uri().path().starts_with("/assets/");
+    let (mut parts, body) = request.into_parts();
+    let visitor = match Visitor::of(&site, &parts).await {
+        Ok(visitor) => visitor,
+        Err(error) => return with_headers(Fault::from(error).plain(), false),
+    };
+    if parts.method == Method::POST && is_from_elsewhere(&parts.headers) {
+        return with_headers(Fault::forged().page(&visitor), true);
+    }
+    parts.extensions.insert(visitor.clone());
+    let answer = next.run(Request::from_parts(parts, body)).await;
+    let mut answer = dressed(answer, &visitor);
+    if visitor.fresh && !is_asset {
+        set(&mut answer, header::SET_COOKIE, &set_cookie(VISIT, &visitor.csrf, None, visitor.secure));
+    }
+    with_headers(answer, visitor.signed_in.is_some())
+}
+
+/// What a browser says of a form that another site sent.
+fn is_from_elsewhere(headers: &axum::http::HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+/// A fault gets its page, and so does a bare refusal of the machinery.
+fn dressed(answer: Response, visitor: &Visitor) -> Response {
+    if let Some(fault) = answer.extensions().get::<Fault>() {
+        return fault.page(visitor);
+    }
+    let status = answer.status();
+    let is_page = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
+    if is_page || !(status.is_client_error() || status.is_server_error()) {
+        return answer;
+    }
+    Fault::of_status(status).page(visitor)
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+fn with_headers(mut answer: Response, is_private: bool) -> Response {
+    for (name, value) in HEADERS {
+        if !answer.headers().contains_key(&name) {
+            set(&mut answer, name, value);
+        }
+    }
+    if !answer.headers().contains_key(header::CACHE_CONTROL) {
+        let keep_out = is_private || answer.status() != StatusCode::OK;
+        set(&mut answer, header::CACHE_CONTROL, if keep_out { "no-store" } else { "private, no-cache" });
+    }
+    answer
+}
+
+fn set(answer: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        answer.headers_mut().append(name, value);
+    }
+}
+
+/// Compares in a time that does not tell where two texts differ.
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |found, (a, b)| found | (a ^ b)) == 0
+}
+
+/// A path on this site, and nothing that a browser could take for another.
+pub(crate) fn local_path(text: &str) -> Option<&str> {
+    let is_local = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(['\\', '\r', '\n', '\t'])
+        && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_local.then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        assert_eq!(local_path("/desk?mine=1"), Some("/desk?mine=1"));
+        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil", "desk", ""]
+        {
+            assert_eq!(local_path(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_compared_whole() {
+        assert!(is_same("abc", "abc"));
+        assert!(!is_same("abc", "abd"));
+        assert!(!is_same("abc", "ab"));
+        assert!(is_same("", ""));
+    }
+}

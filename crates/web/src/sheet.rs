@@ -1,0 +1,249 @@
+//! A form that does an act: the same page whether it opens a case, deals with one or corrects an event, and the
+//! same again with what was typed when something is wrong.
+
+use app::record::Form;
+use app::{AppError, FieldFault, Ids, Upload};
+use axum::http::StatusCode;
+use axum::response::Response;
+use calendar::Day;
+use maud::{Markup, html};
+use norms::{Act, FieldType};
+
+use crate::fault::{status_of, told};
+use crate::fields::{self, Typed};
+use crate::posted::Posted;
+use crate::visitor::Visitor;
+
+/// A form on its page. 办理表单
+pub(crate) struct Sheet {
+    pub title: String,
+    pub act: Act,
+    /// Where it is sent.
+    pub action: String,
+    /// What stands above the inputs.
+    pub lead: Markup,
+    /// The organs that the form lets choose from, by id and name, with the one chosen.
+    pub holders: Vec<(String, String)>,
+    pub holder: String,
+    /// Asks why, for a correction.
+    pub reason: Option<String>,
+    /// The legal day as typed; absent where it is always today's.
+    pub on: Option<String>,
+    pub today: Day,
+    pub version: Option<u32>,
+    pub key: String,
+    pub form: Form,
+    pub organs: Vec<String>,
+    pub submit: String,
+    /// Files stay as they were recorded.
+    pub keeps_files: bool,
+    is_again: bool,
+    early: Vec<FieldFault>,
+}
+
+impl Sheet {
+    pub fn new(title: String, act: Act, action: String, today: Day) -> Self {
+        Self {
+            submit: format!("确认办理“{}”", act.name),
+            title,
+            act,
+            action,
+            lead: html! {},
+            holders: Vec::new(),
+            holder: String::new(),
+            reason: None,
+            on: Some(today.to_string()),
+            today,
+            version: None,
+            key: Ids::token(),
+            form: Form::new(),
+            organs: Vec::new(),
+            keeps_files: false,
+            is_again: false,
+            early: Vec::new(),
+        }
+    }
+
+    /// Takes over what was sent; the files.
+    pub fn fill(&mut self, posted: &mut Posted) -> Vec<Upload> {
+        let (form, files, faults) = fields::sent(&self.act, posted);
+        self.form = if self.keeps_files { self.with_kept_files(form) } else { form };
+        self.early = faults;
+        self.is_again = true;
+        let key = posted.get("key");
+        if (8..=100).contains(&key.len()) {
+            key.clone_into(&mut self.key);
+        }
+        self.version = posted.get("version").parse().ok().or(self.version);
+        posted.get("organ").clone_into(&mut self.holder);
+        if self.on.is_some() {
+            self.on = Some(posted.get("on").trim().to_owned());
+        }
+        if self.reason.is_some() {
+            self.reason = Some(posted.get("reason").to_owned());
+        }
+        files
+    }
+
+    /// A correction keeps the files that were recorded: a text cannot stand for a file.
+    fn with_kept_files(&self, mut form: Form) -> Form {
+        for field in self.act.fields.iter().filter(|field| field.kind == FieldType::File) {
+            if let Some(kept) = self.form.get(&field.id) {
+                form.insert(field.id.clone(), kept.clone());
+            }
+        }
+        form
+    }
+
+    /// The legal day, and what can be told to be wrong before the case is asked.
+    ///
+    /// # Errors
+    /// The day cannot be read, a file is too large.
+    pub fn day(&self) -> Result<Day, AppError> {
+        let mut faults = self.early.clone();
+        let on = self.on.as_deref().map_or(Some(self.today), |text| Day::parse(text).ok());
+        if on.is_none() {
+            faults.push(FieldFault {
+                field: "on".to_owned(),
+                name: "办理日期".to_owned(),
+                message: "没有填写，或者不是日期；写作 2024-09-27".to_owned(),
+            });
+        }
+        if !self.holders.is_empty() && self.holders.iter().all(|(id, _)| *id != self.holder) {
+            faults.push(FieldFault {
+                field: "organ".to_owned(),
+                name: "受理机关".to_owned(),
+                message: "没有选择".to_owned(),
+            });
+        }
+        on.filter(|_| faults.is_empty()).ok_or(AppError::Invalid(faults))
+    }
+
+    /// The form as it is.
+    pub fn page(&self, visitor: &Visitor) -> Response {
+        visitor.page(&self.title, self.content(visitor, None))
+    }
+
+    /// The form again, with what was typed and with what is wrong.
+    pub fn again(&mut self, visitor: &Visitor, error: &AppError) -> Response {
+        if let AppError::Changed { version, .. } = error {
+            self.version = Some(*version);
+        }
+        if matches!(error, AppError::Store(store::StoreError::KeyReused { .. })) {
+            self.key = Ids::token();
+        }
+        let status: StatusCode = status_of(error);
+        let title = format!("有误：{}", self.title);
+        visitor.page_with(status, &title, self.content(visitor, Some(error)))
+    }
+
+    fn content(&self, visitor: &Visitor, error: Option<&AppError>) -> Markup {
+        let faults = match error {
+            Some(AppError::Invalid(faults)) => faults.as_slice(),
+            _ => &[],
+        };
+        let (form, is_again, keeps_files) = (&self.form, self.is_again, self.keeps_files);
+        let typed = Typed { form, faults, is_again, keeps_files };
+        html! {
+            h1 { (self.title) }
+            @if let Some(error) = error { (summary(error)) }
+            (self.lead)
+            @if let Some(help) = &self.act.help { div.notice { p { (help) } } }
+            form.sheet id="sheet" method="post" action=(self.action) enctype="multipart/form-data" novalidate {
+                input type="hidden" name="csrf" value=(visitor.csrf);
+                input type="hidden" name="key" value=(self.key);
+                input type="hidden" name="act" value=(self.act.id);
+                @if let Some(version) = self.version { input type="hidden" name="version" value=(version); }
+                (self.choose_holder(faults))
+                (self.give_reason(faults))
+                (fields::inputs(&self.act, &typed))
+                (self.choose_day(faults))
+                (fields::organ_list(&self.organs))
+                p.actions { button type="submit" { (self.submit) } }
+            }
+        }
+    }
+
+    fn choose_holder(&self, faults: &[FieldFault]) -> Markup {
+        let fault = fault_of("organ", faults);
+        html! {
+            @if !self.holders.is_empty() {
+                div.field.bad[fault.is_some()] {
+                    label for="f-organ" { "向哪个机关提出 " span.needed { "必填" } }
+                    @if let Some(fault) = fault { p.fault id="e-holder" { "有误：" (fault) } }
+                    select id="f-organ" name="organ" aria-required="true"
+                        aria-describedby=[fault.map(|_| "e-holder")] {
+                        option value="" { "请选择" }
+                        @for (id, name) in &self.holders {
+                            option value=(id) selected[*id == self.holder] { (name) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn give_reason(&self, faults: &[FieldFault]) -> Markup {
+        let fault = fault_of("reason", faults);
+        html! {
+            @if let Some(reason) = &self.reason {
+                div.field.bad[fault.is_some()] {
+                    label for="f-reason" { "更正理由 " span.needed { "必填" } }
+                    @if let Some(fault) = fault { p.fault id="e-reason" { "有误：" (fault) } }
+                    textarea id="f-reason" name="reason" rows="3" aria-required="true"
+                        aria-describedby=[fault.map(|_| "e-reason")] { (reason) }
+                }
+            }
+        }
+    }
+
+    fn choose_day(&self, faults: &[FieldFault]) -> Markup {
+        let fault = fault_of("on", faults);
+        let about = if fault.is_some() { "h-on e-on" } else { "h-on" };
+        html! {
+            @if let Some(on) = &self.on {
+                div.field.bad[fault.is_some()] {
+                    label for="f-on" { "办理日期 " span.needed { "必填" } }
+                    p.hint id="h-on" { "实际办理的那一天，期限从这一天计算；可以补记，不能填将来的日期。" }
+                    @if let Some(fault) = fault { p.fault id="e-on" { "有误：" (fault) } }
+                    input id="f-on" name="on" type="date" value=(on) aria-required="true"
+                        aria-describedby=(about);
+                }
+            }
+        }
+    }
+}
+
+fn fault_of<'a>(field: &str, faults: &'a [FieldFault]) -> Option<&'a str> {
+    faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
+}
+
+/// All that is wrong, at the top, each with the way to its field.
+fn summary(error: &AppError) -> Markup {
+    let lines = told(error);
+    html! {
+        div.notice.bad role="alert" id="errors" {
+            h2 { "没有办理" @if lines.len() > 1 { "：共 " (lines.len()) " 处" } }
+            @if let AppError::Invalid(faults) = error {
+                ul {
+                    @for fault in faults {
+                        li { a href=(format!("#f-{}", fault.field)) { (fault.name) "：" (fault.message) } }
+                    }
+                }
+                p { "改正以后重新提交；您填写的内容还在。" }
+            } @else {
+                ul {
+                    @for line in &lines {
+                        li {
+                            strong { (line.message) "。" }
+                            @if let Some(article) = &line.article { " 依据：" span.article { (article) } "。" }
+                            @if let Some(help) = line.help.as_ref().filter(|help| !help.is_empty()) {
+                                " 怎么办：" (help)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
