@@ -27,6 +27,17 @@ pub(crate) fn fault(message: impl Into<String>) -> Fault {
     Fault(vec![Diagnostic::error("demo", message).help("核对 demo/ 下的数据，或者换一个空的数据目录再试。")])
 }
 
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, one) in self.0.iter().enumerate() {
+            write!(f, "{}{one}", if at == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Fault {}
+
 impl From<app::AppError> for Fault {
     fn from(error: app::AppError) -> Self {
         Self(error.diagnostics())

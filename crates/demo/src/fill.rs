@@ -77,7 +77,7 @@ mod tests {
         let blanks = Blanks { vars: &vars, day, done: &done };
         assert_eq!(blanks.fill("{title}").unwrap(), "关于罚款的决定");
         assert_eq!(blanks.fill("{day-1}至{day+1}").unwrap(), "2024-02-29至2024-03-02");
-        assert_eq!(blanks.fill("{on:accept+7}").unwrap(), "2024-03-04");
+        assert_eq!(blanks.fill("{on:accept+7}").unwrap(), "2024-03-05");
         assert!(blanks.fill("{nobody}").is_err());
         assert!(blanks.fill("{on:decide}").is_err());
         assert!(blanks.fill("{day").is_err());

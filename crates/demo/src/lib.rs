@@ -87,6 +87,8 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
         return Err(fault(format!("演示的是{}年全年，今天（{today}）还没有到年度终了之后", facts.year)));
     }
     mark(&store, MARK, &options.seed)?;
+    // What is not made to its end is made anew, so nothing waits for the disk meanwhile.
+    store.set_durable(false);
     let from = county.organs_from()?;
     let clock = Arc::new(SetClock::at(from, 9));
     let platform = Platform::new(store, rules, clock.clone(), Ids::seeded(&options.seed))?;
@@ -95,13 +97,14 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
     let mut persons = 0;
     for script in &scripts {
         let calendar = &platform.rules().calendar;
-        let setting = Setting { calendar, seed: &options.seed, today: options.today };
+        let setting = Setting { calendar, seed: &options.seed, today: options.today, year_end };
         plans.extend(script.cases(&setting, &mut persons)?);
     }
     let play = Play { platform: &platform, clock, cast, until: options.today };
     let played = play.run(plans)?;
     let compared = facts.compare(&platform, options.today)?;
     let name = platform.organ(&county.government)?.name;
+    platform.store().set_durable(true);
     mark(platform.store(), COMPLETE, &options.seed)?;
     drop(play);
     let summary = Summary {

@@ -48,6 +48,8 @@ enum Opens {
     Between { from: toml::value::Datetime, until: toml::value::Datetime },
     /// So many working days before the day on which the demonstration is made.
     Before { before_today: u32 },
+    /// So many days before that, or on the first working day after.
+    DaysBefore { days_before_today: u32 },
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -117,6 +119,8 @@ pub(crate) struct Setting<'a> {
     pub calendar: &'a Calendar,
     pub seed: &'a str,
     pub today: Day,
+    /// The end of the year that is shown: what lies around today is left out where it would fall into it.
+    pub year_end: Day,
 }
 
 impl ScriptFile {
@@ -209,8 +213,14 @@ impl StepEntry {
     }
 }
 
+impl Setting<'_> {
+    fn around(&self, day: Day, count: u32) -> Vec<Day> {
+        (0..count).map(|_| day).filter(|day| *day > self.year_end).collect()
+    }
+}
+
 impl Opens {
-    /// A working day for each case, in order.
+    /// A working day for each case, in order; none for what would fall into the year by accident.
     fn days(&self, script: &ScriptEntry, setting: &Setting<'_>) -> Result<Vec<Day>> {
         let calendar = setting.calendar;
         let count = script.cases;
@@ -222,7 +232,12 @@ impl Opens {
                     left -= u32::from(left > 0 && calendar.is_working_day(day));
                     day = day.previous();
                 }
-                Ok((0..count).map(|_| day).collect())
+                Ok(setting.around(day, count))
+            }
+            Self::DaysBefore { days_before_today } => {
+                let back = i32::try_from(*days_before_today).unwrap_or(0);
+                let day = calendar.working_day_from(setting.today.plus_days(-back));
+                Ok(setting.around(day, count))
             }
             Self::Between { from, until } => {
                 let (from, until) = (day(from)?, day(until)?);

@@ -1,13 +1,176 @@
-//! The demonstration as it is made: the year's figures, what they open to, whether it comes out the same again.
+//! The demonstration as it is made: the year's figures, what they open to, what an officer and a citizen find.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use app::{Actor, FigureAsked};
+use calendar::Day;
+use codes::Kind;
 use common::{made, today};
+use demo::{Bound, Demonstration};
+
+/// One demonstration for all tests of a file that only read it.
+fn shared() -> &'static Demonstration {
+    static MADE: OnceLock<Demonstration> = OnceLock::new();
+    MADE.get_or_init(|| made("yifa", today()))
+}
+
+/// The year, over the whole county.
+fn year() -> FigureAsked {
+    FigureAsked {
+        organ: String::new(),
+        division: "350526".to_owned(),
+        from: Day::from_ymd(2024, 1, 1).unwrap(),
+        to: Day::from_ymd(2024, 12, 31).unwrap(),
+        as_of: today(),
+    }
+}
+
+/// The actor of an account.
+fn actor(login: &str) -> Actor {
+    shared().platform.actor_of(login).unwrap()
+}
 
 #[test]
 fn the_year_comes_to_the_figures_that_it_was_modelled_on() {
-    let demo = made("演示", today());
-    for fact in &demo.summary.facts {
+    let facts = &shared().summary.facts;
+    for fact in facts {
         assert!(fact.holds(), "{}：应为{}，实为{}", fact.name, fact.wanted, fact.counted);
+    }
+    let of = |figure: &str| {
+        let fact = facts.iter().find(|fact| fact.figure == figure).unwrap();
+        (fact.counted.as_str(), fact.bound)
+    };
+    assert_eq!(of("disclosure_requests_received"), ("32", Bound::Exact));
+    assert_eq!(of("disclosure_in_time_rate"), ("100", Bound::Exact));
+    assert_eq!(of("reconsideration_received"), ("73", Bound::Exact));
+    assert_eq!(of("normative_documents_filed"), ("6", Bound::Exact));
+    assert_eq!(of("normative_documents_filed_with_congress"), ("6", Bound::Exact));
+    assert_eq!(of("document_vettings"), ("23", Bound::AtLeast));
+}
+
+#[test]
+fn every_figure_opens_to_as_many_records() {
+    let platform = &shared().platform;
+    for fact in shared().summary.facts.iter().filter(|fact| fact.unit == "件") {
+        let (records, next) = platform.figure_records(&fact.figure, &year(), None).unwrap();
+        assert_eq!(records.len().to_string(), fact.counted, "{}", fact.name);
+        assert!(next.is_none());
+        assert!(records.iter().all(|record| !record.case_number.is_empty() && record.on.year() == 2024));
+    }
+}
+
+#[test]
+fn the_journal_is_whole_and_every_figure_is_what_it_says() {
+    let verified = shared().platform.verify(true).unwrap();
+    assert!(verified.journal.faults.is_empty() && verified.faults.is_empty(), "{:?}", verified.faults);
+    let summary = &shared().summary;
+    let (cases, events) = (u64::try_from(summary.cases).unwrap(), summary.acts + summary.lapses);
+    assert_eq!(verified.recomputed, cases);
+    assert!(verified.journal.events >= u64::try_from(events).unwrap());
+    assert!(summary.cases >= 73 + 32 + 23 && summary.lapses >= 60);
+}
+
+#[test]
+fn everything_is_marked_as_a_demonstration() {
+    let platform = &shared().platform;
+    assert!(platform.is_demonstration());
+    let kept = platform.store().read(|reader| store::meta::get(reader, demo::COMPLETE)).unwrap();
+    assert_eq!(kept.as_deref(), Some("yifa"));
+}
+
+#[test]
+fn the_desk_shows_green_amber_and_red() {
+    for login in ["fuyi1", "gongkai1"] {
+        let desk = shared().platform.desk(&actor(login), false, None).unwrap();
+        let green = desk.all - desk.overdue - desk.warned;
+        assert!(desk.overdue > 0 && desk.warned > 0 && green > 0, "{desk:?}");
+    }
+    let citizen = actor("shenqing");
+    let (cases, _) = shared().platform.case_list(&citizen, None, None, None).unwrap();
+    assert!(cases.iter().any(|case| case.opened_on == today()));
+}
+
+#[test]
+fn decisions_and_documents_are_public() {
+    for (procedure, least) in [("reconsideration", 30), ("normative_document", 30)] {
+        let mut count = 0;
+        let mut after = None;
+        loop {
+            let (page, next) = shared().platform.published(procedure, after.as_deref()).unwrap();
+            count += page.len();
+            if next.is_none() {
+                break;
+            }
+            after = next;
+        }
+        assert!(count >= least, "{procedure}：{count}");
+    }
+}
+
+#[test]
+fn organs_have_codes_that_are_right_in_form_and_accounts_passwords_that_sign_in() {
+    let platform = &shared().platform;
+    let organs = platform.organs().unwrap();
+    assert_eq!(organs.iter().filter(|organ| organ.kind == "township").count(), 18);
+    for organ in &organs {
+        let code = organ.credit_code.as_deref().unwrap();
+        assert!(code.contains("DEMA") && codes::check(Kind::Uscc, code).faults.is_empty(), "{code}");
+        assert!(codes::check(Kind::Division, &organ.division).is_valid());
+        assert_eq!(organ.division.len(), 12);
+    }
+    let account = shared().summary.accounts.first().unwrap();
+    platform.sign_in(&account.login, &account.password).unwrap();
+    let mut passwords: Vec<_> = shared().summary.accounts.iter().map(|one| &one.password).collect();
+    passwords.sort();
+    passwords.dedup();
+    assert_eq!(passwords.len(), shared().summary.accounts.len());
+}
+
+/// What happened in all cases: number of the case, and its events with day, act, actor and record.
+fn happened(demo: &Demonstration) -> BTreeMap<String, Vec<String>> {
+    let logins: Vec<_> = demo.summary.accounts.iter().map(|one| one.login.as_str()).collect();
+    let mut made = BTreeMap::new();
+    for login in logins.iter().filter(|login| **login != "shenqing") {
+        let actor = demo.platform.actor_of(login).unwrap();
+        let mut after: Option<String> = None;
+        loop {
+            let (page, next) = demo.platform.case_list(&actor, None, None, after.as_deref()).unwrap();
+            for line in page {
+                let view = demo.platform.case_view(&actor, &line.case).unwrap();
+                let event = |one: &app::EventView| {
+                    format!("{} {} {} {} {:?}", one.on, one.recorded_at, one.act_id, one.actor, one.fields)
+                };
+                let mut events: Vec<String> = view.events.iter().map(event).collect();
+                events.extend(view.documents.iter().map(|one| one.doc_number.clone()));
+                made.insert(format!("{} {}", view.procedure_id, view.number), events);
+            }
+            if next.is_none() {
+                break;
+            }
+            after = next;
+        }
+    }
+    made
+}
+
+#[test]
+fn the_same_seed_makes_the_same_year_and_another_one_another() {
+    let (first, second) = (happened(shared()), happened(&made("yifa", today())));
+    assert_eq!(first.len(), shared().summary.cases);
+    assert_eq!(first, second);
+    assert_ne!(first, happened(&made("别的种子", today())));
+}
+
+#[test]
+fn whatever_the_seed_and_the_day_the_figures_of_the_year_hold() {
+    let days = [("甲", 2025, 1, 2), ("乙", 2025, 10, 4), ("丙", 2026, 2, 20), ("丁", 2027, 3, 1)];
+    for (seed, year, month, day) in days {
+        let demo = made(seed, Day::from_ymd(year, month, day).unwrap());
+        let wrong: Vec<_> = demo.summary.facts.iter().filter(|fact| !fact.holds()).collect();
+        assert!(wrong.is_empty(), "{seed}：{wrong:?}");
     }
 }

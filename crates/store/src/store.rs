@@ -2,6 +2,8 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -75,6 +77,8 @@ pub struct Store {
     /// Nothing when opened for reading.
     queue: Option<Queue>,
     writer: Option<JoinHandle<()>>,
+    /// Whether each group is forced to the disk before it is answered.
+    durable: Arc<AtomicBool>,
     /// Held as long as the store is open.
     _lock: Option<File>,
 }
@@ -99,19 +103,27 @@ impl Store {
             (Some(lock), Some(db))
         };
         let connections = (0..readers).map(|_| open_reader(&path, reader_cache)).collect::<Result<_>>()?;
+        let durable = Arc::new(AtomicBool::new(true));
         let (queue, writer) = match writing {
             None => (None, None),
-            Some(db) => start_writer(db, options.queue, options.trace.clone())
+            Some(db) => start_writer(db, options.queue, options.trace.clone(), Arc::clone(&durable))
                 .map(|(queue, it)| (Some(queue), Some(it)))?,
         };
         let files = Files::new(dir.join(FILES), options.largest_file);
-        Ok(Self { dir, files, pool: Pool::new(connections), queue, writer, _lock: lock })
+        Ok(Self { dir, files, pool: Pool::new(connections), queue, writer, durable, _lock: lock })
     }
 
     /// The folder it is in.
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Whether commands are forced to the disk before they are answered, as they are from the start. Without it a loss of
+    /// power may leave no store at all: only for one that is being made and can be made anew. The first command after it is
+    /// set again makes everything durable.
+    pub fn set_durable(&self, durable: bool) {
+        self.durable.store(durable, Ordering::SeqCst);
     }
 
     /// The attachments' contents.
@@ -236,10 +248,15 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
     Ok(db)
 }
 
-fn start_writer(db: Sqlite, length: usize, trace: Option<Trace>) -> Result<(Queue, JoinHandle<()>)> {
+fn start_writer(
+    db: Sqlite,
+    length: usize,
+    trace: Option<Trace>,
+    durable: Arc<AtomicBool>,
+) -> Result<(Queue, JoinHandle<()>)> {
     let (sender, receiver) = writer::queue(length);
     let writer = thread::Builder::new().name("store-writer".to_owned());
-    let writer = writer.spawn(move || writer::serve(&db, &receiver, trace.as_ref()));
+    let writer = writer.spawn(move || writer::serve(&db, &receiver, trace.as_ref(), &durable));
     let writer = writer.map_err(|e| StoreError::Unwritable { detail: e.to_string() })?;
     Ok((sender, writer))
 }

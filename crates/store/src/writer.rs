@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::sqlite::Sqlite;
@@ -89,15 +90,23 @@ pub(crate) fn queue(length: usize) -> (Queue, Receiver<Box<dyn Command>>) {
 }
 
 /// Serves the queue until every sender is gone.
-pub(crate) fn serve(db: &Sqlite, queue: &Receiver<Box<dyn Command>>, trace: Option<&Trace>) {
+pub(crate) fn serve(
+    db: &Sqlite,
+    queue: &Receiver<Box<dyn Command>>,
+    trace: Option<&Trace>,
+    durable: &AtomicBool,
+) {
+    let mut forced = true;
     while let Ok(first) = queue.recv() {
+        let wanted = durable.load(Ordering::SeqCst);
         let mut group = vec![first];
         while group.len() < GROUP
             && let Ok(next) = queue.try_recv()
         {
             group.push(next);
         }
-        let troubles = match commit(db, &mut group, trace) {
+        let made = force(db, &mut forced, wanted).and_then(|()| commit(db, &mut group, trace));
+        let troubles = match made {
             Ok(troubles) => troubles,
             Err(error) => {
                 roll_back(db);
@@ -109,6 +118,21 @@ pub(crate) fn serve(db: &Sqlite, queue: &Receiver<Box<dyn Command>>, trace: Opti
             let _ = catch_unwind(AssertUnwindSafe(|| command.answer(trouble)));
         }
     }
+}
+
+/// Changes whether commits are forced to the disk; what was written unforced is forced then.
+fn force(db: &Sqlite, forced: &mut bool, wanted: bool) -> Result<()> {
+    if *forced == wanted {
+        return Ok(());
+    }
+    roll_back(db);
+    db.batch(if wanted { "PRAGMA synchronous=FULL" } else { "PRAGMA synchronous=OFF" })
+        .map_err(unwritable)?;
+    if wanted {
+        db.batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(unwritable)?;
+    }
+    *forced = wanted;
+    Ok(())
 }
 
 /// Runs the commands of a group in one transaction; the trouble of each, if any.

@@ -205,3 +205,23 @@ fn a_full_disk_leaves_the_store_whole() {
         std::panic::resume_unwind(panic);
     }
 }
+
+#[test]
+fn what_was_written_unforced_is_there_once_durability_is_set_again() {
+    let folder = Folder::new("unforced");
+    {
+        let store = folder.open();
+        store.set_durable(false);
+        for n in 0..50_u32 {
+            open_case(&store, &format!("c{n}"));
+        }
+        store.set_durable(true);
+        open_case(&store, "last");
+        let log = std::fs::metadata(store.dir().join("yifa.db-wal")).unwrap().len();
+        // The log was emptied into the database; only the last command is in it.
+        assert!(log < 100_000, "{log}");
+    }
+    let store = folder.open();
+    assert_whole(&store);
+    assert_eq!(store.verify().unwrap().cases, 51);
+}

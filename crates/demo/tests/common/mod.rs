@@ -1,5 +1,6 @@
 //! A demonstration in a folder of its own.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use calendar::Day;
@@ -14,12 +15,12 @@ pub fn today() -> Day {
     Day::from_ymd(2025, 11, 19).unwrap()
 }
 
-/// An empty store in a folder of its own.
-pub fn empty() -> Store {
+/// A folder that no other test uses.
+pub fn folder() -> PathBuf {
     let serial = SERIAL.fetch_add(1, Ordering::SeqCst);
     let folder = std::env::temp_dir().join(format!("yifa-demo-{}-{serial}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
-    Store::open(&folder, &store::Options::default()).unwrap()
+    folder
 }
 
 /// A demonstration from a seed for a day.
@@ -27,8 +28,6 @@ pub fn made(seed: &str, today: Day) -> Demonstration {
     let files = Files::built_in();
     let rules = packs::load(&files).unwrap();
     let options = Options { seed: seed.to_owned(), today };
-    match demo::build(empty(), rules, &files, &options) {
-        Ok(made) => made,
-        Err(fault) => panic!("{}", fault.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
-    }
+    let store = Store::open(folder(), &store::Options::default()).unwrap();
+    demo::build(store, rules, &files, &options).unwrap_or_else(|fault| panic!("{fault}"))
 }

@@ -1,0 +1,88 @@
+//! When no demonstration is made: nothing is written then, and the reason is told.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use calendar::Day;
+use common::{folder, made, today};
+use demo::{Fault, Options};
+use packs::Files;
+use store::Store;
+
+fn refused(store: Store, files: &Files, today: Day) -> Fault {
+    let rules = packs::load(&Files::built_in()).unwrap();
+    let options = Options { seed: "yifa".to_owned(), today };
+    match demo::build(store, rules, files, &options) {
+        Ok(_) => panic!("made all the same"),
+        Err(fault) => fault,
+    }
+}
+
+fn empty() -> Store {
+    Store::open(folder(), &store::Options::default()).unwrap()
+}
+
+#[test]
+fn a_store_with_cases_is_left_alone() {
+    let dir = {
+        let demo = made("yifa", today());
+        demo.platform.store().dir().to_owned()
+    };
+    let store = Store::open(&dir, &store::Options::default()).unwrap();
+    let fault = refused(store, &Files::built_in(), today());
+    assert!(fault.to_string().contains("已经有案件"), "{fault}");
+}
+
+#[test]
+fn within_the_year_there_is_nothing_to_show_yet() {
+    let day = Day::from_ymd(2024, 12, 31).unwrap();
+    let fault = refused(empty(), &Files::built_in(), day);
+    assert!(fault.to_string().contains("2024年全年"), "{fault}");
+}
+
+#[test]
+fn missing_and_broken_data_are_named() {
+    let fault = refused(empty(), &Files::default(), today());
+    assert!(fault.to_string().contains("demo/county.toml"), "{fault}");
+    let mut files = Files::built_in();
+    files.put("demo/facts.toml", "year = 2024\n");
+    let fault = refused(empty(), &files, today());
+    assert!(fault.to_string().contains("demo/facts.toml"), "{fault}");
+}
+
+#[test]
+fn every_script_that_the_law_bars_is_told_with_its_act_and_day() {
+    let mut files = Files::built_in();
+    files.put("demo/scripts/wrong.toml", WRONG);
+    let fault = refused(empty(), &files, today());
+    assert_eq!(fault.0.len(), 2, "{fault}");
+    let text = fault.to_string();
+    assert!(text.contains("剧本“too_early”第2步") && text.contains("剧本“no_clerk”第1步"), "{text}");
+    assert!(
+        fault.0.iter().any(|one| one.article.as_deref().is_some_and(|article| article.contains("第三十条")))
+    );
+}
+
+const WRONG: &str = r#"
+procedure = "reconsideration"
+with = { holder = "county" }
+matters.fine = { who = "staff" }
+
+[parts]
+apply = [{ act = "apply", by = "{who}", record = { applicant = "{person}", applicant_kind = "citizen", respondent = "德化县公安局", channel = "in_person", submitted_on = "{day}", act_title = "罚款（演示）", act_kind = "penalty", learned_on = "{day}", told_rights = true, counts_from = "{day}", real_property = false, request = "撤销。", facts = "（演示）", reasons = "（演示）" } }]
+
+[[script]]
+id = "too_early"
+cases = 1
+matters = ["fine"]
+opens = { from = 2024-03-04, until = 2024-03-08 }
+steps = [{ part = "apply" }, { act = "accept", record = { self_review = false } }]
+
+[[script]]
+id = "no_clerk"
+cases = 1
+matters = ["fine"]
+opens = { from = 2024-03-04, until = 2024-03-08 }
+with = { staff = "nobody" }
+steps = [{ part = "apply" }]
+"#;
