@@ -54,7 +54,7 @@ fn one(context: &mut Context, citation: &Citation, library: &Library, days: &Day
         Standing::Ended(law, last) if last < days.first && !near(context, citation, PAST) => {
             let after = law.repealed_by.as_ref().and_then(|id| library.law(id));
             let instead = after.map_or_else(String::new, |l| format!("，现行的是《{}》", l.name()));
-            let message = format!("《{}》在{last}后不再有效{instead}", law.name());
+            let message = format!("《{}》在{}后不再有效{instead}", law.name(), written(last));
             let help = after.map_or_else(
                 || "改引现行有效的规定".to_owned(),
                 |l| format!("改引《{}》，并核对条文", l.name()),
@@ -62,12 +62,21 @@ fn one(context: &mut Context, citation: &Citation, library: &Library, days: &Day
             report(context, "law_repealed", citation, Words::new(message).help(help));
         }
         Standing::NotYet(law, from) if !near(context, citation, FUTURE) => {
-            let message =
-                format!("《{}》自{from}起施行，报告写成时（{}）还没有施行", law.name(), days.written);
+            let message = format!(
+                "《{}》自{}起施行，报告写成时（{}）还没有施行",
+                law.name(),
+                written(from),
+                written(days.written)
+            );
             report(context, "law_not_in_force", citation, Words::new(message).help("核对所引的法律和日期"));
         }
         _ => {}
     }
+}
+
+/// A day as people write it.
+fn written(day: Day) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 fn report(context: &mut Context, rule: &'static str, citation: &Citation, words: Words) {
