@@ -23,6 +23,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 
 use pages::{
     about, act, apply, case, cases, correct, desk, document, figure, figures, files, follow, home, opening,
@@ -79,6 +80,7 @@ pub fn serve(platform: Platform, listen: &str) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await?;
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         axum::serve(listener, router(platform)).with_graceful_shutdown(told_to_end()).await
     })
 }

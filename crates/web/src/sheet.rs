@@ -22,6 +22,8 @@ pub(crate) struct Sheet {
     pub action: String,
     /// What stands above the inputs.
     pub lead: Markup,
+    /// What to know before one fills it in; after a refusal the refusal says it.
+    pub warning: Markup,
     /// The organs that the form lets choose from, by id and name, with the one chosen.
     pub holders: Vec<(String, String)>,
     pub holder: String,
@@ -49,6 +51,7 @@ impl Sheet {
             act,
             action,
             lead: html! {},
+            warning: html! {},
             holders: Vec::new(),
             holder: String::new(),
             reason: None,
@@ -148,6 +151,7 @@ impl Sheet {
             h1 { (self.title) }
             @if let Some(error) = error { (summary(error)) }
             (self.lead)
+            @if error.is_none() { (self.warning) }
             @if let Some(help) = &self.act.help { div.notice { p { (help) } } }
             form.sheet id="sheet" method="post" action=(self.action) enctype="multipart/form-data" novalidate {
                 input type="hidden" name="csrf" value=(visitor.csrf);

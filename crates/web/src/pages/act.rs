@@ -57,14 +57,13 @@ fn sheet(platform: &Platform, actor: &Actor, case: &str, act: &str) -> app::Resu
         sheet.on = None;
     }
     sheet.lead = lead(&view, act);
+    sheet.warning = warning(&view, act);
     Ok(sheet)
 }
 
-/// The case it is done in, what it discharges, and why it might be barred.
+/// The case it is done in, and what it discharges.
 fn lead(view: &CaseView, act: &str) -> Markup {
     let owed = view.must.iter().find(|owed| owed.must.iter().any(|(id, _)| id == act));
-    let barred = view.must_not.iter().find(|barred| barred.id == act);
-    let depends = view.may.iter().find(|may| may.id == act).and_then(|may| may.depends.as_ref());
     html! {
         p { "案件：" a href=(format!("/cases/{}", view.id)) { (view.number) } "　" (view.title) }
         @if let Some(owed) = owed {
@@ -76,9 +75,20 @@ fn lead(view: &CaseView, act: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Why it might be barred.
+fn warning(view: &CaseView, act: &str) -> Markup {
+    let barred = view.must_not.iter().find(|barred| barred.id == act);
+    let depends = view.may.iter().find(|may| may.id == act).and_then(|may| may.depends.as_ref());
+    html! {
         @if let Some(barred) = barred {
             div.notice.warn {
-                p { strong { "现在不得办理：" (barred.why) "。" } " 依据：" (parts::cited(&barred.cited, barred.unverified)) }
+                p {
+                    strong { "现在不得办理：" (barred.why) "。" } " 依据："
+                    (parts::cited(&barred.cited, barred.unverified))
+                }
                 p { (barred.help) }
             }
         }

@@ -44,7 +44,7 @@ fn gather(platform: &Platform) -> app::Result<Home> {
 fn render(visitor: &Visitor, home: &Home) -> Markup {
     html! {
         section.hero aria-labelledby="hero" {
-            h1 id="hero" { @if let Some(owner) = &visitor.owner { (owner) } "依法行政，事项、期限、依据全程可查" }
+            h1 id="hero" { @if let Some(owner) = &visitor.owner { (owner) "　" } "依法行政，事项、期限、依据全程可查" }
             p { "法律规定可以办什么、应当在哪天以前办、什么不得办，都写明条文；办过的每一步记入不能悄悄改动的日志。" }
             h2 { "查询我的办件" }
             (follow::inputs(visitor, "", ""))
