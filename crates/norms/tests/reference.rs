@@ -1,4 +1,10 @@
 //! The checker against a naive exploration that lists states one by one.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a naive explorer fails loudly"
+)]
 
 mod common;
 

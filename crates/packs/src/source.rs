@@ -90,10 +90,13 @@ fn syntax(message: &str) -> String {
     let table = [
         ("duplicate key", "同一个键写了两次"),
         ("invalid string", "文字的引号没有写对"),
+        ("invalid date", "日期不存在，或者写得不对"),
+        ("invalid time", "时间写得不对"),
         ("invalid key", "键名写得不对"),
         ("key with no value", "有键没有值（缺“=”和值）"),
         ("missing value", "“=”后面没有值"),
         ("unquoted", "文字要加双引号"),
+        ("must be quoted", "文字要加双引号"),
         ("unclosed", "括号或引号没有关上"),
         ("missing", "缺少符号"),
     ];

@@ -44,11 +44,16 @@ impl Classes {
         }
     }
 
-    /// For every class the number of its bit; that of class 0 is never used. The classes come in the order in which
-    /// the acts tore them apart: what the same act moves first stands together, early acts before late ones. On the
-    /// procedures at hand this keeps the diagrams several times smaller than the order of the file.
+    /// For every class the number of its bit, in the order of the file; that of class 0 is never used.
     pub fn numbers(&self) -> Vec<u32> {
-        std::iter::once(u32::MAX).chain(0..).take(self.count).collect()
+        let mut made = vec![None; self.count];
+        let mut next = 0..;
+        for class in self.of.iter().filter(|class| **class > 0) {
+            if let Some(place @ None) = made.get_mut(*class) {
+                *place = next.next();
+            }
+        }
+        made.into_iter().map(|number| number.unwrap_or(u32::MAX)).collect()
     }
 
     /// For every bit: the set of states in which it is set, by the bits that stand for the classes.

@@ -129,8 +129,7 @@ impl Walk {
             }
         }
         let (done, owed) = self.system.reading(&self.system.space.one_of(stuck));
-        let done_names = procedure.names_of(done);
-        let message = format!("死局：办过{done_names}之后，再也无法结案");
+        let message = format!("死局：{}，再也无法结案", so_far(procedure, done));
         let owed = owed.iter().filter_map(|at| model.duties.get(*at));
         let owed = owed.fold(ActSet::NONE, |set, (_, duty)| set | duty.must);
         let help = if owed.is_empty() {
@@ -143,13 +142,22 @@ impl Walk {
     }
 }
 
+/// What was done on the way to a state.
+fn so_far(procedure: &Procedure, done: ActSet) -> String {
+    if done.is_empty() {
+        "从立案起".to_owned()
+    } else {
+        format!("办过{}之后", procedure.names_of(done))
+    }
+}
+
 fn owed_for_ever(model: &Model<'_>, duty: usize, done: ActSet) -> Option<Diagnostic> {
     let (norm, _) = model.duties.get(duty)?;
     let procedure = model.procedure;
     let norm = procedure.norms.get(*norm)?;
     let Form::Duty(duty) = &norm.form else { return None };
-    let (must, done) = (procedure.names_of(duty.must), procedure.names_of(done));
-    let message = format!("永远欠着：办过{done}之后，应当办的{must}再也办不了");
+    let (must, done) = (procedure.names_of(duty.must), so_far(procedure, done));
+    let message = format!("永远欠着：{done}，应当办的{must}再也办不了");
     let found = Diagnostic::error("owed_for_ever", message).at(norm.place.clone());
     Some(
         found

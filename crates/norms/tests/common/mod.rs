@@ -1,5 +1,6 @@
 //! Small procedures for tests, built in code.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![expect(clippy::expect_used, clippy::panic, reason = "shared steps of tests fail loudly")]
 
 use base::Place;
 use calendar::{Calendar, Day, Limit};
