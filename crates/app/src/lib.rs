@@ -18,6 +18,7 @@ mod organs;
 mod platform;
 mod portal;
 pub mod record;
+mod report;
 mod verify;
 mod view;
 
@@ -34,5 +35,6 @@ pub use organs::Organ;
 pub use platform::{Platform, hash_of};
 pub use portal::{Published, PublishedPage};
 pub use record::Form;
+pub use report::{AnnualReport, Paragraph, Piece, ReportFigure, Section};
 pub use verify::Verified;
 pub use view::{ActView, BarredView, CaseView, DocumentView, EventView, OwedView, PublicView};

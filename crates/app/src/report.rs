@@ -1,0 +1,222 @@
+//! The annual report on law-based government: its parts in the order of the Provisions on Inspection (art. 25), its
+//! sentences made from figures, each number with the way to its records.
+
+mod render;
+mod words;
+
+use calendar::Day;
+use figures::{Figure, Measure};
+use packs::Pack;
+use packs::plans::Plans;
+use plan::Plan;
+
+use crate::error::{AppError, Result};
+use crate::figures_view::{FigureAsked, FigureLine};
+use crate::organs::Organ;
+use crate::platform::Platform;
+
+/// The article that says what the report contains.
+const BASIS: &str = "《法治政府建设与责任落实督察工作规定》第二十五条";
+
+/// The report of an organ on a year, as the records stood on a day. 法治政府建设年度报告
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnnualReport {
+    /// Id and name.
+    pub organ: (String, String),
+    pub year: i32,
+    /// What was recorded after this day is not in it.
+    pub as_of: Day,
+    pub plan: String,
+    /// Over whom is counted, in words.
+    pub scope: String,
+    /// The article on which its parts rest.
+    pub basis: &'static str,
+    pub is_demonstration: bool,
+    pub sections: Vec<Section>,
+    pub figures: Vec<ReportFigure>,
+}
+
+/// A part of the report. 章节
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    pub id: String,
+    pub heading: String,
+    pub paragraphs: Vec<Paragraph>,
+    pub parts: Vec<Section>,
+}
+
+/// A paragraph: what records say, or that the office has to write here. 段落
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paragraph {
+    /// Words and figures of the record.
+    Counted(Vec<Piece>),
+    /// Nothing is recorded: to be written by the office and stated by somebody (自报).
+    ToBeStated(String),
+}
+
+/// A piece of a sentence. 句子成分
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    Words(String),
+    /// Id of the figure whose value stands here.
+    Figure(String),
+}
+
+/// A figure of the report. 报告指标
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFigure {
+    pub id: String,
+    pub name: String,
+    /// Digits; none where there is nothing to divide by.
+    pub value: Option<String>,
+    pub unit: String,
+    /// What is counted, in words.
+    pub definition: String,
+    pub basis: Option<String>,
+    /// What the number cannot tell.
+    pub weakness: Option<String>,
+    /// How many records stand behind it.
+    pub records: i64,
+    /// The page that opens to them.
+    pub link: String,
+    /// Id of the procedure that it counts.
+    pub procedure: String,
+    /// The plan's system that it belongs to.
+    pub system: Option<u32>,
+    /// Counts what came too late.
+    pub counts_late: bool,
+}
+
+impl ReportFigure {
+    /// The value as people read it: digits and unit, or that there is none.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.value.as_ref().map_or_else(|| "无可比记录".to_owned(), |value| format!("{value}{}", self.unit))
+    }
+
+    fn is_zero(&self) -> bool {
+        self.value.as_deref() == Some("0")
+    }
+}
+
+impl AnnualReport {
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}{}年法治政府建设年度报告", self.organ.1, self.year)
+    }
+
+    #[must_use]
+    pub fn figure(&self, id: &str) -> Option<&ReportFigure> {
+        self.figures.iter().find(|figure| figure.id == id)
+    }
+}
+
+impl Platform {
+    /// The report of an organ on a year, with what was known by `as_of`. A government answers for its whole area, any other
+    /// organ for itself.
+    ///
+    /// # Errors
+    /// There is no such organ, no plan, no such year; the store cannot be read.
+    pub fn report(&self, plans: &Plans, organ: &str, year: i32, as_of: Day) -> Result<AnnualReport> {
+        let organ = self.organ(organ)?;
+        let plan = plans.plan().ok_or_else(|| AppError::not_found("实施方案"))?;
+        let day = |month, day| Day::from_ymd(year, month, day);
+        let (from, to) =
+            day(1, 1).zip(day(12, 31)).ok_or_else(|| AppError::not_found(format!("{year}年")))?;
+        if as_of < from {
+            let why = format!("截至{}，{year}年还没有开始", as_of.chinese());
+            return Err(AppError::wrong("too_early", why, "请选已经开始的年度，或者更晚的截止之日。"));
+        }
+        let (division, scope) = area(&organ);
+        let own = if division.is_empty() { organ.id.clone() } else { String::new() };
+        let asked = FigureAsked { organ: own, division, from, to, as_of };
+        let figures = self.report_figures(plan, &asked)?;
+        let sections = words::sections(plan, &figures, year);
+        Ok(AnnualReport {
+            organ: (organ.id, organ.name),
+            year,
+            as_of,
+            plan: plan.name.clone(),
+            scope,
+            basis: BASIS,
+            is_demonstration: self.is_demonstration(),
+            sections,
+            figures,
+        })
+    }
+
+    fn report_figures(&self, plan: &Plan, asked: &FigureAsked) -> Result<Vec<ReportFigure>> {
+        let mut made: Vec<ReportFigure> = Vec::new();
+        for line in self.figures(None, asked)? {
+            let known = made.iter().any(|one| one.id == line.id);
+            let found = self.rules().packs.iter().find_map(|pack| {
+                let own = pack.file.figures.iter().find(|figure| figure.id == line.id);
+                own.map(|figure| (pack, figure))
+            });
+            if let (Some((pack, figure)), false) = (found, known) {
+                made.push(report_figure(plan, pack, figure, line, asked));
+            }
+        }
+        made.sort_by_key(|figure| (figure.system.is_none(), figure.system));
+        Ok(made)
+    }
+}
+
+/// The beginning of the divisions' codes that an organ answers for, and in words; empty for itself alone.
+fn area(organ: &Organ) -> (String, String) {
+    let prefix = match codes::division::check(&organ.division) {
+        Ok(division) if organ.kind == "government" || organ.kind == "township" => {
+            let length = match division.level() {
+                codes::division::Level::Province => 2,
+                codes::division::Level::City => 4,
+                codes::division::Level::County => 6,
+                codes::division::Level::Township => 9,
+                codes::division::Level::Village => 12,
+            };
+            division.as_str().get(..length).unwrap_or("").to_owned()
+        }
+        _ => String::new(),
+    };
+    let scope = if prefix.is_empty() {
+        format!("{}本机关办理的事项", organ.name)
+    } else {
+        format!("{}及其行政区域内各机关办理的事项（区划代码以{prefix}开头）", organ.name)
+    };
+    (prefix, scope)
+}
+
+fn report_figure(
+    plan: &Plan,
+    pack: &Pack,
+    figure: &Figure,
+    line: FigureLine,
+    asked: &FigureAsked,
+) -> ReportFigure {
+    let folder = pack.path.split('/').nth(1).unwrap_or_default();
+    let system = plan.systems.iter().find(|system| system.folder == folder).map(|system| system.number);
+    ReportFigure {
+        definition: words::definition(pack, figure),
+        link: link(&line.id, asked),
+        value: line.value.map(|value| value.text()),
+        id: line.id,
+        name: line.name,
+        unit: line.unit,
+        basis: line.basis,
+        weakness: line.weakness,
+        records: line.records,
+        procedure: line.procedure_id,
+        system,
+        counts_late: matches!(figure.measure, Measure::Punctual { late: true, .. }),
+    }
+}
+
+/// The page of a figure over the report's scope.
+fn link(id: &str, asked: &FigureAsked) -> String {
+    let mut made = format!("/figures/{id}?from={}&to={}&as_of={}", asked.from, asked.to, asked.as_of);
+    for (name, value) in [("organ", &asked.organ), ("division", &asked.division)] {
+        if !value.is_empty() {
+            made = format!("{made}&{name}={value}");
+        }
+    }
+    made
+}

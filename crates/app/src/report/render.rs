@@ -1,0 +1,122 @@
+//! The report as Markdown and as JSON. The same report gives the same bytes.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+use super::{AnnualReport, Paragraph, Piece, ReportFigure, Section};
+
+impl AnnualReport {
+    /// The report as a Markdown text; every number links to its records.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut text = format!("# {}\n\n", self.title());
+        if self.is_demonstration {
+            text.push_str("> 演示：以下数据和人员都是为演示而编的，不是真实的办理情况。\n\n");
+        }
+        let _ = writeln!(text, "统计范围：{}。", self.scope);
+        let _ = writeln!(
+            text,
+            "统计期间：{}年1月1日至12月31日；只含截至{}登记的办理记录。",
+            self.year,
+            self.as_of.chinese()
+        );
+        let _ = writeln!(text, "各部分依据：{}；体系划分依据：{}。\n", self.basis, self.plan);
+        for section in &self.sections {
+            self.section(&mut text, section, 2);
+        }
+        text.push_str("## 附：指标及其办理记录\n\n");
+        text.push_str("| 指标 | 数值 | 记录数 | 计算方法 | 局限 |\n| --- | ---: | ---: | --- | --- |\n");
+        for figure in &self.figures {
+            let weakness = figure.weakness.as_deref().unwrap_or("");
+            let cells = [&figure.name, &link(figure), &figure.records.to_string(), &figure.definition]
+                .map(|cell| cell.replace('|', "\\|"));
+            let _ = writeln!(text, "| {} | {} |", cells.join(" | "), weakness.replace('|', "\\|"));
+        }
+        text
+    }
+
+    fn section(&self, text: &mut String, section: &Section, level: usize) {
+        let _ = writeln!(text, "{} {}\n", "#".repeat(level), section.heading);
+        for paragraph in &section.paragraphs {
+            let words = match paragraph {
+                Paragraph::Counted(pieces) => self.pieces(pieces, link),
+                Paragraph::ToBeStated(words) => format!("［自报，待撰写］{words}"),
+            };
+            let _ = writeln!(text, "{words}\n");
+        }
+        for part in &section.parts {
+            self.section(text, part, level + 1);
+        }
+    }
+
+    fn pieces(&self, pieces: &[Piece], show: impl Fn(&ReportFigure) -> String) -> String {
+        let one = |piece: &Piece| match piece {
+            Piece::Words(words) => words.clone(),
+            Piece::Figure(id) => self.figure(id).map_or_else(String::new, &show),
+        };
+        pieces.iter().map(one).collect()
+    }
+
+    /// The report as JSON: `sections[]` and `figures[]`; a value without anything to divide by is `null`.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        json!({
+            "title": self.title(),
+            "organ": { "id": self.organ.0, "name": self.organ.1 },
+            "year": self.year,
+            "as_of": self.as_of.to_string(),
+            "scope": self.scope,
+            "basis": self.basis,
+            "plan": self.plan,
+            "demonstration": self.is_demonstration,
+            "sections": self.sections.iter().map(|section| self.section_json(section)).collect::<Vec<_>>(),
+            "figures": self.figures.iter().map(figure_json).collect::<Vec<_>>(),
+        })
+    }
+
+    fn section_json(&self, section: &Section) -> Json {
+        let paragraph = |one: &Paragraph| match one {
+            Paragraph::Counted(pieces) => {
+                let ids = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Figure(id) => Some(id.as_str()),
+                    Piece::Words(_) => None,
+                });
+                json!({
+                    "text": self.pieces(pieces, ReportFigure::shown),
+                    "source": "counted",
+                    "figures": ids.collect::<Vec<_>>(),
+                })
+            }
+            Paragraph::ToBeStated(words) => {
+                json!({ "text": words, "source": "to_be_stated", "stated_by": null, "figures": [] })
+            }
+        };
+        json!({
+            "id": section.id,
+            "heading": section.heading,
+            "paragraphs": section.paragraphs.iter().map(paragraph).collect::<Vec<_>>(),
+            "sections": section.parts.iter().map(|part| self.section_json(part)).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn link(figure: &ReportFigure) -> String {
+    format!("[{}]({})", figure.shown(), figure.link)
+}
+
+fn figure_json(figure: &ReportFigure) -> Json {
+    json!({
+        "id": figure.id,
+        "name": figure.name,
+        "value": figure.value,
+        "unit": figure.unit,
+        "definition": figure.definition,
+        "basis": figure.basis,
+        "weakness": figure.weakness,
+        "records": figure.records,
+        "link": figure.link,
+        "procedure": figure.procedure,
+        "system": figure.system,
+    })
+}
