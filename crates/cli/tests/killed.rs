@@ -1,0 +1,140 @@
+//! The server is killed in the middle of a stream of acts, many times; after each restart every acknowledged act is
+//! there once, and the journal is whole.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const ROUNDS: u64 = 20;
+const CLIENTS: usize = 6;
+
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+fn yifa(data: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_yifa")).args(args).arg("--data").arg(data).output().unwrap()
+}
+
+fn serve(data: &Path) -> (Child, String) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let child = Command::new(env!("CARGO_BIN_EXE_yifa"))
+        .args(["serve", "--listen", &address, "--data"])
+        .arg(data)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while ask(&address, "GET /healthz", "", "").is_none() {
+        assert!(began.elapsed() < Duration::from_secs(60), "the server does not come up");
+        thread::sleep(Duration::from_millis(20));
+    }
+    (child, address)
+}
+
+/// One request on a connection of its own; the whole answer, if it came whole.
+fn ask(address: &str, line: &str, cookie: &str, body: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    let kind = "application/x-www-form-urlencoded";
+    let request = format!(
+        "{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    let (head, rest) = text.split_once("\r\n\r\n")?;
+    let length =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    (length == Some(rest.len())).then_some(text)
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = text.split_once(before)?.1;
+    Some(rest.split_once(after)?.0)
+}
+
+/// Applies until the server is gone; the numbers of the cases that were acknowledged.
+fn apply(address: &str, name: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<String>>) {
+    let Some(page) = ask(address, "GET /apply/disclosure_request", "", "") else { return };
+    let Some(cookie) = between(&page, "set-cookie: ", ";") else { return };
+    let Some(csrf) = between(&page, "name=\"csrf\" value=\"", "\"") else { return };
+    for at in 0..100_000 {
+        if stop.load(Ordering::SeqCst) {
+            return;
+        }
+        let body = format!(
+            "csrf={csrf}&key={name}-{at}&act=apply&organ=county&f.applicant=x&f.applicant.code=11010519491231002X\
+             &f.applicant_kind=natural_person&f.contact=13800001234&f.channel=internet&f.information=y\
+             &f.form=paper&f.route=mail"
+        );
+        let Some(answer) = ask(address, "POST /apply/disclosure_request", cookie, &body) else { return };
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let start = answer.find("〔").unwrap_or_else(|| panic!("no number in {answer}"));
+        let from = answer[..start].rfind(|c: char| c == '>' || c.is_whitespace()).unwrap();
+        let number = answer[from + 1..].trim_start_matches('>');
+        let number = number.split_inclusive('号').next().unwrap();
+        acknowledged.lock().unwrap().push(number.to_owned());
+    }
+}
+
+fn numbers(data: &Path) -> Vec<String> {
+    let listed =
+        ["case", "list", "--as", "gongkai1", "--procedure", "disclosure_request", "--format", "json"];
+    let out = yifa(data, &listed);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let cases = value["cases"].as_array().unwrap().iter();
+    cases.map(|case| case["number"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_killed_server_loses_no_acknowledged_act() {
+    let folder = Folder(std::env::temp_dir().join(format!("yifa-killed-{}", std::process::id())));
+    drop(std::fs::remove_dir_all(&folder.0));
+    let data = folder.0.as_path();
+    let made = yifa(data, &["demo", "--no-serve"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let before = numbers(data).len();
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    for round in 0..ROUNDS {
+        let (mut child, address) = serve(data);
+        let stop = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for client in 0..CLIENTS {
+                let (address, stop, acknowledged) = (&address, &stop, &acknowledged);
+                scope.spawn(move || apply(address, &format!("r{round}c{client}"), stop, acknowledged));
+            }
+            thread::sleep(Duration::from_millis(150 + round * 37 % 400));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            stop.store(true, Ordering::SeqCst);
+        });
+        let proved = yifa(data, &["verify", "--figures"]);
+        assert!(proved.status.success(), "round {round}: {}", String::from_utf8_lossy(&proved.stdout));
+        let there = numbers(data);
+        let once: BTreeSet<&String> = there.iter().collect();
+        assert_eq!(once.len(), there.len(), "a number twice");
+        for number in acknowledged.lock().unwrap().iter() {
+            assert!(once.contains(number), "round {round}: {number} was acknowledged and is gone");
+        }
+    }
+    let count = acknowledged.lock().unwrap().len();
+    assert!(count > usize::try_from(ROUNDS).unwrap(), "only {count} acts were acknowledged");
+    assert!(numbers(data).len() >= before + count);
+}
