@@ -21,6 +21,7 @@ mod picture;
 mod plan;
 mod platform;
 mod procedure;
+mod report;
 mod sentence;
 mod serve;
 mod tsv;
@@ -111,6 +112,9 @@ enum Command {
     /// 指标和背后的记录
     #[command(help_template = TEMPLATE)]
     Figures(figures::FiguresArgs),
+    /// 年度报告：由指标生成，每个数都连到背后的记录
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Report(report::ReportArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
@@ -149,6 +153,7 @@ fn main() -> ExitCode {
         Command::Account(args) => account::run(&cli.common, args),
         Command::Case(args) => case::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
+        Command::Report(args) => report::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Backup(args) => keeping::backup(&cli.common, args),
         Command::Restore(args) => keeping::restore(&cli.common, args),
