@@ -246,8 +246,7 @@ fn print(common: &Common, args: &AuditArgs, rules: &Rules, audited: &[Audited]) 
             }
         }
         (Some(Form::Sarif), _) => {
-            let logs: Vec<_> =
-                audited.iter().map(|one| one.shown(audit_report::sarif_results)).collect();
+            let logs: Vec<_> = audited.iter().map(|one| one.shown(audit_report::sarif_results)).collect();
             let log = audit_report::sarif(logs.into_iter().flatten().collect(), rules);
             output::say(&serde_json::to_string_pretty(&log).unwrap_or_default());
         }

@@ -4,8 +4,27 @@ use crate::context::{Context, Words};
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::Quantity;
 
-const RECEIVED: &[&str] =
-    &["受理", "收到", "接到", "排查", "发现", "查找", "申请", "交办", "转办", "应", "立案", "接收", "报名"];
+const RECEIVED: &[&str] = &[
+    "受理",
+    "收到",
+    "接到",
+    "排查",
+    "发现",
+    "查找",
+    "申请",
+    "交办",
+    "转办",
+    "应出庭",
+    "应当出庭",
+    "应到",
+    "应参",
+    "应办",
+    "应训",
+    "应整改",
+    "立案",
+    "接收",
+    "报名",
+];
 const DONE: &[&str] =
     &["成功", "办结", "审结", "化解", "整改", "解决", "答复", "回复", "实际", "实到", "结案", "处理"];
 /// Words that explain why more is done than came in.
@@ -53,8 +72,28 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         if own || context.chars.has_any(far.0, far.1, CARRIED.iter().copied()) {
             continue;
         }
-        judge(context, received, done);
+        if same_matter(context, received, done) {
+            judge(context, received, done);
+        }
     }
+}
+
+/// Whether the later number counts what the earlier does: its words name nothing else, or share a word with it.
+fn same_matter(context: &Context, received: &Quantity, done: &Quantity) -> bool {
+    let (start, end) = context.label(done);
+    let words = DONE.iter().fold(context.chars.text(start, end), |words, word| words.replace(word, ""));
+    let after = context.chars.text(done.end, done.after.min(done.end + 6));
+    let own: Vec<char> =
+        words.chars().filter(|c| !"已全部均共的了中其并及时按期".contains(*c)).chain(after.chars()).collect();
+    let (from, to) =
+        (received.before.max(received.start.saturating_sub(24)), received.after.min(received.end + 12));
+    let other = context.chars.text(from, to);
+    let han: Vec<String> = own
+        .windows(2)
+        .filter(|pair| pair.iter().all(|c| crate::chars::is_han(*c)))
+        .map(|pair| pair.iter().collect())
+        .collect();
+    han.is_empty() || han.iter().any(|pair| other.contains(pair.as_str()))
 }
 
 /// "116项任务均完成整改": all of them, as the words say.

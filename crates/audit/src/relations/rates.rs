@@ -236,7 +236,11 @@ fn rate(
     if settle(context, &pairs, printed, &name) {
         return;
     }
-    let sure = !narrow && !apart;
+    if part.is_some_and(|part| over_sum(context, part, &counts, printed)) {
+        return;
+    }
+    // A rate that no rule describes is only ever found to agree.
+    let sure = !narrow && !apart && rule.is_some();
     match (part, pairs.iter().find(|p| p.named).or(if pairs.len() == 1 { pairs.first() } else { None })) {
         (_, Some(pair)) if sure && far_less_than_three(printed, pair) => {
             mismatch(context, &pairs, pair, printed, &name);
@@ -244,6 +248,30 @@ fn rate(
         (None, _) if sure => grim::check(context, &counts, printed, &name, rule),
         _ => {}
     }
+}
+
+/// "刑事300件、民事500件，审结780件，结案率97.5%": the base is the sum of the numbers before the numerator.
+fn over_sum(context: &mut Context, part: &Quantity, counts: &[&Quantity], printed: &Quantity) -> bool {
+    let before: Vec<&Quantity> =
+        counts.iter().filter(|q| q.start < part.start && q.family() == part.family()).copied().collect();
+    for from in 0..before.len().saturating_sub(1) {
+        let run = before.get(from..).unwrap_or(&[]);
+        let Some(total) = run.iter().try_fold(Decimal::integer(0), |t, q| t.plus(q.value)) else {
+            return false;
+        };
+        let Some(interval) = Interval::of(part) else { return false };
+        let judged = ratio::judge(interval, Interval::exact(total), Decimal::integer(100), printed.value);
+        if judged != Judgement::Agrees || run.iter().any(|q| q.is_coarse()) {
+            continue;
+        }
+        let figures: Vec<String> = run.iter().map(|q| context.figure(q)).collect();
+        let computation = format!("{}÷（{}）", context.figure(part), figures.join("＋"));
+        let mut with = vec![part];
+        with.extend(run);
+        context.relate(RelationKind::Rate, Verdict::Agrees, printed, &with, computation);
+        return true;
+    }
+    false
 }
 
 /// A pair that stands more than four clauses away belongs to another matter.
@@ -335,7 +363,8 @@ fn settle(context: &mut Context, pairs: &[Pair], printed: &Quantity, name: &str)
 }
 
 fn mismatch(context: &mut Context, pairs: &[Pair], first: &Pair, printed: &Quantity, name: &str) {
-    if judge(first, printed.value) != Judgement::Differs {
+    let turned = first.part.value.exceeds(first.whole.value) && !printed.value.exceeds(Decimal::integer(100));
+    if judge(first, printed.value) != Judgement::Differs || turned {
         return;
     }
     let digits = printed.value.scale();
