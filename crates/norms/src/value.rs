@@ -123,11 +123,15 @@ impl Records {
         self.of(act).map(|(day, _)| *day)
     }
 
-    /// Puts a record in the place of the act's last one, which it returns.
+    /// Puts a record in the place of the act's last one, which it returns. Putting that one back leaves no trace.
     pub fn put(&mut self, act: ActId, entry: Option<(Day, Record)>) -> Option<(Day, Record)> {
         if self.0.len() <= act.index() {
             self.0.resize(act.index() + 1, None);
         }
-        self.0.get_mut(act.index()).and_then(|place| std::mem::replace(place, entry))
+        let before = self.0.get_mut(act.index()).and_then(|place| std::mem::replace(place, entry));
+        while self.0.last().is_some_and(Option::is_none) {
+            self.0.pop();
+        }
+        before
     }
 }

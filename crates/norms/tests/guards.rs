@@ -1,0 +1,155 @@
+//! Guards: three truth values, types, offsets of mistakes, and a parser that survives anything.
+#![expect(clippy::panic, reason = "steps of tests fail loudly")]
+
+mod common;
+
+use calendar::{Count, Limit};
+use common::{act, calendar, day, field, procedure};
+use norms::guard::{GuardFault, Scene, compile};
+use norms::{Act, ActId, FieldType, Record, Records, Value};
+use proptest::prelude::*;
+
+/// An act `a` with a field of every type that guards may ask for.
+fn acts() -> Vec<Act> {
+    let mut one = act("a");
+    one.fields = vec![
+        field("x", FieldType::YesNo, false),
+        field("y", FieldType::YesNo, false),
+        field("on", FieldType::Date, false),
+        field("count", FieldType::Number, false),
+        field("fine", FieldType::Money, false),
+        field("pick", FieldType::Choice, false),
+        field("table", FieldType::Rows, false),
+    ];
+    vec![one, act("b")]
+}
+
+fn truth(text: &str, values: Vec<Option<Value>>) -> Option<bool> {
+    let guard = compile(text, &acts(), &[]).unwrap_or_else(|fault| panic!("{text}: {fault:?}"));
+    let mut records = Records::default();
+    records.put(ActId(0), Some((day("2024-03-01"), Record::new(values))));
+    let calendar = calendar();
+    guard.truth(&Scene { calendar: &calendar, records: &records, parameters: &[], day: day("2024-03-01") })
+}
+
+fn fault(text: &str) -> GuardFault {
+    compile(text, &acts(), &[]).err().unwrap_or_else(|| panic!("{text} is not wrong"))
+}
+
+fn flags(x: Option<bool>, y: Option<bool>) -> Vec<Option<Value>> {
+    vec![x.map(Value::Flag), y.map(Value::Flag)]
+}
+
+const VALUES: [Option<bool>; 3] = [Some(true), Some(false), None];
+
+#[test]
+fn and_or_not_are_those_of_kleene() {
+    let order = |value: Option<bool>| match value {
+        Some(false) => 0,
+        None => 1,
+        Some(true) => 2,
+    };
+    for x in VALUES {
+        assert_eq!(truth("!record.a.x", flags(x, None)), x.map(|x| !x));
+        for y in VALUES {
+            let both = truth("record.a.x && record.a.y", flags(x, y));
+            let either = truth("record.a.x || record.a.y", flags(x, y));
+            assert_eq!(order(both), order(x).min(order(y)), "{x:?} {y:?}");
+            assert_eq!(order(either), order(x).max(order(y)), "{x:?} {y:?}");
+            assert_eq!(
+                truth("!(record.a.x && record.a.y)", flags(x, y)),
+                truth("!record.a.x || !record.a.y", flags(x, y))
+            );
+            assert_eq!(truth("record.a.x == record.a.y", flags(x, y)), x.zip(y).map(|(x, y)| x == y));
+        }
+    }
+}
+
+#[test]
+fn has_and_done_are_never_unknown() {
+    assert_eq!(truth("has(record.a.x)", flags(None, None)), Some(false));
+    assert_eq!(truth("has(record.a.x)", flags(Some(false), None)), Some(true));
+    assert_eq!(truth("done.a && !done.b", flags(None, None)), Some(true));
+    assert_eq!(truth("on.b >= on.a", flags(None, None)), None);
+    assert_eq!(truth("on.a == date(\"2024-03-01\")", flags(None, None)), Some(true));
+}
+
+#[test]
+fn mistakes_are_told_with_their_offset() {
+    let cases = [
+        ("record.a.x = true", 11),
+        ("record.a.x && record.a.z", 14),
+        ("done.a && done.c", 10),
+        ("record.a.pick == \"d\"", 17),
+        ("record.a.fine > 3", 14),
+        ("record.a.count > 3 yuan", 15),
+        ("record.a.x && record.a.count", 14),
+        ("record.a.table == record.a.table", 0),
+        ("record.a.x && (record.a.y", 25),
+        ("\"open", 0),
+        ("within(record.a.on, 3, record.a.on)", 20),
+        ("has(done.a)", 0),
+        ("now()", 0),
+        ("record.a.on > date(\"2024-02-30\")", 14),
+        ("", 0),
+    ];
+    for (text, offset) in cases {
+        let found = fault(text);
+        assert_eq!(found.offset, offset, "{text}: {}", found.message);
+        assert!(!found.message.is_empty());
+    }
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let nested = |depth: usize| format!("{}record.a.x{}", "(".repeat(depth), ")".repeat(depth));
+    assert!(compile(&nested(40), &acts(), &[]).is_ok());
+    assert!(compile(&nested(100_000), &acts(), &[]).is_err());
+    assert!(compile(&"!".repeat(100_000), &acts(), &[]).is_err());
+    assert!(compile(&"[".repeat(100_000), &acts(), &[]).is_err());
+}
+
+proptest! {
+    #[test]
+    fn the_parser_survives_any_text(text in ".{0,60}") {
+        let _ = compile(&text, &acts(), &[]);
+    }
+
+    #[test]
+    fn the_parser_survives_any_words(words in prop::collection::vec(prop::sample::select(vec![
+        "record", ".", "a", "x", "&&", "||", "!", "(", ")", "[", "]", ",", "==", "<", "in", "has", "within", "date",
+        "\"p\"", "3", "days", "yuan", "working", "+", "-", "true", "done", "on", "$", "9999999999999999", "0.00001",
+    ]), 0..20)) {
+        if let Err(fault) = compile(&words.join(" "), &acts(), &[]) {
+            prop_assert!(fault.offset <= words.join(" ").len());
+        }
+    }
+
+    #[test]
+    fn within_counts_as_the_calendar_does(start in 0i32..2000, length in 1u32..90, after in 0i32..200, unit in 0usize..3) {
+        let unit = ["days", "working days", "months"][unit];
+        let from = day("2021-01-01").plus_days(start);
+        let asked = from.plus_days(after);
+        let limit = Limit::parse(&format!("{length} {unit}")).unwrap();
+        let count = Count { from, limit, pauses: &[], extensions: &[], rolls: true };
+        let last = calendar().last_day(&count).last_day.unwrap();
+        let text = format!("within(record.a.on, {length} {unit}, date(\"{asked}\"))");
+        let found = truth(&text, vec![None, None, Some(Value::Day(from))]);
+        prop_assert_eq!(found, Some(asked <= last));
+    }
+
+    #[test]
+    fn numbers_and_amounts_are_compared_as_such(left in -1_000_000i64..1_000_000, right in 0i64..1_000_000) {
+        let number = Some(Value::Number(left * norms::PARTS));
+        let values = vec![None, None, None, number, Some(Value::Money(left * 100))];
+        prop_assert_eq!(truth(&format!("record.a.count < {right}"), values.clone()), Some(left < right));
+        prop_assert_eq!(truth(&format!("record.a.fine >= {right} yuan"), values), Some(left >= right));
+    }
+}
+
+#[test]
+fn a_guard_speaks_of_the_acts_that_it_names() {
+    let made = procedure(acts());
+    let guard = compile("record.a.x && done.b", &made.acts, &[]).unwrap();
+    assert_eq!(guard.mentions(), common::set(&made, "a b"));
+}
