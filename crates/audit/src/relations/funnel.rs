@@ -81,7 +81,9 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
 /// Whether the later number counts what the earlier does: its words name nothing else, or share a word with it.
 fn same_matter(context: &Context, received: &Quantity, done: &Quantity) -> bool {
     let (start, end) = context.label(done);
-    let words = DONE.iter().fold(context.chars.text(start, end), |words, word| words.replace(word, ""));
+    let verbs = ["调解", "调处", "办理", "出庭", "完成", "到位", "共计"];
+    let words =
+        DONE.iter().chain(&verbs).fold(context.chars.text(start, end), |words, word| words.replace(word, ""));
     let after = context.chars.text(done.end, done.after.min(done.end + 6));
     let own: Vec<char> =
         words.chars().filter(|c| !"已全部均共的了中其并及时按期".contains(*c)).chain(after.chars()).collect();
