@@ -311,7 +311,7 @@ fn compare(procedure: &Procedure) -> Result<bool, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 2000, ..ProptestConfig::default() })]
 
     #[test]
     fn sets_find_what_listing_finds(acts in acts_strategy(), drafts in prop::collection::vec(norm_strategy(), 0..9)) {

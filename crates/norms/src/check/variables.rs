@@ -2,7 +2,7 @@
 //! else (amounts, days) as a plain true or false.
 
 use crate::guard::{Compare, Expr};
-use crate::{ActId, ActSet, Field, FieldType, Procedure};
+use crate::{ActId, ActSet, Field, FieldType, Form, Procedure};
 
 /// One thing that guards ask. Value 0 is “not recorded”.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +110,10 @@ impl Variables {
             Expr::Or(a, b) => {
                 Formula::Or(Box::new(self.formula(procedure, a)), Box::new(self.formula(procedure, b)))
             }
-            Expr::Has(act, at) if field(procedure, *act, *at).is_some_and(|field| field.required) => {
+            Expr::Has(act, at)
+                if field(procedure, *act, *at).is_some_and(|field| field.required)
+                    && !is_deemed(procedure, *act) =>
+            {
                 Formula::Done(*act)
             }
             Expr::Has(act, at) => self.recorded(procedure, *act, *at),
@@ -167,7 +170,7 @@ impl Variables {
         self.all.iter().position(same).unwrap_or_else(|| {
             let acts = expr.mentions();
             let is_has = matches!(expr, Expr::Has(..));
-            let optional = is_has || has_optional(procedure, expr);
+            let optional = has_optional(procedure, expr);
             let values = if is_has { 1 } else { 2 };
             self.all.push(Variable { asks: Asks::Truth(expr.clone()), acts, values, optional });
             self.all.len() - 1
@@ -177,6 +180,14 @@ impl Variables {
 
 fn field(procedure: &Procedure, act: ActId, at: u16) -> Option<&Field> {
     procedure.act_of(act)?.fields.get(usize::from(at))
+}
+
+/// Whether the law may deem an act done: its record is empty then, whatever is required.
+fn is_deemed(procedure: &Procedure, act: ActId) -> bool {
+    procedure.norms.iter().any(|norm| match &norm.form {
+        Form::Duty(duty) => duty.lapse.is_some_and(|lapse| lapse.act == act),
+        _ => false,
+    })
 }
 
 /// `record.x.kind == "a"` and `record.x.kind in ["a", "b"]`: the field and the options named.
@@ -203,7 +214,9 @@ fn named_options(procedure: &Procedure, expr: &Expr) -> Option<(ActId, u16, Vec<
 
 fn has_optional(procedure: &Procedure, expr: &Expr) -> bool {
     let own = match expr {
-        Expr::Field(act, at) => !field(procedure, *act, *at).is_some_and(|field| field.required),
+        Expr::Field(act, at) | Expr::Has(act, at) => {
+            !field(procedure, *act, *at).is_some_and(|field| field.required)
+        }
         _ => false,
     };
     own || expr.parts().into_iter().any(|part| has_optional(procedure, part))
