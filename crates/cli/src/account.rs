@@ -81,7 +81,11 @@ pub fn run(common: &Common, args: &AccountArgs) -> ExitCode {
     };
     match done {
         Ok(login) => {
-            let shown = if is_new { format!("，密码：{password}　（只显示这一次）") } else { String::new() };
+            let shown = if is_new {
+                format!("，密码：{password}　（只显示这一次）")
+            } else {
+                String::new()
+            };
             output::say(&format!("账号{login}已保存{shown}"));
             ExitCode::SUCCESS
         }

@@ -42,7 +42,8 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let store = Store::open(&common.data, &Options::default()).map_err(|fault| store_fault(&fault))?;
     let has = |name: &str| store.read(|reader| store::meta::get(reader, name));
     let (begun, complete) = (has(::demo::MARK), has(::demo::COMPLETE));
-    let (begun, complete) = (begun.map_err(|fault| store_fault(&fault))?, complete.map_err(|fault| store_fault(&fault))?);
+    let (begun, complete) =
+        (begun.map_err(|fault| store_fault(&fault))?, complete.map_err(|fault| store_fault(&fault))?);
     if complete.is_some() {
         let platform = Platform::new(store, rules, Arc::new(SystemClock), Ids::System);
         let platform = platform.map_err(|fault| failed(&fault))?;
@@ -59,7 +60,8 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let began = Instant::now();
     let options = ::demo::Options { seed: args.seed.clone(), today: SystemClock.today() };
     let made = ::demo::build(store, rules, &files, &options);
-    let made = made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;
+    let made =
+        made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;
     tell(&made.summary, began.elapsed().as_secs());
     made.platform.with_clock(Arc::new(SystemClock), Ids::System).map_err(|fault| failed(&fault))
 }

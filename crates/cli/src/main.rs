@@ -2,8 +2,8 @@
 //!
 //! Exit status: 0 well, 1 what was checked falls short, 2 the call or the input is wrong, 3 the machine failed.
 
-mod audit;
 mod account;
+mod audit;
 mod bench;
 mod calendar;
 mod case;

@@ -48,7 +48,10 @@ pub fn serve(platform: Platform, listen: &str) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             let one = Diagnostic::error("cannot_listen", format!("不能在{listen}提供服务：{fault}"));
-            output::fail(&[one.help("换一个地址（--listen 127.0.0.1:端口），或者停下占用它的程序。")], MACHINE)
+            output::fail(
+                &[one.help("换一个地址（--listen 127.0.0.1:端口），或者停下占用它的程序。")],
+                MACHINE,
+            )
         }
     }
 }

@@ -1,5 +1,11 @@
 //! The server is killed in the middle of a stream of acts, many times; after each restart every acknowledged act is
 //! there once, and the journal is whole.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};

@@ -136,13 +136,13 @@ fn is_annex(line: &str) -> bool {
     (rest.is_empty() || rest.starts_with(['：', ':'])) && line.chars().count() <= 60
 }
 
-/// Whether a line closes a document: an appeal to all to carry it out, the date, the recipients of copies.
+/// Whether a line closes a document: a call on all to carry it out, the date, the recipients of copies.
 fn is_closing(line: &str) -> bool {
-    let appeals = ["各地", "各县", "各区", "各乡", "各镇", "各级", "各部门", "各单位", "各有关"];
+    let calls = ["各地", "各县", "各区", "各乡", "各镇", "各级", "各部门", "各单位", "各有关"];
     let names = ["方案", "规划", "意见", "纲要", "计划"];
-    let appeal =
-        appeals.iter().any(|word| line.starts_with(word)) && names.iter().any(|word| line.contains(word));
-    appeal || is_date(line) || line.starts_with("抄送") || line.starts_with("联系人")
+    let is_call =
+        calls.iter().any(|word| line.starts_with(word)) && names.iter().any(|word| line.contains(word));
+    is_call || is_date(line) || line.starts_with("抄送") || line.starts_with("联系人")
 }
 
 /// A whole line that is a date, such as 2022年7月15日.
