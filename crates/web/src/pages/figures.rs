@@ -21,6 +21,8 @@ pub(crate) struct Asked {
     #[serde(default)]
     pub organ: String,
     #[serde(default)]
+    pub division: String,
+    #[serde(default)]
     pub as_of: String,
     #[serde(default)]
     pub after: String,
@@ -35,7 +37,7 @@ impl Asked {
         let given = |text: &str| Day::parse(text).ok();
         FigureAsked {
             organ: self.organ.clone(),
-            division: String::new(),
+            division: self.division.clone(),
             from: given(&self.from).unwrap_or_else(|| edge(1, 1)),
             to: given(&self.to).unwrap_or_else(|| edge(12, 31)),
             as_of: given(&self.as_of).unwrap_or(today),
@@ -49,6 +51,7 @@ impl Asked {
             ("from", &self.from),
             ("to", &self.to),
             ("organ", &self.organ),
+            ("division", &self.division),
             ("as_of", &self.as_of),
             ("after", after),
         ];
