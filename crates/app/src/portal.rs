@@ -1,12 +1,12 @@
 //! What is public: lists and pages of published acts, masked.
 
 use calendar::Day;
+use norms::{Act, Field, FieldType, Record, Value};
 use store::publication::{self, Publication, Scope};
 use store::{document, organ};
 
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::view::shown_fields;
 
 /// A published act in a list. 公开信息
 #[derive(Clone, Debug)]
@@ -85,21 +85,19 @@ impl Platform {
             let of = procedure.act_named(act);
             let spec = of.and_then(|of| procedure.act_of(of));
             let deed = file.history.deeds.iter().rev().find(|deed| Some(deed.act) == of);
-            let mut fields = Vec::new();
-            if let (Some(spec), Some(deed), None) = (spec, deed, withdrawn_on) {
-                let public = norms::Act {
-                    fields: spec.fields.iter().filter(|field| field.public).cloned().collect(),
-                    ..spec.clone()
-                };
-                let (plain, personal) = crate::record::to_json(spec, &deed.record);
-                fields = shown_fields(&public, &plain, personal.as_deref(), true);
-            }
             let publishing = file.history.deeds.iter().find(|deed| deed.number == number);
-            let publishing = publishing.and_then(|deed| procedure.act_of(deed.act));
-            let cited = publishing.and_then(|act| act.publish.as_ref()).map_or(String::new(), |publish| {
-                let mark = if publish.basis.unverified { "（未核实）" } else { "" };
-                format!("{}{mark}", publish.basis.cited)
-            });
+            let publishing = publishing.and_then(|deed| Some((procedure.act_of(deed.act)?, &deed.record)));
+            let fields = match (spec, deed, withdrawn_on) {
+                (Some(spec), Some(deed), None) => public_fields((spec, &deed.record), publishing),
+                _ => Vec::new(),
+            };
+            let cited = publishing.map(|(act, _)| act).and_then(|act| act.publish.as_ref()).map_or(
+                String::new(),
+                |publish| {
+                    let mark = if publish.basis.unverified { "（未核实）" } else { "" };
+                    format!("{}{mark}", publish.basis.cited)
+                },
+            );
             let documents = document::of_case(reader, case)?;
             let issued = documents.into_iter().find(|one| deed.is_some_and(|deed| deed.number == one.number));
             Ok(PublishedPage {
@@ -111,6 +109,32 @@ impl Platform {
             })
         })
     }
+}
+
+/// What is shown of an act: its public fields, masked. A text with personal contents is shown only as the publishing
+/// act puts it, in a field of the same id; the publishing act's other public fields follow.
+fn public_fields(of: (&Act, &Record), publishing: Option<(&Act, &Record)>) -> Vec<(String, String)> {
+    let values = |(act, record): (&'_ Act, &'_ Record)| -> Vec<(Field, Option<Value>)> {
+        act.fields.iter().cloned().zip(record.values().map(Option::<&Value>::cloned)).collect()
+    };
+    let own = publishing.filter(|(act, _)| act.id != of.0.id).map(values).unwrap_or_default();
+    let redacted = |id: &str| own.iter().find(|(field, value)| field.id == id && value.is_some());
+    let mut made = Vec::new();
+    for (field, value) in values(of).into_iter().filter(|(field, _)| field.public) {
+        let Some(value) = value else { continue };
+        let shown = match redacted(&field.id) {
+            Some((field, Some(value))) => crate::record::shown(field, value, true),
+            _ if field.personal && field.kind == FieldType::Text => "（含有个人信息，不公开）".to_owned(),
+            _ => crate::record::shown(&field, &value, true),
+        };
+        made.push((field.name.clone(), shown));
+    }
+    let others =
+        own.iter().filter(|(field, _)| field.public && !of.0.fields.iter().any(|one| one.id == field.id));
+    made.extend(others.filter_map(|(field, value)| {
+        Some((field.name.clone(), crate::record::shown(field, value.as_ref()?, true)))
+    }));
+    made
 }
 
 fn key_of(text: &str) -> Option<Publication> {
