@@ -376,7 +376,13 @@ impl<'a, 't> Doing<'a, 't> {
         let deed = Deed { number: self.file.row.version + 1, act, on, record, lapse: None };
         self.file.history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
         let entry = self.append(EventKind::Act, &spec.id, on, None, plain, personal)?;
+        // One file under two fields of a form is one attachment of the event.
+        let mut added: Vec<&StoredFile> = Vec::new();
         for (_, file) in stored {
+            if added.contains(&file) {
+                continue;
+            }
+            added.push(file);
             let attachment = store::attachment::Attachment::new(
                 file,
                 &self.file.row.id,

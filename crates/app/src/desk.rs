@@ -1,5 +1,7 @@
 //! The desk: what is due, the most urgent first; and the lists of cases.
 
+use std::time::{Duration, Instant};
+
 use calendar::Day;
 use store::cases::{self, Key, Scope};
 use store::due;
@@ -51,6 +53,27 @@ pub struct CaseLine {
 }
 
 const PAGE: u32 = 50;
+/// Counts that take no longer than this are counted for every page.
+const QUICK: Duration = Duration::from_millis(2);
+/// How old counts may be that take longer.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// The numbers beside a desk. 工作台计数
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DeskCounts {
+    all: i64,
+    overdue: i64,
+    warned: i64,
+    open: Vec<(String, String, String, i64)>,
+}
+
+/// Counts with when they were made and how long that took.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptCounts {
+    at: Instant,
+    took: Duration,
+    counts: DeskCounts,
+}
 
 impl Platform {
     /// The desk of an officer.
@@ -71,22 +94,69 @@ impl Platform {
             for row in &rows {
                 lines.push(self.desk_line(reader, row, today)?);
             }
-            let counts = due::counts(reader, today.number(), organ, "")?;
-            let sum = |pick: fn(&due::Count) -> i64| counts.iter().map(pick).sum();
-            let open = cases::counts(reader, organ, "")?.into_iter().filter(|count| count.open > 0);
-            let open = open.map(|count| {
-                let name = self.procedure_name(&count.procedure);
-                (count.procedure, name, count.phase, count.open)
-            });
+            let counts = self.desk_counts(reader, organ)?;
             Ok(Desk {
                 lines,
-                all: sum(|count| count.all),
-                overdue: sum(|count| count.overdue),
-                warned: sum(|count| count.warned),
-                open: open.collect(),
+                all: counts.all,
+                overdue: counts.overdue,
+                warned: counts.warned,
+                open: counts.open,
                 next,
             })
         })
+    }
+
+    /// The counts of an organ's desk. Counting hundreds of thousands takes longer than a page may: where it did, the
+    /// last counts are shown for half a minute, and then counted again beside the page.
+    fn desk_counts(&self, db: &dyn store::Query, organ: &str) -> Result<DeskCounts> {
+        let kept = self.inner().desks.lock().ok().and_then(|kept| kept.get(organ).cloned());
+        match kept {
+            Some(kept) if kept.took > QUICK => {
+                if kept.at.elapsed() > FRESH {
+                    self.count_beside(organ);
+                }
+                Ok(kept.counts)
+            }
+            _ => self.count_desk(db, organ),
+        }
+    }
+
+    /// Counts an organ's desk now, and keeps the counts.
+    fn count_desk(&self, db: &dyn store::Query, organ: &str) -> Result<DeskCounts> {
+        let began = Instant::now();
+        let counts = due::counts(db, self.today().number(), organ, "")?;
+        let sum = |pick: fn(&due::Count) -> i64| counts.iter().map(pick).sum();
+        let open = cases::counts(db, organ, "")?.into_iter().filter(|count| count.open > 0);
+        let open = open.map(|count| {
+            let name = self.procedure_name(&count.procedure);
+            (count.procedure, name, count.phase, count.open)
+        });
+        let counts = DeskCounts {
+            all: sum(|count| count.all),
+            overdue: sum(|count| count.overdue),
+            warned: sum(|count| count.warned),
+            open: open.collect(),
+        };
+        if let Ok(mut kept) = self.inner().desks.lock() {
+            let one = KeptCounts { at: Instant::now(), took: began.elapsed(), counts: counts.clone() };
+            kept.insert(organ.to_owned(), one);
+        }
+        Ok(counts)
+    }
+
+    /// Counts again on a thread of its own; nobody else begins it meanwhile.
+    fn count_beside(&self, organ: &str) {
+        if let Ok(mut kept) = self.inner().desks.lock()
+            && let Some(one) = kept.get_mut(organ)
+        {
+            one.at = Instant::now();
+        }
+        let (platform, organ) = (self.clone(), organ.to_owned());
+        let counting = std::thread::Builder::new().name("desk-counts".to_owned());
+        // Where no thread can be had, the last counts stay for another while.
+        drop(counting.spawn(move || {
+            drop(platform.store().read(|reader| platform.count_desk(reader, &organ)));
+        }));
     }
 
     fn desk_line(&self, db: &dyn store::Query, row: &due::Due, today: Day) -> Result<DeskLine> {

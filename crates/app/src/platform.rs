@@ -10,6 +10,7 @@ use store::Store;
 
 use crate::case::CaseFile;
 use crate::clock::Clock;
+use crate::desk::KeptCounts;
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
 
@@ -33,6 +34,8 @@ pub(crate) struct Inner {
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
     /// The organs of a day, at hand.
     pub organs: Mutex<Option<(Day, Arc<[crate::Organ]>)>>,
+    /// The counts of each organ's desk.
+    pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
 }
@@ -57,6 +60,7 @@ impl Platform {
             pins,
             cases: Mutex::new(BTreeMap::new()),
             organs: Mutex::new(None),
+            desks: Mutex::new(BTreeMap::new()),
             demonstration,
         };
         let platform = Self(Arc::new(inner));
