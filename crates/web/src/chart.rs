@@ -13,7 +13,7 @@ pub(crate) fn bars(title: &str, bars: &[(String, i64)]) -> Markup {
     let count = i64::try_from(bars.len()).unwrap_or(0);
     let (wide, high) = (count * STEP + 8, HEIGHT + TOP + 28);
     html! {
-        div.scroll role="region" aria-label=(title) tabindex="0" {
+        div.scroll role="region" aria-label=(format!("图：{title}")) tabindex="0" {
             svg.chart role="img" aria-label=(title) width=(wide) height=(high)
                 viewBox=(format!("0 0 {wide} {high}")) {
                 line x1="0" x2=(wide) y1=(HEIGHT + TOP) y2=(HEIGHT + TOP) {}

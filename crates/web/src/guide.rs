@@ -49,7 +49,7 @@ fn begin(procedure: &Procedure) -> Markup {
                         li {
                             (field.name)
                             @if field.required { " " span.needed { "必填" } }
-                            span.sub { (field.kind.label()) @if let Some(help) = &field.help { "　" (help) } }
+                            @if let Some(help) = &field.help { span.sub { (help) } }
                         }
                     }
                 }

@@ -23,7 +23,7 @@ pub(crate) fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
             body {
                 a.skip href="#content" { "跳到正文" }
                 @if visitor.demonstration {
-                    div.demonstration role="note" {
+                    aside.demonstration aria-label="演示数据" {
                         strong { "演示数据" } "　本站的机关、人员、案件均为演示，不是真实办件。"
                     }
                 }

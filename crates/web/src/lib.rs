@@ -32,7 +32,6 @@ use pages::{
 use site::Site;
 
 /// All pages over a platform.
-#[must_use]
 pub fn router(platform: Platform) -> Router {
     let site = Site::new(platform);
     Router::new()

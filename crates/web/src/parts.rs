@@ -66,7 +66,7 @@ pub(crate) fn next_page(href: Option<&str>) -> Markup {
 /// A table that scrolls sideways on a narrow screen, also by keyboard.
 pub(crate) fn table(label: &str, head: &[&str], rows: &Markup) -> Markup {
     html! {
-        div.scroll role="region" aria-label=(label) tabindex="0" {
+        div.scroll role="region" aria-label=(format!("表格：{label}")) tabindex="0" {
             table {
                 caption.unseen { (label) }
                 thead { tr { @for name in head { th scope="col" { (name) } } } }

@@ -29,11 +29,11 @@ impl Site {
         &self.platform
     }
 
-    /// The government whose site this is, where the register of organs names exactly one at the top.
+    /// The government whose site this is, where the register of organs names exactly one.
     pub fn owner(platform: &Platform) -> Option<String> {
         let organs = platform.organs().unwrap_or_default();
-        let mut top = organs.into_iter().filter(|one| one.kind == "government" && one.parent.is_none());
-        let first = top.next().map(|organ| organ.name);
-        first.filter(|_| top.next().is_none())
+        let mut governments = organs.into_iter().filter(|one| one.kind == "government");
+        let first = governments.next().map(|organ| organ.name);
+        first.filter(|_| governments.next().is_none())
     }
 }

@@ -13,7 +13,11 @@ async fn a_case_goes_from_the_portal_to_the_published_decision() {
     let mut citizen = site.signed_in("citizen").await;
     let mut officer = site.signed_in("officer").await;
     let mut head = site.signed_in("head").await;
-    let files = [("f.application", "申请书.pdf", PAPER), ("f.evidence.0.copy", "照片.pdf", PAPER)];
+    let files = [
+        ("f.application", "申请书.pdf", PAPER),
+        ("f.oral_record", "申请书.pdf", PAPER),
+        ("f.evidence.0.copy", "照片.pdf", PAPER),
+    ];
     let rows = [("f.evidence.0.title", "现场照片"), ("f.evidence.0.proves", "不在现场")];
     let page = apply(&mut citizen, &rows, &files).await;
     page.is(StatusCode::OK).says("申请回执");

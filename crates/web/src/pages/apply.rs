@@ -78,7 +78,8 @@ fn sheet(platform: &Platform, id: &str, act: &str) -> app::Result<Sheet> {
     let acts = open_to_parties(procedure);
     let chosen = chosen(&acts, act).ok_or_else(|| missing(id))?;
     let path = format!("/apply/{id}");
-    let mut sheet = Sheet::new(chosen.name.clone(), chosen.clone(), path.clone(), today);
+    let title = format!("{}：{}", procedure.name, chosen.name);
+    let mut sheet = Sheet::new(title, chosen.clone(), path.clone(), today);
     let organs = platform.organs()?;
     let able = organs.iter().filter(|organ| procedure.held_by.contains(&organ.kind));
     sheet.holders = able.map(|organ| (organ.id.clone(), organ.name.clone())).collect();

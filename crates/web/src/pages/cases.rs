@@ -96,10 +96,10 @@ fn table(lines: &[CaseLine]) -> Markup {
     let rows = html! {
         @for line in lines {
             tr {
-                td { a href=(format!("/cases/{}", line.case)) { (line.number) } }
+                td.day { a href=(format!("/cases/{}", line.case)) { (line.number) } }
                 td.wide { (line.title) }
-                td { (line.procedure) }
-                td { (line.phase) }
+                td.some { (line.procedure) }
+                td.day { (line.phase) }
                 td.day { (parts::day(line.opened_on)) }
                 td.day { @if let Some(day) = line.closed_on { (parts::day(day)) } @else { "在办" } }
             }

@@ -69,13 +69,25 @@ fn lines(lines: &[DeskLine]) -> Markup {
                     (Standing { days_left: line.days_left, is_overdue: line.is_overdue, is_amber: line.is_amber, is_paused: false }.badge())
                     @if let Some(last) = line.last_day { span.sub { (parts::day(last)) } }
                 }
-                td { (line.must.join("，或者")) span.sub { (line.cited) } }
-                td { a href=(format!("/cases/{}", line.case)) { (line.number) } span.sub { (line.procedure) } }
-                td.wide { (line.title) }
+                td.wide {
+                    a href=(format!("/cases/{}", line.case)) { (line.number) }
+                    span.sub { (line.procedure) "　" (line.title) }
+                }
+                td.wide { (owed(line)) span.sub { (line.cited) } }
             }
         }
     };
-    parts::table("应当办理的事项", &["期限", "应当办", "案件", "当事人和事由"], &rows)
+    parts::table("应当办理的事项", &["期限", "案件", "应当办"], &rows)
+}
+
+/// The acts any one of which is owed: the first few, and how many there are.
+fn owed(line: &DeskLine) -> String {
+    let few = line.must.iter().take(3).cloned().collect::<Vec<_>>().join("、");
+    match line.must.len() {
+        0..=1 => few,
+        2..=3 => format!("{few}之一"),
+        all => format!("{few}等 {all} 项之一"),
+    }
 }
 
 fn open(desk: &Desk) -> Markup {

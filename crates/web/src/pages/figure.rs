@@ -89,10 +89,13 @@ fn definition(asked: &Asked, page: &Page) -> Markup {
 fn by_month(page: &Page) -> Vec<(String, i64)> {
     let place = |day: Day| day.year() * 12 + i32::from(day.month()) - 1;
     let (first, last) = (place(page.read.from), place(page.read.to.min(page.today)));
+    let is_one_year = page.read.from.year() == page.read.to.year();
     let mut made = Vec::new();
     for month in first.max(last - 35)..=last {
         let own = page.by_day.iter().filter(|(day, _)| place(*day) == month).map(|(_, number)| number);
-        made.push((format!("{}.{}", month.div_euclid(12) % 100, month.rem_euclid(12) + 1), own.sum()));
+        let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
+        let label = if is_one_year { format!("{month}月") } else { format!("{}.{month}", year % 100) };
+        made.push((label, own.sum()));
     }
     made
 }
@@ -121,7 +124,7 @@ fn records(visitor: &Visitor, page: &Page) -> Markup {
             @let is_ours = visitor.organ() == Some(one.organ.as_str());
             tr {
                 td.day { (parts::day(one.on)) }
-                td {
+                td.day {
                     @if is_ours { a href=(format!("/cases/{}#event-{}", one.case, one.number)) { (one.case_number) } }
                     @else { (one.case_number) }
                     " 第" (one.number) "号事项"

@@ -37,7 +37,7 @@ fn render(names: &[(String, String, usize, usize)]) -> Markup {
 pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let rules = site.platform().rules();
     let today = site.platform().today();
-    let newest = || rules.packs.iter().filter(|pack| pack.file.procedure.id == id).next_back();
+    let newest = || rules.packs.iter().rfind(|pack| pack.file.procedure.id == id);
     let pack = rules.pack_on(&id, today).or_else(newest).ok_or_else(|| Fault::missing("这个程序"))?;
     let procedure = &pack.file.procedure;
     let law = rules.laws.version(&procedure.law).map(|(law, _)| law.title.clone());

@@ -1,0 +1,169 @@
+// The pages in a real browser: an officer handles a case from end to end, a citizen applies and follows, all of it
+// without JavaScript; axe-core looks at every page; nothing is wider than the screen at 1280, 390 and 320 px.
+//
+// YIFA names the binary. Pictures go to the folder in YIFA_SHOTS, else to a temporary one.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { account, start } from "./server.mjs";
+import { actOn, apply, signIn, simplified } from "./steps.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WIDTHS = [1280, 390, 320];
+const shots = process.env.YIFA_SHOTS ?? mkdtempSync(join(tmpdir(), "yifa-shots-"));
+mkdirSync(shots, { recursive: true });
+
+const binary = process.env.YIFA ?? process.env.YIFA_BIN;
+assert.ok(binary, "set YIFA to the path of the yifa binary");
+const server = await start(binary);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--lang=zh-CN"],
+});
+
+/** A fresh visitor; scripts run only where the test itself needs to look into the page. */
+async function visitor({ scripts = false, width = 1280 } = {}) {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    javaScriptEnabled: scripts,
+    locale: "zh-CN",
+    // The policy of the pages forbids scripts; axe-core has to be let in past it.
+    bypassCSP: scripts,
+    viewport: { width, height: 900 },
+  });
+  return context.newPage();
+}
+
+let failed = 0;
+const tests = [];
+const test = (name, work) => tests.push({ name, work });
+/** What the tests learn from one another. */
+const known = {};
+
+test("a citizen without an account applies and keeps the receipt", async () => {
+  const page = await visitor();
+  Object.assign(known, await apply(page));
+  assert.match(known.number, /复〔\d{4}〕\d+号/);
+  assert.match(known.code, /^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+});
+
+test("the holder of the receipt follows the case", async () => {
+  const page = await visitor();
+  await page.goto("/");
+  await page.fill("#number", known.number);
+  await page.fill("#code", known.code);
+  await page.click("form.follow button");
+  await page.waitForSelector(`h1:has-text("${known.number}")`);
+  assert.ok(await page.locator("text=最后一日").count());
+  assert.ok(!(await page.content()).includes("11010519491231002X"));
+});
+
+test("officers handle it from the desk to the published decision, without JavaScript", async () => {
+  const officer = await visitor();
+  const head = await visitor();
+  await signIn(officer, account(server, "handler"));
+  await signIn(head, account(server, "head"));
+  await officer.goto("/cases?procedure=reconsideration");
+  await officer.click(`a:text-is("${known.number}")`);
+  known.case = new URL(officer.url()).pathname;
+  for (const step of simplified(await officer.textContent(".case-head time"))) {
+    await actOn(step.head ? head : officer, known.case, step);
+  }
+  await officer.goto(known.case);
+  assert.ok(await officer.locator("section[aria-labelledby=public] a").count());
+  known.public = await officer.locator("section[aria-labelledby=public] a").first().getAttribute("href");
+});
+
+test("anybody reads the decision, masked", async () => {
+  const page = await visitor();
+  await page.goto(known.public);
+  const text = await page.textContent("main");
+  assert.ok(text.includes("撤销处罚决定"));
+  assert.ok(!text.includes("演示测试人"));
+});
+
+test("what is wrong is said at the top and leads to its field", async () => {
+  const page = await visitor();
+  await page.goto("/apply/reconsideration");
+  await page.fill("#f-request", "撤销");
+  await page.click("button:has-text('提交申请')");
+  const first = page.locator("#errors a").first();
+  const target = await first.getAttribute("href");
+  assert.equal(await page.locator(target).count(), 1);
+  assert.equal(await page.inputValue("#f-request"), "撤销");
+  await first.click();
+  assert.ok(page.url().endsWith(target));
+});
+
+/** The pages that are looked at, for the public and for officers. */
+const PUBLIC = ["/", "/sign-in", "/apply", "/apply/reconsideration", "/apply/disclosure_request", "/follow",
+  "/published", "/figures", "/figures/reconsideration_received", "/procedures", "/procedures/reconsideration",
+  "/procedures/normative_document", "/about", "/nope"];
+const OFFICERS = ["/desk", "/desk?whose=mine", "/cases", "/cases?procedure=reconsideration", "/cases/new",
+  "/cases/new/disclosure_request", "/figures/reconsideration_received"];
+
+async function look(page, path, name) {
+  await page.goto(path);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${page.viewportSize().width} px`);
+  await page.screenshot({ path: join(shots, `${name}-${page.viewportSize().width}.png`), fullPage: true });
+  if (page.viewportSize().width === 320) return;
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const told = found.violations.map((one) => `${one.id}: ${one.help} (${one.nodes.map((node) => node.target).slice(0, 3)})`);
+  assert.deepEqual(told, [], path);
+}
+
+const nameOf = (path) => path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "home";
+
+for (const width of WIDTHS) {
+  test(`the public's pages at ${width} px`, async () => {
+    const page = await visitor({ scripts: true, width });
+    for (const path of [...PUBLIC, known.public]) await look(page, path, nameOf(path));
+  });
+  test(`the officers' pages at ${width} px`, async () => {
+    const page = await visitor({ scripts: true, width });
+    await signIn(page, account(server, "handler"));
+    const own = [known.case, `${known.case}/acts/record_suit`, `${known.case}/correct/1`, `${known.case}/documents/3`];
+    for (const [at, path] of [...OFFICERS, ...own].entries()) {
+      await look(page, path, at < OFFICERS.length ? nameOf(path) : `case-${nameOf(path.slice(known.case.length))}`);
+    }
+  });
+}
+
+test("larger letters on every page, chosen once", async () => {
+  const page = await visitor({ scripts: true });
+  await page.goto("/");
+  await page.click("text=长辈版");
+  await look(page, "/apply/disclosure_request", "large-apply");
+  const size = await page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize));
+  assert.ok(size >= 24, `${size} px`);
+});
+
+test("the whole page is within reach of the keyboard, the skip link first", async () => {
+  const page = await visitor({ scripts: true });
+  await page.goto("/");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "跳到正文");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "number");
+});
+
+for (const { name, work } of tests) {
+  try {
+    await work();
+    console.error(`ok    ${name}`);
+  } catch (fault) {
+    failed += 1;
+    console.error(`FAIL  ${name}\n${fault.stack ?? fault}`);
+  }
+}
+await browser.close();
+await server.stop();
+console.error(`pictures: ${shots}`);
+console.log(`${tests.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,60 @@
+// Starts the platform over a demonstration store of its own, and knows its accounts.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A port that is free just now. */
+function freePort() {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once("error", fail);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+/** Starts `yifa demo` and waits until its pages can be read. */
+export async function start(binary) {
+  const dir = mkdtempSync(join(tmpdir(), "yifa-browser-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const child = spawn(binary, ["--data", join(dir, "data"), "demo", "--listen", listen], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let told = "";
+  child.stdout.on("data", (piece) => (told += piece));
+  child.stderr.on("data", (piece) => (told += piece));
+  const url = `http://${listen}`;
+  const patience = Date.now() + 300_000;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the server ended:\n${told}`);
+    if (Date.now() > patience) throw new Error(`the server did not start:\n${told}`);
+    const well = await fetch(`${url}/healthz`).then((answer) => answer.ok, () => false);
+    if (well) break;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  const accounts = [...told.matchAll(/^\s+(\S+)　密码 (\S+)　(.*)$/gm)].map(([, login, password, who]) => ({
+    login,
+    password,
+    who,
+  }));
+  const stop = async () => {
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { url, accounts, stop };
+}
+
+const WHO = { handler: /县人民政府 演示复议承办人/, head: /县人民政府 演示县政府负责人/, citizen: /^申请人/ };
+
+/** The first account of a kind. */
+export function account(server, kind) {
+  const found = server.accounts.find((one) => WHO[kind].test(one.who));
+  if (!found) throw new Error(`no account of a ${kind} among ${server.accounts.length}`);
+  return found;
+}
