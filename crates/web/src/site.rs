@@ -1,17 +1,22 @@
 //! What all handlers share: the platform, and what the frame of every page says of its owner.
 
+use std::sync::{Arc, Mutex};
+
 use app::{AppError, Platform};
+use calendar::Day;
 use store::StoreError;
 
 /// The site. Cheap to clone; all clones are one. 网站
 #[derive(Clone)]
 pub(crate) struct Site {
     platform: Platform,
+    /// Whose site this is, as looked up on a day: the register of organs changes from day to day, not within one.
+    owner: Arc<Mutex<Option<(Day, String)>>>,
 }
 
 impl Site {
     pub fn new(platform: Platform) -> Self {
-        Self { platform }
+        Self { platform, owner: Arc::default() }
     }
 
     /// Asks the platform where waiting does no harm to other requests.
@@ -30,10 +35,19 @@ impl Site {
     }
 
     /// The government whose site this is, where the register of organs names exactly one.
-    pub fn owner(platform: &Platform) -> Option<String> {
-        let organs = platform.organs().unwrap_or_default();
+    pub fn owner(&self) -> Option<String> {
+        let today = self.platform.today();
+        let kept = self.owner.lock().ok().and_then(|kept| kept.clone()).filter(|(day, _)| *day == today);
+        if let Some((_, owner)) = kept {
+            return Some(owner);
+        }
+        let organs = self.platform.organs().ok()?;
         let mut governments = organs.into_iter().filter(|one| one.kind == "government");
         let first = governments.next().map(|organ| organ.name);
-        first.filter(|_| governments.next().is_none())
+        let owner = first.filter(|_| governments.next().is_none());
+        if let Ok(mut kept) = self.owner.lock() {
+            *kept = owner.clone().map(|owner| (today, owner));
+        }
+        owner
     }
 }

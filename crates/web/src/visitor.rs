@@ -41,10 +41,11 @@ impl Visitor {
     /// Looks at the cookies of a request.
     pub async fn of(site: &Site, parts: &Parts) -> app::Result<Self> {
         let session = cookie(&parts.headers, SESSION).map(str::to_owned);
+        let asker = site.clone();
         let (signed_in, owner) = site
             .ask(move |platform| {
                 let signed_in = session.map_or(Ok(None), |token| platform.session(&token))?;
-                Ok((signed_in, Site::owner(platform)))
+                Ok((signed_in, asker.owner()))
             })
             .await?;
         let visit = cookie(&parts.headers, VISIT).filter(|token| is_token(token)).map(str::to_owned);

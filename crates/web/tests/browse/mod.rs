@@ -236,7 +236,7 @@ pub async fn apply(browser: &mut Browser, more: &[(&str, &str)], files: &[File<'
 /// The id of the only case in a citizen's list.
 pub async fn own_case(browser: &mut Browser) -> String {
     let list = browser.get("/cases").await;
-    let start = list.text.find("<td><a href=\"/cases/").unwrap() + 20;
+    let start = list.text.find("<td class=\"day\"><a href=\"/cases/").unwrap() + 32;
     list.text[start..].split_once('"').unwrap().0.to_owned()
 }
 
