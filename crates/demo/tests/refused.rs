@@ -58,7 +58,11 @@ fn every_script_that_the_law_bars_is_told_with_its_act_and_day() {
     let text = fault.to_string();
     let told: Vec<&str> = fault.0.iter().filter_map(|one| one.message.split('”').next()).collect();
     let scripts: std::collections::BTreeSet<&str> = told.iter().copied().collect();
-    assert_eq!(scripts.len(), 2, "one act may be barred for several reasons, but two scripts are wrong: {text}");
+    assert_eq!(
+        scripts.len(),
+        2,
+        "one act may be barred for several reasons, but two scripts are wrong: {text}"
+    );
     assert!(text.contains("剧本“too_early”第2步") && text.contains("剧本“no_clerk”第1步"), "{text}");
     assert!(
         fault.0.iter().any(|one| one.article.as_deref().is_some_and(|article| article.contains("第三十条")))
