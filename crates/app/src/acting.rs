@@ -127,8 +127,7 @@ impl Platform {
         let (stored, form, record) = self.filled(spec, open.on, open.form, &open.files)?;
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
-        let digest =
-            digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &format!("{form:?}")]);
+        let digest = digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &flat(&form)]);
         let platform = self.clone();
         let key = open.key;
         let on = open.on;
@@ -138,7 +137,7 @@ impl Platform {
                 let row = derive::new_case(inner, tx, &pack, &organ, &case, &receipt, &moment, on)?;
                 let history = History::new(&pack.engine(&inner.rules.calendar));
                 let file = CaseFile { row, pack, history, counted: Vec::new() };
-                let mut doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt) };
+                let doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt) };
                 doing.act(act, on, record, &stored)
             })
         };
@@ -154,7 +153,7 @@ impl Platform {
         let pack = self.pack_of(&deal.case)?;
         let (act, spec) = act_of(&pack.file.procedure, &deal.act)?;
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files)?;
-        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &format!("{form:?}")]);
+        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
         let platform = self.clone();
         let (key, case, version, on) = (deal.key, deal.case, deal.version, deal.on);
         let work = move |tx: &mut Tx<'_>| {
@@ -185,7 +184,7 @@ impl Platform {
         let work = move |tx: &mut Tx<'_>| {
             store::command::once(tx, &correct.key, &digest, moment.now, |tx| {
                 let inner = platform.inner();
-                let mut doing = Doing::of(inner, tx, &moment, &correct.case, correct.version)?;
+                let doing = Doing::of(inner, tx, &moment, &correct.case, correct.version)?;
                 doing.correct(&platform, &correct)
             })
         };
@@ -327,6 +326,20 @@ fn with_files(mut form: Form, stored: &[Kept]) -> Form {
     form
 }
 
+/// A form as one text, for the digest of a request.
+fn flat(form: &Form) -> String {
+    let mut text = String::new();
+    for (name, texts) in form {
+        for one in texts {
+            text.push_str(name);
+            text.push('\u{1e}');
+            text.push_str(one);
+            text.push('\u{1f}');
+        }
+    }
+    text
+}
+
 fn digest(parts: &[&str]) -> Hash {
     crate::ids::sm3(parts.join("\u{1f}").as_bytes())
 }
@@ -359,7 +372,7 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(Self { inner, tx, moment, file: (*file).clone(), told: None })
     }
 
-    fn act(&mut self, act: ActId, on: Day, record: Record, stored: &[Kept]) -> Result<String> {
+    fn act(mut self, act: ActId, on: Day, record: Record, stored: &[Kept]) -> Result<String> {
         let pack = Arc::clone(&self.file.pack);
         let engine: Engine<'_> = pack.engine(&self.inner.rules.calendar);
         let spec = engine.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;
@@ -421,7 +434,7 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(count)
     }
 
-    fn correct(&mut self, platform: &Platform, correct: &Correct) -> Result<String> {
+    fn correct(mut self, platform: &Platform, correct: &Correct) -> Result<String> {
         let pack = Arc::clone(&self.file.pack);
         let engine = pack.engine(&self.inner.rules.calendar);
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
@@ -491,14 +504,14 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(Entered { number: event.number, hash: entry.chained.hash.to_string() })
     }
 
-    fn finish(&mut self, entry: Entered) -> Result<String> {
-        let file = Arc::new(self.file.clone());
+    fn finish(self, entry: Entered) -> Result<String> {
+        let file = Arc::new(self.file);
         self.inner.keep(&file);
         let done = Done {
             case: file.row.id.clone(),
             number: entry.number,
             case_number: file.row.number.clone(),
-            receipt: self.told.take(),
+            receipt: self.told,
             hash: entry.hash,
         };
         Ok(done.to_text())

@@ -1,5 +1,7 @@
 //! Running a guard: true, false, or unknown (`None`).
 
+use std::cmp::Ordering;
+
 use calendar::{Calendar, Count, Day, Limit, Unit};
 
 use super::{Compare, Expr, Guard};
@@ -42,10 +44,8 @@ impl Scene<'_> {
             },
             Expr::Compare(how, a, b) => self.compare(*how, a, b),
             Expr::In(item, list) => {
-                let (Value::Text(item), Value::List(list)) = (self.value(item)?, self.value(list)?) else {
-                    return None;
-                };
-                Some(list.contains(&item))
+                let item = self.text(item)?;
+                Some(self.list(list)?.iter().any(|one| one == item))
             }
             Expr::Within(from, limit, day) => {
                 let (from, day, limit) = (self.day(from)?, self.day(day)?, self.limit(limit)?);
@@ -60,22 +60,42 @@ impl Scene<'_> {
     }
 
     fn compare(&self, how: Compare, a: &Expr, b: &Expr) -> Option<bool> {
+        // Texts are the most frequent, and comparing them needs no copies.
+        if let (Some(a), Some(b)) = (self.text(a), self.text(b)) {
+            return Some(holds(how, a.cmp(b)));
+        }
         let order = match (self.value(a)?, self.value(b)?) {
-            (Value::Text(a), Value::Text(b)) => a.cmp(&b),
             (Value::Day(a), Value::Day(b)) => a.cmp(&b),
             (Value::Number(a), Value::Number(b)) | (Value::Money(a), Value::Money(b)) => a.cmp(&b),
             (Value::Flag(a), Value::Flag(b)) => a.cmp(&b),
             (Value::List(a), Value::List(b)) => a.cmp(&b),
             _ => return None,
         };
-        Some(match how {
-            Compare::Equal => order.is_eq(),
-            Compare::Unequal => order.is_ne(),
-            Compare::Less => order.is_lt(),
-            Compare::AtMost => order.is_le(),
-            Compare::More => order.is_gt(),
-            Compare::AtLeast => order.is_ge(),
-        })
+        Some(holds(how, order))
+    }
+
+    /// The text that a text or a field of one stands for.
+    fn text<'e>(&'e self, expr: &'e Expr) -> Option<&'e str> {
+        match expr {
+            Expr::Text(text) => Some(text),
+            Expr::Field(act, field) => match self.records.value(*act, *field)? {
+                Value::Text(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The list that a list or a field of choices stands for.
+    fn list<'e>(&'e self, expr: &'e Expr) -> Option<&'e [String]> {
+        match expr {
+            Expr::List(items) => Some(items),
+            Expr::Field(act, field) => match self.records.value(*act, *field)? {
+                Value::List(items) => Some(items),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn value(&self, expr: &Expr) -> Option<Value> {
@@ -130,6 +150,18 @@ impl Scene<'_> {
             },
             _ => None,
         }
+    }
+}
+
+/// Whether a comparison holds for how its sides stand.
+fn holds(how: Compare, order: Ordering) -> bool {
+    match how {
+        Compare::Equal => order.is_eq(),
+        Compare::Unequal => order.is_ne(),
+        Compare::Less => order.is_lt(),
+        Compare::AtMost => order.is_le(),
+        Compare::More => order.is_gt(),
+        Compare::AtLeast => order.is_ge(),
     }
 }
 
