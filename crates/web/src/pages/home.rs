@@ -54,7 +54,7 @@ fn render(visitor: &Visitor, home: &Home) -> Markup {
             ul.cards {
                 @for service in &home.services {
                     li {
-                        h3 { a href=(format!("/apply/{}", service.id)) { "申请" (service.name) } }
+                        h3 { a href=(format!("/apply/{}", service.id)) { (service.name) } }
                         p { a href=(format!("/procedures/{}", service.id)) { "怎样办理、多长时间、依据什么" } }
                     }
                 }
