@@ -42,6 +42,8 @@ pub enum RelationKind {
     Funnel,
     /// Sums of a table's rows and columns. (表内合计)
     Table,
+    /// A number of the text and a cell of a table. (正文与表)
+    TextTable,
     /// A statutory day. (法定时限)
     StatutoryDay,
 }
@@ -60,6 +62,7 @@ impl RelationKind {
             Self::Stock => "stock",
             Self::Funnel => "funnel",
             Self::Table => "table",
+            Self::TextTable => "text_table",
             Self::StatutoryDay => "statutory_day",
         }
     }
@@ -77,6 +80,7 @@ impl RelationKind {
             Self::Stock => "结转",
             Self::Funnel => "先后环节",
             Self::Table => "表内合计",
+            Self::TextTable => "正文与表",
             Self::StatutoryDay => "法定时限",
         }
     }

@@ -73,7 +73,7 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
         findings: Vec::new(),
         relations: Vec::new(),
     };
-    relations::check(&mut context);
+    relations::check(&mut context, &profile);
     statutory::check(&mut context, &profile);
     words::check(&mut context, &profile);
     if let Some(library) = beside.library {

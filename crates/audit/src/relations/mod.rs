@@ -1,6 +1,7 @@
 //! Claims about numbers, each checked by exact arithmetic.
 
 mod averages;
+pub(crate) mod disclosure;
 mod funnel;
 mod grim;
 mod growth;
@@ -10,12 +11,14 @@ mod rates;
 mod repeats;
 mod shares;
 mod stocks;
-mod tables;
+mod table_text;
+pub(crate) mod tables;
 
 use crate::context::Context;
+use crate::profile::Profile;
 
 /// Checks all relations of the running text and the tables.
-pub fn check(context: &mut Context) {
+pub fn check(context: &mut Context, profile: &Profile) {
     for sentence in 0..context.text.sentences.len() {
         let numbers = context.of_sentence(sentence);
         if let Some(sentence) = context.sentence(sentence) {
@@ -36,6 +39,7 @@ pub fn check(context: &mut Context) {
         funnel::check(context, numbers);
         shares::check(context, numbers);
     }
-    repeats::check(context);
+    repeats::check(context, profile.year);
     tables::check(context);
+    table_text::check(context, profile);
 }
