@@ -3,6 +3,7 @@
 use crate::chars::Chars;
 use crate::decimal::Decimal;
 use crate::numbers::{self, Numeral};
+use crate::spans::SpanKind;
 use crate::text::Text;
 use crate::units;
 
@@ -91,6 +92,8 @@ pub struct Quantity {
     pub after: usize,
     /// The year last named before it in its sentence.
     pub year: Option<u32>,
+    /// The bracket that it stands in: the place after the opening mark; 0 outside all brackets.
+    pub bracket: usize,
 }
 
 impl Quantity {
@@ -104,6 +107,12 @@ impl Quantity {
     #[must_use]
     pub fn is_count(&self) -> bool {
         self.kind == Kind::Count && !units::is_time(self.unit)
+    }
+
+    /// Whether it can be seen from another number: numbers in a bracket are not seen from outside it.
+    #[must_use]
+    pub fn is_seen_from(&self, other: &Self) -> bool {
+        self.bracket == 0 || self.bracket == other.bracket
     }
 
     #[must_use]
@@ -131,7 +140,20 @@ pub fn find(text: &Text) -> Vec<Quantity> {
             scanner.sentence(index, sentence);
         }
     }
+    set_brackets(text, &mut scanner.found);
     scanner.found
+}
+
+/// Notes for each number the innermost bracket around it. A bracket around more than this is a passage of its own.
+fn set_brackets(text: &Text, found: &mut [Quantity]) {
+    const LONGEST: usize = 400;
+    let brackets = text.spans.iter().filter(|s| s.kind == SpanKind::Bracket && s.end - s.start <= LONGEST);
+    for span in brackets {
+        let from = found.partition_point(|q| q.start <= span.start);
+        for quantity in found.iter_mut().skip(from).take_while(|q| q.start < span.end) {
+            quantity.bracket = span.start + 1;
+        }
+    }
 }
 
 struct Scanner<'t> {
@@ -184,6 +206,9 @@ impl Scanner<'_> {
         }
         if c == '百' && self.chars.starts(at, "百分之") {
             return self.percent_in_words(at);
+        }
+        if self.chars.at(at + 1) == '番' && matches!(self.chars.before(at), '翻' | '了') {
+            return self.doublings(at);
         }
         if numbers::is_hanzi_numeral(c) && !numbers::is_hanzi_numeral(self.chars.before(at)) {
             return self.hanzi(at);
@@ -324,6 +349,21 @@ impl Scanner<'_> {
         Some(self.measured(at, numeral))
     }
 
+    /// 翻了一番: how many times it doubled.
+    fn doublings(&self, at: usize) -> Option<Quantity> {
+        let count = match self.chars.at(at) {
+            '一' => 1,
+            '二' | '两' => 2,
+            '三' => 3,
+            _ => return None,
+        };
+        let mut quantity = self.made(at, at + 2, Kind::Times);
+        quantity.value = Decimal::integer(count);
+        quantity.unit = "番";
+        quantity.hanzi = true;
+        Some(quantity)
+    }
+
     /// 八成 is eighty per cent.
     fn tenths(&self, at: usize, numeral: Numeral) -> Option<Quantity> {
         let next = self.chars.at(numeral.end + 1);
@@ -441,6 +481,7 @@ impl Scanner<'_> {
             before: start,
             after: end,
             year: None,
+            bracket: 0,
         }
     }
 

@@ -80,13 +80,29 @@ impl Requests {
             return;
         }
         for column in 0..width {
-            self.stock(context, column);
+            if !(column + 1 == width && self.is_mended()) {
+                self.stock(context, column);
+            }
         }
         if self.results.len() >= 2 && self.results.iter().all(|row| row.len() == width) {
             for column in 0..width {
                 self.sum(context, column);
             }
         }
+    }
+
+    /// Whether the totals balance once each is the sum of its row: then the row was told, and the column is not.
+    fn is_mended(&self) -> bool {
+        let rows = [&self.new, &self.carried, &self.made, &self.on];
+        let stated: Vec<Decimal> = rows.iter().filter_map(|r| r.last().map(|(v, _)| *v)).collect();
+        let summed: Vec<Decimal> = rows.iter().filter_map(|r| row_sum(r)).collect();
+        let balances = |v: &[Decimal]| match v {
+            [new, carried, made, on] => {
+                matches!((new.plus(*carried), made.plus(*on)), (Some(a), Some(b)) if a.equals(b))
+            }
+            _ => false,
+        };
+        balances(&summed) && !balances(&stated)
     }
 
     fn stock(&self, context: &mut Context, column: usize) -> Option<()> {
@@ -114,13 +130,19 @@ impl Requests {
     }
 }
 
+/// The sum of the kinds of applicants in a row.
+fn row_sum(row: &Numbers) -> Option<Decimal> {
+    let (_, parts) = row.split_last()?;
+    parts.iter().try_fold(Decimal::integer(0), |t, (v, _)| t.plus(*v))
+}
+
 /// The kinds of applicants make the total at the end of the row.
 fn applicants(context: &mut Context, row: &Numbers) {
     let Some(((total, cell), parts)) = row.split_last() else { return };
     if parts.len() < 2 {
         return;
     }
-    let Some(sum) = parts.iter().try_fold(Decimal::integer(0), |t, (v, _)| t.plus(*v)) else { return };
+    let Some(sum) = row_sum(row) else { return };
     let computation = format!("各类申请人相加为{sum}，总计写作{total}");
     identity(context, *cell, sum.equals(*total), computation, "各类申请人相加不等于总计");
 }

@@ -4,6 +4,7 @@ use crate::context::{Context, Words};
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::{Kind, Quantity};
 use crate::ratio;
+use crate::relations::scene;
 use crate::rule::RateRule;
 
 /// Checks a rate whose numerator is not given against the bases that its rule knows.
@@ -14,12 +15,15 @@ pub fn check(
     name: &str,
     rule: Option<&RateRule>,
 ) {
-    let Some(rule) = rule else { return };
+    let Some(rule) = rule.filter(|_| !printed.value.exceeds(crate::Decimal::integer(100))) else { return };
     let segment = context.segment_start(printed.clause);
     let earliest = segment.checked_sub(1).map_or(segment, |c| context.segment_start(c));
     let near = |q: &Quantity| q.clause >= earliest && printed.clause.saturating_sub(q.clause) <= 6;
     let plain = |q: &&&Quantity| q.kind == Kind::Count && !q.is_coarse() && near(q);
-    let marked = |words: &[String], q: &Quantity| context.labelled(q, words.iter().map(String::as_str));
+    let marked = |words: &[String], q: &Quantity| {
+        let said = scene::around(context, q);
+        words.iter().any(|w| said.contains(w.as_str()))
+    };
     let strong: Vec<&Quantity> =
         counts.iter().filter(plain).filter(|q| marked(&rule.base, q)).copied().collect();
     let weak: Vec<&Quantity> =

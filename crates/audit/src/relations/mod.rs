@@ -1,14 +1,18 @@
 //! Claims about numbers, each checked by exact arithmetic.
 
 mod averages;
+mod binding;
+mod claims;
 pub(crate) mod disclosure;
 mod funnel;
 mod grim;
 mod growth;
 mod lists;
 mod parts;
+mod proportions;
 mod rates;
 mod repeats;
+mod scene;
 mod shares;
 mod stocks;
 mod table_text;
@@ -25,7 +29,7 @@ pub fn check(context: &mut Context, profile: &Profile) {
             lists::slogans(context, sentence);
         }
         if numbers.len() < 2 {
-            rates::alone(context, numbers);
+            rates::check(context, numbers);
             funnel::check(context, numbers);
             lists::check(context, numbers);
             continue;

@@ -37,6 +37,7 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     }
     for clause in sentence.clauses.0..sentence.clauses.1 {
         opened(context, numbers, clause);
+        within(context, numbers, clause);
     }
     for (index, total) in numbers.iter().enumerate() {
         before_total(context, numbers, index, total);
@@ -57,13 +58,26 @@ fn opened(context: &mut Context, numbers: &[Quantity], clause: usize) {
     }
 }
 
+/// "审结的964件中，维持410件、……": the parts follow what is named as their whole.
+fn within(context: &mut Context, numbers: &[Quantity], clause: usize) {
+    let Some(end) = context.text.clauses.get(clause).map(|c| c.end) else { return };
+    let after = numbers.partition_point(|q| q.clause <= clause);
+    let last = after.checked_sub(1).and_then(|i| numbers.get(i));
+    let whole = last.is_some_and(|q| q.clause == clause && end.saturating_sub(q.end) <= 16 && q.is_count());
+    if whole && context.separator(clause) == ',' && context.chars.before(end) == '中' {
+        after_trigger(context, numbers, end, true);
+    }
+}
+
 /// The numbers after a trigger that may be parts: up to a full list of 、 or ; and never past the next 其中.
 fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: bool) {
     let split = numbers.partition_point(|q| q.start < at);
     let before = numbers.get(split.saturating_sub(WINDOW)..split).unwrap_or(&[]);
     let after = numbers.get(split..(split + WINDOW).min(numbers.len())).unwrap_or(&[]);
     let Some(first) = after.iter().find(|q| q.is_count() && same_kind_before(before, q)) else { return };
-    let fits = |q: &&Quantity| q.is_count() && q.family() == first.family() && first.clause - q.clause <= 8;
+    let fits = |q: &&Quantity| {
+        q.is_count() && q.family() == first.family() && first.clause - q.clause <= 8 && q.is_seen_from(first)
+    };
     let wholes: Vec<&Quantity> = before.iter().rev().filter(fits).take(4).collect();
     let Some(whole) = wholes.first().copied() else { return };
     if !among && first.clause > whole.clause + 1 {
@@ -71,19 +85,42 @@ fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: 
     }
     let bracketed = context.separator(whole.clause) == '(';
     let limit = end_of_parts(context, at, first, bracketed);
-    let parts: Vec<&Quantity> =
-        after.iter().filter(|q| q.is_count() && q.family() == first.family() && q.start < limit).collect();
+    // What stands in a bracket after a part is a part of that part.
+    let parts: Vec<&Quantity> = after
+        .iter()
+        .filter(|q| q.is_count() && q.family() == first.family() && q.start < limit)
+        .filter(|q| q.bracket == first.bracket)
+        .collect();
     let whole = likeliest(context, &wholes, &parts).unwrap_or(whole);
     let greatest = wholes.iter().map(|w| w.value).fold(whole.value, |a, b| if b.exceeds(a) { b } else { a });
     let open = is_open(context, &parts, limit);
     judge(context, &Group { whole, greatest, open, parts }, among);
 }
 
-/// Of the numbers before the parts: the one that they make; else the nearest that is no later stage of the work.
+/// Of the numbers before the parts: the one that they make; else, of complete parts, the one that they miss by least;
+/// else the nearest that is no later stage of the work.
 fn likeliest<'q>(context: &Context, wholes: &[&'q Quantity], parts: &[&Quantity]) -> Option<&'q Quantity> {
     let made = |whole: &&&Quantity| prefix_sum(parts, whole.value).is_some();
     let staged = |whole: &&&Quantity| context.labelled(whole, STAGES.iter().copied());
-    wholes.iter().find(made).or_else(|| wholes.iter().find(|w| !staged(w))).or(wholes.first()).copied()
+    if let Some(whole) = wholes.iter().find(made) {
+        return Some(whole);
+    }
+    if let (true, Some(total)) = (is_exhaustive(context, parts), sum(parts)) {
+        let gap = |whole: &Quantity| {
+            let (high, low) =
+                if total.exceeds(whole.value) { (total, whole.value) } else { (whole.value, total) };
+            high.minus(low)
+        };
+        let mut best: Option<(Decimal, &Quantity)> = None;
+        for whole in wholes.iter().copied() {
+            let Some(missed) = gap(whole) else { continue };
+            if best.is_none_or(|(least, _)| least.exceeds(missed)) {
+                best = Some((missed, whole));
+            }
+        }
+        return best.map(|(_, whole)| whole);
+    }
+    wholes.iter().find(|w| !staged(w)).or(wholes.first()).copied()
 }
 
 /// How many of the first parts make a whole.

@@ -88,12 +88,14 @@ fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let scope = SCOPES.iter().find(|s| context.chars.ends(quantity.start, s))?;
     let noun = COUNTED.iter().filter(|n| context.chars.starts(quantity.end, n)).max_by_key(|n| n.len())?;
     let before = quantity.start.saturating_sub(scope.chars().count());
-    let chosen = ["在", "选取", "选择", "确定", "遴选", "选定", "抽取", "抽查"]
+    let chosen = ["选取", "选择", "确定", "遴选", "选定", "抽取", "抽查"]
         .iter()
         .any(|w| context.chars.ends(before, w));
     let after = quantity.end + noun.chars().count();
     let tried = ["开展", "试点", "先行", "率先", "作为", "被", "获评", "入选", "列为", "创建"];
-    if chosen || tried.iter().any(|w| context.chars.starts(after, w)) {
+    let all = ["设立", "建立", "建成", "实现", "推行", "全面", "全部", "均"];
+    let some = context.chars.ends(before, "在") && !all.iter().any(|w| context.chars.starts(after, w));
+    if chosen || some || tried.iter().any(|w| context.chars.starts(after, w)) {
         return None;
     }
     let scope = scope.replace('我', "全");

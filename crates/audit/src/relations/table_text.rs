@@ -70,14 +70,16 @@ fn side(context: &Context, grid: &Grid) -> Option<Side> {
     let above = lines.0.saturating_sub(4)..lines.0;
     let above: Vec<String> = above
         .filter_map(|i| context.text.paragraphs.get(i))
+        .filter(|p| !p.in_table && p.end > p.start && p.end - p.start <= 40)
         .filter(|p| {
-            !p.in_table && p.end > p.start && p.end - p.start <= 40 && context.chars.before(p.end) != '。'
+            let points = context.chars.has_any(p.start, p.end, ["如下", "下表", "单位:"]);
+            points || context.chars.before(p.end) != '。'
         })
         .map(|p| context.chars.text(p.start, p.end))
         .collect();
     let caption = above.concat();
     let unit = above.iter().rev().find_map(|line| line.split_once("单位:").map(|(_, unit)| unit.trim()));
-    let unit = unit.map(|u| u.trim_end_matches([')', '。']).to_owned());
+    let unit = unit.map(|u| u.trim_end_matches([')', '。', ':']).to_owned());
     let entries: Vec<Entry> =
         (0..grid.values.len().min(ROWS)).flat_map(|row| entries(grid, row, unit.as_deref())).collect();
     let columns = (0..grid.width().min(COLUMNS))
@@ -142,6 +144,10 @@ fn fits(side: &Side, entry: &Entry, said: &Said) -> Option<(usize, usize)> {
     } else {
         part(&entry.head, said)?
     };
+    // The total of all totals is named by the caption's words.
+    if is_total(&entry.row) && is_total(&entry.head) {
+        return shares(side, said).then_some((0, 0));
+    }
     // What is counted stands beside the number, who or when it was may stand before.
     (row.beside || head.beside).then(|| {
         let name = if row.beside && head.beside { row.at.max(head.at) } else { row.at.min(head.at) };
@@ -220,13 +226,17 @@ fn named(entry: &Entry) -> String {
     }
 }
 
+/// Whether the words that name a number share three characters in a row with the caption.
+fn shares(side: &Side, said: &Said) -> bool {
+    let words: Vec<char> = said.beside.chars().filter(|c| crate::chars::is_han(*c)).collect();
+    words.windows(3).any(|w| side.caption.contains(&w.iter().collect::<String>()))
+}
+
 /// Whether the sentence surely speaks of the table: it names a row of its own, points to a table, or shares the caption's words.
 fn is_of_table(side: &Side, said: &Said, top: &[&Entry]) -> bool {
     let total = top.iter().any(|e| is_total(&e.row) || is_total(&e.head));
     let points = ["下表", "上表", "见表", "附表", "表1", "表一"].iter().any(|w| said.before.contains(w));
-    let words: Vec<char> = said.beside.chars().filter(|c| crate::chars::is_han(*c)).collect();
-    let shares = words.windows(3).any(|w| side.caption.contains(&w.iter().collect::<String>()));
-    points || shares || !total
+    points || shares(side, said) || !total
 }
 
 fn relate(

@@ -8,6 +8,7 @@ use crate::spans::SpanKind;
 /// Checks names within paragraphs.
 pub fn check(context: &mut Context) {
     one_each(context);
+    turned(context);
     states(context);
 }
 
@@ -28,6 +29,26 @@ fn one_each(context: &mut Context) {
         if known != who {
             let message = format!("同一段里既写“一{known}一{what}”，又写“{name}”");
             let words = Words::new(message).help("是同一件事，统一名称；不是，写明区别");
+            context.report("name_variant", span.start, span.end + 1, words);
+        }
+    }
+}
+
+/// “综合查一次” and “综合一次查”: two names in quotes of the same characters in another order.
+fn turned(context: &mut Context) {
+    let text = context.text;
+    let mut seen: BTreeMap<Vec<char>, String> = BTreeMap::new();
+    for span in text.spans.iter().filter(|s| s.kind == SpanKind::Quote) {
+        if !(6..=16).contains(&(span.end - span.start)) {
+            continue;
+        }
+        let name = context.chars.text(span.start + 1, span.end);
+        let mut sorted: Vec<char> = name.chars().collect();
+        sorted.sort_unstable();
+        let known = seen.entry(sorted).or_insert_with(|| name.clone());
+        if *known != name {
+            let message = format!("既写“{known}”，又写“{name}”，字同而次序不同");
+            let words = Words::new(message).help("是同一件事，统一名称");
             context.report("name_variant", span.start, span.end + 1, words);
         }
     }
