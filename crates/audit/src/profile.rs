@@ -40,7 +40,16 @@ pub fn read(text: &Text, figures: &[Quantity], options: &Options) -> Profile {
     let titled =
         title.is_some() && text.chars.has_any(head.0, head.1, ["法治政府建设", "法治建设", "依法行政"]);
     let early = whole.min(4000);
-    let on_it = titled || text.chars.has_any(0, early, ["法治政府建设"]);
+    let chaptered = || {
+        let heads = text.paragraphs.iter().filter(|p| p.mark.is_some_and(|m| m.level == 1));
+        let mut heads = heads.map(|p| (p.start, p.end.min(p.start + 40)));
+        heads.any(|(start, end)| {
+            text.chars.has_any(start, end, ["存在", "不足", "打算", "安排", "思路", "计划"])
+        })
+    };
+    let on_it = titled
+        || text.chars.has_any(0, early, ["法治政府建设"])
+        || text.chars.has_any(0, early, ["依法行政"]) && chaptered();
     let chapters = text.paragraphs.iter().filter(|p| p.mark.is_some_and(|m| m.level == 1)).count();
     let planned = text.chars.has_any(head.0, head.1, ["方案", "计划", "规划", "通知", "意见", "办法"]);
     let year = options.year.or_else(|| year(text, figures, head));

@@ -312,6 +312,9 @@ impl Scanner<'_> {
         if self.text.is_inside(at) {
             return None;
         }
+        if let Some(date) = self.hanzi_date(at) {
+            return Some(date);
+        }
         if self.chars.before(at) == '第' {
             return None;
         }
@@ -528,6 +531,41 @@ impl Scanner<'_> {
             return None;
         }
         Some(self.made(at, end, Kind::Date(day)))
+    }
+
+    /// 二〇二四年, 二〇二五年二月二十日.
+    fn hanzi_date(&self, at: usize) -> Option<Quantity> {
+        let mut year = 0;
+        for place in 0..4 {
+            let digit = "〇一二三四五六七八九".chars().position(|d| d == self.chars.at(at + place))?;
+            year = year * 10 + u32::try_from(digit).ok()?;
+        }
+        if !(1900..2100).contains(&year) || self.chars.at(at + 4) != '年' {
+            return None;
+        }
+        let mut day = Day { year: Some(year), month: None, day: None };
+        let mut end = at + 5;
+        if let Some((month, after)) = self.small_hanzi(end).filter(|(_, after)| self.chars.at(*after) == '月')
+        {
+            day.month = Some(month);
+            end = after + 1;
+            if let Some((number, after)) =
+                self.small_hanzi(end).filter(|(_, after)| self.chars.at(*after) == '日')
+            {
+                day.day = Some(number);
+                end = after + 1;
+            }
+        } else if self.chars.at(end) == '度' {
+            end += 1;
+        }
+        Some(self.made(at, end, Kind::Date(day)))
+    }
+
+    /// A Chinese numeral below a hundred, and where it ends.
+    fn small_hanzi(&self, at: usize) -> Option<(u32, usize)> {
+        let numeral = numbers::hanzi(self.chars, at)?;
+        let value = numeral.value.whole().and_then(|v| u32::try_from(v).ok()).filter(|v| *v < 100)?;
+        Some((value, numeral.end))
     }
 
     /// Reads "2月20日" or "2月" into a day; where it ends.

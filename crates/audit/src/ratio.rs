@@ -87,7 +87,9 @@ fn judge_inner(part: Interval, whole: Interval, factor: Decimal, printed: Decima
         if low.up.equals(printed) {
             return Some(Judgement::Raised);
         }
-    } else if low.down.compare(printed)? != Ordering::Greater && high.up.compare(printed)? != Ordering::Less {
+    } else if low.down.compare(printed)? != Ordering::Greater
+        && high.nearest.compare(printed)? != Ordering::Less
+    {
         return Some(Judgement::Agrees);
     }
     Some(Judgement::Differs)

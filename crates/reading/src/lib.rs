@@ -128,7 +128,7 @@ impl Reading {
             let (line, column) = self.text.line_column(index);
             return Place { page: None, line, column };
         }
-        builder::place(&self.places, index)
+        builder::place(&self.places, self.text.chars.source_index(index))
     }
 }
 

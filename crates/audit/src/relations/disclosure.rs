@@ -102,7 +102,7 @@ impl Requests {
             }
             _ => false,
         };
-        balances(&summed) && !balances(&stated)
+        rows.iter().all(|r| r.len() >= 3) && balances(&summed) && !balances(&stated)
     }
 
     fn stock(&self, context: &mut Context, column: usize) -> Option<()> {

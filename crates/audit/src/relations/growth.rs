@@ -6,9 +6,12 @@ use crate::finding::{RelationKind, Verdict};
 use crate::quantities::{Kind, Quantity};
 use crate::ratio::{self, Interval, Judgement};
 
-const UP: &[&str] = &["增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "增"];
-const DOWN: &[&str] =
-    &["下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "降", "减"];
+const UP: &[&str] =
+    &["增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "净增", "增"];
+const DOWN: &[&str] = &[
+    "下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "精简", "压降", "削减",
+    "减幅", "降", "减",
+];
 /// What may stand between the verb of change and its number.
 const FILLER: &str = "了约近达为幅度率的";
 const EARLIER: &[&str] = &["上年", "去年", "上一年", "同期", "前一年", "年初", "此前", "原来", "原先"];
@@ -26,8 +29,18 @@ fn change(context: &Context, quantity: &Quantity) -> Option<bool> {
     } else if ends(DOWN) {
         Some(false)
     } else {
-        None
+        more_or_less(context, start, end)
     }
+}
+
+/// "比去年多办612封", "较上年少1320起": 多 or 少 with a verb of at most three characters, after 比 or 较.
+fn more_or_less(context: &Context, start: usize, end: usize) -> Option<bool> {
+    let from = end.saturating_sub(4).max(start);
+    let at = (from..end).rev().find(|at| matches!(context.chars.at(*at), '多' | '少'))?;
+    let compared = is_compared(context, at.saturating_sub(8), at);
+    let plain = context.chars.slice(at, end).iter().all(|c| crate::chars::is_han(*c));
+    (compared && plain && !matches!(context.chars.before(at), '不' | '至' | '许' | '众'))
+        .then(|| context.chars.at(at) == '多')
 }
 
 /// A value before and the value now.
@@ -38,6 +51,8 @@ struct Change<'q> {
     from_words: String,
     to_words: String,
     with: Vec<&'q Quantity>,
+    /// The difference, where the text gives it itself.
+    gap: Option<Interval>,
     /// Whether the words leave no other reading, so that a difference is a mistake.
     sure: bool,
 }
@@ -72,7 +87,12 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
 /// All that the words may mean, the plainest first.
 fn readings<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity, up: bool) -> Vec<Change<'q>> {
     let mut found: Vec<Change> = Vec::new();
-    found.extend(from_to(context, seen, quantity));
+    if let Some(plain) = from_to(context, seen, quantity) {
+        // "由8.2万个增加到9.6万个，增加1.4万个，增长…": the difference may be the exacter number.
+        let by = last_difference(context, seen, quantity, up).and_then(Interval::of);
+        let finer = by.map(|gap| Change { gap: Some(gap), ..plain.clone() });
+        return [Some(plain), finer].into_iter().flatten().collect();
+    }
     found.extend(earlier_and_difference(context, seen, quantity, up));
     found.extend(against_earlier(context, seen, quantity));
     found.extend(by_difference(context, seen, quantity, up));
@@ -115,6 +135,7 @@ fn made<'q>(context: &Context, from: &'q Quantity, to: &'q Quantity, sure: bool)
         from_words: context.figure(from),
         to_words: context.figure(to),
         with: vec![from, to],
+        gap: None,
         sure,
     })
 }
@@ -137,7 +158,8 @@ fn from_to<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) ->
     let opened =
         context.chars.has_any(from.before.max(from.start.saturating_sub(12)), from.start, ["由", "从"])
             || ["增", "升", "提", "降", "减", "压", "缩"].iter().any(|w| between.contains(w));
-    let near = quantity.clause - to.clause <= 1;
+    let told = seen.last().is_some_and(|q| q.start > to.start && change(context, q).is_some());
+    let near = quantity.clause - to.clause <= if told { 2 } else { 1 };
     (joined && opened && near && comparable(from, to)).then(|| made(context, from, to, true)).flatten()
 }
 
@@ -173,6 +195,7 @@ fn earlier_and_difference<'q>(
         from_words: context.figure(from),
         to_words: format!("（{}{sign}{}）", context.figure(from), context.figure(by)),
         with: vec![from, by],
+        gap: Some(gap),
         sure: by.clause - from.clause <= 1,
     })
 }
@@ -275,6 +298,7 @@ fn by_difference<'q>(
                 from_words: format!("（{}{sign}{}）", context.figure(to), context.figure(by)),
                 to_words: context.figure(to),
                 with: vec![*to, by],
+                gap: Some(gap),
                 sure,
             })
         })
@@ -293,11 +317,14 @@ fn in_a_row<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -
 
 /// Whether a multiple says how many times the earlier value it is: 是上年的1.5倍, 翻了一番.
 fn is_fold(context: &Context, quantity: &Quantity) -> bool {
-    let (start, end) = context.lead(quantity, 14);
-    quantity.unit == "番"
-        || change(context, quantity).is_none()
-            && context.chars.has_any(start, end, ["是", "为", "相当于", "达到", "达"])
-            && context.chars.ends(end, "的")
+    if quantity.unit == "番" {
+        return true;
+    }
+    let clause = context.text.clauses.get(quantity.clause).map_or(quantity.start, |c| c.start);
+    let start = clause.max(quantity.start.saturating_sub(24));
+    change(context, quantity).is_none()
+        && context.chars.has_any(start, quantity.start, ["是", "为", "相当于", "达到", "达"])
+        && context.chars.ends(quantity.start, "的")
 }
 
 /// Checks a multiple of the earlier value.
@@ -312,17 +339,16 @@ fn folds(context: &mut Context, seen: &[&Quantity], quantity: &Quantity) {
         quantity.value
     };
     let (Some(from), Some(to)) = (middle(found.from), middle(found.to)) else { return };
-    let digits = if quantity.unit == "番" { 1 } else { quantity.value.scale() };
-    let Some(fold) = to.quotient(from, digits) else { return };
+    let Some(fold) = to.quotient(from, quantity.value.scale()) else { return };
     let shown = to.quotient(from, 2).map_or(fold.nearest, |q| q.nearest);
     let computation = format!("{}÷{}＝{shown}", found.to_words, found.from_words);
-    // 翻番 is said of what comes near it.
-    let close = quantity.unit == "番"
-        && fold.nearest.minus(factor).is_some_and(|gap| {
-            let tenth = factor.quotient(Decimal::integer(10), 1).map_or(factor, |q| q.nearest);
-            !gap.exceeds(tenth) && !gap.plus(tenth).is_some_and(|g| Decimal::integer(0).exceeds(g))
-        });
-    if fold.nearest.equals(factor) || fold.down.equals(factor) || close {
+    // A whole number of times is said of what comes near it, not of all that rounds to it.
+    let close = shown.minus(factor).is_some_and(|gap| {
+        let reach = factor.quotient(Decimal::integer(10), 1).map_or(factor, |q| q.nearest);
+        !gap.exceeds(reach) && !gap.plus(reach).is_some_and(|g| Decimal::integer(0).exceeds(g))
+    });
+    let whole = quantity.value.scale() == 0;
+    if whole && close || !whole && (fold.nearest.equals(factor) || fold.down.equals(factor)) {
         context.relate(RelationKind::Growth, Verdict::Agrees, quantity, &found.with, computation);
     } else if found.sure {
         mismatch(context, quantity, &found, &computation);
@@ -339,6 +365,9 @@ fn judge(context: &mut Context, quantity: &Quantity, up: bool, change: &Change) 
 
 /// The difference of two intervals, the way the verb says.
 fn difference(change: &Change, up: bool) -> Option<Interval> {
+    if change.gap.is_some() {
+        return change.gap;
+    }
     if up { change.to.minus(change.from) } else { change.from.minus(change.to) }
 }
 

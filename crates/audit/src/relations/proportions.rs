@@ -132,7 +132,12 @@ fn sure_whole<'q>(
     if !scene::bare_whole(&share.of).is_empty() || plain.len() > 3 {
         return None;
     }
-    plain.iter().find(|whole| is_whole_of(context, whole, part)).copied()
+    let alone = |whole: &&&Quantity| {
+        let next =
+            whole.sentence == part.sentence && part.clause - whole.clause <= 1 && whole.start < part.start;
+        plain.len() == 1 && next && whole.unit == part.unit && share.of.is_empty() && share.subject.is_empty()
+    };
+    plain.iter().find(|whole| is_whole_of(context, whole, part) || alone(whole)).copied()
 }
 
 /// Whether the words say that one number is the whole of another: 其中 or a bracket between them, 中 after it, a total.

@@ -177,12 +177,23 @@ fn pairs<'q>(
         let others = counts.iter().rev().filter(|q| fits(q) && !bases.iter().any(|b| b.start == q.start));
         pairs.extend(others.map(|whole| Pair::of(part, whole, false)));
     }
+    pairs.extend(one_of_all(context, counts));
     if let Some(against) = counts.iter().rev().find(|q| known.opposes(context, q)) {
         let wholes =
             bases.iter().rev().filter(|q| q.start != against.start && q.family() == against.family());
         pairs.extend(wholes.map(|whole| Pair { less: true, ..Pair::of(against, whole, true) }));
     }
     pairs
+}
+
+/// "286个村中，271个配备了法律顾问，覆盖率": the two numbers of a sentence, the one said to be of the other.
+fn one_of_all<'q>(context: &Context, counts: &[&'q Quantity]) -> Option<Pair<'q>> {
+    let [whole, part] = counts else { return None };
+    let between = context.chars.text(whole.end, part.start);
+    let of = between.contains("中,") || between.contains("其中");
+    let fits =
+        of && whole.unit == part.unit && whole.sentence == part.sentence && part.clause - whole.clause <= 2;
+    (fits && !part.value.exceeds(whole.value)).then(|| Pair::of(part, whole, true))
 }
 
 /// The numbers whose words make the numerator together: 优秀 and 良好 for 优良率.
@@ -263,9 +274,17 @@ fn sure<'q>(
         last.is_some_and(|q| q.sentence == printed.sentence && printed.clause.saturating_sub(q.clause) <= 4)
     };
     if known.rule.is_none() {
-        return pairs.iter().filter(near).find(|p| is_plain(context, p, pairs, printed)).cloned();
+        let plain = |p: &&Pair| p.named || is_plain(context, p, pairs, printed);
+        return pairs.iter().filter(near).find(plain).cloned();
     }
-    let only = if pairs.len() == 1 { pairs.first() } else { None };
+    let only = if pairs.len() == 1
+        || pairs.iter().all(|p| {
+            p.wholes.first().map(|q| q.start) == pairs.first().and_then(|f| f.wholes.first()).map(|q| q.start)
+        }) {
+        pairs.first()
+    } else {
+        None
+    };
     pairs.iter().find(|p| p.named).or(only).filter(near).cloned()
 }
 

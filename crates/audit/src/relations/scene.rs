@@ -20,7 +20,10 @@ impl<'a> Scene<'a> {
         let at = context.quantities.partition_point(|q| q.start < printed.start);
         let before = context.quantities.get(at.saturating_sub(BEFORE)..at).unwrap_or(&[]);
         let after = context.quantities.get(at + 1..).unwrap_or(&[]);
-        let after = after.iter().take(AFTER).filter(|q| q.sentence == printed.sentence);
+        let own = |q: &&Quantity| {
+            q.sentence == printed.sentence && context.segment_start(q.clause) <= printed.clause
+        };
+        let after = after.iter().take(AFTER).filter(own);
         let near = |q: &&Quantity| printed.paragraph - q.paragraph <= 1;
         let explains = |q: &Quantity| q.bracket == printed.end + 1;
         let counts = before
@@ -90,7 +93,7 @@ pub fn bare_whole(phrase: &str) -> String {
     for word in IDLE {
         name = name.replace(word, "");
     }
-    name
+    name.trim_end_matches(['数', '量']).to_owned()
 }
 
 #[cfg(test)]

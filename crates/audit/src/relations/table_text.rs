@@ -106,6 +106,7 @@ fn entries(grid: &Grid, row: usize, unit: Option<&str>) -> Vec<Entry> {
     let label = grid
         .label(row)
         .trim_start_matches(|c: char| c.is_ascii_digit() || ".、()一二三四五六七八九十".contains(c));
+    let label = ["数量", "件数", "情况"].iter().fold(label, |l, w| l.strip_suffix(w).unwrap_or(l));
     let mut found = Vec::new();
     for column in (0..grid.width().min(COLUMNS)).filter(|c| !grid.is_serial(*c)) {
         let (Some(value), Some(cell)) = (grid.at(row, column), grid.cell(row, column)) else { continue };

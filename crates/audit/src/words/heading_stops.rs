@@ -112,7 +112,7 @@ pub fn check(context: &mut Context) {
 
 fn items(context: &mut Context, level: u8) {
     let text = context.text;
-    let long = if level == 3 { 60 } else { 24 };
+    let long = 24;
     let items: Vec<&Paragraph> = text
         .paragraphs
         .iter()
@@ -148,13 +148,13 @@ fn plain_seam(context: &Context, sentence: &Sentence) -> Option<(usize, String)>
     let from = clause.start + opens.chars().count() + 2;
     for at in from..clause.end.min(clause.start + 24).saturating_sub(4) {
         let Some(verb) = context.rules.verbs.iter().find(|v| context.chars.starts(at, v)) else { continue };
-        let noun = [
-            "行为", "格局", "职责", "体系", "机制", "水平", "能力", "建设", "环境", "改革", "监督", "制度",
-            "责任",
-        ];
-        let closed = noun.iter().any(|w| context.chars.ends(at, w));
-        let plain = context.chars.slice(clause.start, at).iter().all(|c| is_han(*c));
-        if closed && plain {
+        let carried = CARRY_ON.iter().any(|w| context.chars.ends(at, w)) && !context.chars.ends(at, "行为");
+        let noun = matches!(
+            context.chars.at(at + verb.chars().count()),
+            '化' | '性' | '率' | '度' | '的' | '力' | '者'
+        );
+        let plain = context.chars.slice(clause.start, at + 4).iter().all(|c| is_han(*c));
+        if !carried && !noun && plain {
             return Some((at, verb.clone()));
         }
     }

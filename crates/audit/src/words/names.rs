@@ -60,8 +60,11 @@ const REACHED: &[&str] = &["获批创建", "获批建设", "获批", "正式揭�
 fn states(context: &mut Context) {
     let text = context.text;
     for clause in &text.clauses {
-        let Some(word) = REACHED.iter().find(|w| context.chars.starts(clause.start, w)) else { continue };
-        let name = (clause.start + word.chars().count(), clause.end);
+        let lead =
+            ["并成功", "并已", "并", "已", "成功"].iter().find(|w| context.chars.starts(clause.start, w));
+        let begins = clause.start + lead.map_or(0, |w| w.chars().count());
+        let Some(word) = REACHED.iter().find(|w| context.chars.starts(begins, w)) else { continue };
+        let name = (begins + word.chars().count(), clause.end);
         if name.1.saturating_sub(name.0) < 10 || name.1 - name.0 > 40 {
             continue;
         }
