@@ -19,6 +19,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The article that it rests on.
     pub basis: Option<String>,
+    /// The page that opens to the records behind it.
+    pub link: Option<String>,
 }
 
 /// The kind of a relation between numbers. (数字关系)
@@ -44,6 +46,8 @@ pub enum RelationKind {
     Table,
     /// A statutory day. (法定时限)
     StatutoryDay,
+    /// A figure that the platform computes. (平台数据)
+    Platform,
 }
 
 impl RelationKind {
@@ -61,6 +65,7 @@ impl RelationKind {
             Self::Funnel => "funnel",
             Self::Table => "table",
             Self::StatutoryDay => "statutory_day",
+            Self::Platform => "platform",
         }
     }
 
@@ -78,6 +83,7 @@ impl RelationKind {
             Self::Funnel => "先后环节",
             Self::Table => "表内合计",
             Self::StatutoryDay => "法定时限",
+            Self::Platform => "平台数据",
         }
     }
 }

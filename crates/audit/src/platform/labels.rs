@@ -1,0 +1,178 @@
+//! Walks through the text number by number: the words of each, and the topics that are spoken of.
+
+use super::Platform;
+use super::period::{is_of_another_body, is_of_year};
+use super::phrases::Phrases;
+use crate::context::Context;
+use crate::quantities::{Day, Kind, Quantity};
+use crate::text::{Clause, Paragraph};
+
+/// Words after a number and its unit that add nothing to what it counts.
+const AFTER: &[&str] = &[
+    "同比", "比", "较", "增长", "上升", "增加", "下降", "减少", "降低", "左右", "上下", "以上", "以内", "余",
+    "多", "其中", "占",
+];
+/// Words of a number that only compares; the topic stays.
+const COMPARES: &[&str] =
+    &["同比", "比上年", "较上年", "比去年", "较去年", "增长", "下降", "上升", "增加", "减少", "占"];
+/// Words that join two topics, so that neither is spoken of alone.
+const JOINS: &[&str] = &["与", "和", "及", "、", "诉讼", "应诉", "信访", "仲裁"];
+/// A clause of so many characters more than the topic is still on the topic alone.
+const BESIDE_TOPIC: usize = 7;
+
+pub struct Reader<'c, 'a> {
+    context: &'c Context<'a>,
+    platform: &'c Platform,
+    phrases: &'c Phrases,
+    year: u32,
+    /// Topics spoken of, the last one last.
+    topics: Vec<usize>,
+    found: Vec<(&'a Quantity, usize)>,
+}
+
+impl<'c, 'a> Reader<'c, 'a> {
+    pub fn new(context: &'c Context<'a>, platform: &'c Platform, phrases: &'c Phrases, year: u32) -> Self {
+        Self { context, platform, phrases, year, topics: Vec::new(), found: Vec::new() }
+    }
+
+    /// The numbers that state a figure.
+    pub fn read(mut self) -> Vec<(&'a Quantity, usize)> {
+        let text = self.context.text;
+        let mut elsewhere = false;
+        for paragraph in &text.paragraphs {
+            if paragraph.mark.is_some_and(|m| m.level == 1) || self.is_heading(paragraph) {
+                elsewhere = self.names_another_year(paragraph);
+            }
+            if paragraph.in_table || elsewhere {
+                continue;
+            }
+            self.topics.clear();
+            for sentence in text.sentences_of(paragraph) {
+                self.sentence(text.clauses_of(sentence));
+            }
+        }
+        self.found
+    }
+
+    fn is_heading(&self, paragraph: &Paragraph) -> bool {
+        self.context.chars.starts(paragraph.start, "## ")
+    }
+
+    /// Whether a heading is on another year: 2025年工作思路.
+    fn names_another_year(&self, paragraph: &Paragraph) -> bool {
+        let numbers = self.context.quantities;
+        let first = numbers.partition_point(|q| q.start < paragraph.start);
+        let own = numbers.iter().skip(first).take_while(|q| q.start < paragraph.end);
+        let years = own.filter_map(|q| match q.kind {
+            Kind::Date(Day { year: Some(year), .. }) => Some(year),
+            _ => None,
+        });
+        let next = ["下一年", "下一步", "明年", "下步"];
+        self.context.chars.has_any(paragraph.start, paragraph.end, next.iter().copied())
+            || years.last().is_some_and(|year| year != self.year)
+    }
+
+    fn sentence(&mut self, clauses: &[Clause]) {
+        // Where words joined by 、 began, as long as no number has stood among them.
+        let mut joined = None;
+        for clause in clauses {
+            let numbers = self.numbers(clause);
+            let counts = |q: &&Quantity| !matches!(q.kind, Kind::Date(_));
+            let start = joined.take().unwrap_or(clause.start);
+            if !numbers.iter().any(|q| counts(&q)) {
+                if clause.separator == '、' {
+                    joined = Some(start);
+                } else {
+                    let after = numbers.last().map_or(start, |q| q.end);
+                    self.bare(&self.context.chars.text(after, clause.end));
+                }
+                continue;
+            }
+            for quantity in numbers.iter().filter(counts) {
+                let own = if quantity.before == clause.start { start } else { quantity.before };
+                self.number(quantity, clause, own);
+            }
+        }
+    }
+
+    fn numbers(&self, clause: &Clause) -> &'a [Quantity] {
+        let all = self.context.quantities;
+        let from = all.partition_point(|q| q.start < clause.start);
+        let to = all.partition_point(|q| q.start < clause.end);
+        all.get(from..to).unwrap_or(&[])
+    }
+
+    /// A clause without a number: it names a topic, says nothing, or leaves the topic.
+    fn bare(&mut self, words: &str) {
+        let words = self.phrases.stripped(words, true);
+        if words.is_empty() {
+            return;
+        }
+        let topics = self.phrases.topics_in(&words);
+        let is_all = |topic: &usize| self.phrases.topic_length(*topic) == words.chars().count();
+        if !topics.iter().any(is_all) {
+            self.topics.clear();
+        }
+        self.take_up(&words, topics);
+    }
+
+    fn take_up(&mut self, words: &str, topics: Vec<usize>) {
+        let length = words.chars().count();
+        for topic in topics {
+            let alone = length <= self.phrases.topic_length(topic) + BESIDE_TOPIC;
+            if alone && !JOINS.iter().any(|j| words.contains(j)) {
+                self.topics.retain(|known| *known != topic);
+                self.topics.push(topic);
+            }
+        }
+    }
+
+    fn number(&mut self, quantity: &'a Quantity, clause: &Clause, start: usize) {
+        let chars = self.context.chars;
+        let dated = self.numbers(clause).iter().any(
+            |q| matches!(q.kind, Kind::Date(Day { year: Some(y), month: None, .. }) if y == self.year && q.start < quantity.start),
+        );
+        let before = chars.text(start, quantity.start);
+        let after = chars.text(quantity.end, quantity.after);
+        let both = self.phrases.stripped(&format!("{before}{after}"), dated);
+        let words = self.phrases.stripped(&before, dated);
+        let plain = after.trim().is_empty() || AFTER.iter().any(|w| after.trim().starts_with(w));
+        let found = self.phrases.find(&both, &self.topics).map(|f| (f, &both));
+        let found = found.or_else(|| {
+            let own = self.phrases.find(&words, &self.topics).filter(|_| plain);
+            own.map(|f| (f, &words))
+        });
+        let Some((figures, words)) = found else {
+            let compares = COMPARES.iter().any(|w| words.contains(w));
+            if !compares {
+                self.topics.clear();
+                self.take_up(&words, self.phrases.topics_in(&words));
+            }
+            return;
+        };
+        if figures.is_empty() {
+            self.topics.clear();
+        }
+        self.take_up(words, self.phrases.topics_in(words));
+        let fits = |at: &usize| self.platform.figures.get(*at).is_some_and(|f| has_unit(quantity, &f.units));
+        let fitting: Vec<usize> = figures.into_iter().filter(fits).collect();
+        // Words that two figures have say neither.
+        let [figure] = fitting.as_slice() else { return };
+        let ours = is_of_year(self.context, quantity, self.year)
+            && !is_of_another_body(self.context, quantity, start, &self.platform.scopes);
+        if ours {
+            self.found.push((quantity, *figure));
+        }
+    }
+}
+
+/// Whether a number is of a kind and unit that the figure is stated in.
+fn has_unit(quantity: &Quantity, units: &[String]) -> bool {
+    let family = match quantity.kind {
+        Kind::Percent => "%",
+        Kind::Count => quantity.family(),
+        _ => return false,
+    };
+    let family = if family == "日" { "天" } else { family };
+    units.iter().any(|unit| unit == family || (unit == "日" && family == "天"))
+}
