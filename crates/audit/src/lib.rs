@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 
 pub use decimal::Decimal;
 pub use finding::{Finding, Relation, RelationKind, Verdict};
-pub use profile::Profile;
+pub use profile::{Profile, Stamp};
 pub use quantities::{Bound, Day, Kind, Quantity};
 pub use rule::{Confusion, Machines, Mixed, RateRule, Rule, Rules};
 pub use tables::{Cell, Table};
