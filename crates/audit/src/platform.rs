@@ -7,6 +7,7 @@ mod judge;
 mod labels;
 mod period;
 mod phrases;
+mod tables;
 
 use crate::context::{Context, Words};
 use crate::decimal::Decimal;
@@ -81,15 +82,16 @@ pub fn counted_until(text: &Text, quantities: &[Quantity]) -> Option<(u32, u32, 
     })
 }
 
-/// Compares all numbers of the running text.
+/// Compares all numbers that state a figure.
 pub fn check(context: &mut Context, profile: &Profile, platform: &Platform) -> Vec<Compared> {
     let Some(year) = profile.year else { return Vec::new() };
     let phrases = Phrases::new(platform);
     let stated = Reader::new(context, platform, &phrases, year).read();
     let mut made = Vec::new();
-    for (quantity, figure) in stated {
+    let in_tables = tables::read(context, platform, &phrases, year);
+    for (quantity, figure) in stated.into_iter().map(|(q, figure)| (*q, figure)).chain(in_tables) {
         let Some(figure) = platform.figures.get(figure) else { continue };
-        made.push(compare(context, platform, quantity, figure));
+        made.push(compare(context, platform, &quantity, figure));
     }
     made
 }
@@ -107,7 +109,10 @@ fn compare(
     let quotient = quotient.map_or_else(String::new, |q| format!("（{q}）"));
     let computation = format!(
         "平台指标“{}”（{}，{}）按记录为{shown}{quotient}，报告写作{printed}；{}",
-        figure.name, figure.id, figure.definition, platform.asked
+        figure.name,
+        figure.id,
+        in_short(&figure.definition),
+        platform.asked
     );
     context.relate(RelationKind::Platform, verdict, quantity, &[], computation.clone());
     if verdict == Verdict::Differs {
@@ -123,4 +128,14 @@ fn compare(
         verdict,
         link: figure.link.clone(),
     }
+}
+
+/// A definition that lists many acts is cut: the page of the records has it whole.
+fn in_short(definition: &str) -> String {
+    const LONGEST: usize = 80;
+    if definition.chars().count() <= LONGEST {
+        return definition.to_owned();
+    }
+    let head: String = definition.chars().take(LONGEST).collect();
+    format!("{head}……")
 }

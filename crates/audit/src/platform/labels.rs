@@ -167,7 +167,7 @@ impl<'c, 'a> Reader<'c, 'a> {
 }
 
 /// Whether a number is of a kind and unit that the figure is stated in.
-fn has_unit(quantity: &Quantity, units: &[String]) -> bool {
+pub fn has_unit(quantity: &Quantity, units: &[String]) -> bool {
     let family = match quantity.kind {
         Kind::Percent => "%",
         Kind::Count => quantity.family(),

@@ -139,6 +139,10 @@ pub fn is_of_another_body(context: &Context, quantity: &Quantity, label: usize, 
         let head = context.chars.text(start, end);
         let own = scopes.iter().filter(|s| head.starts_with(s.as_str())).max_by_key(|s| s.len());
         let rest = own.and_then(|s| head.strip_prefix(s.as_str())).unwrap_or(&head);
+        // 向…报送: the body is told, it does not act.
+        if rest.starts_with('向') {
+            continue;
+        }
         if BODIES.iter().any(|b| rest.contains(b)) {
             other = true;
         } else if own.is_some() {
