@@ -16,7 +16,7 @@ const AFTER: &[&str] = &[
 const COMPARES: &[&str] =
     &["同比", "比上年", "较上年", "比去年", "较去年", "增长", "下降", "上升", "增加", "减少", "占"];
 /// Words that join two topics, so that neither is spoken of alone.
-const JOINS: &[&str] = &["与", "和", "及", "、", "诉讼", "应诉", "信访", "仲裁"];
+const JOINS: &[&str] = &["与", "和", "及", "、", "诉", "信访", "仲裁"];
 /// A clause of so many characters more than the topic is still on the topic alone.
 const BESIDE_TOPIC: usize = 7;
 
