@@ -148,6 +148,13 @@ impl<'a> Context<'a> {
         self.quantities.get(from..to).unwrap_or(&[])
     }
 
+    /// The numbers that begin between two places.
+    pub fn between(&self, start: usize, end: usize) -> &'a [Quantity] {
+        let from = self.quantities.partition_point(|q| q.start < start);
+        let to = self.quantities.partition_point(|q| q.start < end);
+        self.quantities.get(from..to.max(from)).unwrap_or(&[])
+    }
+
     pub fn sentence(&self, index: usize) -> Option<&'a Sentence> {
         self.text.sentences.get(index)
     }

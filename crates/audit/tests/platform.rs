@@ -75,6 +75,7 @@ fn a_number_in_the_words_of_a_figure_is_compared() {
     agrees("2024年，全县受理政府信息公开申请32件，均按期办结。", &[("32件", "requests")]);
     agrees("全年共受理政府信息公开申请32件。", &[("32件", "requests")]);
     agrees("2024年累计受理政府信息公开申请32件。", &[("32件", "requests")]);
+    agrees("与2023年相比，受理政府信息公开申请32件。", &[("32件", "requests")]);
     agrees("县政府受理32件政府信息公开申请。", &[("32件", "requests")]);
     agrees("受理政府信息公开申请三十二件。", &[("三十二件", "requests")]);
     agrees("2024年审核规范性文件草案20余件。", &[("20余件", "drafts")]);
@@ -128,6 +129,7 @@ fn another_time_another_body_another_unit_is_not_compared() {
         "依法受理政府信息公开申请12件次。",
         "受理政府信息公开申请和咨询120件。",
         "受理政府信息公开申请、信访事项120件。",
+        "受理政府信息公开申请件数32件。",
         "网上受理政府信息公开申请12件。",
         "受理政府信息公开申请10件的答复被撤销。",
     ] {
@@ -135,6 +137,23 @@ fn another_time_another_body_another_unit_is_not_compared() {
     }
     let plans = "受理政府信息公开申请32件。\n二、2025年工作安排\n受理政府信息公开申请40件。";
     agrees(plans, &[("32件", "requests")]);
+}
+
+#[test]
+fn the_work_stays_linear() {
+    let floods = [
+        "受理政府信息公开申请32件，".repeat(4_000),
+        "32件".repeat(20_000),
+        "共".repeat(200_000) + "32件",
+        "行政复议、".repeat(40_000) + "受理66件",
+        "2024年".repeat(40_000) + "受理政府信息公开申请32件",
+    ];
+    for flood in floods {
+        let began = std::time::Instant::now();
+        let (_, report) = report(&flood);
+        assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+        assert!(report.compared.len() <= 4_000);
+    }
 }
 
 #[test]

@@ -104,9 +104,20 @@ fn ambiguous(organs: &[Organ]) -> AppError {
     AppError::wrong("organ_ambiguous", why, "用 --organ 写明机关的标识。")
 }
 
+/// Whether a line names an organ: the name is not the beginning of a longer one, as of an office of the government.
+fn names(line: &str, name: &str) -> bool {
+    const NEXT: [&str; 8] = ["关于", "法治", "二", "依法", "推进", "全面", "年度", "和"];
+    !name.is_empty()
+        && line.match_indices(name).any(|(at, _)| {
+            let rest = line.get(at + name.len()..).unwrap_or_default();
+            let is_word = rest.chars().next().is_some_and(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            !is_word || NEXT.iter().any(|word| rest.starts_with(word))
+        })
+}
+
 /// The organs whose names stand in a line; a name within a longer one that stands there too is not meant.
 fn named(organs: &[Organ], line: &str, name: impl Fn(&Organ) -> Option<&str>) -> Vec<Organ> {
-    let named = |organ: &&Organ| name(organ).is_some_and(|name| !name.is_empty() && line.contains(name));
+    let named = |organ: &&Organ| name(organ).is_some_and(|name| names(line, name));
     let all: Vec<&Organ> = organs.iter().filter(named).collect();
     let outer = |organ: &&&Organ| {
         let own = name(organ).unwrap_or_default();
@@ -169,7 +180,8 @@ impl KnownYear {
     #[must_use]
     pub fn at(mut self, data: &str) -> Self {
         for figure in &mut self.platform.figures {
-            figure.command = format!("{} --data {data}", figure.command);
+            let quoted = if data.contains(' ') { format!("'{data}'") } else { data.to_owned() };
+            figure.command = format!("{} --data {quoted}", figure.command);
         }
         self
     }

@@ -19,6 +19,8 @@ const COMPARES: &[&str] =
 const JOINS: &[&str] = &["与", "和", "及", "、", "诉", "信访", "仲裁"];
 /// A clause of so many characters more than the topic is still on the topic alone.
 const BESIDE_TOPIC: usize = 7;
+/// Words longer than this are no phrase: the work stays linear.
+const LONGEST: usize = 60;
 
 pub struct Reader<'c, 'a> {
     context: &'c Context<'a>,
@@ -76,7 +78,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         // Where words joined by 、 began, as long as no number has stood among them.
         let mut joined = None;
         for clause in clauses {
-            let numbers = self.numbers(clause);
+            let numbers = self.context.between(clause.start, clause.end);
             let counts = |q: &&Quantity| !matches!(q.kind, Kind::Date(_));
             let start = joined.take().unwrap_or(clause.start);
             if !numbers.iter().any(|q| counts(&q)) {
@@ -84,7 +86,7 @@ impl<'c, 'a> Reader<'c, 'a> {
                     joined = Some(start);
                 } else {
                     let after = numbers.last().map_or(start, |q| q.end);
-                    self.bare(&self.context.chars.text(after, clause.end));
+                    self.bare(after, clause.end);
                 }
                 continue;
             }
@@ -95,16 +97,12 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
     }
 
-    fn numbers(&self, clause: &Clause) -> &'a [Quantity] {
-        let all = self.context.quantities;
-        let from = all.partition_point(|q| q.start < clause.start);
-        let to = all.partition_point(|q| q.start < clause.end);
-        all.get(from..to).unwrap_or(&[])
-    }
-
     /// A clause without a number: it names a topic, says nothing, or leaves the topic.
-    fn bare(&mut self, words: &str) {
-        let words = self.phrases.stripped(words, true);
+    fn bare(&mut self, start: usize, end: usize) {
+        if end.saturating_sub(start) > LONGEST {
+            return self.topics.clear();
+        }
+        let words = self.phrases.stripped(&self.context.chars.text(start, end), true);
         if words.is_empty() {
             return;
         }
@@ -129,11 +127,15 @@ impl<'c, 'a> Reader<'c, 'a> {
 
     fn number(&mut self, quantity: &'a Quantity, clause: &Clause, start: usize) {
         let chars = self.context.chars;
-        let dated = self.numbers(clause).iter().any(
-            |q| matches!(q.kind, Kind::Date(Day { year: Some(y), month: None, .. }) if y == self.year && q.start < quantity.start),
+        if quantity.start - start > LONGEST {
+            return self.topics.clear();
+        }
+        let early = self.context.between(clause.start, quantity.start.min(clause.start + LONGEST));
+        let dated = early.iter().any(
+            |q| matches!(q.kind, Kind::Date(Day { year: Some(year), month: None, .. }) if year == self.year),
         );
         let before = chars.text(start, quantity.start);
-        let after = chars.text(quantity.end, quantity.after);
+        let after = chars.text(quantity.end, quantity.after.min(quantity.end + LONGEST));
         let both = self.phrases.stripped(&format!("{before}{after}"), dated);
         let words = self.phrases.stripped(&before, dated);
         let plain = after.trim().is_empty() || AFTER.iter().any(|w| after.trim().starts_with(w));

@@ -74,14 +74,18 @@ const BODIES: &[&str] = &[
 ];
 /// A body that a clause is on stands within so many characters of its beginning.
 const HEAD: usize = 14;
+/// So many characters of the sentence before a number are looked at: the work stays linear.
+const BACK: usize = 240;
 
 /// Whether a number, by the words of its sentence before it, is of the whole of a year.
 pub fn is_of_year(context: &Context, quantity: &Quantity, year: u32) -> bool {
     let Some(sentence) = context.sentence(quantity.sentence) else { return false };
-    let (start, end) = (sentence.start, quantity.start);
+    let (start, end) = (sentence.start.max(quantity.start.saturating_sub(BACK)), quantity.start);
     let chars = context.chars;
     let compares = |at: usize| matches!(chars.before(at), '比' | '较' | '与' | '同');
-    let mut last: Option<(usize, bool)> = None;
+    // A year that was named still earlier.
+    let early = quantity.year.filter(|_| start > sentence.start);
+    let mut last = early.map(|named| (0, named == year));
     let mut note = |at: usize, ours: bool| {
         if last.is_none_or(|(known, _)| known <= at) {
             last = Some((at, ours));
@@ -94,7 +98,7 @@ pub fn is_of_year(context: &Context, quantity: &Quantity, year: u32) -> bool {
             }
         }
     }
-    for date in context.of_sentence(quantity.sentence).iter().take_while(|q| q.start < end) {
+    for date in context.between(start, end) {
         let ours = match date.kind {
             Kind::Date(Day { year: Some(named), month: None, .. }) => {
                 named == year && is_whole(context, date)
@@ -126,15 +130,13 @@ fn is_whole(context: &Context, date: &Quantity) -> bool {
 /// Whether the words before a number's own speak of another body than the report's: the last clause that names one decides.
 pub fn is_of_another_body(context: &Context, quantity: &Quantity, label: usize, scopes: &[String]) -> bool {
     let Some(sentence) = context.sentence(quantity.sentence) else { return true };
+    let clauses = context.text.clauses_of(sentence);
+    let from = clauses.partition_point(|c| c.end + BACK < label);
     let mut other = false;
-    for clause in context.text.clauses_of(sentence).iter().take_while(|c| c.start < label) {
-        let mut start = clause.start;
-        for date in context.of_sentence(quantity.sentence).iter().filter(|q| matches!(q.kind, Kind::Date(_)))
-        {
-            if date.start >= clause.start && date.start < clause.start + 4 && date.end <= clause.end {
-                start = date.end;
-            }
-        }
+    for clause in clauses.iter().skip(from).take_while(|c| c.start < label) {
+        let early = context.between(clause.start, clause.end.min(clause.start + 4));
+        let date = early.iter().rfind(|q| matches!(q.kind, Kind::Date(_)) && q.end <= clause.end);
+        let start = date.map_or(clause.start, |date| date.end);
         let end = clause.end.min(start + HEAD).min(label.max(start));
         let head = context.chars.text(start, end);
         let own = scopes.iter().filter(|s| head.starts_with(s.as_str())).max_by_key(|s| s.len());

@@ -78,12 +78,6 @@ const TAILS: &[&str] = &[
     "下降到",
     "下降至",
     "降至",
-    "件数",
-    "次数",
-    "条数",
-    "家数",
-    "金额",
-    "数量",
 ];
 
 /// Marks and spaces that part nothing here.
