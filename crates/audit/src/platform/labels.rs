@@ -125,6 +125,15 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
     }
 
+    /// Whether a bracket says that more or less than the figure is counted: 66件(含上年结转3件).
+    fn is_wider(&self, quantity: &Quantity, clause: &Clause) -> bool {
+        let words = ["含", "包括", "包含", "不含", "不包括"];
+        let chars = self.context.chars;
+        let bracket =
+            if clause.separator == '(' && quantity.after == clause.end { clause.end } else { quantity.end };
+        chars.at(bracket) == '(' && words.iter().any(|w| chars.starts(bracket + 1, w))
+    }
+
     fn number(&mut self, quantity: &'a Quantity, clause: &Clause, start: usize) {
         let chars = self.context.chars;
         if quantity.start - start > LONGEST {
@@ -138,7 +147,9 @@ impl<'c, 'a> Reader<'c, 'a> {
         let after = chars.text(quantity.end, quantity.after.min(quantity.end + LONGEST));
         let both = self.phrases.stripped(&format!("{before}{after}"), dated);
         let words = self.phrases.stripped(&before, dated);
-        let plain = after.trim().is_empty() || AFTER.iter().any(|w| after.trim().starts_with(w));
+        let plain = after.trim().is_empty()
+            || after.starts_with('(')
+            || AFTER.iter().any(|w| after.trim().starts_with(w));
         let found = self.phrases.find(&both, &self.topics).map(|f| (f, &both));
         let found = found.or_else(|| {
             let own = self.phrases.find(&words, &self.topics).filter(|_| plain);
@@ -146,7 +157,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         });
         let Some((figures, words)) = found else {
             let compares = COMPARES.iter().any(|w| words.contains(w));
-            if !compares {
+            if !compares && !words.is_empty() {
                 self.topics.clear();
                 self.take_up(&words, self.phrases.topics_in(&words));
             }
@@ -160,7 +171,8 @@ impl<'c, 'a> Reader<'c, 'a> {
         let fitting: Vec<usize> = figures.into_iter().filter(fits).collect();
         // Words that two figures have say neither.
         let [figure] = fitting.as_slice() else { return };
-        let ours = is_of_year(self.context, quantity, self.year)
+        let ours = !self.is_wider(quantity, clause)
+            && is_of_year(self.context, quantity, self.year)
             && !is_of_another_body(self.context, quantity, start, &self.platform.scopes);
         if ours {
             self.found.push((quantity, *figure));

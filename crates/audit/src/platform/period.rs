@@ -93,7 +93,9 @@ pub fn is_of_year(context: &Context, quantity: &Quantity, year: u32) -> bool {
     };
     for (words, ours) in [(THIS, true), (OTHER, false)] {
         for word in words {
-            if let Some(at) = chars.rfind(start, end, word).filter(|at| !compares(*at)) {
+            let so_far = |at: usize| *word == "以来" && chars.ends(at, "今年");
+            let found = chars.rfind(start, end, word);
+            if let Some(at) = found.filter(|at| !compares(*at) && !so_far(*at)) {
                 note(at, ours);
             }
         }
