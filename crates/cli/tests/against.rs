@@ -108,6 +108,22 @@ fn a_changed_figure_is_found_in_every_form() {
 }
 
 #[test]
+fn every_number_that_is_changed_is_found() {
+    let (_, report) = made();
+    let mut changed = String::new();
+    let mut pieces = report.split("](/figures/").peekable();
+    while let Some(piece) = pieces.next() {
+        match piece.rsplit_once('[').filter(|_| pieces.peek().is_some()) {
+            Some((before, number)) => changed.push_str(&format!("{before}[7{number}](/figures/")),
+            None => changed.push_str(piece),
+        }
+    }
+    let file = answer(&audit("all.md", &changed, &["--format", "json"]));
+    let linked = report.matches("](/figures/").count();
+    assert_eq!((compared(&file, "differs").len(), compared(&file, "agrees").len()), (linked, 0));
+}
+
+#[test]
 fn whose_report_it_is_is_read_told_or_asked_for() {
     let body = "一、主要情况\n全县受理政府信息公开申请32件。\n二、不足\n无。\n";
     let of = |title: &str, signature: &str| format!("{title}\n{body}{signature}\n2025年2月20日\n");
