@@ -19,6 +19,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The article that it rests on.
     pub basis: Option<String>,
+    /// The page that opens to the records behind it.
+    pub link: Option<String>,
 }
 
 /// The kind of a relation between numbers. (数字关系)
@@ -46,6 +48,8 @@ pub enum RelationKind {
     TextTable,
     /// A statutory day. (法定时限)
     StatutoryDay,
+    /// A figure that the platform computes. (平台数据)
+    Platform,
 }
 
 impl RelationKind {
@@ -64,6 +68,7 @@ impl RelationKind {
             Self::Table => "table",
             Self::TextTable => "text_table",
             Self::StatutoryDay => "statutory_day",
+            Self::Platform => "platform",
         }
     }
 
@@ -82,6 +87,7 @@ impl RelationKind {
             Self::Table => "表内合计",
             Self::TextTable => "正文与表",
             Self::StatutoryDay => "法定时限",
+            Self::Platform => "平台数据",
         }
     }
 }

@@ -53,11 +53,15 @@ pub fn html(shown: &Shown, rules: &Rules) -> String {
         "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>审核：{0}</title><style>{STYLE}</style></head>\
          <body><header><h1>审核：{0}</h1><p>错误{errors}处、警告{warnings}处、提示{notes}处。读到数字{1}个，核算{2}处。\
-         文中加底色的是问题，点数字看说明；点线标出的数字已经核算。</p></header><main><article>",
+         文中加底色的是问题，点数字看说明；点线标出的数字已经核算。</p>",
         escape(shown.file),
         shown.report.figures.len(),
         shown.report.relations.len(),
     );
+    for note in shown.notes {
+        let _ = write!(out, "<p>{}</p>", escape(note));
+    }
+    out.push_str("</header><main><article>");
     body(shown, &mut out);
     out.push_str("</article><aside aria-label=\"问题\"><ol>");
     for (number, finding) in shown.open().enumerate() {
@@ -75,6 +79,9 @@ pub fn html(shown: &Shown, rules: &Rules) -> String {
         let rows = [("核算", &finding.computation), ("依据", &finding.basis), ("怎么改", &finding.help)];
         for (label, value) in rows.iter().filter_map(|(l, v)| v.as_ref().map(|v| (l, v))) {
             let _ = write!(out, "<dt>{label}</dt><dd>{}</dd>", escape(value));
+        }
+        if let Some(link) = &finding.link {
+            let _ = write!(out, "<dt>记录</dt><dd><a href=\"{0}\">{0}</a></dd>", escape(link));
         }
         out.push_str("</dl></li>");
     }

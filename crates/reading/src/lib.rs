@@ -4,6 +4,7 @@ mod builder;
 mod decode;
 mod docx;
 mod html;
+mod markdown;
 mod page;
 mod pdf;
 mod radicals;
@@ -111,6 +112,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
     let is_html = lower.ends_with(".html") || lower.ends_with(".htm") || looks_like_html(&source);
     if is_html {
         return Ok(html::read(&source).finish(Format::Html));
+    }
+    if (lower.ends_with(".md") || lower.ends_with(".markdown")) && source.contains("](") {
+        return Ok(markdown::read(&source).finish(Format::Plain));
     }
     Ok(Reading { format: Format::Plain, text: Text::new(source), places: Vec::new() })
 }
