@@ -217,6 +217,45 @@ mod tests {
         assert_eq!(read("91350500123456789012"), None);
     }
 
+    /// A numeral as people write it, made the other way round.
+    fn written(value: i128) -> String {
+        let digit =
+            |d: i128| "零一二三四五六七八九".chars().nth(usize::try_from(d).unwrap()).unwrap().to_string();
+        let section = |v: i128| {
+            let mut out = String::new();
+            let mut gap = false;
+            for (unit, name) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
+                let d = v / unit % 10;
+                if d == 0 {
+                    gap = !out.is_empty();
+                    continue;
+                }
+                if gap {
+                    out.push('零');
+                    gap = false;
+                }
+                out.push_str(&digit(d));
+                out.push_str(name);
+            }
+            out
+        };
+        let (high, low) = (value / 10_000, value % 10_000);
+        let mut out = if high > 0 { section(high) + "万" } else { String::new() };
+        if high > 0 && low > 0 && low < 1000 {
+            out.push('零');
+        }
+        out.push_str(&section(low));
+        out.strip_prefix("一十").map_or(out.clone(), |rest| format!("十{rest}"))
+    }
+
+    #[test]
+    fn every_numeral_is_read_back() {
+        for value in (1..20_000).chain((20_000..9_000_000).step_by(997)) {
+            let numeral = written(value);
+            assert_eq!(read(&numeral), Some((value.to_string(), false)), "{numeral}");
+        }
+    }
+
     #[test]
     fn chinese_numerals() {
         assert_eq!(read("一百零五件"), Some(("105".into(), false)));
