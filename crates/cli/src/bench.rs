@@ -3,9 +3,11 @@
 #![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "measurements are no law")]
 
 mod acts;
+mod audit;
 mod desk;
 mod kernel;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -17,7 +19,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、acts、desk
+    /// 只跑一项：decide、explore、acts、desk、audit
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
@@ -25,6 +27,9 @@ pub struct BenchArgs {
     /// 工作台测试的案件数
     #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
     cases: usize,
+    /// 审核速度测试所用的文本：文件夹中的.txt；不写则自拟
+    #[arg(long, value_name = "文件夹")]
+    corpus: Option<PathBuf>,
 }
 
 /// One measurement. 测量结果
@@ -44,7 +49,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "acts", "desk"];
+    let known = ["decide", "explore", "acts", "desk", "audit"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -59,7 +64,9 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
     if wanted("explore") {
         rows.extend(kernel::explore(&rules));
     }
-    for (name, bench) in [("acts", acts::run as Bench), ("desk", desk::run as Bench)] {
+    for (name, bench) in
+        [("acts", acts::run as Bench), ("desk", desk::run as Bench), ("audit", audit::run as Bench)]
+    {
         if wanted(name) {
             match bench(&rules, args) {
                 Ok(more) => rows.extend(more),

@@ -2,7 +2,7 @@
 
 use crate::context::{Context, Words};
 use crate::decimal::Decimal;
-use crate::quantities::Quantity;
+use crate::quantities::{Kind, Quantity};
 use crate::rule::RateRule;
 
 /// What a percentage says of itself.
@@ -43,6 +43,30 @@ pub fn claim(context: &Context, quantity: &Quantity) -> Option<Claim> {
     let share_tail = chars.slice(share, end);
     let closes = share_tail.len() <= 14 && !share_tail.iter().any(|c| is_raise(*c));
     closes.then_some(Claim::Share { start: share })
+}
+
+/// "分别占64%和30%": a percentage that goes on with the shares before it.
+pub fn continued(context: &Context, window: &[Quantity], quantity: &Quantity) -> Option<Claim> {
+    let mut last = quantity;
+    for before in window.iter().rev().take(8) {
+        let between = context.chars.text(before.end, last.start);
+        if before.kind != Kind::Percent || !matches!(between.trim(), "和" | "、" | "与" | "及" | ",") {
+            return None;
+        }
+        last = before;
+        let shares = match claim(context, before) {
+            Some(Claim::Rate { start, end }) if context.chars.text(start, end).ends_with("占比") => {
+                Some(start)
+            }
+            Some(Claim::Share { start }) => Some(start),
+            _ => None,
+        };
+        if let Some(start) = shares {
+            let respectively = context.chars.has_any(start.saturating_sub(2), before.start, ["分别"]);
+            return respectively.then_some(Claim::Share { start });
+        }
+    }
+    None
 }
 
 fn is_raise(c: char) -> bool {

@@ -75,7 +75,13 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
             continue;
         }
         let Some(up) = change(context, quantity) else { continue };
-        let readings = readings(context, &seen, quantity, up);
+        let (start, end) = context.lead(quantity, 10);
+        if context.chars.has_any(start, end, ["年均", "平均", "复合"]) {
+            continue;
+        }
+        let later = numbers.get(index + 1..(index + 3).min(numbers.len())).unwrap_or(&[]);
+        let mut readings = readings(context, &seen, quantity, up);
+        readings.extend(afterwards(context, &seen, later, quantity, up));
         let agrees = |r: &&Change| is_given(r, quantity, up);
         let chosen = readings.iter().find(agrees).or_else(|| readings.iter().find(|r| r.sure));
         if let Some(found) = chosen.cloned() {
@@ -97,6 +103,53 @@ fn readings<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity, u
     found.extend(against_earlier(context, seen, quantity));
     found.extend(by_difference(context, seen, quantity, up));
     found.extend(in_a_row(context, seen, quantity));
+    found
+}
+
+/// What stands after a change: "同比下降15%，由400批减少到340批", "同比上升8.6%（去年同期942件）", "减少12件，下降9.2%，
+/// 共计118件", "新增35名，总数达到320名". Only ever found to agree.
+fn afterwards<'q>(
+    context: &Context,
+    seen: &[&'q Quantity],
+    later: &'q [Quantity],
+    quantity: &Quantity,
+    up: bool,
+) -> Vec<Change<'q>> {
+    let mut found = Vec::new();
+    let near: Vec<&Quantity> =
+        later.iter().filter(|q| q.clause - quantity.clause <= 2 && is_level(context, q)).collect();
+    if let [from, to] = near.as_slice()
+        && comparable(from, to)
+    {
+        found.extend(made(context, from, to, false));
+    }
+    let level = |q: &&&Quantity| q.is_count() && is_level(context, q);
+    if let (Some(to), Some(from)) = (seen.iter().rev().find(level), near.first())
+        && comparable(to, from)
+        && is_earlier(context, from)
+    {
+        found.extend(made(context, from, to, false));
+    }
+    let differences = seen.iter().rev().filter(|q| q.is_count() && change(context, q) == Some(up)).take(2);
+    for by in differences {
+        let between = seen.iter().copied().filter(|q| q.start > by.start);
+        let levels =
+            near.iter().copied().chain(between).filter(|q| comparable(q, by) && is_level(context, q));
+        for to in levels {
+            let (Some(now), Some(gap)) = (Interval::of(to), Interval::of(by)) else { continue };
+            let Some(from) = (if up { now.minus(gap) } else { now.plus(gap) }) else { continue };
+            let sign = if up { "-" } else { "+" };
+            found.push(Change {
+                from,
+                to: now,
+                from_words: format!("（{}{sign}{}）", context.figure(to), context.figure(by)),
+                to_words: context.figure(to),
+                with: vec![to, by],
+                gap: Some(gap),
+                sure: false,
+            });
+        }
+    }
     found
 }
 

@@ -39,6 +39,9 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         opened(context, numbers, clause);
         within(context, numbers, clause);
     }
+    for index in 0..numbers.len() {
+        complete(context, numbers, index);
+    }
     for (index, total) in numbers.iter().enumerate() {
         before_total(context, numbers, index, total);
     }
@@ -55,6 +58,34 @@ fn opened(context: &mut Context, numbers: &[Quantity], clause: usize) {
     let closed_by_number = last.is_some_and(|q| q.clause == clause && end.saturating_sub(q.end) <= 8);
     if closed_by_number && !context.chars.starts(end + 1, "其中") {
         after_trigger(context, numbers, end, false);
+    }
+}
+
+/// "清理86件，保留50件，修改20件，废止16件": a known complete set of three or more right after its whole.
+fn complete(context: &mut Context, numbers: &[Quantity], index: usize) {
+    let Some(whole) = numbers.get(index).filter(|q| q.is_count() && q.is_exact() && !q.is_coarse()) else {
+        return;
+    };
+    let rules = context.rules;
+    for set in rules.complements.iter().filter(|set| set.len() >= 3) {
+        let parts: Vec<&Quantity> = numbers.iter().skip(index + 1).take(set.len()).collect();
+        let fits = parts.len() == set.len()
+            && set.iter().zip(&parts).all(|(word, q)| context.labelled(q, [word.as_str()]))
+            && parts
+                .iter()
+                .all(|q| q.family() == whole.family() && q.is_exact() && !q.value.exceeds(whole.value))
+            && parts.windows(2).all(|w| matches!(w, [a, b] if b.clause == a.clause + 1))
+            && parts.first().is_some_and(|q| q.clause == whole.clause + 1)
+            && parts.iter().all(|q| q.is_seen_from(whole));
+        if let (true, Some(total)) = (fits, sum(&parts)) {
+            if total.equals(whole.value) {
+                let computation = addition(context, &parts);
+                context.relate(RelationKind::Parts, Verdict::Agrees, whole, &parts, computation);
+            } else if !counted_twice(context, whole) {
+                differs(context, whole, &parts, total.exceeds(whole.value), total);
+            }
+            return;
+        }
     }
 }
 
@@ -317,12 +348,12 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
     if !total.is_count() || !total.is_exact() || total.is_coarse() {
         return;
     }
-    if total.start - total.before > 8 {
+    if total.start - total.before > 10 {
         return;
     }
     let lead = context.chars.text(total.before, total.start);
     let lead = lead.trim();
-    let surely = matches!(lead, "共计" | "合计" | "总计" | "总数为" | "总数" | "一共" | "总共");
+    let surely = ["共计", "合计", "总计", "总数", "一共", "总共"].iter().any(|w| lead.starts_with(w));
     let after_noun = lead.ends_with('共') && lead.chars().count() <= 6;
     if !surely && !after_noun && !matches!(lead, "累计共" | "共有") {
         return;

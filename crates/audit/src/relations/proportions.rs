@@ -29,6 +29,7 @@ pub fn check(context: &mut Context, scene: &Scene, window: &[Quantity], printed:
     let respectively = context.chars.has_any(share.at.saturating_sub(2), printed.start, ["分别"])
         || window.last().is_some_and(|q| q.kind == Kind::Percent && printed.before == q.end);
     let part = if respectively { None } else { part(context, scene, printed, &share) };
+    let part = said_again(context, printed).or(part);
     let Some(part) = part else {
         if share.subject.is_empty() || respectively {
             respective(context, window, printed);
@@ -75,6 +76,14 @@ fn read(context: &Context, printed: &Quantity, start: usize) -> Option<Share> {
     let of =
         of.trim_start_matches('比').trim_end_matches(['的', '约', '达', '为', '至', '到', '比']).to_owned();
     Some(Share { at, subject, of })
+}
+
+/// "劳动争议占60%，即480件": the number that says the share again.
+fn said_again<'a>(context: &Context<'a>, printed: &Quantity) -> Option<&'a Quantity> {
+    let at = context.quantities.partition_point(|q| q.start <= printed.start);
+    let next = context.quantities.get(at).filter(|q| q.sentence == printed.sentence && q.is_count())?;
+    let between = context.chars.text(printed.end, next.start);
+    (matches!(between.trim_matches([',', '(', ' ']), "即" | "为" | "计" | "也就是")).then_some(next)
 }
 
 /// The number that is the share: the one that the subject names, else the one right before.
@@ -153,11 +162,41 @@ fn is_whole_of(context: &Context, whole: &Quantity, part: &Quantity) -> bool {
         || context.labelled(whole, ["共", "总"])
 }
 
-/// "甲3件、乙5件，分别占30%和50%": the nth share belongs to the nth number.
+/// "甲3件、乙5件，分别占30%和50%": the nth share belongs to the nth number. Where all but one agree, the one is wrong.
 fn respective(context: &mut Context, window: &[Quantity], printed: &Quantity) {
-    let shares = window.iter().rev().take_while(|q| q.kind == Kind::Percent).count();
+    let before = window.iter().rev().take_while(|q| q.kind == Kind::Percent).count();
+    let at = context.quantities.partition_point(|q| q.start <= printed.start);
+    let follows = |q: &&Quantity| q.kind == Kind::Percent && q.sentence == printed.sentence;
+    let after = context.quantities.get(at..).unwrap_or(&[]).iter().take(8).take_while(follows).count();
     let counts: Vec<&Quantity> =
         window.iter().filter(|q| q.is_count() && q.is_exact() && printed.clause - q.clause <= 12).collect();
+    let shares = before + 1 + after;
+    let Some(first) = counts.len().checked_sub(shares).filter(|_| shares >= 2) else {
+        return loose(context, &counts, before, printed);
+    };
+    let all = context.quantities.get(at - 1 - before..at + after).unwrap_or(&[]);
+    let parts = counts.get(first..).unwrap_or(&[]);
+    let Some(part) = parts.get(before).copied() else { return };
+    let wholes = counts.get(..first).unwrap_or(&[]).iter().rev().filter(|q| q.family() == part.family());
+    for whole in wholes {
+        let fits =
+            all.iter().zip(parts).filter(|(share, part)| binding::gives(&Pair::of(part, whole, true), share));
+        let good = fits.count();
+        let pair = Pair::of(part, whole, true);
+        if good == shares || good > 0 && binding::gives(&pair, printed) {
+            binding::settle(context, &[pair], printed, "占比");
+            return;
+        }
+        if good + 1 == shares {
+            binding::mismatch(context, &[], &pair, printed, "占比");
+            return;
+        }
+    }
+    loose(context, &counts, before, printed);
+}
+
+/// Any pair that gives a share of several.
+fn loose(context: &mut Context, counts: &[&Quantity], shares: usize, printed: &Quantity) {
     let mut found = Vec::new();
     for place in 0..counts.len() {
         let Some(part) = counts.get(place).copied() else { continue };

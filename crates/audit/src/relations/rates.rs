@@ -26,7 +26,9 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         }
         let window = numbers.get(index.saturating_sub(crate::context::WINDOW)..index).unwrap_or(&[]);
         let scene = Scene::around(context, quantity);
-        match claims::claim(context, quantity) {
+        let claimed =
+            claims::claim(context, quantity).or_else(|| claims::continued(context, window, quantity));
+        match claimed {
             Some(Claim::Rate { start, end }) if context.chars.text(start, end).ends_with("占比") => {
                 proportions::check(context, &scene, window, quantity, start);
             }
@@ -142,12 +144,17 @@ fn nearest<'a>(context: &Context, scene: &Scene<'a>, printed: &Quantity) -> Vec<
     let segment = context.segment_start(printed.clause);
     let near: Vec<&Quantity> = own.iter().filter(|q| q.clause >= segment).copied().collect();
     if near.len() >= 2 {
-        near
-    } else if own.len() >= 2 {
-        own
-    } else {
-        scene.within(printed, 1)
+        return near;
     }
+    if own.len() >= 2 {
+        return own;
+    }
+    // What stands after a rate makes it only where nothing stands before it.
+    let mut wide = scene.within(printed, 1);
+    if !own.is_empty() {
+        wide.retain(|q| q.start < printed.start);
+    }
+    wide
 }
 
 /// The pairs that the words offer, the likeliest first.
