@@ -130,7 +130,12 @@ fn afterwards<'q>(
     {
         found.extend(made(context, from, to, false));
     }
-    let differences = seen.iter().rev().filter(|q| q.is_count() && change(context, q) == Some(up)).take(2);
+    let added = |q: &Quantity| {
+        let (start, end) = context.lead(q, 14);
+        up && context.chars.has_any(start, end, ["新增", "净增"])
+    };
+    let is_difference = |q: &&&Quantity| q.is_count() && (change(context, q) == Some(up) || added(q));
+    let differences = seen.iter().rev().filter(is_difference).take(2);
     for by in differences {
         let between = seen.iter().copied().filter(|q| q.start > by.start);
         let levels =

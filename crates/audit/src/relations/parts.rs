@@ -63,6 +63,7 @@ fn opened(context: &mut Context, numbers: &[Quantity], clause: usize) {
 
 /// "清理86件，保留50件，修改20件，废止16件": a known complete set of three or more right after its whole.
 fn complete(context: &mut Context, numbers: &[Quantity], index: usize) {
+    two_ways(context, numbers, index);
     let Some(whole) = numbers.get(index).filter(|q| q.is_count() && q.is_exact() && !q.is_coarse()) else {
         return;
     };
@@ -86,6 +87,58 @@ fn complete(context: &mut Context, numbers: &[Quantity], index: usize) {
             }
             return;
         }
+    }
+}
+
+/// What was done and what was not: together all that came in.
+const WAYS: &[(&str, &str)] = &[
+    ("办结", "正在"),
+    ("办结", "未办结"),
+    ("办结", "在办"),
+    ("审结", "未审结"),
+    ("审结", "未结"),
+    ("合格", "不合格"),
+    ("整改", "未整改"),
+    ("整改", "正在整改"),
+    ("化解", "未化解"),
+    ("成功", "不成功"),
+    ("通过", "未通过"),
+];
+
+/// "受理1245件，办结1198件，正在办理47件": two numbers that make the one before, unless something was carried over.
+fn two_ways(context: &mut Context, numbers: &[Quantity], index: usize) {
+    let Some([whole, done, rest]) = numbers.get(index..index + 3) else { return };
+    let plain = [whole, done, rest].iter().all(|q| q.is_count() && q.is_exact() && !q.is_coarse());
+    let placed = done.clause == whole.clause + 1 && rest.clause == done.clause + 1;
+    let kinds =
+        done.family() == whole.family() && rest.family() == whole.family() && whole.bracket == done.bracket;
+    let named = WAYS.iter().any(|(a, b)| {
+        context.labelled_plainly(done, [*a]) && context.labelled(rest, [*b]) && !context.labelled(whole, [*a])
+    });
+    let Some(sentence) = context.sentence(whole.sentence).filter(|_| plain && placed && kinds && named)
+    else {
+        return;
+    };
+    let came = [
+        "受理", "收到", "接收", "抽检", "抽查", "检查", "评查", "排查", "发现", "立案", "收案", "交办",
+        "转办", "申请",
+    ];
+    if !context.labelled_plainly(whole, came) {
+        return;
+    }
+    let carried = ["结转", "旧存", "上年", "往年", "历年", "其中", "去年"];
+    if context.chars.has_any(sentence.start, whole.start, carried)
+        || context.chars.has_any(whole.end, rest.end, carried)
+    {
+        return;
+    }
+    let parts = [done, rest];
+    let Some(total) = sum(&parts) else { return };
+    if total.equals(whole.value) {
+        let computation = addition(context, &parts);
+        context.relate(RelationKind::Parts, Verdict::Agrees, whole, &parts, computation);
+    } else {
+        differs(context, whole, &parts, total.exceeds(whole.value), total);
     }
 }
 
@@ -353,14 +406,19 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
     }
     let lead = context.chars.text(total.before, total.start);
     let lead = lead.trim();
-    let surely = ["共计", "合计", "总计", "总数", "一共", "总共"].iter().any(|w| lead.starts_with(w));
+    let surely = ["共计", "合计", "总计", "总数", "一共", "总共"]
+        .iter()
+        .any(|w| lead.starts_with(w) || lead.ends_with(w) && lead.chars().count() <= 4);
     let after_noun = lead.ends_with('共') && lead.chars().count() <= 6;
-    if !surely && !after_noun && !matches!(lead, "累计共" | "共有") {
+    let yearly = lead.starts_with("全年");
+    if !surely && !after_noun && !yearly && !matches!(lead, "累计共" | "共有") {
         return;
     }
     let window = numbers.get(index.saturating_sub(WINDOW)..index).unwrap_or(&[]);
     let mut run: Vec<&Quantity> = Vec::new();
-    for quantity in window.iter().rev() {
+    // "三类合计": the number of kinds is no part.
+    let parts = window.iter().filter(|q| !(q.hanzi && q.clause == total.clause));
+    for quantity in parts.rev() {
         let next = run.last().map_or(total.clause, |q| q.clause);
         let fits = quantity.is_count() && quantity.is_exact() && quantity.family() == total.family();
         if !fits || next - quantity.clause > 1 || quantity.is_coarse() {
@@ -382,7 +440,10 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
             .iter()
             .any(|q| q.is_count() && q.family() == total.family() && !run.iter().any(|r| r.start == q.start));
     let plain = surely && run.len() >= 2 && run.iter().all(|q| q.unit == total.unit);
-    let sure = lead.chars().count() <= 2 && listed(context, &run) || plain && one_each(&run, total);
+    // Halves of a year make the year.
+    let plain = plain || yearly && is_exhaustive(context, &run);
+    let sure =
+        !yearly && lead.chars().count() <= 2 && listed(context, &run) || plain && one_each(&run, total);
     if let (Some(made), true) = (sum(&run), sure && !others) {
         let over = made.exceeds(total.value);
         differs(context, total, &run, over, made);

@@ -78,6 +78,39 @@ fn read(context: &Context, printed: &Quantity, start: usize) -> Option<Share> {
     Some(Share { at, subject, of })
 }
 
+/// "占总数1,250件的60%": the whole stands between 占 and the share.
+pub fn stated_whole<'w>(
+    context: &Context,
+    window: &'w [Quantity],
+    printed: &Quantity,
+) -> Option<&'w Quantity> {
+    let whole = window.last().filter(|q| q.clause == printed.clause && q.is_count() && q.is_exact())?;
+    let joined =
+        context.chars.text(whole.end, printed.start).ends_with('的') && printed.start - whole.end <= 8;
+    let (start, end) = context.lead(whole, 16);
+    (joined && context.chars.has_any(start, end, ["占"])).then_some(whole)
+}
+
+/// Checks a share of a whole that is stated: the part is the nearest number before 占.
+pub fn of(context: &mut Context, window: &[Quantity], printed: &Quantity, whole: &Quantity) {
+    let fits = |q: &&Quantity| {
+        q.start < whole.start
+            && q.is_count()
+            && q.is_exact()
+            && q.family() == whole.family()
+            && q.is_seen_from(printed)
+            && whole.clause - q.clause <= 3
+    };
+    let pairs: Vec<Pair> = window.iter().rev().filter(fits).map(|part| Pair::of(part, whole, true)).collect();
+    if binding::settle(context, &pairs, printed, "占比") {
+        return;
+    }
+    let near = pairs.first().filter(|p| p.parts.iter().all(|q| whole.clause - q.clause <= 1)).cloned();
+    if let Some(first) = near {
+        binding::mismatch(context, &[], &first, printed, "占比");
+    }
+}
+
 /// "劳动争议占60%，即480件": the number that says the share again.
 fn said_again<'a>(context: &Context<'a>, printed: &Quantity) -> Option<&'a Quantity> {
     let at = context.quantities.partition_point(|q| q.start <= printed.start);

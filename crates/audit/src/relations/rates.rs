@@ -13,6 +13,12 @@ const REACH: usize = 2;
 /// Of the numbers before a rate without a named pair, so many are tried as its numerator.
 const TRIED: usize = 8;
 
+/// Words that make a rate a change.
+const CHANGES: &[&str] = &[
+    "精简", "压缩", "缩减", "下降", "增长", "减少", "压减", "提升", "降低", "缩短", "上升", "提速", "压降",
+    "递增",
+];
+
 /// Checks every percentage of a sentence.
 pub fn check(context: &mut Context, numbers: &[Quantity]) {
     for (index, quantity) in numbers.iter().enumerate() {
@@ -25,6 +31,10 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
             continue;
         }
         let window = numbers.get(index.saturating_sub(crate::context::WINDOW)..index).unwrap_or(&[]);
+        if let Some(whole) = proportions::stated_whole(context, window, quantity) {
+            proportions::of(context, window, quantity, whole);
+            continue;
+        }
         let scene = Scene::around(context, quantity);
         let claimed =
             claims::claim(context, quantity).or_else(|| claims::continued(context, window, quantity));
@@ -111,6 +121,10 @@ fn rate(context: &mut Context, scene: &Scene, printed: &Quantity, start: usize, 
         return;
     }
     let known = Known::of(context, context.chars.text(start, end));
+    // 精简率, 压缩率 are changes: they are checked as such.
+    if known.rule.is_none() && known.stems.iter().any(|s| CHANGES.contains(&s.as_str())) {
+        return;
+    }
     let counts = nearest(context, scene, printed);
     let part = counts.iter().rev().find(|q| known.marks(context, q)).copied();
     let pairs = pairs(context, &known, &counts, part);
@@ -118,9 +132,11 @@ fn rate(context: &mut Context, scene: &Scene, printed: &Quantity, start: usize, 
         return;
     }
     let wider = wider(context, &known, scene, printed, part);
+    let crossed = crossed(context, &known, &counts, part);
     let certain = pairs.iter().any(|p| p.named) && known.rule.is_some();
     let tried = if certain { Vec::new() } else { any(scene, printed) };
-    let agreeing: Vec<Pair> = wider.into_iter().chain(tried).filter(|p| binding::gives(p, printed)).collect();
+    let agreeing: Vec<Pair> =
+        wider.into_iter().chain(crossed).chain(tried).filter(|p| binding::gives(p, printed)).collect();
     if binding::settle(context, &agreeing, printed, &known.name) || printed.unit == "成" {
         return;
     }
@@ -246,7 +262,8 @@ fn wider<'q>(
 
 /// Every two numbers near that may make the rate: only ever found to agree.
 fn any<'q>(scene: &Scene<'q>, printed: &Quantity) -> Vec<Pair<'q>> {
-    let counts: Vec<&Quantity> = scene.within(printed, 1);
+    let mut counts: Vec<&Quantity> = scene.within(printed, 1);
+    counts.retain(|q| !q.is_coarse());
     let parts = counts.iter().rev().take(TRIED);
     parts
         .flat_map(|part| {
@@ -256,6 +273,18 @@ fn any<'q>(scene: &Scene<'q>, printed: &Quantity) -> Vec<Pair<'q>> {
             counts.iter().rev().filter(fits).map(|whole| Pair::of(part, whole, false)).collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// "线索860条，立案215起，立案率25%": named numbers in other measure words, only ever found to agree.
+fn crossed<'q>(
+    context: &Context,
+    known: &Known,
+    counts: &[&'q Quantity],
+    part: Option<&'q Quantity>,
+) -> Vec<Pair<'q>> {
+    let Some(part) = part.filter(|_| known.rule.is_some()) else { return Vec::new() };
+    let is_base = |q: &&&Quantity| known.is_base(context, q) && q.start != part.start && q.unit != part.unit;
+    counts.iter().filter(is_base).map(|whole| Pair::of(part, whole, true)).collect()
 }
 
 fn is_narrow(context: &Context, known: &Known, part: Option<&Quantity>) -> bool {
