@@ -48,9 +48,7 @@ impl<'a> Marker<'a> {
                 start: finding.start,
                 end: finding.end,
                 open: format!("<mark id=\"place-{number}\" class=\"{}\">", finding.severity.id()),
-                close: format!(
-                    "<a href=\"#finding-{number}\" aria-label=\"第{number}处问题\">{sign}</a></mark>"
-                ),
+                close: format!("<a href=\"#finding-{number}\">{sign}</a></mark>"),
             }
         });
         let checked = shown.report.relations.iter().map(|relation| {

@@ -169,7 +169,7 @@ fn words(grid: &[(usize, usize)], paragraphs: &[Paragraph], marker: &mut Marker)
         } @else {
             @for one in paragraphs {
                 @let piece = marker.piece(one.start, one.end, one.end + 1);
-                @if one.start < one.end || !piece.0.is_empty() { p.heading[is_heading(one)] { (piece) } }
+                @if one.start < one.end || !piece.0.is_empty() { p class=[is_heading(one).then_some("heading")] { (piece) } }
             }
         }
     }

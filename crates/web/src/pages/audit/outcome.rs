@@ -20,9 +20,7 @@ use crate::visitor::{Answer, Visitor};
 pub(super) fn page(carried: &Carried, task: &Task, report: &Report, rules: &Rules) -> Markup {
     html! {
         h1 { "审核结果：" (task.report.name) }
-        div.notice.unprinted {
-            p { strong { "没有保存。" } "关掉本页，这份报告和结果在本站就没有了。需要留着的，下载到自己的电脑上，或者打印。" }
-        }
+        p.unprinted { strong { "没有保存。" } "关掉本页，这份报告和结果在本站就没有了。需要留着的，下载到自己的电脑上，或者打印。" }
         (take_away(carried, task))
         (task.shown(report, |shown| audit_report::result(shown, rules)))
         p.unprinted { a.button.second href="/audit" { "再审核一份" } }
