@@ -1,4 +1,5 @@
 //! Auditing a report on the web: the way through, every bad input, and that nothing is kept unless asked for.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod browse;
 

@@ -149,9 +149,9 @@ fn body(shown: &Shown, rules: &Rules) -> Markup {
     let blocks = blocks(shown);
     let (mut marker, grid) = (Marker::new(shown), grid(shown));
     html! {
-        div.text {
+        div.report {
             @for row in blocks.chunk_by(|_, next| next.is_bare()) {
-                div.row {
+                div.passage {
                     @for block in row {
                         (words(&grid, block.paragraphs, &mut marker))
                         @if !block.is_bare() { (notes(shown, rules, &block.findings, &block.sums)) }

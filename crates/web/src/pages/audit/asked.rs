@@ -83,7 +83,7 @@ impl Asked {
     ///
     /// # Errors
     /// The form again, with all that is wrong.
-    pub fn task(mut self) -> Result<Task, Form> {
+    pub fn task(mut self) -> Result<Task, Box<Form>> {
         let report = self.report();
         let previous = self.previous();
         let year = self.year();
@@ -104,7 +104,7 @@ impl Asked {
                 form.held = report.filter(|held| held.name != PASTED);
                 form.held_previous = previous;
                 form.faults = self.faults;
-                Err(form)
+                Err(Box::new(form))
             }
         }
     }
@@ -142,7 +142,7 @@ impl Asked {
         let digits = self.year.trim_end_matches(['年', '度']);
         let year = digits.parse::<i32>().ok().filter(|year| (FIRST_YEAR..=last).contains(year));
         if year.is_none() && !self.year.is_empty() {
-            let message = format!("“{}”不是年度；请写四位数字，如{}，或者不写", self.year, last - 2);
+            let message = format!("“{}”不是年度；请写四位数字，如2024，或者不写", self.year);
             self.faults.push(fault("year", message));
         }
         year

@@ -64,7 +64,7 @@ pub(super) async fn keep(State(site): State<Site>, visitor: Visitor, mut posted:
     }
     let asked = Asked::of(&mut posted, site.platform().today());
     let done = Auditing::run(&site, true, move |rules, packs| {
-        let task = asked.task().map_err(Box::new)?;
+        let task = asked.task()?;
         let report = task.audit(rules, packs);
         let counts = task.shown(&report, |shown| shown.counts());
         let (content, result) = (content(&task), outcome::json(&task, &report));

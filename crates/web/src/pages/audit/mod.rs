@@ -62,7 +62,7 @@ async fn audit(State(site): State<Site>, visitor: Visitor, mut posted: Posted) -
     let typed = asked.typed();
     let carried = Carried::of(&visitor);
     let done = Auditing::run(&site, visitor.signed_in.is_some(), move |rules, packs| {
-        let task = asked.task().map_err(Box::new)?;
+        let task = asked.task()?;
         let report = task.audit(rules, packs);
         Ok::<_, Box<Form>>((task.report.name.clone(), outcome::page(&carried, &task, &report, rules)))
     });

@@ -115,7 +115,7 @@ pub(super) async fn download(State(site): State<Site>, visitor: Visitor, mut pos
     let kind = Kind::of(posted.get("form")).ok_or_else(|| Fault::of_status(StatusCode::BAD_REQUEST))?;
     let asked = Asked::of(&mut posted, site.platform().today());
     let done = Auditing::run(&site, visitor.signed_in.is_some(), move |rules, packs| {
-        let task = asked.task().map_err(Box::new)?;
+        let task = asked.task()?;
         let report = task.audit(rules, packs);
         Ok::<_, Box<super::Form>>((task.report.name.clone(), written(kind, &task, &report, rules)))
     });
