@@ -106,7 +106,7 @@ test("a report is chosen and its findings are seen, without JavaScript", async (
   await page.click(".list a:has-text('比率与分子、分母不符')");
   assert.equal(await page.locator("section.finding:target").count(), 1);
   await page.click("section.finding:target summary");
-  assert.ok(await page.locator("section.finding:target >> text=要写").isVisible());
+  assert.ok(await page.locator("section.finding:target dt:text-is('要写')").isVisible());
   const saved = page.waitForEvent("download");
   await page.click("button:has-text('网页')");
   const file = await (await saved).path();

@@ -36,7 +36,13 @@ impl Held {
     /// Reads a file of a stranger.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Unreadable> {
         let name = plain_name(name);
-        reading::read_within(&name, bytes, LONGEST).map(|reading| Self { name, reading })
+        let reading = reading::read_within(&name, bytes, LONGEST)?;
+        // A page may hold much and no text.
+        if reading.text.source().trim().is_empty() {
+            Err(Unreadable::Empty)
+        } else {
+            Ok(Self { name, reading })
+        }
     }
 
     pub fn wire(&self) -> Wire {

@@ -190,7 +190,8 @@ async fn every_file_that_cannot_be_read_is_told_by_its_name_and_why() {
     let mut browser = site.browser();
     let long = "受理案件。".repeat(70_000);
     let large = vec![b'1'; (20 << 20) + 1];
-    let wrong: [(&str, &[u8], &str); 7] = [
+    let wrong: [(&str, &[u8], &str); 8] = [
+        ("无字.html", b"<html><body><div></div></body></html>", "文件是空的"),
         ("空.txt", b" \n", "文件是空的"),
         ("扫描.pdf", b"%PDF-1.4 broken", "PDF文件损坏或者不完整"),
         ("旧.doc", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1], "旧版Word"),

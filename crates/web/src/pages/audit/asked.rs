@@ -41,7 +41,9 @@ fn fault(field: &str, message: impl Into<String>) -> FieldFault {
 /// Why a file was not read, with the file's name.
 fn unread(field: &str, name: &str, why: Unreadable) -> FieldFault {
     let message = match why {
-        Unreadable::TooLong => format!("“{name}”的文字超过{}万字，没有审核；请拆成几份", LONGEST / 10_000),
+        Unreadable::TooLong => {
+            format!("“{name}”的文字超过{}万字，或者展开以后太大，没有审核；请拆成几份", LONGEST / 10_000)
+        }
         why => format!("“{name}”读不了：{why}"),
     };
     fault(field, message)
