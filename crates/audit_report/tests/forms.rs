@@ -121,6 +121,7 @@ fn a_table_stays_a_table_and_every_finding_has_its_place() {
         "| 项目 | 甲 | 乙 | 合计 |\n|---|---|---|---|\n| 受理 | 10 | 20 | 31 |\n| 办结 | 9 | 18 | 27 |\n",
     );
     assert!(page.contains("<td>受理</td><td>10</td>"), "{page}");
+    assert!(!page.contains("---"), "the line under the head is left out");
     assert!(page.contains("class=\"differs\""), "{page}");
     is_whole(&page);
 }

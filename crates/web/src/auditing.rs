@@ -7,7 +7,7 @@ use audit::{Beside, Options, Report, Rules};
 use audit_report::{Shown, Spot};
 use calendar::Day;
 use packs::Rules as Packs;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::held::Held;
 use crate::site::Site;
@@ -58,12 +58,6 @@ impl Auditing {
         self.rules.as_ref()
     }
 
-    async fn turn(&self, is_account: bool) -> Result<OwnedSemaphorePermit, Unfinished> {
-        let turns = if is_account { &self.accounts } else { &self.strangers };
-        let turn = tokio::time::timeout(TURN, Arc::clone(turns).acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or(Unfinished::Busy)
-    }
-
     /// Does a piece of work in its turn. Work that takes too long is no longer waited for, but keeps its turn until it
     /// ends: there are never more than the bound.
     pub async fn run<T: Send + 'static>(
@@ -72,7 +66,8 @@ impl Auditing {
         work: impl FnOnce(&Rules, &Packs) -> T + Send + 'static,
     ) -> Result<T, Unfinished> {
         let auditing = Arc::clone(site.auditing());
-        let turn = auditing.turn(is_account).await?;
+        let turns = if is_account { &auditing.accounts } else { &auditing.strangers };
+        let turn = turn(Arc::clone(turns)).await?;
         let platform = site.platform().clone();
         let running = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -84,6 +79,12 @@ impl Auditing {
             Err(_) => Err(Unfinished::TooLong),
         }
     }
+}
+
+/// Waits for a turn, which lasts as long as what is given back.
+async fn turn(turns: Arc<Semaphore>) -> Result<impl Send + 'static, Unfinished> {
+    let turn = tokio::time::timeout(TURN, turns.acquire_owned()).await;
+    turn.ok().and_then(Result::ok).ok_or(Unfinished::Busy)
 }
 
 /// What is to be audited. 审核任务

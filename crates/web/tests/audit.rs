@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use app::KeepAudit;
 use axum::http::{StatusCode, header};
 use browse::{Browser, File, Page, Site};
 
@@ -287,6 +288,28 @@ async fn an_officer_keeps_an_audit_for_the_organ_and_deletes_it() {
     second.send(&form, &format!("{path}/delete"), &[], &[]).await.is(StatusCode::SEE_OTHER);
     officer.get(&path).await.is(StatusCode::NOT_FOUND);
     officer.get("/audit").await.says("还没有存下来的");
+}
+
+#[tokio::test]
+async fn what_the_rules_of_today_find_otherwise_is_said() {
+    let site = Site::new("2025-03-03");
+    let mut officer = site.signed_in("officer").await;
+    let page = audit(&mut officer, &[], &[report(REPORT)]).await;
+    let kept = carry(&mut officer, &page, "/audit/kept", &[("name", "")]).await;
+    let actor = site.platform.actor_of("officer").unwrap();
+    let id = kept.location().rsplit('/').next().unwrap();
+    let (line, content, _) = site.platform.kept_audit(&actor, id).unwrap();
+    assert_eq!((line.name.as_str(), line.counts.0), ("报告.txt", 1), "the file's name stands in for none");
+    let (name, result) = ("旧稿".to_owned(), "{\"files\":[]}".to_owned());
+    let old = KeepAudit { key: "an-older-one".to_owned(), name, content, result, counts: (7, 0, 0) };
+    let old = site.platform.keep_audit(&actor, old).unwrap();
+    let shown = officer.get(&format!("/audit/kept/{old}")).await;
+    shown.is(StatusCode::OK).says("规则在存下来以后有改动");
+    shown.says("错误7处");
+    let then = officer.get(&format!("/audit/kept/{old}/then")).await;
+    assert_eq!(then.text, "{\"files\":[]}");
+    let json = carry(&mut officer, &shown, "/audit/result", &[("form", "json")]).await;
+    json.is(StatusCode::OK).says("rate_mismatch");
 }
 
 #[tokio::test]

@@ -180,23 +180,32 @@ fn is_heading(paragraph: &Paragraph) -> bool {
     is_short && paragraph.mark.is_some_and(|mark| mark.level <= 2)
 }
 
-/// The rows of a table, each cell with its marks. A line that is no row, as under a Markdown head, stays one cell.
+/// The rows of a table, each cell with its marks. A line that is no row stays one cell; the line of strokes under a
+/// Markdown head says nothing and is left out.
 fn table(grid: &[(usize, usize)], paragraphs: &[Paragraph], marker: &mut Marker) -> Markup {
     html! {
         div.cells role="region" aria-label="报告中的表" tabindex="0" {
             table {
                 @for line in paragraphs {
-                    tr {
-                        @let cells = cells(grid, line);
-                        @for (at, (start, end)) in cells.iter().enumerate() {
-                            @let limit = cells.get(at + 1).map_or(line.end + 1, |(next, _)| *next);
-                            td { (marker.piece(*start, *end, limit)) }
-                        }
+                    @let cells = row(grid, line, marker);
+                    @if cells.iter().any(|cell| cell.0.contains(says_something)) {
+                        tr { @for cell in cells { td { (cell) } } }
                     }
                 }
             }
         }
     }
+}
+
+fn row(grid: &[(usize, usize)], line: &Paragraph, marker: &mut Marker) -> Vec<PreEscaped<String>> {
+    let cells = cells(grid, line);
+    let limit = |at: usize| cells.get(at + 1).map_or(line.end + 1, |(next, _)| *next);
+    cells.iter().enumerate().map(|(at, (start, end))| marker.piece(*start, *end, limit(at))).collect()
+}
+
+/// Whether a character is more than the strokes of a table.
+fn says_something(c: char) -> bool {
+    !c.is_whitespace() && !"|-:─=┼├┤".contains(c)
 }
 
 /// The cells of all tables as ranges of characters, in the order of the text.

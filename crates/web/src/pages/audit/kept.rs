@@ -87,29 +87,29 @@ pub(super) async fn list(site: &Site, visitor: &Visitor, from: &From) -> app::Re
     };
     let (actor, after) = (signed_in.actor.clone(), from.after.clone());
     let after = move || Some(after).filter(|after| !after.is_empty());
-    let (lines, next) = site.ask(move |platform| platform.kept_audits(&actor, after().as_deref())).await?;
+    let (kept, next) = site.ask(move |platform| platform.kept_audits(&actor, after().as_deref())).await?;
     let next = next.map(|next| parts::query("/audit", &[("after", &next)]));
     Ok(html! {
         section aria-labelledby="kept" {
             h2 id="kept" { "本机关存下来的审核" }
-            @if lines.is_empty() { p.hint { "还没有存下来的。" } } @else { (table(visitor, &lines)) }
+            @if kept.is_empty() { p.hint { "还没有存下来的。" } } @else { (lines(visitor, &kept)) }
             (parts::next_page(next.as_deref()))
         }
     })
 }
 
-fn table(visitor: &Visitor, lines: &[KeptAudit]) -> Markup {
-    let rows = html! {
-        @for line in lines {
-            tr {
-                td.wide { a href=(format!("/audit/kept/{}", line.id)) { (line.name) } }
-                td.some { (counts(line.counts)) }
-                td.some { (line.by) span.sub { (local_time(line.kept_at)) } }
-                td { (delete_form(visitor, line)) }
+fn lines(visitor: &Visitor, kept: &[KeptAudit]) -> Markup {
+    html! {
+        ul.lines.kept {
+            @for line in kept {
+                li {
+                    a href=(format!("/audit/kept/{}", line.id)) { (line.name) }
+                    span.sub { (counts(line.counts)) "　" (line.by) "于" (local_time(line.kept_at)) "存下来" }
+                    (delete_form(visitor, line))
+                }
             }
         }
-    };
-    parts::table("存下来的审核", &["名称", "问题", "谁、何时", "删除"], &rows)
+    }
 }
 
 fn counts((errors, warnings, notes): (i64, i64, i64)) -> String {
