@@ -37,6 +37,6 @@ pub use organs::Organ;
 pub use platform::{Platform, hash_of};
 pub use portal::{Published, PublishedPage};
 pub use record::Form;
-pub use report::{AnnualReport, Paragraph, Piece, ReportFigure, Section};
+pub use report::{AnnualReport, KnownYear, Paragraph, Piece, ReportFigure, Section};
 pub use verify::Verified;
 pub use view::{ActView, BarredView, CaseView, DocumentView, EventView, OwedView, PublicView};

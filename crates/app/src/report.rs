@@ -1,6 +1,7 @@
 //! The annual report on law-based government: its parts in the order of the Provisions on Inspection (art. 25), its
 //! sentences made from figures, each number with the way to its records.
 
+mod known;
 mod render;
 mod words;
 
@@ -14,6 +15,8 @@ use crate::error::{AppError, Result};
 use crate::figures_view::{FigureAsked, FigureLine};
 use crate::organs::Organ;
 use crate::platform::Platform;
+
+pub use known::KnownYear;
 
 /// The article that says what the report contains.
 const BASIS: &str = "《法治政府建设与责任落实督察工作规定》第二十五条";
@@ -120,16 +123,7 @@ impl Platform {
     pub fn report(&self, plans: &Plans, organ: &str, year: i32, as_of: Day) -> Result<AnnualReport> {
         let organ = self.organ(organ)?;
         let plan = plans.plan().ok_or_else(|| AppError::not_found("实施方案"))?;
-        let day = |month, day| Day::from_ymd(year, month, day);
-        let (from, to) =
-            day(1, 1).zip(day(12, 31)).ok_or_else(|| AppError::not_found(format!("{year}年")))?;
-        if as_of < from {
-            let why = format!("截至{}，{year}年还没有开始", as_of.chinese());
-            return Err(AppError::wrong("too_early", why, "请选已经开始的年度，或者更晚的截止之日。"));
-        }
-        let (division, scope) = area(&organ);
-        let own = if division.is_empty() { organ.id.clone() } else { String::new() };
-        let asked = FigureAsked { organ: own, division, from, to, as_of };
+        let (asked, scope) = asked(&organ, year, as_of)?;
         let figures = self.report_figures(plan, &asked)?;
         let sections = words::sections(plan, &figures, year);
         Ok(AnnualReport {
@@ -160,6 +154,19 @@ impl Platform {
         made.sort_by_key(|figure| (figure.system.is_none(), figure.system));
         Ok(made)
     }
+}
+
+/// What a report of an organ on a year asks of its figures, and over whom in words.
+fn asked(organ: &Organ, year: i32, as_of: Day) -> Result<(FigureAsked, String)> {
+    let day = |month, day| Day::from_ymd(year, month, day);
+    let (from, to) = day(1, 1).zip(day(12, 31)).ok_or_else(|| AppError::not_found(format!("{year}年")))?;
+    if as_of < from {
+        let why = format!("截至{}，{year}年还没有开始", as_of.chinese());
+        return Err(AppError::wrong("too_early", why, "请选已经开始的年度，或者更晚的截止之日。"));
+    }
+    let (division, scope) = area(organ);
+    let own = if division.is_empty() { organ.id.clone() } else { String::new() };
+    Ok((FigureAsked { organ: own, division, from, to, as_of }, scope))
 }
 
 /// The beginning of the divisions' codes that an organ answers for, and in words; empty for itself alone.

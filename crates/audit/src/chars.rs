@@ -6,6 +6,8 @@ pub struct Chars {
     folded: Vec<char>,
     /// Byte offset of each character and, last, the length of the text.
     offsets: Vec<usize>,
+    /// For each space that was left out, the index of the character after it.
+    left_out: Vec<usize>,
 }
 
 /// The half-width twin of a full-width character; other characters stay.
@@ -25,16 +27,90 @@ pub fn fold(c: char) -> char {
 }
 
 impl Chars {
+    /// Folds a text. A single space between a number and its words ("受理 12 件") says nothing and is left out; in
+    /// lines that are rows of a table it stays.
     #[must_use]
     pub fn new(source: &str) -> Self {
-        let mut folded = Vec::with_capacity(source.len() / 2);
-        let mut offsets = Vec::with_capacity(source.len() / 2);
-        for (offset, c) in source.char_indices() {
-            folded.push(fold(c));
-            offsets.push(offset);
+        let mut made = Self {
+            folded: Vec::with_capacity(source.len() / 2),
+            offsets: Vec::with_capacity(source.len() / 2),
+            left_out: Vec::new(),
+        };
+        let mut offset = 0;
+        for line in source.split_inclusive('\n') {
+            made.line(line, offset);
+            offset += line.len();
         }
-        offsets.push(source.len());
-        Self { folded, offsets }
+        made.offsets.push(source.len());
+        made
+    }
+
+    fn line(&mut self, line: &str, start: usize) {
+        let begun = self.folded.len();
+        let mut run = 0;
+        let mut is_row = false;
+        for (offset, c) in line.char_indices() {
+            let c = fold(c);
+            is_row |= matches!(c, '\t' | '|')
+                || run >= 2 && c != ' ' && c != '\n' && self.folded.len() > begun + run;
+            run = if c == ' ' { run + 1 } else { 0 };
+            self.folded.push(c);
+            self.offsets.push(start + offset);
+        }
+        if !is_row {
+            self.close_up(begun);
+        }
+    }
+
+    /// Leaves out the single spaces of a line between a digit and an ideograph, a per cent sign or a mark of Chinese.
+    fn close_up(&mut self, begun: usize) {
+        let is_idle = |at: usize| {
+            let (before, after) = (at.checked_sub(1).map_or('\0', |i| self.at(i)), self.at(at + 1));
+            self.at(at) == ' '
+                && at > begun
+                && (before.is_ascii_digit() && (is_han(after) || "%‰℃㎡,;、。)(”".contains(after))
+                    || after.is_ascii_digit() && (is_han(before) || ",;、。)(“:".contains(before)))
+        };
+        let idle: Vec<usize> = (begun..self.folded.len()).filter(|at| is_idle(*at)).collect();
+        let (Some(first), false) = (idle.first(), idle.is_empty()) else { return };
+        let mut next = idle.iter().peekable();
+        let mut to = *first;
+        for from in *first..self.folded.len() {
+            if next.peek() == Some(&&from) {
+                next.next();
+                self.left_out.push(to);
+                continue;
+            }
+            let (c, offset) = (self.at(from), self.offset(from));
+            if let (Some(cell), Some(place)) = (self.folded.get_mut(to), self.offsets.get_mut(to)) {
+                (*cell, *place) = (c, offset);
+            }
+            to += 1;
+        }
+        self.folded.truncate(to);
+        self.offsets.truncate(to);
+    }
+
+    /// How many characters of the source stand before a character.
+    #[must_use]
+    pub fn source_index(&self, index: usize) -> usize {
+        index + self.left_out.partition_point(|at| *at <= index)
+    }
+
+    /// The character for the nth one of the source.
+    #[must_use]
+    pub fn of_source_index(&self, source: usize) -> usize {
+        let mut low = source.saturating_sub(self.left_out.len());
+        let mut high = source;
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.source_index(middle) < source {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     #[must_use]
@@ -140,6 +216,19 @@ pub fn is_han(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spaces_between_numbers_and_words_are_left_out() {
+        let source = "受理 12 件，占 5 %。\n甲  3 件  4\n2024 年";
+        let chars = Chars::new(source);
+        assert_eq!(chars.text(0, chars.len()), "受理12件,占5%。\n甲  3 件  4\n2024年");
+        let year = chars.find(0, chars.len(), "2024年").unwrap();
+        assert_eq!(source.get(chars.offset(year)..), Some("2024 年"));
+        assert_eq!(source.chars().nth(chars.source_index(year + 4)), Some('年'));
+        for index in 0..chars.len() {
+            assert_eq!(chars.of_source_index(chars.source_index(index)), index);
+        }
+    }
 
     #[test]
     fn folds_width_and_keeps_the_way_back() {

@@ -39,8 +39,14 @@ pub fn check(context: &mut Context, profile: &Profile, library: &Library) {
     }
 }
 
+/// The characters of a citation.
+fn place(context: &Context, citation: &Citation) -> (usize, usize) {
+    let index = |source| context.chars.of_source_index(source);
+    (index(citation.chars.start), index(citation.chars.end))
+}
+
 fn near(context: &Context, citation: &Citation, words: &[&str]) -> bool {
-    let (start, end) = (citation.chars.start, citation.chars.end);
+    let (start, end) = place(context, citation);
     context.chars.has_any(start.saturating_sub(24), start, words.iter().copied())
         || context.chars.has_any(end, end + 16, words.iter().copied())
 }
@@ -80,7 +86,8 @@ fn written(day: Day) -> String {
 }
 
 fn report(context: &mut Context, rule: &'static str, citation: &Citation, words: Words) {
-    context.report(rule, citation.chars.start, citation.chars.end, words);
+    let (start, end) = place(context, citation);
+    context.report(rule, start, end, words);
 }
 
 /// An article that no version in force during the year has.

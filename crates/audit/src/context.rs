@@ -28,11 +28,12 @@ pub struct Words {
     pub message: String,
     pub computation: Option<String>,
     pub help: Option<String>,
+    pub link: Option<String>,
 }
 
 impl Words {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), computation: None, help: None }
+        Self { message: message.into(), computation: None, help: None, link: None }
     }
 
     pub fn computed(mut self, computation: impl Into<String>) -> Self {
@@ -42,6 +43,11 @@ impl Words {
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    pub fn link(mut self, link: impl Into<String>) -> Self {
+        self.link = Some(link.into());
         self
     }
 }
@@ -62,6 +68,7 @@ impl<'a> Context<'a> {
             computation: words.computation,
             help: words.help,
             basis: known.and_then(|r| r.basis.clone()),
+            link: words.link,
         });
     }
 
@@ -139,6 +146,13 @@ impl<'a> Context<'a> {
         let from = self.quantities.partition_point(|q| q.sentence < sentence);
         let to = self.quantities.partition_point(|q| q.sentence <= sentence);
         self.quantities.get(from..to).unwrap_or(&[])
+    }
+
+    /// The numbers that begin between two places.
+    pub fn between(&self, start: usize, end: usize) -> &'a [Quantity] {
+        let from = self.quantities.partition_point(|q| q.start < start);
+        let to = self.quantities.partition_point(|q| q.start < end);
+        self.quantities.get(from..to.max(from)).unwrap_or(&[])
     }
 
     pub fn sentence(&self, index: usize) -> Option<&'a Sentence> {

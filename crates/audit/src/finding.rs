@@ -19,6 +19,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The article that it rests on.
     pub basis: Option<String>,
+    /// The page that opens to the records behind it.
+    pub link: Option<String>,
 }
 
 /// The kind of a relation between numbers. (数字关系)
@@ -42,8 +44,12 @@ pub enum RelationKind {
     Funnel,
     /// Sums of a table's rows and columns. (表内合计)
     Table,
+    /// A number of the text and a cell of a table. (正文与表)
+    TextTable,
     /// A statutory day. (法定时限)
     StatutoryDay,
+    /// A figure that the platform computes. (平台数据)
+    Platform,
 }
 
 impl RelationKind {
@@ -60,7 +66,9 @@ impl RelationKind {
             Self::Stock => "stock",
             Self::Funnel => "funnel",
             Self::Table => "table",
+            Self::TextTable => "text_table",
             Self::StatutoryDay => "statutory_day",
+            Self::Platform => "platform",
         }
     }
 
@@ -77,7 +85,9 @@ impl RelationKind {
             Self::Stock => "结转",
             Self::Funnel => "先后环节",
             Self::Table => "表内合计",
+            Self::TextTable => "正文与表",
             Self::StatutoryDay => "法定时限",
+            Self::Platform => "平台数据",
         }
     }
 }

@@ -7,6 +7,7 @@ mod context;
 mod decimal;
 mod finding;
 mod numbers;
+pub mod platform;
 mod previous;
 mod profile;
 pub mod quantities;
@@ -24,7 +25,7 @@ use std::collections::BTreeSet;
 
 pub use decimal::Decimal;
 pub use finding::{Finding, Relation, RelationKind, Verdict};
-pub use profile::Profile;
+pub use profile::{Profile, Stamp};
 pub use quantities::{Bound, Day, Kind, Quantity};
 pub use rule::{Confusion, Machines, Mixed, RateRule, Rule, Rules};
 pub use tables::{Cell, Table};
@@ -48,6 +49,8 @@ pub struct Beside<'a> {
     pub library: Option<&'a law::Library>,
     /// Last year's report.
     pub previous: Option<&'a Text>,
+    /// What the platform knows of the year that the report is on.
+    pub platform: Option<&'a platform::Platform>,
 }
 
 /// What an audit returns. (审核结果)
@@ -57,6 +60,15 @@ pub struct Report {
     pub figures: Vec<Quantity>,
     pub relations: Vec<Relation>,
     pub findings: Vec<Finding>,
+    /// The numbers that were compared with the platform's figures.
+    pub compared: Vec<platform::Compared>,
+}
+
+/// What a document says of itself, and until which day it says that records were counted.
+#[must_use]
+pub fn profile(text: &Text, options: &Options) -> (Profile, Option<(u32, u32, u32)>) {
+    let figures = quantities::find(text);
+    (profile::read(text, &figures, options), platform::counted_until(text, &figures))
 }
 
 /// Audits a text by the rules. The findings come in the order of the text.
@@ -73,7 +85,7 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
         findings: Vec::new(),
         relations: Vec::new(),
     };
-    relations::check(&mut context);
+    relations::check(&mut context, &profile);
     statutory::check(&mut context, &profile);
     words::check(&mut context, &profile);
     if let Some(library) = beside.library {
@@ -82,11 +94,13 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
     if let Some(previous) = beside.previous {
         previous::check(&mut context, previous);
     }
+    let compared =
+        beside.platform.map(|known| platform::check(&mut context, &profile, known)).unwrap_or_default();
     let mut findings = context.findings;
     let mut relations = context.relations;
     findings.sort_by(|a, b| (a.start, a.end, a.rule).cmp(&(b.start, b.end, b.rule)));
     findings.dedup_by(|a, b| (a.start, a.end, a.rule) == (b.start, b.end, b.rule));
     relations.sort_by_key(|a| (a.start, a.kind, a.verdict));
     relations.dedup_by(|a, b| (a.start, a.kind) == (b.start, b.kind));
-    Report { profile, figures, relations, findings }
+    Report { profile, figures, relations, findings, compared }
 }

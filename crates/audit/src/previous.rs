@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::context::{Context, Words};
 use crate::decimal::Decimal;
-use crate::finding::{RelationKind, Verdict};
+use crate::finding::{Relation, RelationKind, Verdict};
 use crate::quantities::{self, Kind, Quantity};
 use crate::ratio::{self, Interval, Judgement};
+use crate::relations::disclosure::Requests;
+use crate::relations::tables;
 use crate::text::Text;
 
 /// The words of the clause before a number, without the year and the words that every number may have.
@@ -31,6 +33,7 @@ fn key(text: &Text, quantities: &[Quantity], index: usize) -> Option<String> {
 
 /// Compares the numbers of this report with those of the year before.
 pub fn check(context: &mut Context, previous: &Text) {
+    carried(context, previous);
     let earlier = quantities::find(previous);
     let mut known: BTreeMap<String, Option<Quantity>> = BTreeMap::new();
     for (index, quantity) in earlier.iter().enumerate().filter(|(_, q)| q.is_exact()) {
@@ -45,6 +48,29 @@ pub fn check(context: &mut Context, previous: &Text) {
         if let Some(before) = found {
             compare(context, previous, quantity, &before);
         }
+    }
+}
+
+/// Table three of two years' reports on disclosure: what the one carried on, the other carries in.
+fn carried(context: &mut Context, previous: &Text) {
+    let requests = |text: &Text| {
+        text.tables.iter().find_map(|table| Requests::find(&text.chars, &tables::read(&text.chars, table)))
+    };
+    let (Some(now), Some(before)) = (requests(context.text), requests(previous)) else { return };
+    let (Some((carried, cell)), Some((on, _))) = (now.carried_in(), before.carried_on()) else { return };
+    let holds = carried.equals(on);
+    let computation = format!("上年报告结转下年度{on}，本年报告上年结转{carried}");
+    context.relations.push(Relation {
+        kind: RelationKind::Stock,
+        verdict: if holds { Verdict::Agrees } else { Verdict::Differs },
+        start: cell.start,
+        end: cell.end,
+        with: Vec::new(),
+        computation: computation.clone(),
+    });
+    if !holds {
+        let words = Words::new("上年结转的件数，与上年报告结转下年度的件数不同").computed(computation);
+        context.report("previous_mismatch", cell.start, cell.end, words.help("核对两年报告的表三"));
     }
 }
 

@@ -40,11 +40,21 @@ pub fn read(text: &Text, figures: &[Quantity], options: &Options) -> Profile {
     let titled =
         title.is_some() && text.chars.has_any(head.0, head.1, ["法治政府建设", "法治建设", "依法行政"]);
     let early = whole.min(4000);
-    let on_it = titled || text.chars.has_any(0, early, ["法治政府建设"]);
+    let chaptered = || {
+        let heads = text.paragraphs.iter().filter(|p| p.mark.is_some_and(|m| m.level == 1));
+        let mut heads = heads.map(|p| (p.start, p.end.min(p.start + 40)));
+        heads.any(|(start, end)| {
+            text.chars.has_any(start, end, ["存在", "不足", "打算", "安排", "思路", "计划"])
+        })
+    };
+    let on_it = titled
+        || text.chars.has_any(0, early, ["法治政府建设"])
+        || text.chars.has_any(0, early, ["依法行政"]) && chaptered();
     let chapters = text.paragraphs.iter().filter(|p| p.mark.is_some_and(|m| m.level == 1)).count();
     let planned = text.chars.has_any(head.0, head.1, ["方案", "计划", "规划", "通知", "意见", "办法"]);
     let year = options.year.or_else(|| year(text, figures, head));
-    let named = text.chars.has_any(0, early.min(600), ["省人民政府关于", "省政府关于", "自治区人民政府关于"]);
+    let named = text.chars.has_any(0, early.min(600), ["省人民政府关于", "省政府关于", "自治区人民政府关于"])
+        || signed_by_province(text);
     let published =
         options.published_on.map(|(year, month, day)| Stamp { year, month, day, start: 0, end: 0 });
     Profile {
@@ -95,6 +105,19 @@ fn year(text: &Text, figures: &[Quantity], head: (usize, usize)) -> Option<u32> 
     named(head.0, head.1)
         .or_else(|| heading.and_then(|p| named(p.start, p.end)))
         .or_else(|| opening.filter_map(|p| named(p.start, (p.start + 12).min(p.end))).next())
+}
+
+/// Whether a line near the end is the name of a province's government.
+fn signed_by_province(text: &Text) -> bool {
+    let lines = text.paragraphs.iter().rev().filter(|p| p.end > p.start).take(6);
+    lines.filter(|p| p.end - p.start <= 16).any(|p| {
+        let line = text.chars.text(p.start, p.end);
+        let line = line.trim();
+        let name = line.strip_suffix("人民政府").unwrap_or("");
+        ["北京市", "天津市", "上海市", "重庆市"].contains(&name)
+            || name.ends_with("自治区")
+            || name.ends_with('省') && name.chars().count() <= 5
+    })
 }
 
 fn stamp(quantity: &Quantity) -> Option<Stamp> {

@@ -3,6 +3,7 @@
 use crate::chars::Chars;
 use crate::decimal::Decimal;
 use crate::numbers::{self, Numeral};
+use crate::spans::SpanKind;
 use crate::text::Text;
 use crate::units;
 
@@ -91,6 +92,8 @@ pub struct Quantity {
     pub after: usize,
     /// The year last named before it in its sentence.
     pub year: Option<u32>,
+    /// The bracket that it stands in: the place after the opening mark; 0 outside all brackets.
+    pub bracket: usize,
 }
 
 impl Quantity {
@@ -104,6 +107,12 @@ impl Quantity {
     #[must_use]
     pub fn is_count(&self) -> bool {
         self.kind == Kind::Count && !units::is_time(self.unit)
+    }
+
+    /// Whether it can be seen from another number: numbers in a bracket are not seen from outside it.
+    #[must_use]
+    pub fn is_seen_from(&self, other: &Self) -> bool {
+        self.bracket == 0 || self.bracket == other.bracket
     }
 
     #[must_use]
@@ -131,7 +140,20 @@ pub fn find(text: &Text) -> Vec<Quantity> {
             scanner.sentence(index, sentence);
         }
     }
+    set_brackets(text, &mut scanner.found);
     scanner.found
+}
+
+/// Notes for each number the innermost bracket around it. A bracket around more than this is a passage of its own.
+fn set_brackets(text: &Text, found: &mut [Quantity]) {
+    const LONGEST: usize = 400;
+    let brackets = text.spans.iter().filter(|s| s.kind == SpanKind::Bracket && s.end - s.start <= LONGEST);
+    for span in brackets {
+        let from = found.partition_point(|q| q.start <= span.start);
+        for quantity in found.iter_mut().skip(from).take_while(|q| q.start < span.end) {
+            quantity.bracket = span.start + 1;
+        }
+    }
 }
 
 struct Scanner<'t> {
@@ -184,6 +206,9 @@ impl Scanner<'_> {
         }
         if c == '百' && self.chars.starts(at, "百分之") {
             return self.percent_in_words(at);
+        }
+        if self.chars.at(at + 1) == '番' && matches!(self.chars.before(at), '翻' | '了') {
+            return self.doublings(at);
         }
         if numbers::is_hanzi_numeral(c) && !numbers::is_hanzi_numeral(self.chars.before(at)) {
             return self.hanzi(at);
@@ -287,6 +312,9 @@ impl Scanner<'_> {
         if self.text.is_inside(at) {
             return None;
         }
+        if let Some(date) = self.hanzi_date(at) {
+            return Some(date);
+        }
         if self.chars.before(at) == '第' {
             return None;
         }
@@ -322,6 +350,21 @@ impl Scanner<'_> {
             return None;
         }
         Some(self.measured(at, numeral))
+    }
+
+    /// 翻了一番: how many times it doubled.
+    fn doublings(&self, at: usize) -> Option<Quantity> {
+        let count = match self.chars.at(at) {
+            '一' => 1,
+            '二' | '两' => 2,
+            '三' => 3,
+            _ => return None,
+        };
+        let mut quantity = self.made(at, at + 2, Kind::Times);
+        quantity.value = Decimal::integer(count);
+        quantity.unit = "番";
+        quantity.hanzi = true;
+        Some(quantity)
     }
 
     /// 八成 is eighty per cent.
@@ -441,6 +484,7 @@ impl Scanner<'_> {
             before: start,
             after: end,
             year: None,
+            bracket: 0,
         }
     }
 
@@ -487,6 +531,41 @@ impl Scanner<'_> {
             return None;
         }
         Some(self.made(at, end, Kind::Date(day)))
+    }
+
+    /// 二〇二四年, 二〇二五年二月二十日.
+    fn hanzi_date(&self, at: usize) -> Option<Quantity> {
+        let mut year = 0;
+        for place in 0..4 {
+            let digit = "〇一二三四五六七八九".chars().position(|d| d == self.chars.at(at + place))?;
+            year = year * 10 + u32::try_from(digit).ok()?;
+        }
+        if !(1900..2100).contains(&year) || self.chars.at(at + 4) != '年' {
+            return None;
+        }
+        let mut day = Day { year: Some(year), month: None, day: None };
+        let mut end = at + 5;
+        if let Some((month, after)) = self.small_hanzi(end).filter(|(_, after)| self.chars.at(*after) == '月')
+        {
+            day.month = Some(month);
+            end = after + 1;
+            if let Some((number, after)) =
+                self.small_hanzi(end).filter(|(_, after)| self.chars.at(*after) == '日')
+            {
+                day.day = Some(number);
+                end = after + 1;
+            }
+        } else if self.chars.at(end) == '度' {
+            end += 1;
+        }
+        Some(self.made(at, end, Kind::Date(day)))
+    }
+
+    /// A Chinese numeral below a hundred, and where it ends.
+    fn small_hanzi(&self, at: usize) -> Option<(u32, usize)> {
+        let numeral = numbers::hanzi(self.chars, at)?;
+        let value = numeral.value.whole().and_then(|v| u32::try_from(v).ok()).filter(|v| *v < 100)?;
+        Some((value, numeral.end))
     }
 
     /// Reads "2月20日" or "2月" into a day; where it ends.

@@ -87,7 +87,9 @@ fn judge_inner(part: Interval, whole: Interval, factor: Decimal, printed: Decima
         if low.up.equals(printed) {
             return Some(Judgement::Raised);
         }
-    } else if low.down.compare(printed)? != Ordering::Greater && high.up.compare(printed)? != Ordering::Less {
+    } else if low.down.compare(printed)? != Ordering::Greater
+        && high.nearest.compare(printed)? != Ordering::Less
+    {
         return Some(Judgement::Agrees);
     }
     Some(Judgement::Differs)
@@ -112,19 +114,29 @@ pub fn rate(part: Decimal, whole: Decimal, digits: u32) -> Option<Decimal> {
 }
 
 /// The whole numerators over a base that a printed rate allows: the least and the greatest, `None` when there is none.
+/// A cut last digit is allowed only where rounding gives none.
 #[must_use]
 pub fn numerators(base: Decimal, printed: Decimal) -> Option<Option<(i128, i128)>> {
+    let rounded = numerators_judged(base, printed, Judgement::Agrees)?;
+    if rounded.is_some() {
+        return Some(rounded);
+    }
+    numerators_judged(base, printed, Judgement::Truncated)
+}
+
+fn numerators_judged(base: Decimal, printed: Decimal, wanted: Judgement) -> Option<Option<(i128, i128)>> {
     let whole = base.whole().filter(|b| *b > 0)?;
     let guess = printed.times(base)?.quotient(Decimal::integer(100), 0)?.down.whole()?;
-    let fits = |k: i128| {
-        let part = Interval::exact(Decimal::integer(k));
-        let judged = judge(part, Interval::exact(base), Decimal::integer(100), printed);
-        matches!(judged, Judgement::Agrees | Judgement::Truncated)
+    let fits = |k: &i128| {
+        let part = Interval::exact(Decimal::integer(*k));
+        *k >= 0 && *k <= whole && judge(part, Interval::exact(base), Decimal::integer(100), printed) == wanted
     };
     let half = Decimal::new(5, printed.scale() + 1);
     let spread = half.times(base)?.quotient(Decimal::integer(100), 0)?.up.whole()?;
-    let first = (guess - spread - 2..=guess + 2).take(64).find(|k| *k >= 0 && *k <= whole && fits(*k));
-    let last = (guess..=guess + 2 * spread + 2).rev().take(64).find(|k| *k <= whole && fits(*k)).or(first);
+    // Rounding reaches half a last digit both ways, cutting a whole one upwards.
+    let above = if wanted == Judgement::Agrees { spread } else { 2 * spread };
+    let first = (guess - spread - 2..=guess + 2).take(64).find(fits);
+    let last = (guess - 2..=(guess + above + 2).min(whole)).rev().take(64).find(fits).or(first);
     Some(first.zip(last).map(|(a, b)| (a.min(b), b.max(a))))
 }
 
@@ -154,6 +166,6 @@ mod tests {
         assert_eq!(at(405, 9797, 2), None);
         assert_eq!(at(48, 9655, 2), None);
         assert_eq!(at(40, 375, 1), Some((15, 15)));
-        assert_eq!(at(42198, 9825, 2), Some((41458, 41463)));
+        assert_eq!(at(42198, 9825, 2), Some((41458, 41461)));
     }
 }

@@ -42,6 +42,8 @@ pub struct RateRule {
     pub names: Vec<String>,
     /// Words that mark the numerator.
     pub numerator: Vec<String>,
+    /// Sets of words whose numbers make the numerator together: 优秀 and 良好.
+    pub sums: Vec<Vec<String>>,
     /// Words that mark the opposite of the numerator.
     pub complement: Vec<String>,
     /// Words that mark the denominator for sure.

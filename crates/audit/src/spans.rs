@@ -85,8 +85,21 @@ pub fn find(chars: &Chars, lines: &[(usize, usize)]) -> (Vec<Span>, Vec<Unmatche
     }
     spans.sort_by_key(|s| s.start);
     unmatched.sort_by_key(|u| u.at);
-    let unmatched = over_lines(chars, &unmatched);
+    let mut unmatched = over_lines(chars, &unmatched);
+    unmatched.retain(|mark| !is_continued(chars, mark));
     (spans, unmatched)
+}
+
+/// Whether a quotation that a line does not close goes on in the next: a passage of several paragraphs opens each of
+/// them with the mark and closes only the last.
+fn is_continued(chars: &Chars, mark: &Unmatched) -> bool {
+    if mark.mark != '“' || !matches!(chars.before(mark.at), '\n' | '\0' | ':' | ' ') {
+        return false;
+    }
+    let line = (mark.at..chars.len()).find(|at| chars.at(*at) == '\n').unwrap_or(chars.len());
+    (line..chars.len().min(line + 8))
+        .find(|at| !chars.at(*at).is_whitespace())
+        .is_some_and(|at| chars.at(at) == '“')
 }
 
 /// Takes out quotations that run over several lines: opened at a line's start or after a colon, closed at a line's end;

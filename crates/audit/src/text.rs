@@ -101,7 +101,10 @@ impl Text {
     /// The original characters of a range.
     #[must_use]
     pub fn original(&self, start: usize, end: usize) -> &str {
-        self.source.get(self.chars.offset(start)..self.chars.offset(end)).unwrap_or("")
+        // A space left out after the last character is not part of the range.
+        let last = self.chars.offset(end.saturating_sub(1));
+        let length = self.source.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        if end <= start { "" } else { self.source.get(self.chars.offset(start)..last + length).unwrap_or("") }
     }
 
     /// Whether a character is inside a title, a short quotation or a bracket without digits.
@@ -125,7 +128,7 @@ impl Text {
     pub fn line_column(&self, index: usize) -> (usize, usize) {
         let line = self.paragraphs.partition_point(|p| p.start <= index).max(1);
         let start = self.paragraphs.get(line - 1).map_or(0, |p| p.start);
-        (line, index.saturating_sub(start) + 1)
+        (line, self.chars.source_index(index).saturating_sub(self.chars.source_index(start)) + 1)
     }
 
     fn find_paragraphs(&mut self) {

@@ -71,7 +71,7 @@ fn library() -> Library {
 fn found(source: &str) -> Vec<(&'static str, String)> {
     let text = Text::new(source);
     let library = library();
-    let beside = Beside { library: Some(&library), previous: None };
+    let beside = Beside { library: Some(&library), ..Beside::default() };
     let report = audit(&text, &common::rules(), &Options { year: Some(2023), ..Options::default() }, &beside);
     rules_of(&report, &text)
 }
@@ -97,7 +97,7 @@ fn against_last_year() {
     let previous = Text::new("2023年全县办理行政复议案件600件。受理法律援助案件1200件。");
     let audited = |source: &str| {
         let text = Text::new(source);
-        let beside = Beside { library: None, previous: Some(&previous) };
+        let beside = Beside { previous: Some(&previous), ..Beside::default() };
         let report = audit(&text, &common::rules(), &Options::default(), &beside);
         (rules_of(&report, &text), report.relations.iter().filter(|r| r.verdict.id() == "agrees").count())
     };

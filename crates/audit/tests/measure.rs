@@ -77,3 +77,22 @@ fn precision_and_recall() {
         assert_eq!(old, table, "the table of docs/audit.md is stale: run the test with UPDATE=1");
     }
 }
+
+/// Scores a batch named in AUDIT_BATCH, for looking at before it is joined to the others.
+#[test]
+fn scores_a_named_batch() {
+    let Ok(path) = std::env::var("AUDIT_BATCH") else { return };
+    let (count, table) = measured(&std::fs::read_to_string(path).expect("a batch"));
+    for line in &table.log {
+        println!("{line}");
+    }
+    let total = table.total();
+    println!(
+        "{count} reports: {} found, {} missed, {} false; precision {}, recall {}",
+        total.found,
+        total.missed,
+        total.false_alarms,
+        share(total.found, total.found + total.false_alarms),
+        share(total.found, total.found + total.missed)
+    );
+}

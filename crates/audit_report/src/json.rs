@@ -1,6 +1,6 @@
 //! For programs: the JSON of the command line, and SARIF 2.1.0 for editors and code review.
 
-use audit::{Decimal, Finding, Kind, Quantity, Rules};
+use audit::{Decimal, Finding, Kind, Quantity, RelationKind, Rules};
 use base::Severity;
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ pub fn file(shown: &Shown) -> Value {
         .iter()
         .map(|r| {
             let spot = (shown.place)(r.start);
+            let of_platform = r.kind == RelationKind::Platform;
+            let compared = shown.report.compared.iter().find(|c| of_platform && c.start == r.start);
             json!({
                 "kind": r.kind.id(),
                 "verdict": r.verdict.id(),
@@ -25,12 +27,15 @@ pub fn file(shown: &Shown) -> Value {
                 "quote": shown.quote(r.start, r.end),
                 "with": r.with.iter().map(|(a, b)| shown.quote(*a, *b)).collect::<Vec<_>>(),
                 "computation": r.computation,
+                "figure": compared.map(|c| &c.figure),
+                "link": compared.map(|c| &c.link),
             })
         })
         .collect();
     json!({
         "file": shown.file,
         "year": shown.report.profile.year,
+        "notes": shown.notes,
         "figures": figures,
         "relations": relations,
         "findings": shown.open().map(|f| finding(shown, f, None)).collect::<Vec<_>>(),
@@ -103,6 +108,7 @@ fn finding(shown: &Shown, finding: &Finding, reason: Option<&str>) -> Value {
         "computation": finding.computation,
         "help": finding.help,
         "basis": finding.basis,
+        "link": finding.link,
     });
     if let (Some(reason), Value::Object(object)) = (reason, &mut value) {
         object.insert("reason".to_owned(), json!(reason));
@@ -151,10 +157,11 @@ fn result(shown: &Shown, finding: &Finding) -> Value {
     let from = (shown.place)(finding.start);
     let to = (shown.place)(finding.end.saturating_sub(1).max(finding.start));
     let computation = finding.computation.as_ref().map_or_else(String::new, |c| format!("（{c}）"));
-    json!({
+    let records = finding.link.as_ref().map_or_else(String::new, |link| format!("。记录：{link}"));
+    let mut made = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "message": { "text": format!("{}{computation}", finding.message) },
+        "message": { "text": format!("{}{computation}{records}", finding.message) },
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": shown.file },
@@ -167,5 +174,9 @@ fn result(shown: &Shown, finding: &Finding) -> Value {
                 },
             },
         }],
-    })
+    });
+    if let (Some(link), Value::Object(object)) = (&finding.link, &mut made) {
+        object.insert("properties".to_owned(), json!({ "link": link, "help": finding.help }));
+    }
+    made
 }

@@ -72,6 +72,8 @@ struct Rates {
 struct RateRow {
     names: Vec<String>,
     numerator: Vec<String>,
+    #[serde(default)]
+    sums: Vec<Vec<String>>,
     complement: Vec<String>,
     base: Vec<String>,
     weak_base: Vec<String>,
@@ -194,6 +196,7 @@ fn rate(row: RateRow) -> RateRule {
     RateRule {
         names: row.names,
         numerator: row.numerator,
+        sums: row.sums,
         complement: row.complement,
         base: row.base,
         weak_base: row.weak_base,

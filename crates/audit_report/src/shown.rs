@@ -27,6 +27,8 @@ pub struct Shown<'a> {
     pub text: &'a Text,
     pub report: &'a Report,
     pub accepted: &'a [Accepted],
+    /// What people have to know of the audit itself.
+    pub notes: &'a [String],
     /// From a character of the text to its place in the original.
     pub place: &'a dyn Fn(usize) -> Spot,
 }

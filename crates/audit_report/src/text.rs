@@ -50,6 +50,9 @@ pub fn text(shown: &Shown, look: Look) -> String {
         format!("错误{errors}处、警告{warnings}处、提示{notes}处")
     };
     let _ = writeln!(out, "{}：{found}{kept}。读到数字{numbers}个，核算相符{agree}处。", shown.file);
+    for note in shown.notes {
+        let _ = writeln!(out, "{note}");
+    }
     out
 }
 
@@ -74,6 +77,9 @@ fn one(shown: &Shown, finding: &Finding, look: Look) -> String {
     }
     if let Some(basis) = &finding.basis {
         let _ = writeln!(out, "{pad} = 依据：{basis}");
+    }
+    if let Some(link) = &finding.link {
+        let _ = writeln!(out, "{pad} = 记录：{link}");
     }
     if let Some(help) = &finding.help {
         let _ = writeln!(out, "{pad} = 怎么改：{help}");

@@ -16,7 +16,8 @@ fn with<T>(accepted: &[Accepted], use_it: impl FnOnce(&Shown, &Report) -> T) -> 
         let (line, column) = source.line_column(index);
         Spot { page: None, line, column }
     };
-    let shown = Shown { file: "甲.txt", text: &source, report: &report, accepted, place: &place };
+    let shown =
+        Shown { file: "甲.txt", text: &source, report: &report, accepted, notes: &[], place: &place };
     use_it(&shown, &report)
 }
 
@@ -102,7 +103,10 @@ fn page_of(source: &str) -> String {
         let (line, column) = text.line_column(index);
         Spot { page: None, line, column }
     };
-    html(&Shown { file: "甲.txt", text: &text, report: &report, accepted: &[], place: &place }, &rules)
+    html(
+        &Shown { file: "甲.txt", text: &text, report: &report, accepted: &[], notes: &[], place: &place },
+        &rules,
+    )
 }
 
 #[test]

@@ -16,6 +16,7 @@ use reading::Reading;
 use serde_json::json;
 
 use crate::Common;
+use crate::against::{Against, Known};
 use crate::data::sources;
 use crate::output::{self, FALLS_SHORT, Format, MACHINE, WRONG_INPUT};
 
@@ -42,6 +43,9 @@ pub struct AuditArgs {
     /// 公开的日期，如2025-03-20；不写则从网页的发布时间读出
     #[arg(long, value_name = "日期")]
     published: Option<String>,
+    /// 报告机关的标识，与 --data 同用；不写则从标题和落款读出
+    #[arg(long, value_name = "机关", requires = "data")]
+    organ: Option<String>,
     /// 关掉一条规则，可以写多次
     #[arg(long, value_name = "规则")]
     off: Vec<String>,
@@ -59,12 +63,21 @@ pub struct AuditArgs {
     rules: bool,
 }
 
+/// What all files of a call are audited with.
+struct Call<'a> {
+    rules: &'a Rules,
+    options: &'a Options,
+    beside: &'a Beside<'a>,
+    against: Option<&'a Against>,
+}
+
 /// A file that was audited.
 struct Audited {
     name: String,
     reading: Reading,
     report: Report,
     accepted: Vec<Accepted>,
+    notes: Vec<String>,
 }
 
 impl Audited {
@@ -79,6 +92,7 @@ impl Audited {
             text: &self.reading.text,
             report: &self.report,
             accepted: &self.accepted,
+            notes: &self.notes,
             place: &place,
         })
     }
@@ -112,8 +126,14 @@ pub fn run(common: &Common, args: &AuditArgs) -> ExitCode {
         Ok(previous) => previous,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let beside = Beside { library: library.as_ref(), previous: previous.as_ref().map(|p| &p.text) };
-    let (audited, faults) = all(&args.files, &rules, &options, &beside);
+    let against = match Against::open(common, args.organ.as_deref()) {
+        Ok(against) => against,
+        Err(status) => return status,
+    };
+    let previous = previous.as_ref().map(|p| &p.text);
+    let beside = Beside { library: library.as_ref(), previous, ..Beside::default() };
+    let call = Call { rules: &rules, options: &options, beside: &beside, against: against.as_ref() };
+    let (audited, faults) = all(&args.files, &call);
     print(common, args, &rules, &audited);
     if !faults.is_empty() {
         return output::fail(&faults, WRONG_INPUT);
@@ -190,21 +210,20 @@ fn accepted(path: &Path) -> Result<Vec<Accepted>, Vec<Diagnostic>> {
     audit_report::accepted(&Path::new(&name).display().to_string(), &source)
 }
 
-fn one(path: &Path, rules: &Rules, options: &Options, beside: &Beside) -> Result<Audited, Vec<Diagnostic>> {
+fn one(path: &Path, call: &Call) -> Result<Audited, Vec<Diagnostic>> {
     let reading = read(path)?;
     let accepted = accepted(path)?;
-    let report = audit(&reading.text, rules, options, beside);
+    let known = call.against.map(|against| against.know(&reading.text, call.options)).transpose()?;
+    let platform = known.as_ref().and_then(Known::platform);
+    let beside = Beside { platform, ..*call.beside };
+    let report = audit(&reading.text, call.rules, call.options, &beside);
+    let notes = known.map(|known| known.notes(&report)).unwrap_or_default();
     let name = if path.as_os_str() == "-" { "标准输入".to_owned() } else { path.display().to_string() };
-    Ok(Audited { name, reading, report, accepted })
+    Ok(Audited { name, reading, report, accepted, notes })
 }
 
 /// All files, in parallel, in the order of the call.
-fn all(
-    files: &[PathBuf],
-    rules: &Rules,
-    options: &Options,
-    beside: &Beside,
-) -> (Vec<Audited>, Vec<Diagnostic>) {
+fn all(files: &[PathBuf], call: &Call) -> (Vec<Audited>, Vec<Diagnostic>) {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let workers = thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
@@ -212,7 +231,7 @@ fn all(
         for _ in 0..workers {
             scope.spawn(|| {
                 while let Some((index, path)) = claim(&next, files) {
-                    let result = one(path, rules, options, beside);
+                    let result = one(path, call);
                     if let Ok(mut done) = done.lock() {
                         done.push((index, result));
                     }

@@ -39,7 +39,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
 
 fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let rules = data::rules(common).map_err(|found| output::fail(&found, WRONG_INPUT))?;
-    let store = Store::open(&common.data, &Options::default()).map_err(|fault| store_fault(&fault))?;
+    let store = Store::open(common.data(), &Options::default()).map_err(|fault| store_fault(&fault))?;
     let has = |name: &str| store.read(|reader| store::meta::get(reader, name));
     let (begun, complete) = (has(::demo::MARK), has(::demo::COMPLETE));
     let (begun, complete) =
@@ -52,7 +52,7 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
         return Ok(platform);
     }
     if begun.is_some() {
-        let message = format!("{}里的演示数据上次没有做完", common.data.display());
+        let message = format!("{}里的演示数据上次没有做完", common.data().display());
         return Err(wrong(message, "请删去这个文件夹再运行，或者用 --data 另指一个。"));
     }
     let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;

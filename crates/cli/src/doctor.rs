@@ -49,8 +49,8 @@ pub fn run(common: &Common, _: &DoctorArgs) -> ExitCode {
         looks.extend(calendars(&calendar, today));
     }
     looks.push(fonts(&font_folders()));
-    looks.push(folder(&common.data));
-    looks.push(space(&common.data));
+    looks.push(folder(common.data()));
+    looks.push(space(common.data()));
     match common.format {
         Format::Json => output::json(json!({
             "looks": looks.iter().map(|look| json!({

@@ -83,10 +83,10 @@ pub fn backup(common: &Common, args: &FileArgs) -> ExitCode {
 }
 
 pub fn restore(common: &Common, args: &FileArgs) -> ExitCode {
-    match store::restore(&args.file, &common.data) {
+    match store::restore(&args.file, common.data()) {
         Ok(old) => {
             let kept = old.map_or(String::new(), |old| format!("，原来的数据移到{}", old.display()));
-            output::say(&format!("备份核验无误，已恢复到{}{kept}。", common.data.display()));
+            output::say(&format!("备份核验无误，已恢复到{}{kept}。", common.data().display()));
             ExitCode::SUCCESS
         }
         Err(fault) => store_fault(&fault),

@@ -3,6 +3,7 @@
 //! Exit status: 0 well, 1 what was checked falls short, 2 the call or the input is wrong, 3 the machine failed.
 
 mod account;
+mod against;
 mod audit;
 mod bench;
 mod calendar;
@@ -27,7 +28,7 @@ mod serve;
 mod tsv;
 mod usage;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -57,20 +58,21 @@ pub struct Common {
     #[arg(hide_possible_values = true, hide_default_value = true)]
     format: output::Format,
     /// 数据所在的文件夹，默认为 yifa-data
-    #[arg(
-        long,
-        global = true,
-        default_value = "yifa-data",
-        value_name = "文件夹",
-        hide_default_value = true
-    )]
-    data: PathBuf,
+    #[arg(long, global = true, value_name = "文件夹")]
+    data: Option<PathBuf>,
     /// 本地程序包的文件夹，覆盖内置的
     #[arg(long, global = true, value_name = "文件夹")]
     packs: Option<PathBuf>,
     /// 显示用法
     #[arg(short, long, global = true, action = ArgAction::Help)]
     help: (),
+}
+
+impl Common {
+    /// The folder of the data: the one that the call names, else the usual one.
+    fn data(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new("yifa-data"))
+    }
 }
 
 #[derive(Subcommand)]

@@ -14,7 +14,7 @@ use crate::{Common, data};
 pub fn open(common: &Common, read_only: bool) -> Result<Platform, ExitCode> {
     let rules = data::rules(common).map_err(|found| output::fail(&found, WRONG_INPUT))?;
     let options = Options { read_only, ..Options::default() };
-    let store = Store::open(&common.data, &options).map_err(|fault| store_fault(&fault))?;
+    let store = Store::open(common.data(), &options).map_err(|fault| store_fault(&fault))?;
     Platform::new(store, rules, Arc::new(SystemClock), Ids::System).map_err(|fault| failed(&fault))
 }
 

@@ -27,6 +27,11 @@ pub struct Figure {
     pub basis: Option<String>,
     /// What the number cannot tell.
     pub weakness: Option<String>,
+    /// Words under which reports state it, beside its name: those at the number, before them, each with `…` after it, the
+    /// topics that the text is on. (报告用语)
+    pub stated_as: Vec<String>,
+    /// Units under which reports state it, beside its own.
+    pub stated_units: Vec<String>,
 }
 
 /// What a figure measures. 计量方式

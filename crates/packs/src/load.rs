@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::figures::Figure;
 use base::{Diagnostic, closest};
 use calendar::{Calendar, Day};
 use law::Library;
@@ -132,10 +133,27 @@ fn overlaps(packs: &[Arc<Pack>]) -> Vec<Diagnostic> {
                     let message = format!("指标标识“{}”在{}里已经用过", figure.id, pack.path);
                     found.push(Diagnostic::error("figure_twice", message).at(theirs.place.clone()));
                 }
+                found.extend(same_phrase(pack, figure).filter(|_| own.id != theirs.id).map(
+                    |(mine, phrase)| {
+                        let message = format!(
+                            "指标“{}”的说法“{phrase}”在{}里已经是指标“{mine}”的",
+                            figure.name, pack.path
+                        );
+                        Diagnostic::error("phrase_twice", message).at(theirs.place.clone())
+                    },
+                ));
             }
         }
     }
     found
+}
+
+/// A figure of a pack that reports state under the same words as another figure, with the words.
+fn same_phrase<'a>(pack: &'a Pack, figure: &'a Figure) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pack.file.figures.iter().filter(move |mine| mine.id != figure.id).filter_map(move |mine| {
+        let phrase = figure.stated_as.iter().find(|phrase| mine.stated_as.contains(phrase))?;
+        Some((mine.name.as_str(), phrase.as_str()))
+    })
 }
 
 /// What checking everything came to. 检查结果

@@ -4,6 +4,7 @@ mod builder;
 mod decode;
 mod docx;
 mod html;
+mod markdown;
 mod page;
 mod parts;
 mod pdf;
@@ -130,6 +131,9 @@ pub fn read_within(name: &str, bytes: &[u8], most: usize) -> Result<Reading, Unr
     if source.chars().nth(most).is_some() {
         return Err(Unreadable::TooLong);
     }
+    if (lower.ends_with(".md") || lower.ends_with(".markdown")) && source.contains("](") {
+        return markdown::read(&source).finish(Format::Plain, most);
+    }
     Ok(Reading { format: Format::Plain, text: Text::new(source), places: Vec::new() })
 }
 
@@ -146,7 +150,7 @@ impl Reading {
             let (line, column) = self.text.line_column(index);
             return Place { page: None, line, column };
         }
-        builder::place(&self.places, index)
+        builder::place(&self.places, self.text.chars.source_index(index))
     }
 }
 

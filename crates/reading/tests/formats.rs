@@ -37,6 +37,26 @@ fn encodings() {
 }
 
 #[test]
+fn markdown_links_are_read_as_their_words() {
+    let source =
+        "# 报告\n\n受理[66件](/figures/a?b=1)，不予受理[4件](/figures/c)。\n见[一]和![图](x.png)[未完](";
+    let reading = read("a.md", source.as_bytes()).unwrap();
+    assert_eq!(text(&reading), "# 报告\n\n受理66件，不予受理4件。\n见[一]和![图](x.png)[未完](");
+    let place = |word: &str| {
+        let text = reading.text.source();
+        let at = text.find(word).unwrap();
+        let place = reading.place(text[..at].chars().count());
+        let line: Vec<char> = source.lines().nth(place.line - 1).unwrap().chars().collect();
+        line[place.column - 1..].iter().take(word.chars().count()).collect::<String>()
+    };
+    for word in ["受理", "66件", "不予受理", "4件", "。", "见[一]", "未完"] {
+        assert_eq!(place(word), word);
+    }
+    let plain = "受理[66件](/figures/a)。";
+    assert_eq!(text(&read("a.txt", plain.as_bytes()).unwrap()), plain);
+}
+
+#[test]
 fn html_with_a_table_and_its_places() {
     let page = "<!DOCTYPE html>\n<html><head><title>甲</title><script>var a='<p>';</script></head>\n<body><p>受理&nbsp;5件&ldquo;甲&rdquo;</p>\n\
                 <p>第二段</p><table><tr><th>单位</th><th>件数</th></tr><tr><td>甲</td><td>3</td></tr><tr><td>合计</td><td>3</td></tr></table></body></html>";
@@ -187,7 +207,10 @@ fn a_reading_is_made_again_from_its_parts() {
     let page = "<html><body><p>受理5件</p><table><tr><th>单位</th><th>件数</th></tr><tr><td>甲</td><td>3</td></tr></table><p>末段</p></body></html>";
     let document =
         docx("<w:p><w:r><w:t>标题</w:t></w:r></w:p><w:p><w:r><w:t>受理5件</w:t></w:r></w:p>", None);
-    for (name, bytes) in [("a.html", page.as_bytes()), ("a.docx", &document), ("a.txt", LINE.as_bytes())] {
+    let link = "办结[5件](/figures/x)，\n受理[8件](/figures/y)。".as_bytes();
+    for (name, bytes) in
+        [("a.html", page.as_bytes()), ("a.docx", &document), ("a.txt", LINE.as_bytes()), ("a.md", link)]
+    {
         let first = read(name, bytes).unwrap();
         let again = first.parts().reading(first.format);
         assert_eq!(first.parts(), again.parts(), "{name}");

@@ -104,7 +104,7 @@ impl Task {
         });
         let options = Options { year: self.year, published_on, ..Options::default() };
         let previous = self.previous.as_ref().map(|held| &held.reading.text);
-        let beside = Beside { library: Some(&packs.laws), previous };
+        let beside = Beside { library: Some(&packs.laws), previous, ..Beside::default() };
         audit::audit(&self.report.reading.text, rules, &options, &beside)
     }
 
@@ -115,6 +115,6 @@ impl Task {
             Spot { page: place.page, line: place.line, column: place.column }
         };
         let text = &self.report.reading.text;
-        use_it(&Shown { file: &self.report.name, text, report, accepted: &[], place: &place })
+        use_it(&Shown { file: &self.report.name, text, report, accepted: &[], notes: &[], place: &place })
     }
 }

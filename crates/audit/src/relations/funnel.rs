@@ -24,9 +24,14 @@ const RECEIVED: &[&str] = &[
     "立案",
     "接收",
     "报名",
+    "线索",
+    "检出",
+    "不合格",
 ];
-const DONE: &[&str] =
-    &["成功", "办结", "审结", "化解", "整改", "解决", "答复", "回复", "实际", "实到", "结案", "处理"];
+const DONE: &[&str] = &[
+    "成功", "办结", "审结", "化解", "整改", "解决", "答复", "回复", "实际", "实到", "结案", "处理", "处置",
+    "核实", "核查", "查实", "查处",
+];
 /// Words that explain why more is done than came in.
 const CARRIED: &[&str] = &[
     "结转",
@@ -52,7 +57,8 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     }
     for (index, done) in numbers.iter().enumerate() {
         let earlier = numbers.get(index.saturating_sub(3)..index).unwrap_or(&[]);
-        let Some(received) = earlier.iter().rev().find(|q| context.labelled(q, RECEIVED.iter().copied()))
+        let Some(received) =
+            earlier.iter().rev().find(|q| q.is_count() && context.labelled(q, RECEIVED.iter().copied()))
         else {
             continue;
         };

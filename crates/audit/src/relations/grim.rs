@@ -4,7 +4,11 @@ use crate::context::{Context, Words};
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::{Kind, Quantity};
 use crate::ratio;
+use crate::relations::scene;
 use crate::rule::RateRule;
+
+/// Words of a sample.
+const DRAWN: &[&str] = &["抽查", "抽检", "抽取", "抽样", "评查", "回访", "测评"];
 
 /// Checks a rate whose numerator is not given against the bases that its rule knows.
 pub fn check(
@@ -14,16 +18,24 @@ pub fn check(
     name: &str,
     rule: Option<&RateRule>,
 ) {
-    let Some(rule) = rule else { return };
+    if printed.value.exceeds(crate::Decimal::integer(100)) {
+        return;
+    }
+    // Of a rate that no rule knows, the base is what was drawn or looked at right before it.
+    let drawn: Vec<String> = DRAWN.iter().map(|w| (*w).to_owned()).collect();
+    let (base, weak_base) = rule.map_or((&drawn, &[][..]), |r| (&r.base, r.weak_base.as_slice()));
+    let reach = if rule.is_some() { 6 } else { 1 };
     let segment = context.segment_start(printed.clause);
     let earliest = segment.checked_sub(1).map_or(segment, |c| context.segment_start(c));
-    let near = |q: &Quantity| q.clause >= earliest && printed.clause.saturating_sub(q.clause) <= 6;
+    let near = |q: &Quantity| q.clause >= earliest && printed.clause.saturating_sub(q.clause) <= reach;
     let plain = |q: &&&Quantity| q.kind == Kind::Count && !q.is_coarse() && near(q);
-    let marked = |words: &[String], q: &Quantity| context.labelled(q, words.iter().map(String::as_str));
-    let strong: Vec<&Quantity> =
-        counts.iter().filter(plain).filter(|q| marked(&rule.base, q)).copied().collect();
+    let marked = |words: &[String], q: &Quantity| {
+        let said = scene::around(context, q);
+        words.iter().any(|w| said.contains(w.as_str()))
+    };
+    let strong: Vec<&Quantity> = counts.iter().filter(plain).filter(|q| marked(base, q)).copied().collect();
     let weak: Vec<&Quantity> =
-        counts.iter().filter(plain).filter(|q| marked(&rule.weak_base, q)).copied().collect();
+        counts.iter().filter(plain).filter(|q| marked(weak_base, q)).copied().collect();
     if strong.is_empty() && weak.is_empty() {
         return;
     }

@@ -6,9 +6,12 @@ use crate::finding::{RelationKind, Verdict};
 use crate::quantities::{Kind, Quantity};
 use crate::ratio::{self, Interval, Judgement};
 
-const UP: &[&str] = &["增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "增"];
-const DOWN: &[&str] =
-    &["下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "降", "减"];
+const UP: &[&str] =
+    &["增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "净增", "增"];
+const DOWN: &[&str] = &[
+    "下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "精简", "压降", "削减",
+    "减幅", "降", "减",
+];
 /// What may stand between the verb of change and its number.
 const FILLER: &str = "了约近达为幅度率的";
 const EARLIER: &[&str] = &["上年", "去年", "上一年", "同期", "前一年", "年初", "此前", "原来", "原先"];
@@ -26,17 +29,32 @@ fn change(context: &Context, quantity: &Quantity) -> Option<bool> {
     } else if ends(DOWN) {
         Some(false)
     } else {
-        None
+        more_or_less(context, start, end)
     }
 }
 
+/// "比去年多办612封", "较上年少1320起": 多 or 少 with a verb of at most three characters, after 比 or 较.
+fn more_or_less(context: &Context, start: usize, end: usize) -> Option<bool> {
+    let from = end.saturating_sub(4).max(start);
+    let at = (from..end).rev().find(|at| matches!(context.chars.at(*at), '多' | '少'))?;
+    let compared = is_compared(context, at.saturating_sub(8), at);
+    let plain = context.chars.slice(at, end).iter().all(|c| crate::chars::is_han(*c));
+    (compared && plain && !matches!(context.chars.before(at), '不' | '至' | '许' | '众'))
+        .then(|| context.chars.at(at) == '多')
+}
+
 /// A value before and the value now.
+#[derive(Clone)]
 struct Change<'q> {
     from: Interval,
     to: Interval,
     from_words: String,
     to_words: String,
     with: Vec<&'q Quantity>,
+    /// The difference, where the text gives it itself.
+    gap: Option<Interval>,
+    /// Whether the words leave no other reading, so that a difference is a mistake.
+    sure: bool,
 }
 
 /// Checks the changes of a sentence.
@@ -45,24 +63,80 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         if !matches!(quantity.kind, Kind::Percent | Kind::Point | Kind::Times) || !quantity.is_exact() {
             continue;
         }
-        let Some(up) = change(context, quantity) else { continue };
         let window = numbers.get(index.saturating_sub(WINDOW)..index).unwrap_or(&[]);
-        let found = from_to(context, window, quantity)
-            .or_else(|| against_earlier(context, window, quantity))
-            .or_else(|| by_difference(context, window, quantity, up));
-        if let Some(found) = found {
+        let seen: Vec<&Quantity> = window
+            .iter()
+            .filter(|q| {
+                matches!(q.kind, Kind::Count | Kind::Percent | Kind::Bare) && q.is_seen_from(quantity)
+            })
+            .collect();
+        if quantity.kind == Kind::Times && is_fold(context, quantity) {
+            folds(context, &seen, quantity);
+            continue;
+        }
+        let Some(up) = change(context, quantity) else { continue };
+        let readings = readings(context, &seen, quantity, up);
+        let agrees = |r: &&Change| is_given(r, quantity, up);
+        let chosen = readings.iter().find(agrees).or_else(|| readings.iter().find(|r| r.sure));
+        if let Some(found) = chosen.cloned() {
             judge(context, quantity, up, &found);
         }
     }
 }
 
-fn made<'q>(context: &Context, from: &'q Quantity, to: &'q Quantity) -> Option<Change<'q>> {
+/// All that the words may mean, the plainest first.
+fn readings<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity, up: bool) -> Vec<Change<'q>> {
+    let mut found: Vec<Change> = Vec::new();
+    if let Some(plain) = from_to(context, seen, quantity) {
+        // "由8.2万个增加到9.6万个，增加1.4万个，增长…": the difference may be the exacter number.
+        let by = last_difference(context, seen, quantity, up).and_then(Interval::of);
+        let finer = by.map(|gap| Change { gap: Some(gap), ..plain.clone() });
+        return [Some(plain), finer].into_iter().flatten().collect();
+    }
+    found.extend(earlier_and_difference(context, seen, quantity, up));
+    found.extend(against_earlier(context, seen, quantity));
+    found.extend(by_difference(context, seen, quantity, up));
+    found.extend(in_a_row(context, seen, quantity));
+    found
+}
+
+/// Whether a reading gives the printed change.
+fn is_given(reading: &Change, quantity: &Quantity, up: bool) -> bool {
+    match quantity.kind {
+        Kind::Point => nominal_gap(reading, up).is_some_and(|gap| {
+            let digits = quantity.value.scale();
+            gap.equals(quantity.value)
+                || gap.quotient(Decimal::integer(1), digits).is_some_and(|q| q.nearest.equals(quantity.value))
+        }),
+        Kind::Percent if is_points(reading, quantity, up) => false,
+        Kind::Percent => difference(reading, up).is_some_and(|gap| {
+            let judged = ratio::judge(gap, reading.from, Decimal::integer(100), quantity.value);
+            !matches!(judged, Judgement::Differs | Judgement::Unknown)
+        }),
+        _ => false,
+    }
+}
+
+/// Whether the difference of two rates was written as a percentage: it is the difference, and not what the
+/// difference is of the earlier rate.
+fn is_points(reading: &Change, quantity: &Quantity, up: bool) -> bool {
+    reading.with.iter().all(|q| q.kind == Kind::Percent)
+        && nominal_gap(reading, up).is_some_and(|gap| gap.equals(quantity.value))
+        && nominal_rate(reading, up, quantity.value.scale()).is_some_and(|rate| {
+            let printed = rate.quotient(Decimal::integer(1), quantity.value.scale());
+            printed.is_none_or(|p| !p.nearest.equals(quantity.value))
+        })
+}
+
+fn made<'q>(context: &Context, from: &'q Quantity, to: &'q Quantity, sure: bool) -> Option<Change<'q>> {
     Some(Change {
         from: Interval::of(from)?,
         to: Interval::of(to)?,
         from_words: context.figure(from),
         to_words: context.figure(to),
         with: vec![from, to],
+        gap: None,
+        sure,
     })
 }
 
@@ -75,8 +149,8 @@ fn comparable(a: &Quantity, b: &Quantity) -> bool {
 }
 
 /// "由…件增加到…件": two levels with 到 or 至 between them.
-fn from_to<'q>(context: &Context, window: &'q [Quantity], quantity: &Quantity) -> Option<Change<'q>> {
-    let levels: Vec<&Quantity> = window.iter().filter(|q| is_level(context, q)).collect();
+fn from_to<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Option<Change<'q>> {
+    let levels: Vec<&Quantity> = seen.iter().filter(|q| is_level(context, q)).copied().collect();
     let [.., from, to] = levels.as_slice() else { return None };
     let between = context.chars.text(from.end, to.start);
     let joined = between.chars().count() <= 14
@@ -84,36 +158,91 @@ fn from_to<'q>(context: &Context, window: &'q [Quantity], quantity: &Quantity) -
     let opened =
         context.chars.has_any(from.before.max(from.start.saturating_sub(12)), from.start, ["由", "从"])
             || ["增", "升", "提", "降", "减", "压", "缩"].iter().any(|w| between.contains(w));
-    let near = quantity.clause - to.clause <= 1;
-    (joined && opened && near && comparable(from, to)).then(|| made(context, from, to)).flatten()
+    let told = seen.last().is_some_and(|q| q.start > to.start && change(context, q).is_some());
+    let near = quantity.clause - to.clause <= if told { 2 } else { 1 };
+    (joined && opened && near && comparable(from, to)).then(|| made(context, from, to, true)).flatten()
+}
+
+/// Whether the words before a level say that it is an earlier one.
+fn is_earlier(context: &Context, level: &Quantity) -> bool {
+    let (start, _) = context.lead(level, 16);
+    let clause = context.text.clauses.get(level.clause).map_or(start, |c| c.start);
+    let from = clause.max(level.start.saturating_sub(16)).min(level.start);
+    context.chars.has_any(from, level.start, EARLIER.iter().copied())
+        || is_compared(context, from, level.start)
+}
+
+fn earlier<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Option<&'q Quantity> {
+    let near = |q: &&&Quantity| quantity.clause - q.clause <= 2 && is_level(context, q);
+    seen.iter().rev().filter(near).find(|q| is_earlier(context, q)).copied()
+}
+
+/// "比2023年的67起增加16起，增幅…": the earlier level and the difference.
+fn earlier_and_difference<'q>(
+    context: &Context,
+    seen: &[&'q Quantity],
+    quantity: &Quantity,
+    up: bool,
+) -> Option<Change<'q>> {
+    let by = last_difference(context, seen, quantity, up)?;
+    let from = earlier(context, seen, quantity).filter(|q| q.start < by.start && comparable(q, by))?;
+    let (before, gap) = (Interval::of(from)?, Interval::of(by)?);
+    let to = if up { before.plus(gap)? } else { before.minus(gap)? };
+    let sign = if up { "＋" } else { "-" };
+    Some(Change {
+        from: before,
+        to,
+        from_words: context.figure(from),
+        to_words: format!("（{}{sign}{}）", context.figure(from), context.figure(by)),
+        with: vec![from, by],
+        gap: Some(gap),
+        sure: by.clause - from.clause <= 1,
+    })
 }
 
 /// "480件，比上年的600件下降", "今年…件，去年同期…件".
-fn against_earlier<'q>(context: &Context, window: &'q [Quantity], quantity: &Quantity) -> Option<Change<'q>> {
-    let near = |q: &&Quantity| quantity.clause - q.clause <= 2 && is_level(context, q);
-    let named = |q: &Quantity| {
-        let (start, _) = context.lead(q, 16);
-        let clause =
-            context.text.clauses.get(q.clause).map_or(start, |c| c.start.max(start.saturating_sub(16)));
-        let from = clause.min(q.start);
-        context.chars.has_any(from, q.start, EARLIER.iter().copied()) || is_compared(context, from, q.start)
-    };
-    let from = window.iter().rev().filter(near).find(|q| named(q));
-    if let Some(from) = from {
-        let to =
-            window.iter().rev().find(|q| q.start < from.start && is_level(context, q) && comparable(q, from));
-        let to = to.filter(|q| !named(q) && from.clause - q.clause <= 3)?;
-        return made(context, from, to);
+fn against_earlier<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Vec<Change<'q>> {
+    let near = |q: &&&Quantity| quantity.clause - q.clause <= 2 && is_level(context, q);
+    if let Some(from) = earlier(context, seen, quantity) {
+        let difference = last_difference(context, seen, quantity, true)
+            .or_else(|| last_difference(context, seen, quantity, false));
+        let fits = |q: &&&Quantity| {
+            q.start < from.start && is_level(context, q) && comparable(q, from) && !is_earlier(context, q)
+        };
+        let to: Vec<&Quantity> =
+            seen.iter().rev().filter(fits).filter(|q| from.clause - q.clause <= 6).copied().collect();
+        let sure = to.len() == 1 && difference.is_none();
+        let nearest = to.first().filter(|q| from.clause - q.clause <= 3).map(|q| q.start);
+        return to
+            .into_iter()
+            .filter_map(|q| {
+                let first = nearest == Some(q.start) && difference.is_none();
+                made(context, from, q, sure || first && !is_listed(context, q))
+            })
+            .collect();
     }
-    let to = window.iter().rev().filter(near).find(|q| q.is_count())?;
-    let from = window.iter().rev().find(|q| {
+    let Some(to) = seen.iter().rev().filter(near).find(|q| q.is_count()).copied() else { return Vec::new() };
+    let fits = |q: &&&Quantity| {
         q.start < to.start
             && is_level(context, q)
             && comparable(q, to)
             && q.year.is_some()
             && q.year < to.year
-    })?;
-    (to.clause - from.clause <= 3).then(|| made(context, from, to)).flatten()
+    };
+    let from = seen.iter().rev().find(fits).filter(|q| to.clause - q.clause <= 3);
+    from.and_then(|from| made(context, from, to, true)).into_iter().collect()
+}
+
+/// Whether a number stands in a list of parts, so that it may not be what is compared.
+fn is_listed(context: &Context, quantity: &Quantity) -> bool {
+    let previous = quantity.clause.checked_sub(1).map_or('\0', |c| context.separator(c));
+    let numbers = context.of_sentence(quantity.sentence);
+    let at = numbers.partition_point(|q| q.start < quantity.start);
+    let before = at.checked_sub(1).and_then(|i| numbers.get(i));
+    let listed = previous == '、'
+        && before.is_some_and(|b| b.clause + 1 == quantity.clause && comparable(b, quantity));
+    let clause = context.text.clauses.get(quantity.clause).map_or(quantity.start, |c| c.start);
+    listed || context.chars.text(clause, quantity.start).contains("其中")
 }
 
 /// "较2022年的", "比": not 同比, 环比, 占比.
@@ -128,39 +257,102 @@ fn is_compared(context: &Context, start: usize, end: usize) -> bool {
     })
 }
 
+/// The difference that stands right before a percentage: "增加140件，".
+fn last_difference<'q>(
+    context: &Context,
+    seen: &[&'q Quantity],
+    quantity: &Quantity,
+    up: bool,
+) -> Option<&'q Quantity> {
+    let by = seen.last().filter(|q| quantity.clause - q.clause <= 1 && q.is_count())?;
+    (change(context, by) == Some(up)).then_some(*by)
+}
+
 /// "1860件，同比减少140件，下降7%": the earlier value is the sum or the difference.
 fn by_difference<'q>(
     context: &Context,
-    window: &'q [Quantity],
+    seen: &[&'q Quantity],
     quantity: &Quantity,
     up: bool,
-) -> Option<Change<'q>> {
-    let [.., to, by] = window else { return None };
-    let near = quantity.clause - by.clause <= 1 && by.clause - to.clause <= 2;
-    if !near
-        || !by.is_count()
-        || !comparable(to, by)
-        || change(context, by) != Some(up)
-        || !is_level(context, to)
-    {
-        return None;
-    }
-    let listed = context.separator(to.clause.saturating_sub(1)) == '、' && window.len() > 2;
+) -> Vec<Change<'q>> {
+    let Some(by) = last_difference(context, seen, quantity, up) else { return Vec::new() };
     let words = context.chars.text(by.before.max(by.start.saturating_sub(12)), by.start);
-    if listed || words.contains("新增") || words.contains("其中") {
-        return None;
+    if words.contains("新增") || words.contains("其中") || earlier(context, seen, quantity).is_some() {
+        return Vec::new();
     }
-    let now = Interval::of(to)?;
-    let difference = Interval::of(by)?;
-    let from = if up { now.minus(difference)? } else { now.plus(difference)? };
+    let fits =
+        |q: &&&Quantity| q.start < by.start && comparable(q, by) && is_level(context, q) && q.is_count();
+    let levels: Vec<&Quantity> =
+        seen.iter().rev().filter(fits).filter(|q| by.clause - q.clause <= 6).copied().collect();
     let sign = if up { "-" } else { "+" };
-    Some(Change {
-        from,
-        to: now,
-        from_words: format!("（{}{sign}{}）", context.figure(to), context.figure(by)),
-        to_words: context.figure(to),
-        with: vec![to, by],
-    })
+    levels
+        .iter()
+        .enumerate()
+        .filter_map(|(place, to)| {
+            let (now, gap) = (Interval::of(to)?, Interval::of(by)?);
+            let sure =
+                place == 0 && by.clause - to.clause <= 2 && (!is_listed(context, to) || levels.len() == 1);
+            Some(Change {
+                from: if up { now.minus(gap)? } else { now.plus(gap)? },
+                to: now,
+                from_words: format!("（{}{sign}{}）", context.figure(to), context.figure(by)),
+                to_words: context.figure(to),
+                with: vec![*to, by],
+                gap: Some(gap),
+                sure,
+            })
+        })
+        .collect()
+}
+
+/// "分别为210件、184件、161件，2024年较上年下降12.5%": the last two of a row, only ever found to agree.
+fn in_a_row<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Option<Change<'q>> {
+    let levels: Vec<&Quantity> =
+        seen.iter().filter(|q| q.is_count() && is_level(context, q)).copied().collect();
+    let [.., from, to] = levels.as_slice() else { return None };
+    (comparable(from, to) && quantity.clause - to.clause <= 3)
+        .then(|| made(context, from, to, false))
+        .flatten()
+}
+
+/// Whether a multiple says how many times the earlier value it is: 是上年的1.5倍, 翻了一番.
+fn is_fold(context: &Context, quantity: &Quantity) -> bool {
+    if quantity.unit == "番" {
+        return true;
+    }
+    let clause = context.text.clauses.get(quantity.clause).map_or(quantity.start, |c| c.start);
+    let start = clause.max(quantity.start.saturating_sub(24));
+    change(context, quantity).is_none()
+        && context.chars.has_any(start, quantity.start, ["是", "为", "相当于", "达到", "达"])
+        && context.chars.ends(quantity.start, "的")
+}
+
+/// Checks a multiple of the earlier value.
+fn folds(context: &mut Context, seen: &[&Quantity], quantity: &Quantity) {
+    let found = from_to(context, seen, quantity)
+        .or_else(|| against_earlier(context, seen, quantity).into_iter().find(|c| c.sure));
+    let Some(found) = found else { return };
+    let factor = if quantity.unit == "番" {
+        let count = quantity.value.whole().and_then(|v| u32::try_from(v).ok()).unwrap_or(1);
+        Decimal::integer(1 << count.min(20))
+    } else {
+        quantity.value
+    };
+    let (Some(from), Some(to)) = (middle(found.from), middle(found.to)) else { return };
+    let Some(fold) = to.quotient(from, quantity.value.scale()) else { return };
+    let shown = to.quotient(from, 2).map_or(fold.nearest, |q| q.nearest);
+    let computation = format!("{}÷{}＝{shown}", found.to_words, found.from_words);
+    // A whole number of times is said of what comes near it, not of all that rounds to it.
+    let close = shown.minus(factor).is_some_and(|gap| {
+        let reach = factor.quotient(Decimal::integer(10), 1).map_or(factor, |q| q.nearest);
+        !gap.exceeds(reach) && !gap.plus(reach).is_some_and(|g| Decimal::integer(0).exceeds(g))
+    });
+    let whole = quantity.value.scale() == 0;
+    if whole && close || !whole && (fold.nearest.equals(factor) || fold.down.equals(factor)) {
+        context.relate(RelationKind::Growth, Verdict::Agrees, quantity, &found.with, computation);
+    } else if found.sure {
+        mismatch(context, quantity, &found, &computation);
+    }
 }
 
 fn judge(context: &mut Context, quantity: &Quantity, up: bool, change: &Change) {
@@ -173,6 +365,9 @@ fn judge(context: &mut Context, quantity: &Quantity, up: bool, change: &Change) 
 
 /// The difference of two intervals, the way the verb says.
 fn difference(change: &Change, up: bool) -> Option<Interval> {
+    if change.gap.is_some() {
+        return change.gap;
+    }
     if up { change.to.minus(change.from) } else { change.from.minus(change.to) }
 }
 
@@ -189,11 +384,10 @@ fn percent(context: &mut Context, quantity: &Quantity, up: bool, change: &Change
         if up { (&change.to_words, &change.from_words) } else { (&change.from_words, &change.to_words) };
     let shown = nominal.map_or_else(String::new, |n| format!("＝{n}%"));
     let computation = format!("（{big}-{small}）÷{}{shown}", change.from_words);
-    let levels_are_rates = change.with.iter().all(|q| q.kind == Kind::Percent);
-    let is_points = levels_are_rates && nominal_gap(change, up).is_some_and(|g| g.equals(quantity.value));
+    let is_points = is_points(change, quantity, up);
     match judged {
         Judgement::Unknown => {}
-        Judgement::Differs if is_points => {
+        _ if is_points => {
             let printed = context.printed(quantity);
             context.relate(
                 RelationKind::Growth,

@@ -9,8 +9,10 @@ use crate::units;
 
 /// Longest list that is counted.
 const LONGEST: usize = 40;
-const SORTING_NOUNS: &[&str] =
-    &["方面", "环节", "领域", "维度", "层面", "阶段", "步骤", "层级", "大类", "类别", "要素", "板块", "渠道"];
+const SORTING_NOUNS: &[&str] = &[
+    "方面", "环节", "领域", "维度", "层面", "阶段", "步骤", "层级", "大类", "类别", "要素", "板块", "渠道",
+    "行业", "机制", "制度", "举措", "措施", "行动", "工程", "任务", "程序", "清单",
+];
 const OPENERS: &[&str] = &[
     "从", "围绕", "聚焦", "针对", "按照", "突出", "把握", "紧扣", "坚持", "包括", "健全", "完善", "抓好",
     "涵盖", "分", "明确", "在",
@@ -44,7 +46,8 @@ fn one(context: &mut Context, quantity: &Quantity) {
     let Some(stated) = quantity.value.whole().and_then(|v| usize::try_from(v).ok()) else { return };
     let sorting = sorts(context, quantity);
     let counted = sorting || matches!(quantity.unit, "个" | "家" | "项" | "名" | "位" | "部" | "种" | "类");
-    if !counted || (!list.open && !sorting) {
+    let known = stated >= list.items && stated <= list.most;
+    if !counted || (!list.open && !sorting && !known) {
         return;
     }
     let computation = format!("列举{}项，写作{}", list.items, context.printed(quantity));

@@ -37,6 +37,7 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     }
     for clause in sentence.clauses.0..sentence.clauses.1 {
         opened(context, numbers, clause);
+        within(context, numbers, clause);
     }
     for (index, total) in numbers.iter().enumerate() {
         before_total(context, numbers, index, total);
@@ -57,13 +58,26 @@ fn opened(context: &mut Context, numbers: &[Quantity], clause: usize) {
     }
 }
 
+/// "审结的964件中，维持410件、……": the parts follow what is named as their whole.
+fn within(context: &mut Context, numbers: &[Quantity], clause: usize) {
+    let Some(end) = context.text.clauses.get(clause).map(|c| c.end) else { return };
+    let after = numbers.partition_point(|q| q.clause <= clause);
+    let last = after.checked_sub(1).and_then(|i| numbers.get(i));
+    let whole = last.is_some_and(|q| q.clause == clause && end.saturating_sub(q.end) <= 16 && q.is_count());
+    if whole && context.separator(clause) == ',' && context.chars.before(end) == '中' {
+        after_trigger(context, numbers, end, true);
+    }
+}
+
 /// The numbers after a trigger that may be parts: up to a full list of 、 or ; and never past the next 其中.
 fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: bool) {
     let split = numbers.partition_point(|q| q.start < at);
     let before = numbers.get(split.saturating_sub(WINDOW)..split).unwrap_or(&[]);
     let after = numbers.get(split..(split + WINDOW).min(numbers.len())).unwrap_or(&[]);
     let Some(first) = after.iter().find(|q| q.is_count() && same_kind_before(before, q)) else { return };
-    let fits = |q: &&Quantity| q.is_count() && q.family() == first.family() && first.clause - q.clause <= 8;
+    let fits = |q: &&Quantity| {
+        q.is_count() && q.family() == first.family() && first.clause - q.clause <= 8 && q.is_seen_from(first)
+    };
     let wholes: Vec<&Quantity> = before.iter().rev().filter(fits).take(4).collect();
     let Some(whole) = wholes.first().copied() else { return };
     if !among && first.clause > whole.clause + 1 {
@@ -71,19 +85,52 @@ fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: 
     }
     let bracketed = context.separator(whole.clause) == '(';
     let limit = end_of_parts(context, at, first, bracketed);
-    let parts: Vec<&Quantity> =
-        after.iter().filter(|q| q.is_count() && q.family() == first.family() && q.start < limit).collect();
+    // What stands in a bracket after a part is a part of that part.
+    let parts: Vec<&Quantity> = after
+        .iter()
+        .filter(|q| q.is_count() && q.family() == first.family() && q.start < limit)
+        .filter(|q| q.bracket == first.bracket && !is_average(context, q))
+        .collect();
     let whole = likeliest(context, &wholes, &parts).unwrap_or(whole);
     let greatest = wholes.iter().map(|w| w.value).fold(whole.value, |a, b| if b.exceeds(a) { b } else { a });
     let open = is_open(context, &parts, limit);
     judge(context, &Group { whole, greatest, open, parts }, among);
 }
 
-/// Of the numbers before the parts: the one that they make; else the nearest that is no later stage of the work.
+/// 日均, 人均, 平均每: a number that is no part.
+fn is_average(context: &Context, quantity: &Quantity) -> bool {
+    let (start, end) = context.lead(quantity, 10);
+    context.chars.has_any(
+        start,
+        end,
+        ["日均", "月均", "人均", "案均", "件均", "户均", "场均", "平均", "年均"],
+    )
+}
+
+/// Of the numbers before the parts: the one that they make; else, of complete parts, the one that they miss by least;
+/// else the nearest that is no later stage of the work.
 fn likeliest<'q>(context: &Context, wholes: &[&'q Quantity], parts: &[&Quantity]) -> Option<&'q Quantity> {
     let made = |whole: &&&Quantity| prefix_sum(parts, whole.value).is_some();
     let staged = |whole: &&&Quantity| context.labelled(whole, STAGES.iter().copied());
-    wholes.iter().find(made).or_else(|| wholes.iter().find(|w| !staged(w))).or(wholes.first()).copied()
+    if let Some(whole) = wholes.iter().find(made) {
+        return Some(whole);
+    }
+    if let (true, Some(total)) = (is_exhaustive(context, parts), sum(parts)) {
+        let gap = |whole: &Quantity| {
+            let (high, low) =
+                if total.exceeds(whole.value) { (total, whole.value) } else { (whole.value, total) };
+            high.minus(low)
+        };
+        let mut best: Option<(Decimal, &Quantity)> = None;
+        for whole in wholes.iter().copied() {
+            let Some(missed) = gap(whole) else { continue };
+            if best.is_none_or(|(least, _)| least.exceeds(missed)) {
+                best = Some((missed, whole));
+            }
+        }
+        return best.map(|(_, whole)| whole);
+    }
+    wholes.iter().find(|w| !staged(w)).or(wholes.first()).copied()
 }
 
 /// How many of the first parts make a whole.
@@ -143,8 +190,8 @@ fn judge(context: &mut Context, group: &Group, among: bool) {
     }
     let parts = first_run(context, group);
     let (Some(total), true) = (sum(&parts), parts.len() >= 2 && exact && !rounded(group)) else { return };
-    let exhaustive = is_exhaustive(context, &parts) && !group.open;
-    let overlapping = parts.iter().any(|q| context.labelled(q, STAGES.iter().copied()));
+    let exhaustive = is_exhaustive(context, &parts) && !group.open && !counted_twice(context, group.whole);
+    let overlapping = overlaps(context, group.whole, &parts);
     let over = total.exceeds(group.whole.value);
     let listed = listed(context, &parts);
     if exhaustive || (over && listed && !overlapping) {
@@ -154,6 +201,28 @@ fn judge(context: &mut Context, group: &Group, among: bool) {
         let computation = format!("{}，总数{}", addition(context, &parts), context.figure(group.whole));
         context.relate(RelationKind::Parts, Verdict::NotCheckable, group.whole, &parts, computation);
     }
+}
+
+/// Whether parts may overlap: they are several stages of one work, or the sentence says so.
+fn overlaps(context: &Context, whole: &Quantity, parts: &[&Quantity]) -> bool {
+    let stage =
+        |q: &Quantity| STAGES.iter().filter(|w| context.labelled(q, [**w])).max_by_key(|w| w.len()).copied();
+    let mut stages: Vec<&str> = parts.iter().filter_map(|q| stage(q)).collect();
+    stages.sort_unstable();
+    stages.dedup();
+    stages.len() >= 2 || counted_twice(context, whole)
+}
+
+/// "同一案件符合多种情形的重复统计": the sentence, or the next one, says that parts overlap.
+fn counted_twice(context: &Context, whole: &Quantity) -> bool {
+    let Some(sentence) = context.sentence(whole.sentence) else { return false };
+    let words =
+        ["重复统计", "重复计", "交叉", "同时属于", "同时符合", "多种情形", "可兼", "有重叠", "存在重叠"];
+    context.chars.has_any(
+        sentence.start.max(whole.start.saturating_sub(40)),
+        sentence.end.min(whole.end + 240),
+        words,
+    )
 }
 
 fn rounded(group: &Group) -> bool {
@@ -174,7 +243,9 @@ fn greater_part(context: &mut Context, group: &Group) -> bool {
     let run = first_run(context, group);
     let head = group.parts.first().map(|q| q.start);
     let exceeding = |q: &&&Quantity| {
-        q.value.exceeds(group.greatest) && q.is_exact() && (Some(q.start) == head || listed(context, &run))
+        let nearest = || group.whole.clause + 1 == q.clause && context.labelled(q, STAGES.iter().copied());
+        let greater = q.value.exceeds(group.greatest) || q.value.exceeds(group.whole.value) && nearest();
+        greater && q.is_exact() && (Some(q.start) == head || listed(context, &run))
     };
     let Some(part) = run.iter().find(exceeding).copied() else { return false };
     if !group.whole.is_exact() || group.whole.unit != part.unit && group.whole.family() == "个" {
@@ -246,16 +317,14 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
     if !total.is_count() || !total.is_exact() || total.is_coarse() {
         return;
     }
-    let clause_start = context.text.clauses.get(total.clause).map_or(total.start, |c| c.start);
-    if total.start - clause_start > 8 {
+    if total.start - total.before > 8 {
         return;
     }
-    let lead = context.chars.text(clause_start, total.start);
-    let sums = matches!(
-        lead.trim(),
-        "共计" | "合计" | "总计" | "共" | "一共" | "总共" | "总数为" | "总数" | "累计共" | "共有"
-    );
-    if !sums {
+    let lead = context.chars.text(total.before, total.start);
+    let lead = lead.trim();
+    let surely = matches!(lead, "共计" | "合计" | "总计" | "总数为" | "总数" | "一共" | "总共");
+    let after_noun = lead.ends_with('共') && lead.chars().count() <= 6;
+    if !surely && !after_noun && !matches!(lead, "累计共" | "共有") {
         return;
     }
     let window = numbers.get(index.saturating_sub(WINDOW)..index).unwrap_or(&[]);
@@ -281,8 +350,16 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
         && window
             .iter()
             .any(|q| q.is_count() && q.family() == total.family() && !run.iter().any(|r| r.start == q.start));
-    if let (Some(made), true) = (sum(&run), listed(context, &run) && !others) {
+    let plain = surely && run.len() >= 2 && run.iter().all(|q| q.unit == total.unit);
+    let sure = lead.chars().count() <= 2 && listed(context, &run) || plain && one_each(&run, total);
+    if let (Some(made), true) = (sum(&run), sure && !others) {
         let over = made.exceeds(total.value);
         differs(context, total, &run, over, made);
     }
+}
+
+/// Whether each clause before the total has one number.
+fn one_each(run: &[&Quantity], total: &Quantity) -> bool {
+    let clauses: Vec<usize> = run.iter().map(|q| q.clause).chain([total.clause]).collect();
+    clauses.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b))
 }

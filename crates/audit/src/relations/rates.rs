@@ -1,84 +1,17 @@
-//! Rates and their parts: which numbers of the sentence make the printed rate. (比率核算)
+//! Rates and their parts: which numbers around make the printed rate. (比率核算)
 
-use crate::context::{Context, WINDOW, Words};
-use crate::decimal::Decimal;
-use crate::finding::{RelationKind, Verdict};
-use crate::quantities::{Kind, Quantity};
-use crate::ratio::{self, Interval, Judgement};
-use crate::relations::grim;
+use crate::context::Context;
+use crate::quantities::{Bound, Kind, Quantity};
+use crate::relations::binding::{self, Pair};
+use crate::relations::claims::{self, Claim, NARROW};
+use crate::relations::scene::{self, Scene};
+use crate::relations::{grim, proportions};
 use crate::rule::RateRule;
 
-/// What a percentage says of itself.
-#[derive(Clone, Debug)]
-pub enum Claim {
-    /// "…率为": the name from the start of its words to 率.
-    Rate { start: usize, end: usize },
-    /// "占…的".
-    Share { start: usize },
-}
-
-/// Words that a level may stand behind: 率达, 率保持在, 占比提升至.
-const LEVEL_TAIL: &str = "为达到至是约均高在保持稳定持续仍均已就仅:了 也全部的分别别超不";
-/// Qualities of a rate that narrow its numerator or its base.
-const NARROW: &[&str] = &[
-    "按时", "按期", "及时", "限时", "限期", "法定", "提前", "网上", "一次", "首次", "当场", "现场", "实质",
-    "综合", "平均", "有效", "诉前", "庭前", "初次", "即时", "当年", "规范", "主动", "自动",
-];
-
-/// Reads what a percentage claims from the words before it.
-pub fn claim(context: &Context, quantity: &Quantity) -> Option<Claim> {
-    let (start, end) = context.lead(quantity, 40);
-    let chars = context.chars;
-    let tail = |from: usize| chars.slice(from, end).iter().all(|c| LEVEL_TAIL.contains(*c) || is_raise(*c));
-    let changed = |from: usize| {
-        let raised = chars.slice(from, end).iter().any(|c| is_raise(*c));
-        raised && !chars.has_any(from, end, ["到", "至", "为", "达"])
-    };
-    for word in ["占比", "率", "满意度", "比例", "比重"] {
-        let Some(at) = chars.rfind(start, end, word) else { continue };
-        let after = at + word.chars().count();
-        if end - after <= 8 && tail(after) && !changed(after) {
-            let name_start = name_start(context, start, at);
-            return Some(Claim::Rate { start: name_start, end: after });
-        }
-    }
-    let share = chars.rfind(start, end, "占")?;
-    let share_tail = chars.slice(share, end);
-    let closes = share_tail.len() <= 14 && !share_tail.iter().any(|c| is_raise(*c));
-    closes.then_some(Claim::Share { start: share })
-}
-
-fn is_raise(c: char) -> bool {
-    "提升高上下降增长减少加".contains(c)
-}
-
-/// A rate's name goes back at most ten ideographs from 率.
-fn name_start(context: &Context, start: usize, at: usize) -> usize {
-    let mut from = at;
-    while from > start && at - from < 10 && crate::chars::is_han(context.chars.before(from)) {
-        from -= 1;
-    }
-    from
-}
-
-/// A lone percentage: only its size can be judged, and a base in the sentence before.
-pub fn alone(context: &mut Context, numbers: &[Quantity]) {
-    for quantity in numbers {
-        if quantity.kind == Kind::Percent {
-            over_hundred(context, quantity);
-            if let Some(Claim::Rate { start, end }) = claim(context, quantity) {
-                let earlier = previous_sentence(context, quantity);
-                rate(context, earlier, quantity, start, end, true);
-            }
-        }
-    }
-}
-
-fn previous_sentence<'a>(context: &Context<'a>, quantity: &Quantity) -> &'a [Quantity] {
-    let Some(before) = quantity.sentence.checked_sub(1) else { return &[] };
-    let numbers = context.of_sentence(before);
-    if numbers.first().is_some_and(|q| q.paragraph == quantity.paragraph) { numbers } else { &[] }
-}
+/// So many sentences before a rate may hold its numbers.
+const REACH: usize = 2;
+/// Of the numbers before a rate without a named pair, so many are tried as its numerator.
+const TRIED: usize = 8;
 
 /// Checks every percentage of a sentence.
 pub fn check(context: &mut Context, numbers: &[Quantity]) {
@@ -86,401 +19,285 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         if quantity.kind != Kind::Percent {
             continue;
         }
-        over_hundred(context, quantity);
-        let window = numbers.get(index.saturating_sub(WINDOW)..index).unwrap_or(&[]);
-        let window = &with_whole(context, window, quantity)[..];
-        match claim(context, quantity) {
+        claims::over_hundred(context, quantity);
+        let tenths = quantity.unit == "成" && quantity.bound == Bound::About;
+        if !quantity.is_exact() && !tenths {
+            continue;
+        }
+        let window = numbers.get(index.saturating_sub(crate::context::WINDOW)..index).unwrap_or(&[]);
+        let scene = Scene::around(context, quantity);
+        match claims::claim(context, quantity) {
             Some(Claim::Rate { start, end }) if context.chars.text(start, end).ends_with("占比") => {
-                share(context, window, quantity, start);
+                proportions::check(context, &scene, window, quantity, start);
             }
-            Some(Claim::Rate { start, end }) => {
-                if window.iter().any(Quantity::is_count) {
-                    rate(context, window, quantity, start, end, false);
-                } else {
-                    let later = numbers.get(index + 1..(index + 3).min(numbers.len())).unwrap_or(&[]);
-                    let mut all = previous_sentence(context, quantity).to_vec();
-                    all.extend_from_slice(later);
-                    rate(context, &all, quantity, start, end, true);
-                }
-            }
-            Some(Claim::Share { start }) => share(context, window, quantity, start),
+            Some(Claim::Rate { start, end }) => rate(context, &scene, quantity, start, end),
+            Some(Claim::Share { start }) => proportions::check(context, &scene, window, quantity, start),
             None => {}
         }
     }
 }
 
-/// The window, with the numbers of the sentence before when this one begins with 其中.
-fn with_whole(context: &Context, window: &[Quantity], quantity: &Quantity) -> Vec<Quantity> {
-    let start = context.sentence(quantity.sentence).map_or(0, |s| s.start);
-    let mut all = Vec::new();
-    if context.chars.starts(start, "其中") {
-        let earlier = previous_sentence(context, quantity);
-        all.extend_from_slice(earlier.get(earlier.len().saturating_sub(WINDOW)..).unwrap_or(&[]));
-    }
-    all.extend_from_slice(window);
-    all
+/// What is known of a rate by its name.
+struct Known<'r> {
+    name: String,
+    rule: Option<&'r RateRule>,
+    /// 不合格率, 未办结率: numerator and complement change places.
+    turned: bool,
+    /// The words of the numerator.
+    stems: Vec<String>,
 }
 
-/// A rate over 100 % that cannot be. (超过百分之百)
-fn over_hundred(context: &mut Context, quantity: &Quantity) {
-    const MAY_PASS: &[&str] = &[
-        "增长",
-        "完成",
-        "计划",
-        "目标",
-        "任务",
-        "超额",
-        "较",
-        "比上",
-        "同比",
-        "执行率",
-        "投资",
-        "增幅",
-        "负债",
-        "杠杆",
-        "倍",
-        "收益",
-        "回报",
-        "周转",
-        "入库",
-        "到账",
-        "进度",
-        "增速",
-        "增加",
-        "提高",
-        "达产",
-        "预算",
-        "拨备",
-        "替代",
-    ];
-    if !quantity.value.exceeds(Decimal::integer(100)) {
-        return;
-    }
-    let Some(claimed) = claim(context, quantity) else { return };
-    let (start, end) = context.lead(quantity, 40);
-    let clause = context.text.clauses.get(quantity.clause).map_or(start, |c| c.start);
-    if context.chars.has_any(clause.min(start), end, MAY_PASS.iter().copied()) {
-        return;
-    }
-    let name = match claimed {
-        Claim::Rate { start, end } => context.chars.text(start, end),
-        Claim::Share { .. } => "占比".to_owned(),
-    };
-    if name.ends_with("比例") || rule_for(context, &name).is_some_and(|r| r.can_pass) {
-        return;
-    }
-    let printed = context.printed(quantity);
-    context.report(
-        "percent_over",
-        quantity.start,
-        quantity.end,
-        Words::new(format!("“{name}”写作{printed}，超过了100%，部分不可能大于全部"))
-            .help("核对分子和分母；如果比的是计划数，写明“完成计划的……”"),
-    );
-}
-
-/// The rule for a rate's name: the longest known name that ends it.
-pub fn rule_for<'a>(context: &Context<'a>, name: &str) -> Option<&'a RateRule> {
-    let length =
-        |rule: &RateRule| rule.names.iter().filter(|n| name.ends_with(n.as_str())).map(String::len).max();
-    context
-        .rules
-        .rates
-        .iter()
-        .filter_map(|r| length(r).map(|l| (l, r)))
-        .max_by_key(|(l, _)| *l)
-        .map(|(_, r)| r)
-}
-
-/// The words that mark the numerator of a rate without a rule of its own: the two characters before 率.
-fn stem(name: &str) -> Vec<String> {
-    let chars: Vec<char> = name.chars().collect();
-    let body = chars.strip_suffix(&['率']).or(chars.strip_suffix(&['满', '意', '度'])).unwrap_or(&chars);
-    let word: String = body.iter().rev().take(2).rev().collect();
-    if word.chars().count() == 2 { vec![word] } else { Vec::new() }
-}
-
-/// A numerator and a denominator with how sure they are.
-struct Pair<'q> {
-    part: &'q Quantity,
-    whole: &'q Quantity,
-    /// The part is the whole less this number.
-    less: bool,
-    named: bool,
-}
-
-fn rate(
-    context: &mut Context,
-    window: &[Quantity],
-    printed: &Quantity,
-    start: usize,
-    end: usize,
-    apart: bool,
-) {
-    if !printed.is_exact() || context.chars.has_any(end, printed.start, ["分别", "超", "不"]) {
-        return;
-    }
-    let name = context.chars.text(start, end);
-    let rule = rule_for(context, &name);
-    let stems = rule.map_or_else(|| stem(&name), |r| r.numerator.clone());
-    let segment = context.segment_start(printed.clause);
-    let counts: Vec<&Quantity> = window.iter().filter(|q| q.is_count() && q.is_exact()).collect();
-    let near: Vec<&Quantity> = counts.iter().filter(|q| q.clause >= segment).copied().collect();
-    let counts = if near.len() >= 2 { near } else { counts };
-    let marks = |q: &Quantity| context.labelled_plainly(q, stems.iter().map(String::as_str));
-    let part = counts.iter().rev().find(|q| marks(q)).copied();
-    let bases: Vec<&Quantity> =
-        counts.iter().filter(|q| is_base(context, rule, q) && !marks(q)).copied().collect();
-    let narrow = NARROW.iter().any(|w| name.contains(w) && part.is_none_or(|p| !context.labelled(p, [*w])));
-    let pairs = pairs(context, &counts, part, &bases, rule);
-    if settle(context, &pairs, printed, &name) {
-        return;
-    }
-    if part.is_some_and(|part| over_sum(context, part, &counts, printed)) {
-        return;
-    }
-    // A rate that no rule describes is only ever found to agree.
-    let sure = !narrow && !apart && rule.is_some();
-    match (part, pairs.iter().find(|p| p.named).or(if pairs.len() == 1 { pairs.first() } else { None })) {
-        (_, Some(pair)) if sure && far_less_than_three(printed, pair) => {
-            mismatch(context, &pairs, pair, printed, &name);
-        }
-        (None, _) if sure => grim::check(context, &counts, printed, &name, rule),
-        _ => {}
-    }
-}
-
-/// "刑事300件、民事500件，审结780件，结案率97.5%": the base is the sum of the numbers before the numerator.
-fn over_sum(context: &mut Context, part: &Quantity, counts: &[&Quantity], printed: &Quantity) -> bool {
-    let before: Vec<&Quantity> =
-        counts.iter().filter(|q| q.start < part.start && q.family() == part.family()).copied().collect();
-    for from in 0..before.len().saturating_sub(1) {
-        let run = before.get(from..).unwrap_or(&[]);
-        let Some(total) = run.iter().try_fold(Decimal::integer(0), |t, q| t.plus(q.value)) else {
-            return false;
+impl<'r> Known<'r> {
+    fn of(context: &Context<'r>, name: String) -> Self {
+        let rule = claims::rule_for(context, &name);
+        let turned = rule.is_some_and(|r| is_turned(&name, r));
+        let stems = match rule {
+            Some(rule) if turned => rule.complement.clone(),
+            Some(rule) => rule.numerator.clone(),
+            None => stem(&name),
         };
-        let Some(interval) = Interval::of(part) else { return false };
-        let judged = ratio::judge(interval, Interval::exact(total), Decimal::integer(100), printed.value);
-        if judged != Judgement::Agrees || run.iter().any(|q| q.is_coarse()) {
-            continue;
-        }
-        let figures: Vec<String> = run.iter().map(|q| context.figure(q)).collect();
-        let computation = format!("{}÷（{}）", context.figure(part), figures.join("＋"));
-        let mut with = vec![part];
-        with.extend(run);
-        context.relate(RelationKind::Rate, Verdict::Agrees, printed, &with, computation);
-        return true;
+        Self { name, rule, turned, stems }
     }
-    false
+
+    /// Whether a number's words make it the numerator.
+    fn marks(&self, context: &Context, quantity: &Quantity) -> bool {
+        if self.rule.is_none() {
+            let (start, end) = context.label(quantity);
+            let words = context.chars.text(start, end);
+            return self.stems.iter().any(|stem| scene::names(&words, stem));
+        }
+        let stems = self.stems.iter().map(String::as_str);
+        if self.turned {
+            context.labelled(quantity, stems)
+        } else {
+            context.labelled_plainly(quantity, stems)
+        }
+    }
+
+    /// Whether a number's words make it the opposite of the numerator.
+    fn opposes(&self, context: &Context, quantity: &Quantity) -> bool {
+        let Some(rule) = self.rule else { return false };
+        if self.turned {
+            return context.labelled_plainly(quantity, rule.numerator.iter().map(String::as_str));
+        }
+        context.labelled(quantity, rule.complement.iter().map(String::as_str))
+    }
+
+    /// Whether a number's words make it the denominator.
+    fn is_base(&self, context: &Context, quantity: &Quantity) -> bool {
+        let Some(rule) = self.rule else { return false };
+        let words = scene::around(context, quantity);
+        rule.base.iter().chain(&rule.weak_base).any(|w| words.contains(w.as_str()))
+    }
 }
 
-/// A pair that stands more than four clauses away belongs to another matter.
-fn far_less_than_three(printed: &Quantity, pair: &Pair) -> bool {
-    printed.clause.saturating_sub(pair.part.clause.max(pair.whole.clause)) <= 4
+/// Whether the name turns the rule's rate round: 不 or 未 stands right before it.
+fn is_turned(name: &str, rule: &RateRule) -> bool {
+    let known = rule.names.iter().filter(|n| name.ends_with(n.as_str())).max_by_key(|n| n.len());
+    known.and_then(|k| name.strip_suffix(k.as_str())).is_some_and(|head| head.ends_with(['不', '未']))
 }
 
-fn is_base(context: &Context, rule: Option<&RateRule>, quantity: &Quantity) -> bool {
-    rule.is_some_and(|r| context.labelled(quantity, r.base.iter().chain(&r.weak_base).map(String::as_str)))
+/// The words that mark the numerator of a rate without a rule of its own: the characters before 率.
+fn stem(name: &str) -> Vec<String> {
+    let body = name.strip_suffix("满意度").or(name.strip_suffix('率')).unwrap_or(name);
+    let last: String = body.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+    if last.chars().count() == 2 { vec![last] } else { Vec::new() }
 }
 
-/// The pairs to try, the likeliest first.
+fn rate(context: &mut Context, scene: &Scene, printed: &Quantity, start: usize, end: usize) {
+    if context.chars.has_any(end, printed.start, ["分别", "超", "不"]) {
+        return;
+    }
+    let known = Known::of(context, context.chars.text(start, end));
+    let counts = nearest(context, scene, printed);
+    let part = counts.iter().rev().find(|q| known.marks(context, q)).copied();
+    let pairs = pairs(context, &known, &counts, part);
+    if binding::settle(context, &pairs, printed, &known.name) {
+        return;
+    }
+    let wider = wider(context, &known, scene, printed, part);
+    let certain = pairs.iter().any(|p| p.named) && known.rule.is_some();
+    let tried = if certain { Vec::new() } else { any(scene, printed) };
+    let agreeing: Vec<Pair> = wider.into_iter().chain(tried).filter(|p| binding::gives(p, printed)).collect();
+    if binding::settle(context, &agreeing, printed, &known.name) || printed.unit == "成" {
+        return;
+    }
+    let sure = sure(context, &known, &pairs, printed, part);
+    if let Some(first) = sure {
+        binding::mismatch(context, &pairs, &first, printed, &known.name);
+    } else if part.is_none() && !is_narrow(context, &known, part) && !summed(context, &known, &counts) {
+        let own = scene.of_sentence(printed);
+        grim::check(context, &own, printed, &known.name, known.rule);
+    }
+}
+
+/// The numbers that a rate is first made of: of its stretch of the sentence, of the sentence, of the sentence before
+/// and the two after.
+fn nearest<'a>(context: &Context, scene: &Scene<'a>, printed: &Quantity) -> Vec<&'a Quantity> {
+    let bracket = scene.of_bracket(printed);
+    if bracket.len() >= 2 {
+        return bracket;
+    }
+    let own = scene.of_sentence(printed);
+    let segment = context.segment_start(printed.clause);
+    let near: Vec<&Quantity> = own.iter().filter(|q| q.clause >= segment).copied().collect();
+    if near.len() >= 2 {
+        near
+    } else if own.len() >= 2 {
+        own
+    } else {
+        scene.within(printed, 1)
+    }
+}
+
+/// The pairs that the words offer, the likeliest first.
 fn pairs<'q>(
     context: &Context,
+    known: &Known,
     counts: &[&'q Quantity],
     part: Option<&'q Quantity>,
-    bases: &[&'q Quantity],
-    rule: Option<&RateRule>,
 ) -> Vec<Pair<'q>> {
+    let is_base = |q: &Quantity| known.is_base(context, q) && !known.marks(context, q);
+    let bases: Vec<&Quantity> = counts.iter().filter(|q| is_base(q)).copied().collect();
     let mut pairs = Vec::new();
+    for parts in sums(context, known, counts) {
+        let last = parts.iter().map(|q| q.start).min().unwrap_or(0);
+        let fits = |q: &&&Quantity| q.start < last && parts.iter().all(|p| p.family() == q.family());
+        let wholes = bases.iter().rev().chain(counts.iter().rev()).filter(fits);
+        pairs.extend(wholes.map(|w| Pair {
+            parts: parts.clone(),
+            wholes: vec![*w],
+            less: false,
+            named: true,
+        }));
+    }
     if let Some(part) = part {
         let fits = |q: &Quantity| q.start != part.start && q.family() == part.family();
-        let nearest = bases.iter().rev().filter(|q| fits(q));
-        pairs.extend(nearest.map(|whole| Pair { part, whole, less: false, named: true }));
+        pairs.extend(bases.iter().rev().filter(|q| fits(q)).map(|whole| Pair::of(part, whole, true)));
         let others = counts.iter().rev().filter(|q| fits(q) && !bases.iter().any(|b| b.start == q.start));
-        pairs.extend(others.map(|whole| Pair { part, whole, less: false, named: false }));
+        pairs.extend(others.map(|whole| Pair::of(part, whole, false)));
     }
-    if let Some(rule) = rule {
-        let against = |q: &&&Quantity| context.labelled(q, rule.complement.iter().map(String::as_str));
-        if let Some(part) = counts.iter().rev().find(against) {
-            let wholes = bases.iter().rev().filter(|q| q.start != part.start && q.family() == part.family());
-            pairs.extend(wholes.map(|whole| Pair { part, whole, less: true, named: true }));
-        }
+    pairs.extend(one_of_all(context, counts));
+    if let Some(against) = counts.iter().rev().find(|q| known.opposes(context, q)) {
+        let wholes =
+            bases.iter().rev().filter(|q| q.start != against.start && q.family() == against.family());
+        pairs.extend(wholes.map(|whole| Pair { less: true, ..Pair::of(against, whole, true) }));
     }
     pairs
 }
 
-fn judge(pair: &Pair, printed: Decimal) -> Judgement {
-    let (Some(part), Some(whole)) = (Interval::of(pair.part), Interval::of(pair.whole)) else {
-        return Judgement::Unknown;
-    };
-    let part = if pair.less { whole.minus(part) } else { Some(part) };
-    part.map_or(Judgement::Unknown, |part| ratio::judge(part, whole, Decimal::integer(100), printed))
+/// "286个村中，271个配备了法律顾问，覆盖率": the two numbers of a sentence, the one said to be of the other.
+fn one_of_all<'q>(context: &Context, counts: &[&'q Quantity]) -> Option<Pair<'q>> {
+    let [whole, part] = counts else { return None };
+    let between = context.chars.text(whole.end, part.start);
+    let of = between.contains("中,") || between.contains("其中");
+    let fits =
+        of && whole.unit == part.unit && whole.sentence == part.sentence && part.clause - whole.clause <= 2;
+    (fits && !part.value.exceeds(whole.value)).then(|| Pair::of(part, whole, true))
 }
 
-fn computed(context: &Context, pair: &Pair, digits: u32) -> String {
-    let (part, whole) = (pair.part.value, pair.whole.value);
-    let value = if pair.less { whole.minus(part) } else { Some(part) };
-    let shown = if pair.less {
-        format!("（{}-{}）", context.figure(pair.whole), context.figure(pair.part))
-    } else {
-        context.figure(pair.part)
+/// The numbers whose words make the numerator together: 优秀 and 良好 for 优良率.
+fn sums<'q>(context: &Context, known: &Known, counts: &[&'q Quantity]) -> Vec<Vec<&'q Quantity>> {
+    let Some(rule) = known.rule.filter(|_| !known.turned) else { return Vec::new() };
+    let find =
+        |word: &String| counts.iter().rev().find(|q| context.labelled_plainly(q, [word.as_str()])).copied();
+    let all = |words: &Vec<String>| words.iter().map(find).collect::<Option<Vec<_>>>();
+    let apart = |parts: &Vec<&Quantity>| {
+        parts.windows(2).all(|p| p.first().map(|q| q.start) != p.last().map(|q| q.start))
     };
-    let rate = value.and_then(|v| ratio::rate(v, whole, digits));
-    ratio::division(&shown, &context.figure(pair.whole), rate, "%")
+    rule.sums.iter().filter_map(all).filter(apart).collect()
 }
 
-/// Settles a rate with the first pair that gives it. True when one does, also with a cut last digit.
-fn settle(context: &mut Context, pairs: &[Pair], printed: &Quantity, name: &str) -> bool {
-    let digits = printed.value.scale();
-    for wanted in [Judgement::Agrees, Judgement::Truncated, Judgement::Raised] {
-        let Some(pair) = pairs.iter().find(|p| judge(p, printed.value) == wanted) else { continue };
-        let computation = computed(context, pair, digits);
-        context.relate(
-            RelationKind::Rate,
-            Verdict::Agrees,
-            printed,
-            &[pair.part, pair.whole],
-            computation.clone(),
-        );
-        if wanted != Judgement::Agrees {
-            let way = if wanted == Judgement::Truncated {
-                "直接截去了后面的数字"
-            } else {
-                "向上进了一位"
+fn summed(context: &Context, known: &Known, counts: &[&Quantity]) -> bool {
+    !sums(context, known, counts).is_empty()
+}
+
+/// Pairs with a denominator further away, or with several numbers that make it together.
+fn wider<'q>(
+    context: &Context,
+    known: &Known,
+    scene: &Scene<'q>,
+    printed: &Quantity,
+    part: Option<&'q Quantity>,
+) -> Vec<Pair<'q>> {
+    let mut found = Vec::new();
+    let counts = scene.within(printed, REACH);
+    let part = part.or_else(|| counts.iter().rev().find(|q| known.marks(context, q)).copied());
+    let Some(part) = part else { return found };
+    let fits = |q: &&Quantity| q.start != part.start && q.family() == part.family();
+    let others: Vec<&Quantity> = counts.into_iter().filter(fits).collect();
+    found.extend(others.iter().rev().map(|whole| Pair::of(part, whole, false)));
+    // "刑事300件、民事500件，审结780件": the denominator is the sum of the numbers before.
+    let before: Vec<&Quantity> =
+        others.iter().filter(|q| q.start < part.start && !q.is_coarse()).copied().collect();
+    for from in 0..before.len().saturating_sub(1) {
+        let wholes = before.get(from..).unwrap_or(&[]).to_vec();
+        found.push(Pair { parts: vec![part], wholes, less: false, named: false });
+    }
+    found
+}
+
+/// Every two numbers near that may make the rate: only ever found to agree.
+fn any<'q>(scene: &Scene<'q>, printed: &Quantity) -> Vec<Pair<'q>> {
+    let counts: Vec<&Quantity> = scene.within(printed, 1);
+    let parts = counts.iter().rev().take(TRIED);
+    parts
+        .flat_map(|part| {
+            let fits = |q: &&&Quantity| {
+                q.start != part.start && q.family() == part.family() && !part.value.exceeds(q.value)
             };
-            context.report(
-                "rate_truncated",
-                printed.start,
-                printed.end,
-                Words::new(format!("“{name}”的末位{way}，没有四舍五入"))
-                    .computed(computation)
-                    .help("按四舍五入改写末位，或者全文统一写法"),
-            );
-        }
-        return true;
-    }
-    false
-}
-
-fn mismatch(context: &mut Context, pairs: &[Pair], first: &Pair, printed: &Quantity, name: &str) {
-    let turned = first.part.value.exceeds(first.whole.value) && !printed.value.exceeds(Decimal::integer(100));
-    if judge(first, printed.value) != Judgement::Differs || turned {
-        return;
-    }
-    let digits = printed.value.scale();
-    let mut lines: Vec<String> = vec![computed(context, first, digits)];
-    for pair in pairs.iter().filter(|p| p.whole.start != first.whole.start).take(3) {
-        lines.push(computed(context, pair, digits));
-    }
-    let computation = lines.join("；");
-    let what = if lines.len() > 1 {
-        "句中能作分母的数都得不出它"
-    } else {
-        "与句中的分子、分母不符"
-    };
-    let (part, whole) = (context.printed(first.part), context.printed(first.whole));
-    context.relate(
-        RelationKind::Rate,
-        Verdict::Differs,
-        printed,
-        &[first.part, first.whole],
-        computation.clone(),
-    );
-    let text = context.printed(printed);
-    context.report(
-        "rate_mismatch",
-        printed.start,
-        printed.end,
-        Words::new(format!("“{name}”写作{text}，{what}（{part}、{whole}）"))
-            .computed(computation)
-            .help("核对三个数，改正错的一个；如果另有分母，在句中写明"),
-    );
-}
-
-/// "其中……件，占…%": the number right before over one of the greater ones. (占比)
-fn share(context: &mut Context, window: &[Quantity], printed: &Quantity, start: usize) {
-    if !printed.is_exact() {
-        return;
-    }
-    let counts: Vec<&Quantity> = window.iter().filter(|q| q.is_count() && q.is_exact()).collect();
-    let respectively = context.chars.find(start.saturating_sub(2), printed.start, "分别").is_some()
-        || window.last().is_some_and(|q| q.kind == Kind::Percent && printed.before == q.end);
-    let adjacent = |q: &&&Quantity| printed.clause - q.clause <= 1;
-    let Some(part) = counts.last().filter(adjacent).copied().filter(|_| !respectively) else {
-        respective_share(context, window, printed);
-        return;
-    };
-    // A number with a share of its own is a sibling, not the whole.
-    let sibling = |q: &Quantity| {
-        let next = window.iter().find(|n| n.start > q.start);
-        next.is_some_and(|n| {
-            n.kind == Kind::Percent
-                && n.clause - q.clause <= 1
-                && matches!(claim(context, n), Some(Claim::Share { .. })) | is_share_name(context, n)
+            counts.iter().rev().filter(fits).map(|whole| Pair::of(part, whole, false)).collect::<Vec<_>>()
         })
+        .collect()
+}
+
+fn is_narrow(context: &Context, known: &Known, part: Option<&Quantity>) -> bool {
+    NARROW
+        .iter()
+        .filter(|w| known.name.contains(**w))
+        .any(|w| part.is_none_or(|p| !context.labelled(p, [*w])))
+}
+
+/// The pair that surely is what the rate is made of, so that a difference is a mistake.
+fn sure<'q>(
+    context: &Context,
+    known: &Known,
+    pairs: &[Pair<'q>],
+    printed: &Quantity,
+    part: Option<&Quantity>,
+) -> Option<Pair<'q>> {
+    if is_narrow(context, known, part) {
+        return None;
+    }
+    let near = |pair: &&Pair| {
+        let last = pair.last();
+        last.is_some_and(|q| q.sentence == printed.sentence && printed.clause.saturating_sub(q.clause) <= 4)
     };
-    let greater = |q: &&&Quantity| {
-        q.family() == part.family() && q.start != part.start && !part.value.exceeds(q.value) && !sibling(q)
+    if known.rule.is_none() {
+        let plain = |p: &&Pair| p.named || is_plain(context, p, pairs, printed);
+        return pairs.iter().filter(near).find(plain).cloned();
+    }
+    let only = if pairs.len() == 1
+        || pairs.iter().all(|p| {
+            p.wholes.first().map(|q| q.start) == pairs.first().and_then(|f| f.wholes.first()).map(|q| q.start)
+        }) {
+        pairs.first()
+    } else {
+        None
     };
-    let wholes: Vec<&Quantity> = counts.iter().filter(greater).copied().collect();
-    let pairs: Vec<Pair> =
-        wholes.iter().rev().map(|whole| Pair { part, whole, less: false, named: true }).collect();
-    if settle(context, &pairs, printed, "占比") {
-        return;
-    }
-    let own_subject = context.chars.has_any(start.saturating_sub(12).max(printed.before), start, ["率"]);
-    let bridged = context.chars.has_any(start, printed.start, ["总", "全", "比", "同", "占"]);
-    if let (Some(pair), true, false) = (pairs.last(), bridged, own_subject) {
-        let bound = is_whole_of(context, pair.whole, part);
-        if bound
-            && wholes.len() <= 3
-            && printed.clause.saturating_sub(part.clause) <= 1
-            && !is_named_elsewhere(context, start, printed)
-        {
-            mismatch(context, &pairs, pair, printed, "占比");
-        }
-    }
+    pairs.iter().find(|p| p.named).or(only).filter(near).cloned()
 }
 
-/// Whether a percentage is named 占比.
-fn is_share_name(context: &Context, quantity: &Quantity) -> bool {
-    match claim(context, quantity) {
-        Some(Claim::Rate { start, end }) => context.chars.text(start, end).ends_with("占比"),
-        _ => false,
-    }
-}
-
-/// Whether the words say that one number is the whole of another: 其中 or a bracket between them, or a total.
-fn is_whole_of(context: &Context, whole: &Quantity, part: &Quantity) -> bool {
-    let between =
-        context.chars.text(whole.end.max(part.start.saturating_sub(400)), part.start.max(whole.end));
-    between.contains("其中") || between.contains('(') || context.labelled(whole, ["共", "总"])
-}
-
-/// "占全省的", "占规上企业": a base that the sentence does not count.
-fn is_named_elsewhere(context: &Context, start: usize, printed: &Quantity) -> bool {
-    let words = context.chars.text(start, printed.start);
-    let body =
-        words.trim_start_matches('占').trim_start_matches('比').trim_end_matches(['的', '约', '达', '为']);
-    !(body.is_empty() || body.contains("总数") || body.contains("全部") || body.contains("总量"))
-}
-
-/// "甲3件、乙5件，分别占30%和50%": the nth share belongs to the nth number.
-fn respective_share(context: &mut Context, window: &[Quantity], printed: &Quantity) {
-    let shares = window.iter().rev().take_while(|q| q.kind == Kind::Percent).count();
-    let counts: Vec<&Quantity> =
-        window.iter().filter(|q| q.is_count() && q.is_exact() && printed.clause - q.clause <= 12).collect();
-    for place in 0..counts.len() {
-        let Some(part) = counts.get(place) else { continue };
-        let wholes = counts.iter().filter(|q| q.start < part.start && q.family() == part.family());
-        for whole in wholes {
-            let pair = Pair { part, whole, less: false, named: true };
-            let aligned = counts.len() - place > shares.min(counts.len() - 1) || shares == 0;
-            if aligned && judge(&pair, printed.value) == Judgement::Agrees {
-                let computation = computed(context, &pair, printed.value.scale());
-                context.relate(RelationKind::Rate, Verdict::Agrees, printed, &[part, whole], computation);
-                return;
-            }
-        }
-    }
+/// A rate that no rule describes: "发出46份，收到反馈44份，反馈率…". The numerator stands right before it, and there is
+/// one number only that it can be of.
+fn is_plain(context: &Context, pair: &Pair, pairs: &[Pair], printed: &Quantity) -> bool {
+    let ([part], [whole]) = (pair.parts.as_slice(), pair.wholes.as_slice()) else { return false };
+    let follows = printed.clause.saturating_sub(part.clause) <= 1 && whole.start < part.start;
+    let alone = pairs.iter().filter(|p| p.wholes.iter().all(|w| w.unit == part.unit)).count() == 1;
+    let among = context.chars.text(whole.end.max(part.start.saturating_sub(60)), part.start);
+    let close = part.clause - whole.clause <= 2 && whole.unit == part.unit;
+    follows
+        && close
+        && (alone || among.contains("其中") && part.clause - whole.clause <= 1)
+        && !part.value.exceeds(whole.value)
 }

@@ -13,6 +13,14 @@ const COUNTED: &[&str] = &[
     "县(市、区)",
     "乡镇(街道)",
     "镇(街道)",
+    "区县",
+    "县区",
+    "县市区",
+    "区(县)",
+    "县(区)",
+    "县(市)",
+    "旗县",
+    "旗县区",
     "镇街",
     "乡镇",
     "街道",
@@ -33,16 +41,18 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Compares all numbers that say the same of the same thing.
-pub fn check(context: &mut Context) {
+pub fn check(context: &mut Context, year: Option<u32>) {
     let mut seen: BTreeMap<String, Vec<&Quantity>> = BTreeMap::new();
     for quantity in context.quantities.iter().filter(|q| q.is_count() && q.is_exact()) {
-        let key = total_key(context, quantity).or_else(|| label_key(context, quantity));
+        let key = total_key(context, quantity)
+            .or_else(|| label_key(context, quantity))
+            .or_else(|| matter_key(context, quantity));
         if let Some(key) = key {
             seen.entry(key).or_default().push(quantity);
         }
     }
     for (key, quantities) in &seen {
-        compare(context, key, quantities);
+        compare(context, key, quantities, year);
     }
     same_again(context);
 }
@@ -86,12 +96,14 @@ fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let scope = SCOPES.iter().find(|s| context.chars.ends(quantity.start, s))?;
     let noun = COUNTED.iter().filter(|n| context.chars.starts(quantity.end, n)).max_by_key(|n| n.len())?;
     let before = quantity.start.saturating_sub(scope.chars().count());
-    let chosen = ["在", "选取", "选择", "确定", "遴选", "选定", "抽取", "抽查"]
+    let chosen = ["选取", "选择", "确定", "遴选", "选定", "抽取", "抽查"]
         .iter()
         .any(|w| context.chars.ends(before, w));
     let after = quantity.end + noun.chars().count();
     let tried = ["开展", "试点", "先行", "率先", "作为", "被", "获评", "入选", "列为", "创建"];
-    if chosen || tried.iter().any(|w| context.chars.starts(after, w)) {
+    let all = ["设立", "建立", "建成", "实现", "推行", "全面", "全部", "均"];
+    let some = context.chars.ends(before, "在") && !all.iter().any(|w| context.chars.starts(after, w));
+    if chosen || some || tried.iter().any(|w| context.chars.starts(after, w)) {
         return None;
     }
     let scope = scope.replace('我', "全");
@@ -149,10 +161,74 @@ fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     says_enough.then(|| format!("={label}|{}", quantity.family()))
 }
 
-fn compare(context: &mut Context, key: &str, quantities: &[&Quantity]) {
+/// What is done with a matter, so that "共办理法律援助案件5件" and "法律援助案件办理5件" say the same.
+const DOES: &[&str] = &[
+    "办理", "受理", "收到", "接收", "审结", "办结", "排查", "化解", "调解", "调处", "查处", "立案", "开展",
+    "举办", "召开", "评查", "审查", "审核", "制定", "备案", "报备", "清理", "废止", "解答", "接待", "建成",
+    "配备", "聘任", "培育",
+];
+const OF_TIME: &[&str] =
+    &["上半年", "下半年", "季度", "截至", "以来", "累计", "月底", "上年", "去年", "历年", "五年", "三年"];
+const FILLING: &[&str] = &[
+    "全县",
+    "全市",
+    "全区",
+    "全镇",
+    "全州",
+    "我县",
+    "我市",
+    "我区",
+    "全年",
+    "一年来",
+    "本年度",
+    "今年",
+    "先后",
+    "总共",
+    "共计",
+    "共",
+    "各类",
+    "已",
+    "了",
+    "有",
+    "为",
+    "达",
+    "的",
+];
+
+/// The verb and the matter of a number, with who and what time the sentence speaks of.
+fn matter_key(context: &Context, quantity: &Quantity) -> Option<String> {
+    let clause = context.text.clauses.get(quantity.clause)?;
+    let sentence = context.sentence(quantity.sentence)?;
+    let dated = matches!(context.chars.before(quantity.before), '年' | '度');
+    if quantity.before != clause.start && !dated || quantity.start - quantity.before > 24 || quantity.hanzi {
+        return None;
+    }
+    let label = context.chars.text(quantity.before, quantity.start);
+    let verb = DOES.iter().filter_map(|v| label.find(v).map(|at| (at, *v))).min()?.1;
+    let matter = FILLING.iter().fold(label.replacen(verb, "", 1), |left, word| left.replace(word, ""));
+    let told = context.chars.text(sentence.start.max(quantity.start.saturating_sub(100)), quantity.start);
+    let said = matter.chars().all(crate::chars::is_han) && matter.chars().count() >= 4;
+    if !said || OF_TIME.iter().any(|w| told.contains(w)) || DOES.iter().any(|v| matter.contains(v)) {
+        return None;
+    }
+    let among = ["其中", "同比", "包括", "含", "平均", "每", "另", "新增", "通过", "占", "分别"];
+    (!among.iter().any(|w| told.contains(w)))
+        .then(|| format!("={verb}{matter}|{}|{}", quantity.family(), actors(&told)))
+}
+
+/// The organs that a sentence names: numbers of different organs are not compared.
+fn actors(told: &str) -> String {
+    let chars: Vec<char> = told.chars().collect();
+    let is_organ = |c: char| "局委办镇乡院所队厅部校".contains(c);
+    chars.windows(2).filter(|w| w.iter().any(|c| is_organ(*c))).flatten().collect()
+}
+
+fn compare(context: &mut Context, key: &str, quantities: &[&Quantity], year: Option<u32>) {
     let Some(first) = quantities.first() else { return };
     for other in quantities.iter().skip(1) {
-        if other.year != first.year && key.starts_with('=') || other.sentence == first.sentence {
+        if other.year.or(year) != first.year.or(year) && key.starts_with('=')
+            || other.sentence == first.sentence
+        {
             continue;
         }
         let (a, b) = (context.printed(first), context.printed(other));

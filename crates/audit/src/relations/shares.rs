@@ -31,6 +31,14 @@ fn is_share(context: &Context, quantity: &Quantity, run: &[&Quantity]) -> bool {
     own || (!run.is_empty() && end - quantity.before <= 1)
 }
 
+/// Shares of answers to several questions: each is of all who were asked.
+fn are_answers(context: &Context, first: &Quantity, last: &Quantity) -> bool {
+    let start = context.sentence(first.sentence).map_or(first.start, |s| s.start);
+    let from = start.max(first.start.saturating_sub(60));
+    let asked = ["认为", "表示", "满意", "受访", "觉得", "知晓", "问卷", "多选", "可重复", "交叉"];
+    context.chars.has_any(from, last.end, asked)
+}
+
 fn judge(context: &mut Context, run: &[&Quantity]) {
     let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
     let Some(total) = run.iter().try_fold(Decimal::integer(0), |t, q| t.plus(q.value)) else { return };
@@ -48,7 +56,7 @@ fn judge(context: &mut Context, run: &[&Quantity]) {
         .rev()
         .take(8)
         .any(|f| f.rule == "rate_mismatch" && run.iter().any(|q| q.start == f.start));
-    if run.len() < 3 || explained {
+    if run.len() < 3 || explained || are_answers(context, first, last) {
         return;
     }
     if !over {

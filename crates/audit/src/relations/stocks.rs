@@ -17,30 +17,79 @@ const CARRIED_ON: &[&str] = &[
     "正在审理",
     "正在办理",
     "下年度继续",
+    "结存",
+    "结转次年",
+    "尚未审结",
+    "待办结",
 ];
-const CARRIED_IN: &[&str] =
-    &["上年结转", "上年度结转", "上年末结转", "旧存", "去年结转", "往年结转", "上年转入"];
-const NEW: &[&str] = &["新收", "新受理", "新接收", "受理", "收到", "接收"];
-const DONE: &[&str] = &["办结", "审结", "结案", "办理完毕", "已办"];
+const CARRIED_IN: &[&str] = &[
+    "上年结转",
+    "上年度结转",
+    "上年末结转",
+    "旧存",
+    "去年结转",
+    "往年结转",
+    "上年转入",
+    "上年未结",
+    "上年旧存",
+    "上年未办结",
+];
+/// The surer words first.
+const NEW: &[&[&str]] = &[&["新收", "新受理", "新接收"], &["受理", "收到", "接收"]];
+const DONE: &[&[&str]] =
+    &[&["审执结", "审结", "办结", "结案", "办理完毕", "办理答复"], &["已办", "执结", "答复"]];
 
-/// Checks the stock of a sentence when all four numbers (or three, nothing carried in) are there.
+/// Checks the stock of a sentence when all four numbers are there. A number that only the sentence before has may
+/// make the stock agree, never differ.
 pub fn check(context: &mut Context, numbers: &[Quantity]) {
-    let counts: Vec<&Quantity> =
-        numbers.iter().take(64).filter(|q| q.is_count() && q.is_exact() && !q.is_coarse()).collect();
-    let pick = |words: &[&str], not: &[&str]| {
-        let fits = |q: &&&Quantity| {
-            context.labelled(q, words.iter().copied()) && !context.labelled(q, not.iter().copied())
-        };
-        let mut found = counts.iter().filter(fits);
-        let first = found.next().copied();
-        if found.next().is_some() { None } else { first }
+    let counts: Vec<&Quantity> = plain(numbers);
+    let Some(on) = pick(context, &counts, CARRIED_ON, &["上年", "去年", "旧存"]) else { return };
+    let carried = pick(context, &counts, CARRIED_IN, &[]);
+    let new = NEW.iter().find_map(|words| pick(context, &counts, words, &["结转", "不予受理", "未", "旧存"]));
+    let not_done = ["结转", "未办结", "未审结", "未结", "旧存"];
+    let done = DONE.iter().find_map(|words| pick(context, &counts, words, &not_done));
+    match (carried, new, done) {
+        (Some(carried), Some(new), Some(done)) => judge(context, [carried, new, done, on], true),
+        (Some(carried), None, Some(done)) => {
+            for new in earlier(context, on, NEW) {
+                judge(context, [carried, new, done, on], false);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn plain(numbers: &[Quantity]) -> Vec<&Quantity> {
+    numbers.iter().take(64).filter(|q| q.is_count() && q.is_exact() && !q.is_coarse()).collect()
+}
+
+/// The one number that the words name; none when they name several.
+fn pick<'q>(
+    context: &Context,
+    counts: &[&'q Quantity],
+    words: &[&str],
+    not: &[&str],
+) -> Option<&'q Quantity> {
+    let fits = |q: &&&Quantity| {
+        context.labelled(q, words.iter().copied()) && !context.labelled(q, not.iter().copied())
     };
-    let on = pick(CARRIED_ON, &[]);
-    let carried = pick(CARRIED_IN, &[]);
-    let new = pick(NEW, &["结转", "不予受理", "未"]);
-    let done = pick(DONE, &["结转", "未办结", "未审结", "未结"]);
-    let (Some(on), Some(new), Some(done), Some(carried)) = (on, new, done, carried) else { return };
-    let all = [carried, new, done, on];
+    let mut found = counts.iter().filter(fits);
+    let first = found.next().copied();
+    if found.next().is_some() { None } else { first }
+}
+
+/// The numbers of the sentence before that the words name.
+fn earlier<'a>(context: &Context<'a>, on: &Quantity, words: &[&[&str]]) -> Vec<&'a Quantity> {
+    let Some(before) = on.sentence.checked_sub(1) else { return Vec::new() };
+    let counts: Vec<&Quantity> = plain(context.of_sentence(before));
+    let named = |q: &&Quantity| {
+        q.paragraph == on.paragraph && words.iter().any(|w| context.labelled(q, w.iter().copied()))
+    };
+    counts.into_iter().filter(named).collect()
+}
+
+fn judge(context: &mut Context, all: [&Quantity; 4], sure: bool) {
+    let [carried, new, done, on] = all;
     if all.iter().any(|q| q.family() != new.family()) {
         return;
     }
@@ -57,13 +106,9 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     );
     if left.equals(right) {
         context.relate(RelationKind::Stock, Verdict::Agrees, on, &all, computation);
-        return;
+    } else if sure {
+        context.relate(RelationKind::Stock, Verdict::Differs, on, &all, computation.clone());
+        let words = Words::new("上年结转加新收，不等于办结加结转下年").computed(computation);
+        context.report("stock_balance", on.start, on.end, words.help("核对四个数"));
     }
-    context.relate(RelationKind::Stock, Verdict::Differs, on, &all, computation.clone());
-    context.report(
-        "stock_balance",
-        on.start,
-        on.end,
-        Words::new("上年结转加新收，不等于办结加结转下年").computed(computation).help("核对四个数"),
-    );
 }

@@ -1,65 +1,67 @@
-//! Sums of a table's rows and columns, and the fixed identities of the disclosure report. (表内合计)
+//! Sums of a table's rows and columns. (表内合计)
 
 use std::collections::BTreeMap;
 
+use crate::chars::Chars;
 use crate::context::{Context, Words};
 use crate::decimal::Decimal;
 use crate::finding::{Relation, RelationKind, Verdict};
 use crate::numbers;
+use crate::relations::disclosure;
 use crate::tables::{Cell, Table};
 
 /// Words that head a total.
 const TOTALS: &[&str] = &["合计", "总计", "总数", "共计", "小计"];
 
-/// A table read as numbers.
-struct Grid<'t> {
-    table: &'t Table,
-    values: Vec<Vec<Option<Decimal>>>,
+/// A table read as numbers. (表)
+pub(crate) struct Grid<'t> {
+    pub table: &'t Table,
+    pub values: Vec<Vec<Option<Decimal>>>,
     labels: Vec<String>,
-    heads: Vec<String>,
+    pub heads: Vec<String>,
 }
 
 /// Checks all tables.
 pub fn check(context: &mut Context) {
     let text = context.text;
     for table in &text.tables {
-        let grid = read(context, table);
-        let mended = rows(context, &grid);
-        if is_disclosure(&grid) {
-            disclosure(context, &grid);
-        } else {
-            columns(context, &grid, &mended);
+        let grid = read(context.chars, table);
+        if disclosure::check(context, &grid) {
+            continue;
         }
+        let mended = rows(context, &grid);
+        columns(context, &grid, &mended);
     }
 }
 
-fn value(context: &Context, cell: Cell) -> Option<Decimal> {
-    if !context.chars.at(cell.start).is_ascii_digit() {
+fn value(chars: &Chars, cell: Cell) -> Option<Decimal> {
+    if !chars.at(cell.start).is_ascii_digit() {
         return None;
     }
-    let numeral = numbers::arabic(context.chars, cell.start)?;
+    let numeral = numbers::arabic(chars, cell.start)?;
     (numeral.end == cell.end && !numeral.more).then_some(numeral.value)
 }
 
-fn read<'t>(context: &Context, table: &'t Table) -> Grid<'t> {
+/// Reads a table's numbers, the labels of its rows and the heads of its columns.
+pub(crate) fn read<'t>(chars: &Chars, table: &'t Table) -> Grid<'t> {
     let values: Vec<Vec<Option<Decimal>>> =
-        table.rows.iter().map(|row| row.iter().map(|cell| value(context, *cell)).collect()).collect();
+        table.rows.iter().map(|row| row.iter().map(|cell| value(chars, *cell)).collect()).collect();
     let word = |cell: &Cell| {
-        context.chars.slice(cell.start, cell.end).iter().filter(|c| !c.is_whitespace()).collect::<String>()
+        chars.slice(cell.start, cell.end).iter().filter(|c| !c.is_whitespace()).collect::<String>()
     };
     let labels = table
         .rows
         .iter()
         .map(|row| {
             row.iter()
-                .take_while(|c| value(context, **c).is_none())
+                .take_while(|c| value(chars, **c).is_none())
                 .map(word)
                 .filter(|w| !w.is_empty())
                 .last()
                 .unwrap_or_default()
         })
         .collect();
-    let is_head = |row: &&Vec<Cell>| row.len() >= 2 && row.iter().all(|c| value(context, *c).is_none());
+    let is_head = |row: &&Vec<Cell>| row.len() >= 2 && row.iter().all(|c| value(chars, *c).is_none());
     let heads = table
         .rows
         .iter()
@@ -70,29 +72,30 @@ fn read<'t>(context: &Context, table: &'t Table) -> Grid<'t> {
     Grid { table, values, labels, heads }
 }
 
-fn is_total(label: &str) -> bool {
+/// Whether a label or a head names a total.
+pub(super) fn is_total(label: &str) -> bool {
     TOTALS.iter().any(|t| label.ends_with(t) || label.starts_with(t))
 }
 
 impl Grid<'_> {
-    fn at(&self, row: usize, column: usize) -> Option<Decimal> {
+    pub fn at(&self, row: usize, column: usize) -> Option<Decimal> {
         self.values.get(row)?.get(column).copied().flatten()
     }
 
-    fn cell(&self, row: usize, column: usize) -> Option<Cell> {
+    pub fn cell(&self, row: usize, column: usize) -> Option<Cell> {
         self.table.rows.get(row)?.get(column).copied()
     }
 
-    fn label(&self, row: usize) -> &str {
+    pub fn label(&self, row: usize) -> &str {
         self.labels.get(row).map_or("", String::as_str)
     }
 
-    fn width(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.values.iter().map(Vec::len).max().unwrap_or(0)
     }
 
     /// Whether a column only numbers the rows.
-    fn is_serial(&self, column: usize) -> bool {
+    pub fn is_serial(&self, column: usize) -> bool {
         let head = self.heads.get(column).map_or("", String::as_str);
         let rate = ["率", "占比", "比重", "同比", "平均", "增长", "排名", "年份", "编号", "均"]
             .iter()
@@ -216,7 +219,7 @@ fn settle(
 }
 
 /// A head without its unit in brackets.
-fn bare(head: &str) -> &str {
+pub(super) fn bare(head: &str) -> &str {
     head.split('(').next().unwrap_or(head)
 }
 
@@ -255,69 +258,4 @@ fn members(grid: &Grid, row: usize, columns: std::ops::Range<usize>) -> Vec<Deci
         return Vec::new();
     }
     columns.filter(|c| !grid.is_serial(*c)).filter_map(|c| grid.at(row, c)).collect()
-}
-
-/// Table three of the disclosure report knows itself by its rows.
-fn is_disclosure(grid: &Grid) -> bool {
-    let has = |word: &str| grid.table.rows.iter().enumerate().any(|(r, _)| grid.label(r).contains(word));
-    has("本年新收") && has("上年结转") && has("结转下年度")
-}
-
-/// Each column: new and carried in make the total of results and carried on; the results make their total.
-fn disclosure(context: &mut Context, grid: &Grid) {
-    let find = |word: &str| (0..grid.values.len()).find(|r| row_words(context, grid, *r).contains(word));
-    let (Some(new), Some(carried), Some(on)) = (find("本年新收"), find("上年结转"), find("结转下年度"))
-    else {
-        return;
-    };
-    let done = (carried + 1..on).rev().find(|r| row_words(context, grid, *r).contains("总计"));
-    let Some(done) = done else { return };
-    let numbers_of = |row: usize| -> Vec<(Decimal, Cell)> {
-        let row_values = grid.values.get(row).map_or(&[][..], Vec::as_slice);
-        row_values.iter().enumerate().filter_map(|(c, v)| Some((((*v)?), grid.cell(row, c)?))).collect()
-    };
-    let (new, carried, made, on) = (numbers_of(new), numbers_of(carried), numbers_of(done), numbers_of(on));
-    for (index, (stated, cell)) in made.iter().enumerate() {
-        let (Some(a), Some(b), Some(d)) = (new.get(index), carried.get(index), on.get(index)) else { return };
-        let (Some(left), Some(right)) = (a.0.plus(b.0), stated.plus(d.0)) else { continue };
-        let computation =
-            format!("本年新收{}＋上年结转{}＝{left}；总计{stated}＋结转下年度{}＝{right}", a.0, b.0, d.0);
-        identity(
-            context,
-            *cell,
-            left.equals(right),
-            computation,
-            "新收加结转，不等于办理结果总计加结转下年度",
-        );
-    }
-    for row in [&new, &carried, &made, &on] {
-        let Some(((total, cell), parts)) = row.split_last() else { continue };
-        if parts.len() < 2 {
-            continue;
-        }
-        let Some(sum) = parts.iter().try_fold(Decimal::integer(0), |t, (v, _)| t.plus(*v)) else { continue };
-        let computation = format!("各类申请人相加为{sum}，总计写作{total}");
-        identity(context, *cell, sum.equals(*total), computation, "各类申请人相加不等于总计");
-    }
-}
-
-fn row_words(context: &Context, grid: &Grid, row: usize) -> String {
-    let Some(cells) = grid.table.rows.get(row) else { return String::new() };
-    cells.iter().map(|c| context.chars.text(c.start, c.end)).collect()
-}
-
-fn identity(context: &mut Context, cell: Cell, holds: bool, computation: String, message: &str) {
-    context.relations.push(Relation {
-        kind: RelationKind::Table,
-        verdict: if holds { Verdict::Agrees } else { Verdict::Differs },
-        start: cell.start,
-        end: cell.end,
-        with: Vec::new(),
-        computation: computation.clone(),
-    });
-    if !holds {
-        let words =
-            Words::new(message).computed(computation).help("对照政府信息公开工作年度报告的表格逐栏核对");
-        context.report("disclosure_identity", cell.start, cell.end, words);
-    }
 }

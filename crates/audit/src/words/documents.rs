@@ -90,7 +90,8 @@ fn nearest(known: &[String], title: &str) -> Option<String> {
     let tail = |t: &str| t.chars().rev().take(2).collect::<String>();
     known
         .iter()
-        .filter(|k| k.chars().count().abs_diff(length) <= 2 && tail(k) == tail(title))
+        .filter(|k| k.chars().count().abs_diff(length) <= 2)
+        .filter(|k| tail(k) == tail(title) || is_one_off(k, title))
         .filter(|k| k.chars().next() == title.chars().next())
         .find(|k| {
             let alike = k.chars().zip(title.chars()).take(2).all(|(a, b)| a == b);
@@ -98,6 +99,14 @@ fn nearest(known: &[String], title: &str) -> Option<String> {
             (1..=most).contains(&distance(k, title)) && k.chars().count() >= 7
         })
         .cloned()
+}
+
+/// Whether two titles of one length begin with the same six characters and differ in one.
+fn is_one_off(known: &str, title: &str) -> bool {
+    let same = |(a, b): &(char, char)| a == b;
+    known.chars().count() == title.chars().count()
+        && known.chars().zip(title.chars()).take(6).all(|pair| same(&pair))
+        && known.chars().zip(title.chars()).filter(|pair| !same(pair)).count() == 1
 }
 
 /// Levenshtein distance.

@@ -105,11 +105,18 @@ const CARRY_ON: &[&str] = &[
 
 /// Checks the numbered items against the habit of the document.
 pub fn check(context: &mut Context) {
+    for level in [2, 3] {
+        items(context, level);
+    }
+}
+
+fn items(context: &mut Context, level: u8) {
     let text = context.text;
+    let long = 24;
     let items: Vec<&Paragraph> = text
         .paragraphs
         .iter()
-        .filter(|p| !p.in_table && p.mark.is_some_and(|m| m.level == 3) && p.end - p.start > 60)
+        .filter(|p| !p.in_table && p.mark.is_some_and(|m| m.level == level) && p.end - p.start > long)
         .collect();
     let first = |p: &&Paragraph| text.sentences_of(p).first().copied();
     let headed = items.iter().filter_map(first).filter(is_headline).count();
@@ -117,7 +124,9 @@ pub fn check(context: &mut Context) {
         return;
     }
     for sentence in items.iter().filter_map(first).filter(|s| !is_headline(s)) {
-        if let Some((at, verb)) = seam(context, &sentence) {
+        let strict =
+            || if headed >= 3 && headed + 1 == items.len() { plain_seam(context, &sentence) } else { None };
+        if let Some((at, verb)) = seam(context, &sentence).or_else(strict) {
             let start = at.saturating_sub(8).max(sentence.start);
             let before = context.chars.text(start, at);
             let words = Words::new(format!("小标题“…{before}”与后面的“{verb}”之间缺句号"))
@@ -129,6 +138,27 @@ pub fn check(context: &mut Context) {
 
 fn is_headline(sentence: &Sentence) -> bool {
     sentence.stop == '。' && sentence.end - sentence.start <= HEADLINE
+}
+
+/// Where a second verb begins in the first clause, with an object before it and after it. Asked only of the one item
+/// without a headline among several that have one.
+fn plain_seam(context: &Context, sentence: &Sentence) -> Option<(usize, String)> {
+    let clause = context.text.clauses_of(sentence).first()?;
+    let opens = context.rules.verbs.iter().find(|v| context.chars.starts(clause.start, v))?;
+    let from = clause.start + opens.chars().count() + 2;
+    for at in from..clause.end.min(clause.start + 24).saturating_sub(4) {
+        let Some(verb) = context.rules.verbs.iter().find(|v| context.chars.starts(at, v)) else { continue };
+        let carried = CARRY_ON.iter().any(|w| context.chars.ends(at, w)) && !context.chars.ends(at, "行为");
+        let noun = matches!(
+            context.chars.at(at + verb.chars().count()),
+            '化' | '性' | '率' | '度' | '的' | '力' | '者'
+        );
+        let plain = context.chars.slice(clause.start, at + 4).iter().all(|c| is_han(*c));
+        if !carried && !noun && plain {
+            return Some((at, verb.clone()));
+        }
+    }
+    None
 }
 
 /// Where a verb with a quoted or titled object begins right after the noun that ends a headline.

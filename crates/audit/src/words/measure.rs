@@ -25,12 +25,12 @@ fn person(context: &mut Context, quantity: &Quantity) {
     if quantity.unit != "个" || !quantity.is_count() {
         return;
     }
-    let rules = context.rules;
-    let noun = rules.persons.iter().find(|p| context.chars.starts(quantity.end, p));
-    let Some(noun) = noun else { return };
+    let known = context.rules.persons.iter().find(|p| context.chars.starts(quantity.end, p));
+    let Some(noun) = known.cloned().or_else(|| someone(context, quantity)) else { return };
     let end = quantity.end + noun.chars().count();
     let next = context.chars.at(end);
-    if is_han(next) && "工团队伍组会协岗室中所库站制服办职类级履".contains(next) {
+    if is_han(next) && "工团队伍组会协岗室中所库站制服办职类级履事界网代".contains(next)
+    {
         return;
     }
     let printed = context.figure(quantity);
@@ -41,6 +41,40 @@ fn person(context: &mut Context, quantity: &Quantity) {
         end,
         Words::new(message).help(format!("改为“{printed}名{noun}”")),
     );
+}
+
+/// "特邀监督员": a word for a person with an attribute before it.
+fn someone(context: &Context, quantity: &Quantity) -> Option<String> {
+    const PERSONS: &[&str] = &[
+        "监督员",
+        "调解员",
+        "联络员",
+        "网格员",
+        "宣讲员",
+        "辅导员",
+        "指导员",
+        "评议员",
+        "观察员",
+        "协管员",
+        "陪审员",
+        "联系员",
+        "律师",
+        "法律顾问",
+        "志愿者",
+        "明白人",
+        "带头人",
+        "工作者",
+    ];
+    let reach = quantity.after.min(quantity.end + 9);
+    let run = (quantity.end..reach).take_while(|at| is_han(context.chars.at(*at))).count();
+    let ends = |length: &usize| PERSONS.iter().any(|p| context.chars.ends(quantity.end + length, p));
+    let length = (3..=run).find(ends)?;
+    let words = context.chars.text(quantity.end, quantity.end + length);
+    let other = [
+        "局", "所", "委", "组", "室", "队", "镇", "村", "的", "由", "有", "和", "与", "了", "配", "聘", "设",
+        "建",
+    ];
+    (!other.iter().any(|w| words.contains(w))).then_some(words)
 }
 
 /// "18个乡镇222个村": in a list of 、 two numbers run together.

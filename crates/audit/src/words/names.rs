@@ -8,6 +8,7 @@ use crate::spans::SpanKind;
 /// Checks names within paragraphs.
 pub fn check(context: &mut Context) {
     one_each(context);
+    turned(context);
     states(context);
 }
 
@@ -33,14 +34,37 @@ fn one_each(context: &mut Context) {
     }
 }
 
+/// “综合查一次” and “综合一次查”: two names in quotes of the same characters in another order.
+fn turned(context: &mut Context) {
+    let text = context.text;
+    let mut seen: BTreeMap<Vec<char>, String> = BTreeMap::new();
+    for span in text.spans.iter().filter(|s| s.kind == SpanKind::Quote) {
+        if !(6..=16).contains(&(span.end - span.start)) {
+            continue;
+        }
+        let name = context.chars.text(span.start + 1, span.end);
+        let mut sorted: Vec<char> = name.chars().collect();
+        sorted.sort_unstable();
+        let known = seen.entry(sorted).or_insert_with(|| name.clone());
+        if *known != name {
+            let message = format!("既写“{known}”，又写“{name}”，字同而次序不同");
+            let words = Words::new(message).help("是同一件事，统一名称");
+            context.report("name_variant", span.start, span.end + 1, words);
+        }
+    }
+}
+
 const REACHED: &[&str] = &["获批创建", "获批建设", "获批", "正式揭牌", "揭牌成立", "建成投用", "建成"];
 
 /// "推进甲建设" and, in the same paragraph, "获批创建……甲".
 fn states(context: &mut Context) {
     let text = context.text;
     for clause in &text.clauses {
-        let Some(word) = REACHED.iter().find(|w| context.chars.starts(clause.start, w)) else { continue };
-        let name = (clause.start + word.chars().count(), clause.end);
+        let lead =
+            ["并成功", "并已", "并", "已", "成功"].iter().find(|w| context.chars.starts(clause.start, w));
+        let begins = clause.start + lead.map_or(0, |w| w.chars().count());
+        let Some(word) = REACHED.iter().find(|w| context.chars.starts(begins, w)) else { continue };
+        let name = (begins + word.chars().count(), clause.end);
         if name.1.saturating_sub(name.0) < 10 || name.1 - name.0 > 40 {
             continue;
         }

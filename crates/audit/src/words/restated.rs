@@ -67,9 +67,9 @@ fn listed_again(context: &mut Context, sentence: &Sentence) {
         let Some(told) = (if alone { clauses.get(index + 1) } else { Some(clause) }) else { continue };
         let end = told.end.min(told.start + 30);
         let from = sentence.start.max(clause.start.saturating_sub(300));
-        let Some((start, stop)) = longest_known(context, (told.start, end), (from, clause.start)) else {
-            continue;
-        };
+        let known = longest_known(context, (told.start, end), (from, clause.start))
+            .or_else(|| item_known(context, (told.start, told.end), (from, clause.start)));
+        let Some((start, stop)) = known else { continue };
         let head = if alone { told.start } else { told.start + lead.chars().count() };
         if !context
             .rules
@@ -88,6 +88,22 @@ fn listed_again(context: &mut Context, sentence: &Sentence) {
             Words::new(message).help("删去其中一处，或者写明两处的区别"),
         );
     }
+}
+
+/// "优化预约服务、延时服务等举措，同时，推行延时服务": what follows the verb is an item of the list before.
+fn item_known(context: &Context, told: (usize, usize), earlier: (usize, usize)) -> Option<(usize, usize)> {
+    let lead = ["同时", "此外", "另外"].iter().find(|w| context.chars.starts(told.0, w));
+    let begins = told.0 + lead.map_or(0, |w| w.chars().count());
+    let verb = context.rules.verbs.iter().find(|v| context.chars.starts(begins, v))?;
+    let start = begins + verb.chars().count();
+    let plain = context.chars.slice(start, told.1).iter().all(|c| is_han(*c));
+    if !plain || !(4..=12).contains(&told.1.saturating_sub(start)) {
+        return None;
+    }
+    let words = context.chars.text(start, told.1);
+    let at = context.chars.find(earlier.0, earlier.1, &words)?;
+    let ends = matches!(context.chars.at(at + words.chars().count()), '、' | '等');
+    (ends && context.chars.before(at) == '、').then_some((start, told.1))
 }
 
 /// The longest run of at least seven ideographs of a clause that stands in an earlier stretch too.

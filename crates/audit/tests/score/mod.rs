@@ -60,7 +60,12 @@ pub fn overlaps(text: &str, quote: &str, start: usize, end: usize) -> bool {
 
 impl Table {
     pub fn add(&mut self, rules: &Rules, case: &Case) {
-        let report = audit(&Text::new(case.text.clone()), rules, &Options::default(), &Beside::default());
+        let text = Text::new(case.text.clone());
+        let mut report = audit(&text, rules, &Options::default(), &Beside::default());
+        // Characters of the source, which the quotations count.
+        let place = |index: &mut usize| *index = text.chars.source_index(*index);
+        report.findings.iter_mut().for_each(|f| (place(&mut f.start), place(&mut f.end)).0);
+        report.relations.iter_mut().for_each(|r| (place(&mut r.start), place(&mut r.end)).0);
         self.findings(case, &report);
         for (kind, quote) in &case.agreeing {
             let hit = report.relations.iter().any(|r| {

@@ -48,6 +48,7 @@ fn card(shown: &Shown, rules: &Rules, number: usize, finding: &Finding) -> Marku
                 @for (name, value) in facts {
                     @if let Some(value) = value { div { dt { (name) } dd { (value) } } }
                 }
+                @if let Some(link) = &finding.link { div { dt { "记录" } dd { a href=(link) { (link) } } } }
             }
             (rule(rules, finding))
         }

@@ -70,6 +70,7 @@ fn summary(shown: &Shown) -> Markup {
             "。"
             @if accepted > 0 { "另有" (accepted) "处问题已经说明理由、予以接受。" }
         }
+        @for note in shown.notes { p { (note) } }
     }
 }
 

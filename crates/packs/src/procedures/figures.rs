@@ -18,6 +18,8 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Vec<Figure> {
         let systems = table.texts("systems").into_iter().map(|at| at.value).collect();
         let measures = table.integers("measures").into_iter().map(|at| at.value.to_string()).collect();
         let (basis, weakness) = (table.text("basis"), table.text("weakness"));
+        let stated_as = stated_as(&table, &made);
+        let stated_units = table.texts("stated_units").into_iter().map(|at| at.value).collect();
         table.finish();
         if let (Some(id), Some(name), Some(unit), Some(measure)) = (id, name, unit, measure) {
             made.push(Figure {
@@ -31,10 +33,32 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Vec<Figure> {
                 measures,
                 basis,
                 weakness,
+                stated_as,
+                stated_units,
             });
         }
     }
     check_shares(root, &made);
+    made
+}
+
+/// The phrases of a figure: each has words at its end, and no other figure of the file has it.
+fn stated_as(table: &Table<'_>, before: &[Figure]) -> Vec<String> {
+    let mut made: Vec<String> = Vec::new();
+    for at in table.texts("stated_as") {
+        let words = at.value.rsplit('…').next().unwrap_or_default();
+        if words.chars().count() < 2 {
+            let message = format!("{}的“{}”至少要有两个字说明数的是什么", table.what, at.value);
+            table.say(Diagnostic::error("vague_phrase", message).at(at.place.clone()));
+        }
+        let other = before.iter().find(|one| one.name == at.value || one.stated_as.contains(&at.value));
+        if let Some(other) = other {
+            let message = format!("{}的“{}”已经是指标“{}”的说法", table.what, at.value, other.name);
+            let help = "同一说法只能指一个指标；在前面加上话题和“…”来区分。";
+            table.say(Diagnostic::error("phrase_twice", message).at(at.place.clone()).help(help));
+        }
+        made.push(at.value);
+    }
     made
 }
 
