@@ -46,7 +46,7 @@ pub(crate) enum Unfinished {
 impl Unfinished {
     pub fn message(self) -> &'static str {
         match self {
-            Self::Busy => "正在审核的报告太多，这一份还没有审核，请过一会儿再提交",
+            Self::Busy => "正在审核的报告太多，这一份还没有审核；请过一会儿再提交，文件要重新选",
             Self::TooLong => "这份文件用时太长，没有审完。请拆成几份，或者另存为文本再试",
             Self::Broken => "读这份文件时程序出了问题，没有审完。请另存为文本再试，并告诉系统管理员",
         }
