@@ -62,6 +62,24 @@ export async function apply(page) {
   return { number, code };
 }
 
+/** A small report with two findings and a table. */
+export const REPORT = {
+  name: "报告.md",
+  mimeType: "text/markdown",
+  buffer: Buffer.from(
+    "# 某县人民政府2024年度法治政府建设情况报告\n\n一、情况\n\n受理纠纷2310件，调解成功2254件，调解成功率96.7%。" +
+      "配备39个公职律师。受理案件100件，办结98件，办结率98%。\n\n| 项目 | 甲 | 乙 | 合计 |\n|---|---|---|---|\n" +
+      "| 受理 | 10 | 20 | 31 |\n| 办结 | 9 | 18 | 27 |\n\n二、打算\n\n继续努力。\n",
+  ),
+};
+
+/** Chooses the report on the form that is open, and waits for its result. */
+export async function audit(page) {
+  await page.setInputFiles("#f-report", REPORT);
+  await page.click("button:has-text('开始审核')");
+  await page.waitForSelector(`h1:has-text("审核结果：${REPORT.name}")`);
+}
+
 /** Does an act through its form: from the case's own link. */
 export async function actOn(page, path, { act, fields = {} }) {
   await page.goto(path);

@@ -2,12 +2,14 @@
 
 mod html;
 mod json;
+mod reference;
 mod rules;
 mod shown;
 mod text;
 
-pub use html::{html, rule_pages};
+pub use html::{STYLE, html, result};
 pub use json::{file as json, sarif, sarif_results};
+pub use reference::rule_pages;
 pub use rules::{BUILT_IN, Sources, load};
 pub use shown::{Accepted, Shown, Spot, accepted};
 pub use text::{Look, text};

@@ -68,12 +68,92 @@ fn what_is_accepted_no_longer_counts() {
 fn the_page_marks_and_escapes() {
     let page = with(&[], |shown, _| html(shown, &load(&BUILT_IN).unwrap()));
     assert!(page.contains("受理&lt;纠纷&gt;"), "the text is escaped");
-    assert!(page.contains("<mark id=\"t1\" class=\"error\">"), "the place is marked");
+    assert!(
+        page.contains("<mark id=\"place-1\" class=\"error\"><u class=\"differs\""),
+        "the place is marked"
+    );
     assert!(page.contains("<u class=\"agrees\""), "the checked number is marked");
-    for tag in ["mark", "u", "p", "li", "article", "aside"] {
+    for text in ["2254÷2310＝97.5758%", "规则说明", "不要写", "核算：相符", "把握", "核算不符（✗）"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
+    is_whole(&page);
+}
+
+/// Every element is closed, and every link of the page leads to a place on it.
+fn is_whole(page: &str) {
+    for tag in ["mark", "u", "p", "li", "ul", "a", "dl", "details", "section", "div", "table", "tr", "td"] {
         let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "<{tag}> is closed");
     }
+    for link in page.split("href=\"#").skip(1) {
+        let to = link.split('"').next().unwrap();
+        assert_eq!(page.matches(&format!("id=\"{to}\"")).count(), 1, "#{to}");
+    }
+}
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../audit/tests/reports");
+
+/// The page of a text, as the audit sees it.
+fn page_of(source: &str) -> String {
+    let text = Text::new(source);
+    let rules = load(&BUILT_IN).unwrap();
+    let report = audit(&text, &rules, &Options::default(), &Beside::default());
+    let place = |index: usize| {
+        let (line, column) = text.line_column(index);
+        Spot { page: None, line, column }
+    };
+    html(
+        &Shown { file: "甲.txt", text: &text, report: &report, accepted: &[], notes: &[], place: &place },
+        &rules,
+    )
+}
+
+#[test]
+fn the_findings_stand_with_their_paragraph() {
+    let page = page_of("一、情况\n配备39个公职律师。\n无关的一段。\n受理案件100件，办结98件，办结率97%。\n");
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} in {page}"));
+    let (first, note, between, second) =
+        (place(">39个公职律师"), place("id=\"finding-1\""), place("无关的一段"), place(">97%</u>"));
+    assert!(first < note && note < between && between < second);
+    is_whole(&page);
+}
+
+#[test]
+fn a_table_stays_a_table_and_every_finding_has_its_place() {
+    let page = page_of(
+        "| 项目 | 甲 | 乙 | 合计 |\n|---|---|---|---|\n| 受理 | 10 | 20 | 31 |\n| 办结 | 9 | 18 | 27 |\n",
+    );
+    assert!(page.contains("<td>受理</td><td>10</td>"), "{page}");
+    assert!(!page.contains("---"), "the line under the head is left out");
+    assert!(page.contains("class=\"differs\""), "{page}");
+    is_whole(&page);
+}
+
+#[test]
+fn nothing_that_is_written_becomes_markup() {
+    let page = page_of(
+        "</p><script>alert(1)</script>\"'&<u class=\"agrees\">39个公职律师</u>\n办结率<b>120%</b>，率102.4%。",
+    );
+    assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
+    is_whole(&page);
+}
+
+#[test]
+fn the_pages_of_the_fixtures_are_whole() {
+    for file in ["apart.txt", "tuned.txt"] {
+        let source = std::fs::read_to_string(format!("{FIXTURES}/{file}")).unwrap();
+        let page = page_of(&source);
+        assert!(page.matches("<mark").count() > 50, "{file}");
+        is_whole(&page);
+    }
+}
+
+#[test]
+fn a_clean_report_is_told_so() {
+    assert!(page_of("受理案件100件，办结98件，办结率98%。").contains("核算2处"));
+    let none = page_of("");
+    assert!(none.contains("</html>"));
 }
 
 #[test]

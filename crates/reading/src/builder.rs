@@ -12,8 +12,8 @@ pub struct Place {
 /// From this character on the text comes from this place.
 #[derive(Clone, Copy, Debug)]
 pub struct Anchor {
-    at: usize,
-    place: Place,
+    pub at: usize,
+    pub place: Place,
 }
 
 /// A table: for each row its cells as byte ranges.
@@ -50,6 +50,12 @@ impl Builder {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.add('\n');
         }
+    }
+
+    /// Whether there are more than so many characters.
+    #[must_use]
+    pub fn is_over(&self, most: usize) -> bool {
+        self.length > most
     }
 
     #[must_use]

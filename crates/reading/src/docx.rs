@@ -12,14 +12,14 @@ use crate::{Unreadable, html};
 /// More unpacked text than this is not read.
 const LARGEST_PART: u64 = 128 * 1024 * 1024;
 
-/// Reads a document.
-pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
+/// Reads a document, up to so many characters.
+pub fn read(bytes: &[u8], most: usize) -> Result<Builder, Unreadable> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenDocx)?;
     let body = part(&mut archive, "word/document.xml").ok_or(Unreadable::BrokenDocx)?;
     let mut reader = Docx::default();
-    reader.run(&body)?;
+    reader.run(&body, most)?;
     if let Some(notes) = part(&mut archive, "word/footnotes.xml") {
-        reader.run(&notes)?;
+        reader.run(&notes, most)?;
     }
     if reader.builder.text().trim().is_empty() {
         return Err(Unreadable::Empty);
@@ -48,9 +48,9 @@ struct Docx {
 }
 
 impl Docx {
-    fn run(&mut self, xml: &str) -> Result<(), Unreadable> {
+    fn run(&mut self, xml: &str, most: usize) -> Result<(), Unreadable> {
         let mut reader = Reader::from_str(xml);
-        loop {
+        while !self.builder.is_over(most) {
             match reader.read_event().map_err(|_| Unreadable::BrokenDocx)? {
                 Event::Start(element) => self.open(&element),
                 Event::Empty(element) => self.single(&element),

@@ -6,12 +6,14 @@ mod docx;
 mod html;
 mod markdown;
 mod page;
+mod parts;
 mod pdf;
 mod radicals;
 
 use std::fmt;
 
 pub use builder::Place;
+pub use parts::Parts;
 
 use audit::Text;
 use builder::Builder;
@@ -43,6 +45,8 @@ pub enum Unreadable {
     Empty,
     /// Larger than what is read.
     TooLarge,
+    /// More text than who asks wants to read.
+    TooLong,
     /// The old binary Word format.
     OldWord,
     /// Not a whole DOCX.
@@ -66,6 +70,7 @@ impl fmt::Display for Unreadable {
             Self::Encoding => "不是UTF-8、UTF-16、GB18030编码的文本。请另存为UTF-8编码的文本再试",
             Self::Empty => "文件是空的，没有可以审核的文字",
             Self::TooLarge => "文件超过256 MB。请拆开再试",
+            Self::TooLong => "文字太多，超过一次可以审核的字数。请拆开再试",
             Self::OldWord => "是旧版Word文件（.doc）。请用Word或WPS另存为.docx再试",
             Self::BrokenDocx => "DOCX文件损坏或者不完整。请重新导出再试",
             Self::EncryptedDocx => "DOCX文件设了打开密码。请去掉密码再试",
@@ -84,6 +89,16 @@ impl std::error::Error for Unreadable {}
 ///
 /// Why the file cannot be read.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
+    read_within(name, bytes, usize::MAX)
+}
+
+/// The same, for files of strangers: reading ends where there are more than so many characters of text, or where a
+/// PDF unpacks to far more than such a text needs.
+///
+/// # Errors
+///
+/// Why the file cannot be read.
+pub fn read_within(name: &str, bytes: &[u8], most: usize) -> Result<Reading, Unreadable> {
     if bytes.len() > LARGEST {
         return Err(Unreadable::TooLarge);
     }
@@ -92,7 +107,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
     }
     let lower = name.to_ascii_lowercase();
     if bytes.starts_with(b"PK\x03\x04") {
-        return docx::read(bytes).map(|b| b.finish(Format::Docx));
+        return docx::read(bytes, most)?.finish(Format::Docx, most);
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         let locked = lower.ends_with(".docx");
@@ -100,7 +115,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
     }
     let head = bytes.get(..bytes.len().min(1024)).unwrap_or(bytes);
     if head.windows(5).any(|w| w == b"%PDF-") {
-        return pdf::read(bytes).map(|b| b.finish(Format::Pdf));
+        return pdf::read(bytes, most)?.finish(Format::Pdf, most);
     }
     if lower.ends_with(".docx") {
         return Err(Unreadable::BrokenDocx);
@@ -111,10 +126,13 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
     let source = decode::decode(bytes)?;
     let is_html = lower.ends_with(".html") || lower.ends_with(".htm") || looks_like_html(&source);
     if is_html {
-        return Ok(html::read(&source).finish(Format::Html));
+        return html::read(&source).finish(Format::Html, most);
+    }
+    if source.chars().nth(most).is_some() {
+        return Err(Unreadable::TooLong);
     }
     if (lower.ends_with(".md") || lower.ends_with(".markdown")) && source.contains("](") {
-        return Ok(markdown::read(&source).finish(Format::Plain));
+        return markdown::read(&source).finish(Format::Plain, most);
     }
     Ok(Reading { format: Format::Plain, text: Text::new(source), places: Vec::new() })
 }
@@ -137,8 +155,11 @@ impl Reading {
 }
 
 impl Builder {
-    fn finish(self, format: Format) -> Reading {
+    fn finish(self, format: Format, most: usize) -> Result<Reading, Unreadable> {
+        if self.is_over(most) {
+            return Err(Unreadable::TooLong);
+        }
         let (source, tables, places) = self.parts();
-        Reading { format, text: Text::with_tables(source, &tables), places }
+        Ok(Reading { format, text: Text::with_tables(source, &tables), places })
     }
 }

@@ -53,16 +53,17 @@ fn matrix(operands: &[Object]) -> Option<Matrix> {
     }
 }
 
-/// The lines of a page.
-pub fn lines(document: &Document, page: ObjectId) -> Vec<String> {
+/// The lines of a page. What it unpacks to is taken from the budget.
+pub fn lines(document: &Document, page: ObjectId, budget: &mut usize) -> Vec<String> {
+    let limit = LARGEST.min(*budget);
     let fonts = document.get_page_fonts(page).unwrap_or_default();
     let encodings: BTreeMap<Vec<u8>, Encoding> = fonts
         .into_iter()
-        .filter_map(|(name, font)| {
-            font.get_font_encoding_with_limit(document, LARGEST).ok().map(|e| (name, e))
-        })
+        .filter_map(|(name, font)| font.get_font_encoding_with_limit(document, limit).ok().map(|e| (name, e)))
         .collect();
-    let content = document.get_page_content_with_limit(page, LARGEST).unwrap_or_default();
+    let unpacked = document.get_page_content_with_limit(page, limit);
+    *budget -= unpacked.as_ref().map_or(limit, Vec::len).min(limit);
+    let content = unpacked.unwrap_or_default();
     let Ok(content) = Content::decode(&content) else { return Vec::new() };
     let mut walker = Walker {
         encodings: &encodings,

@@ -8,6 +8,11 @@ use crate::builder::{Builder, Place};
 use crate::radicals::ordinary;
 use crate::{Unreadable, page};
 
+/// How many bytes a page's drawing may take for each character that may be read.
+const UNPACKED: usize = 256;
+/// How many bytes all pages may unpack to.
+const LARGEST: usize = 1024 * 1024 * 1024;
+
 /// A line of a page.
 struct Line {
     page: usize,
@@ -15,8 +20,8 @@ struct Line {
     text: String,
 }
 
-/// Reads a document.
-pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
+/// Reads a document, up to so many characters.
+pub fn read(bytes: &[u8], most: usize) -> Result<Builder, Unreadable> {
     let document = Document::load_mem(bytes).map_err(|e| failure(&e))?;
     if document.is_encrypted() {
         return Err(Unreadable::EncryptedPdf);
@@ -25,10 +30,17 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
     if pages.is_empty() {
         return Err(Unreadable::BrokenPdf);
     }
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut length = 0;
+    let mut budget = most.saturating_mul(UNPACKED).min(LARGEST);
     for (index, page) in pages.iter().enumerate() {
-        for (number, line) in page::lines(&document, *page).iter().enumerate() {
+        for (number, line) in page::lines(&document, *page, &mut budget).iter().enumerate() {
             lines.push(Line { page: index + 1, number: number + 1, text: clean(line) });
+            length += lines.last().map_or(0, |line| line.text.len());
+        }
+        // No character takes more than four bytes.
+        if length / 4 > most || budget == 0 {
+            return Err(Unreadable::TooLong);
         }
     }
     let words = lines.iter().flat_map(|l| l.text.chars()).filter(|c| c.is_alphanumeric()).count();

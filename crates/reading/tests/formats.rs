@@ -4,7 +4,7 @@
 use std::io::{Cursor, Write};
 
 use lopdf::{Document, Object, Stream, dictionary};
-use reading::{Format, Reading, Unreadable, read};
+use reading::{Format, Parts, Reading, Unreadable, read, read_within};
 
 const LINE: &str = "2024年受理案件120件，办结118件。";
 
@@ -199,5 +199,39 @@ fn what_cannot_be_read_says_why() {
     assert_eq!(refused("a.txt", &[0x81, 0x30, 0xff, 0xfe, 0xff, 0xff, 0x80]), Unreadable::Encoding);
     for fault in [Unreadable::NoTextLayer, Unreadable::EncryptedPdf, Unreadable::OldWord] {
         assert!(fault.to_string().chars().any(|c| c == '请'), "the message says what to do");
+    }
+}
+
+#[test]
+fn a_reading_is_made_again_from_its_parts() {
+    let page = "<html><body><p>受理5件</p><table><tr><th>单位</th><th>件数</th></tr><tr><td>甲</td><td>3</td></tr></table><p>末段</p></body></html>";
+    let document =
+        docx("<w:p><w:r><w:t>标题</w:t></w:r></w:p><w:p><w:r><w:t>受理5件</w:t></w:r></w:p>", None);
+    let link = "办结[5件](/figures/x)，\n受理[8件](/figures/y)。".as_bytes();
+    for (name, bytes) in
+        [("a.html", page.as_bytes()), ("a.docx", &document), ("a.txt", LINE.as_bytes()), ("a.md", link)]
+    {
+        let first = read(name, bytes).unwrap();
+        let again = first.parts().reading(first.format);
+        assert_eq!(first.parts(), again.parts(), "{name}");
+        assert_eq!(first.text.tables.len(), again.text.tables.len(), "{name}");
+        for index in 0..=first.text.chars.len() {
+            assert_eq!(first.place(index), again.place(index), "{name} {index}");
+        }
+    }
+    let broken =
+        Parts { text: "甲乙".to_owned(), tables: vec![vec![vec![(1, 2), (9, 5)]]], places: Vec::new() };
+    assert!(broken.reading(Format::Html).text.tables.is_empty());
+}
+
+#[test]
+fn a_stranger_s_file_is_read_up_to_a_bound() {
+    let long = "<w:p><w:r><w:t>受理五件。</w:t></w:r></w:p>".repeat(1000);
+    let document = docx(&long, None);
+    let page = format!("<html><body>{}</body></html>", "<p>受理五件。</p>".repeat(1000));
+    for (name, bytes) in [("a.docx", &document[..]), ("a.html", page.as_bytes()), ("a.txt", long.as_bytes())]
+    {
+        assert_eq!(read_within(name, bytes, 4000).unwrap_err(), Unreadable::TooLong, "{name}");
+        assert!(read_within(name, bytes, 100_000).is_ok(), "{name}");
     }
 }

@@ -18,6 +18,7 @@ pub mod due;
 mod error;
 pub mod events;
 mod files;
+pub mod kept_audit;
 pub mod meta;
 pub mod organ;
 pub mod outbox;

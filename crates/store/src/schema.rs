@@ -14,8 +14,10 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "start", text: include_str!("../migrations/0001_start.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "start", text: include_str!("../migrations/0001_start.sql") },
+    Migration { version: 2, name: "kept_audit", text: include_str!("../migrations/0002_kept_audit.sql") },
+];
 
 /// `yifa` in ASCII, by which the file is known as ours.
 const APPLICATION_ID: i64 = 0x7969_6661;

@@ -276,6 +276,14 @@ statements! {
     AUDIT_LOG_PAGE = "SELECT id, at, account, what, detail FROM audit_log WHERE id < $1 ORDER BY id DESC LIMIT $2";
     AUDIT_LOG_OF = "SELECT id, at, account, what, detail FROM audit_log WHERE account = $3 AND id < $1 ",
         "ORDER BY id DESC LIMIT $2";
+
+    KEPT_AUDIT_ADD = "INSERT INTO kept_audit (id, organ, account, name, content, result, errors, warnings, notes, kept_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    KEPT_AUDIT_GET = "SELECT id, organ, account, name, errors, warnings, notes, kept_at, content, result FROM kept_audit ",
+        "WHERE organ = $1 AND id = $2";
+    KEPT_AUDITS_OF = "SELECT id, organ, account, name, errors, warnings, notes, kept_at FROM kept_audit ",
+        "WHERE organ = $1 AND (kept_at, id) < ($2, $3) ORDER BY kept_at DESC, id DESC LIMIT $4";
+    KEPT_AUDIT_DELETE = "DELETE FROM kept_audit WHERE organ = $1 AND id = $2";
 }
 
 #[cfg(test)]
@@ -317,8 +325,16 @@ mod tests {
     #[test]
     fn pages_use_an_index_and_do_not_sort() {
         let db = database();
-        let pages =
-            ["CASES_", "EVENTS_", "DUE_OF", "DUE_LAPSED", "PUBLICATIONS", "CONTRIBUTIONS", "OUTBOX_W"];
+        let pages = [
+            "CASES_",
+            "EVENTS_",
+            "DUE_OF",
+            "DUE_LAPSED",
+            "PUBLICATIONS",
+            "CONTRIBUTIONS",
+            "OUTBOX_W",
+            "KEPT_AUDITS",
+        ];
         let mut seen = 0;
         for statement in ALL.iter().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {
             if statement.name == "EVENTS_WITHOUT_CASE" {

@@ -47,6 +47,21 @@ fn a_newer_version_is_refused_untouched() {
 }
 
 #[test]
+fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
+    let folder = Folder::new("older");
+    open_case(&folder.open(), "a");
+    let data = folder.join("data");
+    let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
+    db.execute_batch("DROP TABLE kept_audit; DELETE FROM migration WHERE version > 1").unwrap();
+    drop(db);
+    let error = refusal(&data, &read_only());
+    assert_eq!(error, StoreError::OlderVersion { found: 1, known: known_version() });
+    let store = folder.open();
+    assert!(store.read(|r| cases::get(r, "a")).unwrap().is_some());
+    assert_eq!(store.read(|r| store::kept_audit::page(r, "justice", None, 9)).unwrap(), []);
+}
+
+#[test]
 fn other_databases_and_files_are_refused_untouched() {
     let folder = Folder::new("foreign");
     let data = folder.join("data");

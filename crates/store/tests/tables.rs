@@ -7,6 +7,7 @@ use common::{Folder, case, event, grow, hash};
 use store::account::{self, Account, Rank};
 use store::cases::{self, Scope};
 use store::document::{self, Document};
+use store::kept_audit::{self, Body, KeptAudit};
 use store::organ::{self, Organ};
 use store::pack::{self, Pack};
 use store::session::{self, Session};
@@ -306,4 +307,32 @@ fn errors_are_diagnostics_too() {
     assert_eq!((told.code, told.message.as_str()), ("store_no_case", "没有编号为 a 的案件"));
     assert_eq!(told.help.as_deref(), Some("请核对案件编号"));
     assert_eq!(error.to_string(), "没有编号为 a 的案件。请核对案件编号");
+}
+
+#[test]
+fn kept_audits_are_their_organ_s_and_go_when_told() {
+    let folder = Folder::new("kept-audits");
+    let store = folder.open();
+    let one = |id: &str, organ: &str, kept_at: i64| KeptAudit {
+        id: id.to_owned(),
+        organ: organ.to_owned(),
+        account: "1".to_owned(),
+        name: "年度报告".to_owned(),
+        errors: 3,
+        warnings: 2,
+        notes: 15,
+        kept_at,
+    };
+    let body = Body { content: "受理5件".to_owned(), result: "{}".to_owned() };
+    let all = [one("a", "justice", 1), one("b", "justice", 2), one("c", "justice", 2), one("d", "police", 3)];
+    let (rows, text) = (all.clone(), body.clone());
+    write(&store, move |tx| rows.iter().try_for_each(|row| kept_audit::add(tx, row, &text))).unwrap();
+    let ids = |rows: Vec<KeptAudit>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(ids(read(&store, |r| kept_audit::page(r, "justice", None, 2))), ["c", "b"]);
+    assert_eq!(ids(read(&store, |r| kept_audit::page(r, "justice", Some((2, "b")), 2))), ["a"]);
+    assert_eq!(read(&store, |r| kept_audit::get(r, "justice", "a")), Some((all[0].clone(), body)));
+    assert_eq!(read(&store, |r| kept_audit::get(r, "police", "a")), None);
+    assert_eq!(write(&store, |tx| kept_audit::delete(tx, "police", "a")), Ok(false));
+    assert_eq!(write(&store, |tx| kept_audit::delete(tx, "justice", "a")), Ok(true));
+    assert_eq!(read(&store, |r| kept_audit::get(r, "justice", "a")), None);
 }

@@ -48,6 +48,11 @@ impl Fault {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "提交的内容太大", &why, help)
     }
 
+    /// Work that did not come to its end.
+    pub fn busy(why: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "没有完成", why, "返回上一页，过一会儿再试。")
+    }
+
     /// The page of a bare status.
     pub fn of_status(status: StatusCode) -> Self {
         let (title, why, help) = match status {

@@ -1,5 +1,7 @@
 //! The frame of every page: banner, head, navigation, foot.
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::visitor::Visitor;
@@ -9,6 +11,21 @@ const NAME: &str = "依法行政平台";
 
 /// A whole page.
 pub(crate) fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
+    page_with_links(visitor, title, &html! {}, content)
+}
+
+/// A whole page that needs more than the stylesheet of all pages, as an answer.
+pub(crate) fn response(
+    visitor: &Visitor,
+    status: StatusCode,
+    title: &str,
+    links: &Markup,
+    content: &Markup,
+) -> Response {
+    (status, page_with_links(visitor, title, links, content)).into_response()
+}
+
+fn page_with_links(visitor: &Visitor, title: &str, links: &Markup, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="zh-CN" class=[visitor.large.then_some("large")] {
@@ -18,6 +35,7 @@ pub(crate) fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
                 meta name="format-detection" content="telephone=no";
                 title { (title) "－" (NAME) }
                 link rel="stylesheet" href=(format!("/assets/{}", stylesheet_name()));
+                (links)
                 link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
             }
             body {
@@ -94,7 +112,12 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
         }
         made.extend([("/apply", "网上申请"), ("/follow", "查办件")]);
     }
-    made.extend([("/published", "公开信息"), ("/figures", "统计数据"), ("/procedures", "办事指南")]);
+    made.extend([
+        ("/published", "公开信息"),
+        ("/figures", "统计数据"),
+        ("/procedures", "办事指南"),
+        ("/audit", "审核报告"),
+    ]);
     made
 }
 
@@ -113,6 +136,7 @@ fn foot(visitor: &Visitor) -> Markup {
                     li { a href="/procedures" { "办事指南" } }
                     li { a href="/published" { "公开信息" } }
                     li { a href="/figures" { "统计数据" } }
+                    li { a href="/audit" { "审核报告" } }
                     li { a href="/about" { "关于本站和未核实事项" } }
                 }
             }
@@ -122,13 +146,16 @@ fn foot(visitor: &Visitor) -> Markup {
 
 pub(crate) const STYLESHEET: &str = include_str!("site.css");
 
-/// The stylesheet's name holds a mark of its content, so that it may be kept for ever.
 pub(crate) fn stylesheet_name() -> String {
+    marked_name("site", "css", STYLESHEET)
+}
+
+/// The name of a text that is sent out: it holds a mark of its content, so that it may be kept for ever.
+pub(crate) fn marked_name(stem: &str, ending: &str, text: &str) -> String {
     let start = 0xcbf2_9ce4_8422_2325_u64;
-    let mark = STYLESHEET
-        .bytes()
-        .fold(start, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    format!("site-{mark:016x}.css")
+    let mark =
+        text.bytes().fold(start, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    format!("{stem}-{mark:016x}.{ending}")
 }
 
 pub(crate) const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#0b4a86"/><path d="M16 6v20M9 26h14M7 10h18M7 10l-3 8h6zM25 10l-3 8h6z" fill="none" stroke="#fff" stroke-width="2"/></svg>"##;

@@ -3,10 +3,12 @@
 //! A handler parses, asks who is there, calls one use case and renders. Nothing here knows how cases are stored
 //! or how a norm is written.
 
+mod auditing;
 mod chart;
 mod fault;
 mod fields;
 mod guide;
+mod held;
 mod layout;
 mod pages;
 mod parts;
@@ -26,8 +28,8 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 
 use pages::{
-    about, act, apply, case, cases, correct, desk, document, figure, figures, files, follow, home, opening,
-    procedures, published, sign_in, small,
+    about, act, apply, audit, case, cases, correct, desk, document, figure, figures, files, follow, home,
+    opening, procedures, published, sign_in, small,
 };
 use site::Site;
 
@@ -41,6 +43,7 @@ pub fn router(platform: Platform) -> Router {
         .route("/display/{mode}", get(small::display))
         .route("/desk", get(desk::show))
         .merge(case_routes())
+        .merge(audit::routes())
         .route("/figures", get(figures::show))
         .route("/figures/{id}", get(figure::show))
         .route("/apply", get(apply::choose))

@@ -20,6 +20,19 @@ const LARGEST_TEXT: usize = 1 << 20;
 /// How long sending may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// How much one file and one text of a form may hold, in bytes; a route that differs says so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub file: usize,
+    pub text: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { file: LARGEST_FILE, text: LARGEST_TEXT }
+    }
+}
+
 /// A form that was sent, and that carries what its page gave it. 提交的表单
 #[derive(Debug, Default)]
 pub(crate) struct Posted {
@@ -27,6 +40,7 @@ pub(crate) struct Posted {
     uploads: Vec<Upload>,
     /// Files that were not kept because they are too large: field, name, size in bytes.
     oversize: Vec<(String, String, usize)>,
+    bounds: Bounds,
 }
 
 impl Posted {
@@ -55,10 +69,15 @@ impl Posted {
             message: format!(
                 "“{file}”有 {} 兆，超过一个附件的上限 {} 兆；请压缩图片，或者分成几个文件",
                 size.div_ceil(1 << 20),
-                LARGEST_FILE >> 20
+                self.bounds.file >> 20
             ),
         };
         own.map(fault).collect()
+    }
+
+    /// The names of the files of an input that are too large.
+    pub fn oversize<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.oversize.iter().filter(move |(input, ..)| input == name).map(|(_, file, _)| file.as_str())
     }
 
     fn is_of(&self, visitor: &Visitor) -> bool {
@@ -73,7 +92,7 @@ impl Posted {
                 Some(_) if !self.is_of(visitor) => return Err(Fault::forged()),
                 Some(file) => self.read_file(name, file, part).await?,
                 None => {
-                    let text = read_text(part).await?;
+                    let text = read_text(part, self.bounds.text).await?;
                     self.texts.push((name, text));
                 }
             }
@@ -85,13 +104,13 @@ impl Posted {
         let (mut content, mut size) = (Vec::new(), 0_usize);
         while let Some(piece) = part.chunk().await.map_err(|fault| broken(&fault))? {
             size += piece.len();
-            if size <= LARGEST_FILE {
+            if size <= self.bounds.file {
                 content.extend_from_slice(&piece);
             } else {
                 content = Vec::new();
             }
         }
-        if size > LARGEST_FILE {
+        if size > self.bounds.file {
             self.oversize.push((field, name, size));
         } else if !(name.is_empty() && size == 0) {
             self.uploads.push(Upload { field, name, content });
@@ -100,12 +119,12 @@ impl Posted {
     }
 }
 
-async fn read_text(mut part: Field<'_>) -> Result<String, Fault> {
+async fn read_text(mut part: Field<'_>, largest: usize) -> Result<String, Fault> {
     let mut bytes = Vec::new();
     while let Some(piece) = part.chunk().await.map_err(|fault| broken(&fault))? {
         bytes.extend_from_slice(&piece);
-        if bytes.len() > LARGEST_TEXT {
-            return Err(Fault::too_large(LARGEST_TEXT));
+        if bytes.len() > largest {
+            return Err(Fault::too_large(largest));
         }
     }
     String::from_utf8(bytes).map_err(|_| Fault::of_status(StatusCode::BAD_REQUEST))
@@ -124,7 +143,8 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let visitor = request.extensions().get::<Visitor>().cloned().ok_or_else(Fault::internal)?;
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let mut posted = Self::default();
+        let bounds = request.extensions().get::<Bounds>().copied().unwrap_or_default();
+        let mut posted = Self { bounds, ..Self::default() };
         if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
             let parts = Multipart::from_request(request, state).await;
             let parts = parts.map_err(|fault| Fault::of_status(fault.status()))?;

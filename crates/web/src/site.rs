@@ -6,17 +6,20 @@ use app::{AppError, Platform};
 use calendar::Day;
 use store::StoreError;
 
+use crate::auditing::Auditing;
+
 /// The site. Cheap to clone; all clones are one. 网站
 #[derive(Clone)]
 pub(crate) struct Site {
     platform: Platform,
     /// Whose site this is, as looked up on a day: the register of organs changes from day to day, not within one.
     owner: Arc<Mutex<Option<(Day, String)>>>,
+    auditing: Arc<Auditing>,
 }
 
 impl Site {
     pub fn new(platform: Platform) -> Self {
-        Self { platform, owner: Arc::default() }
+        Self { platform, owner: Arc::default(), auditing: Arc::default() }
     }
 
     /// Asks the platform where waiting does no harm to other requests.
@@ -32,6 +35,10 @@ impl Site {
     /// For what is at hand and needs no waiting.
     pub fn platform(&self) -> &Platform {
         &self.platform
+    }
+
+    pub fn auditing(&self) -> &Arc<Auditing> {
+        &self.auditing
     }
 
     /// The government whose site this is, where the register of organs names exactly one.

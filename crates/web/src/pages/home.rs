@@ -60,6 +60,11 @@ fn render(visitor: &Visitor, home: &Home) -> Markup {
                 }
             }
         }
+        section aria-labelledby="audit" {
+            h2 id="audit" { "审核报告" }
+            p { "把法治政府建设年度报告或者别的政府文稿放进来，看看哪些数对不上、哪些话站不住。不用登录，不保存。" }
+            p { a.button.second href="/audit" { "审核一份报告" } }
+        }
         div.two {
             section aria-labelledby="latest" {
                 h2 id="latest" { "最新公开" }

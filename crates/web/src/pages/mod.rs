@@ -3,6 +3,7 @@
 pub(crate) mod about;
 pub(crate) mod act;
 pub(crate) mod apply;
+pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod case_panels;
 pub(crate) mod cases;

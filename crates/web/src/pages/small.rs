@@ -6,6 +6,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use crate::fault::Fault;
 use crate::layout::{ICON, STYLESHEET, stylesheet_name};
+use crate::pages::audit;
 use crate::site::Site;
 use crate::visitor::{Answer, DISPLAY, Visitor, set_cookie};
 
@@ -25,6 +26,8 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Answer {
     let (kind, text) = match name.as_str() {
         "icon.svg" => ("image/svg+xml", ICON),
         name if name == stylesheet_name() => ("text/css; charset=utf-8", STYLESHEET),
+        name if name == audit::style_name() => ("text/css; charset=utf-8", audit_report::STYLE),
+        name if name == audit::script_name() => ("text/javascript; charset=utf-8", audit::SCRIPT),
         _ => return Err(Fault::of_status(StatusCode::NOT_FOUND)),
     };
     let kept = "public, max-age=31536000, immutable";
