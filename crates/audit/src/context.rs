@@ -5,7 +5,7 @@ use base::Severity;
 use crate::Options;
 use crate::chars::Chars;
 use crate::finding::{Finding, Relation, RelationKind, Verdict};
-use crate::quantities::Quantity;
+use crate::quantities::{Kind, Quantity};
 use crate::rule::Rules;
 use crate::text::{Sentence, Text};
 
@@ -99,11 +99,39 @@ impl<'a> Context<'a> {
         ];
         let before = self.chars.slice(quantity.before, quantity.start);
         let meaning = before.iter().filter(|c| !LEADS.contains(c)).count();
+        if meaning == 0
+            && let Some(dated) = self.date_right_before(quantity)
+        {
+            // 结转2021年54件: what stands before the date names the number.
+            return (dated.start.saturating_sub(16).max(dated.before), quantity.start);
+        }
         if meaning >= 2 {
             (quantity.start.saturating_sub(40).max(quantity.before), quantity.start)
         } else {
             (quantity.before.max(quantity.start.saturating_sub(8)), quantity.after.min(quantity.end + 24))
         }
+    }
+
+    fn date_right_before(&self, quantity: &Quantity) -> Option<&'a Quantity> {
+        let at = self.quantities.partition_point(|q| q.start < quantity.start);
+        let before = at.checked_sub(1).and_then(|i| self.quantities.get(i))?;
+        (matches!(before.kind, Kind::Date(_)) && before.end == quantity.start).then_some(before)
+    }
+
+    /// How many clauses a number stands after another; what is in a bracket between them does not count.
+    pub fn apart(&self, earlier: &Quantity, later: &Quantity) -> usize {
+        let between = self.text.clauses.get(earlier.clause..later.clause).unwrap_or(&[]);
+        let mut depth = 0_usize;
+        let mut count = 0;
+        for clause in between.iter().take(64) {
+            match clause.separator {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => count += 1,
+                _ => {}
+            }
+        }
+        count + between.len().saturating_sub(64)
     }
 
     /// Whether the label of a number holds one of the words.

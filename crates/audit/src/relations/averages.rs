@@ -83,7 +83,9 @@ fn counts(context: &Context, thing: &str, quantity: &Quantity) -> bool {
         '户' | '家' | '企' if thing.chars().count() == 1 => return matches!(quantity.unit, "户" | "家"),
         _ => {}
     }
-    if quantity.unit.starts_with(first) && !quantity.unit.is_empty() && thing.chars().count() <= 2 {
+    let by_unit = !quantity.unit.is_empty() && thing.starts_with(quantity.unit) && quantity.unit != "个";
+    if by_unit || quantity.unit.starts_with(first) && !quantity.unit.is_empty() && thing.chars().count() <= 2
+    {
         return true;
     }
     let thing = thing.trim_start_matches(['个', '名', '家', '项', '件']);

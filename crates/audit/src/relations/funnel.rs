@@ -30,7 +30,7 @@ const RECEIVED: &[&str] = &[
 ];
 const DONE: &[&str] = &[
     "成功", "办结", "审结", "化解", "整改", "解决", "答复", "回复", "实际", "实到", "结案", "处理", "处置",
-    "核实", "核查", "查实", "查处",
+    "核实", "核查", "查实", "查处", "销号",
 ];
 /// Words that explain why more is done than came in.
 const CARRIED: &[&str] = &[
@@ -73,9 +73,10 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         }
         let sentence = context.sentence(received.sentence).map_or((0, 0), |s| (s.start, s.end));
         let far = (sentence.0.max(received.start.saturating_sub(80)), sentence.1.min(done.end + 60));
-        let own = context.labelled(received, DONE.iter().copied())
+        let weak = ["核查", "核实", "处理", "查处"];
+        let own = context.labelled(received, DONE.iter().copied().filter(|w| !weak.contains(w)))
             || context.labelled(done, RECEIVED.iter().copied());
-        if own || context.chars.has_any(far.0, far.1, CARRIED.iter().copied()) {
+        if own || is_carried(context, received, far) {
             continue;
         }
         if same_matter(context, received, done) {
@@ -84,10 +85,17 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     }
 }
 
+/// Whether the sentence explains that more is done than came in. What is old in the first number itself explains nothing.
+fn is_carried(context: &Context, received: &Quantity, far: (usize, usize)) -> bool {
+    let old = ["往年", "历年", "积案", "遗留"];
+    let (plain, of_old): (Vec<&str>, Vec<&str>) = CARRIED.iter().partition(|w| !old.contains(w));
+    context.chars.has_any(far.0, far.1, plain) || context.chars.has_any(received.end, far.1, of_old)
+}
+
 /// Whether the later number counts what the earlier does: its words name nothing else, or share a word with it.
 fn same_matter(context: &Context, received: &Quantity, done: &Quantity) -> bool {
     let (start, end) = context.label(done);
-    let verbs = ["调解", "调处", "办理", "出庭", "完成", "到位", "共计"];
+    let verbs = ["年内", "全年", "当年", "累计", "调解", "调处", "办理", "出庭", "完成", "到位", "共计"];
     let words =
         DONE.iter().chain(&verbs).fold(context.chars.text(start, end), |words, word| words.replace(word, ""));
     let after = context.chars.text(done.end, done.after.min(done.end + 6));

@@ -8,7 +8,7 @@ use crate::relations::scene;
 use crate::rule::RateRule;
 
 /// Words of a sample.
-const DRAWN: &[&str] = &["抽查", "抽检", "抽取", "抽样", "评查", "回访", "测评"];
+const DRAWN: &[&str] = &["抽查", "抽检", "抽取", "抽样", "抽评", "抽测", "送检", "评查", "回访", "测评"];
 
 /// Checks a rate whose numerator is not given against the bases that its rule knows.
 pub fn check(

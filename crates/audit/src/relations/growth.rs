@@ -5,28 +5,38 @@ use crate::decimal::Decimal;
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::{Kind, Quantity};
 use crate::ratio::{self, Interval, Judgement};
+use crate::relations::folds::{folds, is_fold, times};
 
-const UP: &[&str] =
-    &["增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "净增", "增"];
+const UP: &[&str] = &[
+    "增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "净增", "多了", "高了",
+    "涨了", "增",
+];
 const DOWN: &[&str] = &[
     "下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "精简", "压降", "削减",
-    "减幅", "降", "减",
+    "减幅", "少了", "低了", "降", "减",
 ];
 /// What may stand between the verb of change and its number.
 const FILLER: &str = "了约近达为幅度率的";
-const EARLIER: &[&str] = &["上年", "去年", "上一年", "同期", "前一年", "年初", "此前", "原来", "原先"];
+const EARLIER: &[&str] =
+    &["上年", "去年", "上一年", "同期", "前一年", "年初", "此前", "原来", "原先", "原有"];
 
 /// Which way a number changes, when a verb of change stands right before it.
-fn change(context: &Context, quantity: &Quantity) -> Option<bool> {
+pub fn change(context: &Context, quantity: &Quantity) -> Option<bool> {
     let (start, mut end) = context.lead(quantity, 8);
+    // 降为337件 is a level.
+    if quantity.kind == Kind::Count && matches!(context.chars.before(end), '为' | '达') {
+        return None;
+    }
     while end > start && FILLER.contains(context.chars.before(end)) {
         end -= 1;
     }
     let ends =
         |words: &[&str]| words.iter().any(|w| end >= start + w.chars().count() && context.chars.ends(end, w));
-    if ends(UP) {
+    let clause = context.text.clauses.get(quantity.clause).map_or(start, |c| c.start);
+    let alone = context.chars.text(clause, end);
+    if ends(UP) || matches!(alone.trim(), "多" | "高" | "涨") {
         Some(true)
-    } else if ends(DOWN) {
+    } else if ends(DOWN) || matches!(alone.trim(), "少" | "低") {
         Some(false)
     } else {
         more_or_less(context, start, end)
@@ -45,16 +55,16 @@ fn more_or_less(context: &Context, start: usize, end: usize) -> Option<bool> {
 
 /// A value before and the value now.
 #[derive(Clone)]
-struct Change<'q> {
-    from: Interval,
-    to: Interval,
-    from_words: String,
-    to_words: String,
-    with: Vec<&'q Quantity>,
+pub struct Change<'q> {
+    pub from: Interval,
+    pub to: Interval,
+    pub from_words: String,
+    pub to_words: String,
+    pub with: Vec<&'q Quantity>,
     /// The difference, where the text gives it itself.
-    gap: Option<Interval>,
+    pub gap: Option<Interval>,
     /// Whether the words leave no other reading, so that a difference is a mistake.
-    sure: bool,
+    pub sure: bool,
 }
 
 /// Checks the changes of a sentence.
@@ -119,16 +129,18 @@ fn afterwards<'q>(
     let near: Vec<&Quantity> =
         later.iter().filter(|q| q.clause - quantity.clause <= 2 && is_level(context, q)).collect();
     if let [from, to] = near.as_slice()
-        && comparable(from, to)
+        && comparable(context, from, to)
     {
         found.extend(made(context, from, to, false));
     }
     let level = |q: &&&Quantity| q.is_count() && is_level(context, q);
     if let (Some(to), Some(from)) = (seen.iter().rev().find(level), near.first())
-        && comparable(to, from)
+        && comparable(context, to, from)
         && is_earlier(context, from)
     {
-        found.extend(made(context, from, to, false));
+        let close = from.clause - quantity.clause <= 1 && quantity.clause - to.clause <= 1;
+        let alone = seen.iter().filter(|q| q.clause == to.clause).count() == 1;
+        found.extend(made(context, from, to, close && alone && !is_listed(context, to)));
     }
     let added = |q: &Quantity| {
         let (start, end) = context.lead(q, 14);
@@ -138,8 +150,11 @@ fn afterwards<'q>(
     let differences = seen.iter().rev().filter(is_difference).take(2);
     for by in differences {
         let between = seen.iter().copied().filter(|q| q.start > by.start);
-        let levels =
-            near.iter().copied().chain(between).filter(|q| comparable(q, by) && is_level(context, q));
+        let levels = near
+            .iter()
+            .copied()
+            .chain(between)
+            .filter(|q| comparable(context, q, by) && is_level(context, q));
         for to in levels {
             let (Some(now), Some(gap)) = (Interval::of(to), Interval::of(by)) else { continue };
             let Some(from) = (if up { now.minus(gap) } else { now.plus(gap) }) else { continue };
@@ -199,15 +214,18 @@ fn made<'q>(context: &Context, from: &'q Quantity, to: &'q Quantity, sure: bool)
 }
 
 fn is_level(context: &Context, quantity: &Quantity) -> bool {
-    matches!(quantity.kind, Kind::Count | Kind::Percent) && change(context, quantity).is_none()
+    matches!(quantity.kind, Kind::Count | Kind::Percent | Kind::Bare) && change(context, quantity).is_none()
 }
 
-fn comparable(a: &Quantity, b: &Quantity) -> bool {
-    a.kind == b.kind && a.family() == b.family()
+/// Whether two numbers are of one kind. Numbers without a known measure word are when the same word follows both.
+fn comparable(context: &Context, a: &Quantity, b: &Quantity) -> bool {
+    let word = |q: &Quantity| context.chars.text(q.end, q.end + 2);
+    let bare = a.kind == Kind::Bare && (word(a) != word(b) || !context.chars.at(a.end).is_alphabetic());
+    a.kind == b.kind && a.family() == b.family() && !bare
 }
 
 /// "由…件增加到…件": two levels with 到 or 至 between them.
-fn from_to<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Option<Change<'q>> {
+pub fn from_to<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Option<Change<'q>> {
     let levels: Vec<&Quantity> = seen.iter().filter(|q| is_level(context, q)).copied().collect();
     let [.., from, to] = levels.as_slice() else { return None };
     let between = context.chars.text(from.end, to.start);
@@ -218,7 +236,9 @@ fn from_to<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) ->
             || ["增", "升", "提", "降", "减", "压", "缩"].iter().any(|w| between.contains(w));
     let told = seen.last().is_some_and(|q| q.start > to.start && change(context, q).is_some());
     let near = quantity.clause - to.clause <= if told { 2 } else { 1 };
-    (joined && opened && near && comparable(from, to)).then(|| made(context, from, to, true)).flatten()
+    (joined && opened && near && comparable(context, from, to))
+        .then(|| made(context, from, to, true))
+        .flatten()
 }
 
 /// Whether the words before a level say that it is an earlier one.
@@ -231,7 +251,7 @@ fn is_earlier(context: &Context, level: &Quantity) -> bool {
 }
 
 fn earlier<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Option<&'q Quantity> {
-    let near = |q: &&&Quantity| quantity.clause - q.clause <= 2 && is_level(context, q);
+    let near = |q: &&&Quantity| context.apart(q, quantity) <= 2 && is_level(context, q);
     seen.iter().rev().filter(near).find(|q| is_earlier(context, q)).copied()
 }
 
@@ -243,7 +263,8 @@ fn earlier_and_difference<'q>(
     up: bool,
 ) -> Option<Change<'q>> {
     let by = last_difference(context, seen, quantity, up)?;
-    let from = earlier(context, seen, quantity).filter(|q| q.start < by.start && comparable(q, by))?;
+    let from =
+        earlier(context, seen, quantity).filter(|q| q.start < by.start && comparable(context, q, by))?;
     let (before, gap) = (Interval::of(from)?, Interval::of(by)?);
     let to = if up { before.plus(gap)? } else { before.minus(gap)? };
     let sign = if up { "＋" } else { "-" };
@@ -259,16 +280,19 @@ fn earlier_and_difference<'q>(
 }
 
 /// "480件，比上年的600件下降", "今年…件，去年同期…件".
-fn against_earlier<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Vec<Change<'q>> {
+pub fn against_earlier<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Vec<Change<'q>> {
     let near = |q: &&&Quantity| quantity.clause - q.clause <= 2 && is_level(context, q);
     if let Some(from) = earlier(context, seen, quantity) {
         let difference = last_difference(context, seen, quantity, true)
             .or_else(|| last_difference(context, seen, quantity, false));
         let fits = |q: &&&Quantity| {
-            q.start < from.start && is_level(context, q) && comparable(q, from) && !is_earlier(context, q)
+            q.start < from.start
+                && is_level(context, q)
+                && comparable(context, q, from)
+                && !is_earlier(context, q)
         };
         let to: Vec<&Quantity> =
-            seen.iter().rev().filter(fits).filter(|q| from.clause - q.clause <= 6).copied().collect();
+            seen.iter().rev().filter(fits).filter(|q| context.apart(q, from) <= 6).copied().collect();
         let sure = to.len() == 1 && difference.is_none();
         let nearest = to.first().filter(|q| from.clause - q.clause <= 3).map(|q| q.start);
         return to
@@ -283,7 +307,7 @@ fn against_earlier<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quan
     let fits = |q: &&&Quantity| {
         q.start < to.start
             && is_level(context, q)
-            && comparable(q, to)
+            && comparable(context, q, to)
             && q.year.is_some()
             && q.year < to.year
     };
@@ -298,7 +322,7 @@ fn is_listed(context: &Context, quantity: &Quantity) -> bool {
     let at = numbers.partition_point(|q| q.start < quantity.start);
     let before = at.checked_sub(1).and_then(|i| numbers.get(i));
     let listed = previous == '、'
-        && before.is_some_and(|b| b.clause + 1 == quantity.clause && comparable(b, quantity));
+        && before.is_some_and(|b| b.clause + 1 == quantity.clause && comparable(context, b, quantity));
     let clause = context.text.clauses.get(quantity.clause).map_or(quantity.start, |c| c.start);
     listed || context.chars.text(clause, quantity.start).contains("其中")
 }
@@ -322,7 +346,7 @@ fn last_difference<'q>(
     quantity: &Quantity,
     up: bool,
 ) -> Option<&'q Quantity> {
-    let by = seen.last().filter(|q| quantity.clause - q.clause <= 1 && q.is_count())?;
+    let by = seen.last().filter(|q| context.apart(q, quantity) <= 1 && q.is_count())?;
     (change(context, by) == Some(up)).then_some(*by)
 }
 
@@ -338,29 +362,42 @@ fn by_difference<'q>(
     if words.contains("新增") || words.contains("其中") || earlier(context, seen, quantity).is_some() {
         return Vec::new();
     }
-    let fits =
-        |q: &&&Quantity| q.start < by.start && comparable(q, by) && is_level(context, q) && q.is_count();
+    let fits = |q: &&&Quantity| {
+        q.start < by.start && comparable(context, q, by) && is_level(context, q) && q.is_count()
+    };
     let levels: Vec<&Quantity> =
-        seen.iter().rev().filter(fits).filter(|q| by.clause - q.clause <= 6).copied().collect();
+        seen.iter().rev().filter(fits).filter(|q| context.apart(q, by) <= 6).copied().collect();
     let sign = if up { "-" } else { "+" };
-    levels
-        .iter()
-        .enumerate()
-        .filter_map(|(place, to)| {
-            let (now, gap) = (Interval::of(to)?, Interval::of(by)?);
-            let sure =
-                place == 0 && by.clause - to.clause <= 2 && (!is_listed(context, to) || levels.len() == 1);
-            Some(Change {
-                from: if up { now.minus(gap)? } else { now.plus(gap)? },
-                to: now,
-                from_words: format!("（{}{sign}{}）", context.figure(to), context.figure(by)),
-                to_words: context.figure(to),
-                with: vec![*to, by],
-                gap: Some(gap),
-                sure,
-            })
+    let cut = context.chars.ends(quantity.start, "率")
+        || ["审减", "核减", "压减", "减免", "精简"].iter().any(|w| words.contains(w));
+    let of_first = levels.first().filter(|_| cut).and_then(|from| {
+        let (before, gap) = (Interval::of(from)?, Interval::of(by)?);
+        let words = context.figure(from);
+        let to_words = format!("（{words}-{}）", context.figure(by));
+        Some(Change {
+            from: before,
+            to: before.minus(gap)?,
+            from_words: words,
+            to_words,
+            with: vec![*from, by],
+            gap: Some(gap),
+            sure: false,
         })
-        .collect()
+    });
+    let others = levels.iter().enumerate().filter_map(|(place, to)| {
+        let (now, gap) = (Interval::of(to)?, Interval::of(by)?);
+        let sure = place == 0 && context.apart(to, by) <= 2 && (!is_listed(context, to) || levels.len() == 1);
+        Some(Change {
+            from: if up { now.minus(gap)? } else { now.plus(gap)? },
+            to: now,
+            from_words: format!("（{}{sign}{}）", context.figure(to), context.figure(by)),
+            to_words: context.figure(to),
+            with: vec![*to, by],
+            gap: Some(gap),
+            sure,
+        })
+    });
+    of_first.into_iter().chain(others).collect()
 }
 
 /// "分别为210件、184件、161件，2024年较上年下降12.5%": the last two of a row, only ever found to agree.
@@ -368,49 +405,9 @@ fn in_a_row<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -
     let levels: Vec<&Quantity> =
         seen.iter().filter(|q| q.is_count() && is_level(context, q)).copied().collect();
     let [.., from, to] = levels.as_slice() else { return None };
-    (comparable(from, to) && quantity.clause - to.clause <= 3)
+    (comparable(context, from, to) && quantity.clause - to.clause <= 3)
         .then(|| made(context, from, to, false))
         .flatten()
-}
-
-/// Whether a multiple says how many times the earlier value it is: 是上年的1.5倍, 翻了一番.
-fn is_fold(context: &Context, quantity: &Quantity) -> bool {
-    if quantity.unit == "番" {
-        return true;
-    }
-    let clause = context.text.clauses.get(quantity.clause).map_or(quantity.start, |c| c.start);
-    let start = clause.max(quantity.start.saturating_sub(24));
-    change(context, quantity).is_none()
-        && context.chars.has_any(start, quantity.start, ["是", "为", "相当于", "达到", "达"])
-        && context.chars.ends(quantity.start, "的")
-}
-
-/// Checks a multiple of the earlier value.
-fn folds(context: &mut Context, seen: &[&Quantity], quantity: &Quantity) {
-    let found = from_to(context, seen, quantity)
-        .or_else(|| against_earlier(context, seen, quantity).into_iter().find(|c| c.sure));
-    let Some(found) = found else { return };
-    let factor = if quantity.unit == "番" {
-        let count = quantity.value.whole().and_then(|v| u32::try_from(v).ok()).unwrap_or(1);
-        Decimal::integer(1 << count.min(20))
-    } else {
-        quantity.value
-    };
-    let (Some(from), Some(to)) = (middle(found.from), middle(found.to)) else { return };
-    let Some(fold) = to.quotient(from, quantity.value.scale()) else { return };
-    let shown = to.quotient(from, 2).map_or(fold.nearest, |q| q.nearest);
-    let computation = format!("{}÷{}＝{shown}", found.to_words, found.from_words);
-    // A whole number of times is said of what comes near it, not of all that rounds to it.
-    let close = shown.minus(factor).is_some_and(|gap| {
-        let reach = factor.quotient(Decimal::integer(10), 1).map_or(factor, |q| q.nearest);
-        !gap.exceeds(reach) && !gap.plus(reach).is_some_and(|g| Decimal::integer(0).exceeds(g))
-    });
-    let whole = quantity.value.scale() == 0;
-    if whole && close || !whole && (fold.nearest.equals(factor) || fold.down.equals(factor)) {
-        context.relate(RelationKind::Growth, Verdict::Agrees, quantity, &found.with, computation);
-    } else if found.sure {
-        mismatch(context, quantity, &found, &computation);
-    }
 }
 
 fn judge(context: &mut Context, quantity: &Quantity, up: bool, change: &Change) {
@@ -429,7 +426,7 @@ fn difference(change: &Change, up: bool) -> Option<Interval> {
     if up { change.to.minus(change.from) } else { change.from.minus(change.to) }
 }
 
-fn middle(interval: Interval) -> Option<Decimal> {
+pub fn middle(interval: Interval) -> Option<Decimal> {
     let two = interval.low.plus(interval.high)?;
     Some(two.quotient(Decimal::integer(2), two.scale() + 1)?.down)
 }
@@ -496,20 +493,7 @@ fn points(context: &mut Context, quantity: &Quantity, up: bool, change: &Change)
     }
 }
 
-fn times(context: &mut Context, quantity: &Quantity, change: &Change) {
-    let (Some(from), Some(to)) = (middle(change.from), middle(change.to)) else { return };
-    let digits = quantity.value.scale();
-    let (Some(fold), Some(gap)) = (to.quotient(from, digits), to.minus(from)) else { return };
-    let Some(grown) = gap.quotient(from, digits) else { return };
-    let computation = format!("{}÷{}-1＝{}", change.to_words, change.from_words, grown.nearest);
-    if grown.nearest.equals(quantity.value) || grown.down.equals(quantity.value) {
-        context.relate(RelationKind::Growth, Verdict::Agrees, quantity, &change.with, computation);
-    } else if fold.exact && fold.nearest.equals(quantity.value) {
-        mismatch(context, quantity, change, &computation);
-    }
-}
-
-fn mismatch(context: &mut Context, quantity: &Quantity, change: &Change, computation: &str) {
+pub fn mismatch(context: &mut Context, quantity: &Quantity, change: &Change, computation: &str) {
     context.relate(RelationKind::Growth, Verdict::Differs, quantity, &change.with, computation);
     let printed = context.printed(quantity);
     let message =

@@ -11,11 +11,11 @@ use crate::units;
 const LONGEST: usize = 40;
 const SORTING_NOUNS: &[&str] = &[
     "方面", "环节", "领域", "维度", "层面", "阶段", "步骤", "层级", "大类", "类别", "要素", "板块", "渠道",
-    "行业", "机制", "制度", "举措", "措施", "行动", "工程", "任务", "程序", "清单",
+    "行业", "机制", "制度", "举措", "措施", "行动", "工程", "任务", "程序", "清单", "大事", "实事", "难题",
 ];
 const OPENERS: &[&str] = &[
     "从", "围绕", "聚焦", "针对", "按照", "突出", "把握", "紧扣", "坚持", "包括", "健全", "完善", "抓好",
-    "涵盖", "分", "明确", "在",
+    "涵盖", "分", "明确", "在", "对", "就", "把", "上线", "推出", "实行", "落实", "推行", "会同", "联合",
 ];
 
 /// Checks every number that a list of 、 leads up to.
@@ -45,7 +45,8 @@ fn one(context: &mut Context, quantity: &Quantity) {
     let Some(list) = list_before(context, quantity) else { return };
     let Some(stated) = quantity.value.whole().and_then(|v| usize::try_from(v).ok()) else { return };
     let sorting = sorts(context, quantity);
-    let counted = sorting || matches!(quantity.unit, "个" | "家" | "项" | "名" | "位" | "部" | "种" | "类");
+    let counted =
+        sorting || matches!(quantity.unit, "个" | "家" | "项" | "名" | "位" | "部" | "种" | "类" | "件");
     let known = stated >= list.items && stated <= list.most;
     if !counted || (!list.open && !sorting && !known) {
         return;
@@ -114,7 +115,8 @@ fn list_before(context: &Context, quantity: &Quantity) -> Option<List> {
     }
     let start = context.text.clauses.get(first)?.start;
     let sentence = context.sentence(quantity.sentence)?;
-    let other_commas = first - sentence.clauses.0;
+    let opened = OPENERS.iter().any(|w| context.chars.find(start, start + 4, w).is_some());
+    let other_commas = if opened { 0 } else { first - sentence.clauses.0 };
     (items >= 2).then_some(List { items, most: items + joined, start, open, divided, other_commas })
 }
 
@@ -132,8 +134,10 @@ fn joins(context: &Context, start: usize, end: usize) -> usize {
 }
 
 fn sorts(context: &Context, quantity: &Quantity) -> bool {
+    let quoted = context.chars.at(quantity.end) == '“' && !quantity.hanzi;
     units::sorts(quantity.unit)
-        || (matches!(quantity.unit, "个" | "大" | "项" | "种")
+        || quoted && matches!(quantity.unit, "个" | "项" | "类")
+        || (matches!(quantity.unit, "个" | "大" | "项" | "种" | "件")
             && SORTING_NOUNS
                 .iter()
                 .any(|w| context.chars.starts(quantity.end, w) || context.chars.starts(quantity.end + 1, w)))

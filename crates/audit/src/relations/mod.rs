@@ -4,6 +4,7 @@ mod averages;
 mod binding;
 mod claims;
 pub(crate) mod disclosure;
+mod folds;
 mod funnel;
 mod grim;
 mod growth;

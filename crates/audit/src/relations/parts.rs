@@ -64,6 +64,7 @@ fn opened(context: &mut Context, numbers: &[Quantity], clause: usize) {
 /// "清理86件，保留50件，修改20件，废止16件": a known complete set of three or more right after its whole.
 fn complete(context: &mut Context, numbers: &[Quantity], index: usize) {
     two_ways(context, numbers, index);
+    made_by_next(context, numbers, index);
     let Some(whole) = numbers.get(index).filter(|q| q.is_count() && q.is_exact() && !q.is_coarse()) else {
         return;
     };
@@ -85,6 +86,26 @@ fn complete(context: &mut Context, numbers: &[Quantity], index: usize) {
             } else if !counted_twice(context, whole) {
                 differs(context, whole, &parts, total.exceeds(whole.value), total);
             }
+            return;
+        }
+    }
+}
+
+/// A number and the two to six right after it that make it, with nothing said of it: only ever found to agree.
+fn made_by_next(context: &mut Context, numbers: &[Quantity], index: usize) {
+    let Some(whole) = numbers.get(index).filter(|q| q.is_count() && q.is_exact()) else { return };
+    let next = numbers.get(index + 1..(index + 9).min(numbers.len())).unwrap_or(&[]);
+    let mut parts: Vec<&Quantity> = Vec::new();
+    for quantity in next.iter().filter(|q| q.is_count()) {
+        let last = parts.last().map_or(whole.clause, |q| q.clause);
+        let fits = quantity.is_exact() && quantity.family() == whole.family() && quantity.clause - last <= 2;
+        if !fits || parts.len() == 6 || !whole.value.exceeds(quantity.value) {
+            return;
+        }
+        parts.push(quantity);
+        if parts.len() >= 2 && sum(&parts).is_some_and(|total| total.equals(whole.value)) {
+            let computation = addition(context, &parts);
+            context.relate(RelationKind::Parts, Verdict::Agrees, whole, &parts, computation);
             return;
         }
     }
@@ -121,7 +142,7 @@ fn two_ways(context: &mut Context, numbers: &[Quantity], index: usize) {
     };
     let came = [
         "受理", "收到", "接收", "抽检", "抽查", "检查", "评查", "排查", "发现", "立案", "收案", "交办",
-        "转办", "申请",
+        "转办", "申请", "移送", "线索",
     ];
     if !context.labelled_plainly(whole, came) {
         return;
@@ -156,7 +177,10 @@ fn within(context: &mut Context, numbers: &[Quantity], clause: usize) {
 /// The numbers after a trigger that may be parts: up to a full list of 、 or ; and never past the next 其中.
 fn after_trigger(context: &mut Context, numbers: &[Quantity], at: usize, among: bool) {
     let split = numbers.partition_point(|q| q.start < at);
-    let before = numbers.get(split.saturating_sub(WINDOW)..split).unwrap_or(&[]);
+    let mut before = numbers.get(split.saturating_sub(WINDOW)..split).unwrap_or(&[]);
+    if before.is_empty() && among {
+        before = sentence_before(context, numbers);
+    }
     let after = numbers.get(split..(split + WINDOW).min(numbers.len())).unwrap_or(&[]);
     let Some(first) = after.iter().find(|q| q.is_count() && same_kind_before(before, q)) else { return };
     let fits = |q: &&Quantity| {
@@ -222,6 +246,14 @@ fn prefix_sum(parts: &[&Quantity], whole: Decimal) -> Option<usize> {
     (2..=parts.len()).find(|n| parts.get(..*n).and_then(sum).is_some_and(|total| total.equals(whole)))
 }
 
+/// The numbers of the sentence before, for one that begins with 其中.
+fn sentence_before<'a>(context: &Context<'a>, numbers: &[Quantity]) -> &'a [Quantity] {
+    let Some(first) = numbers.first() else { return &[] };
+    let Some(earlier) = first.sentence.checked_sub(1).map(|s| context.of_sentence(s)) else { return &[] };
+    let same = earlier.last().is_some_and(|q| q.paragraph == first.paragraph);
+    if same { earlier.get(earlier.len().saturating_sub(WINDOW)..).unwrap_or(&[]) } else { &[] }
+}
+
 fn same_kind_before(before: &[Quantity], quantity: &Quantity) -> bool {
     before.iter().any(|q| q.is_count() && q.family() == quantity.family())
 }
@@ -273,7 +305,9 @@ fn judge(context: &mut Context, group: &Group, among: bool) {
         return;
     }
     let parts = first_run(context, group);
-    let (Some(total), true) = (sum(&parts), parts.len() >= 2 && exact && !rounded(group)) else { return };
+    let (Some(total), true) = (sum(&parts), parts.len() >= 2 && exact && !rounded(group, &parts)) else {
+        return;
+    };
     let exhaustive = is_exhaustive(context, &parts) && !group.open && !counted_twice(context, group.whole);
     let overlapping = overlaps(context, group.whole, &parts);
     let over = total.exceeds(group.whole.value);
@@ -309,8 +343,22 @@ fn counted_twice(context: &Context, whole: &Quantity) -> bool {
     )
 }
 
-fn rounded(group: &Group) -> bool {
-    group.whole.is_coarse() || group.parts.iter().any(|q| q.is_coarse())
+/// Whether rounding may explain that parts miss the whole: half a last place for each number.
+fn rounded(group: &Group, parts: &[&Quantity]) -> bool {
+    let all = || parts.iter().copied().chain([group.whole]);
+    if !all().any(|q| q.is_coarse()) {
+        return false;
+    }
+    let gap = sum(parts).and_then(|total| {
+        let (high, low) = if total.exceeds(group.whole.value) {
+            (total, group.whole.value)
+        } else {
+            (group.whole.value, total)
+        };
+        high.minus(low)
+    });
+    let reach = all().try_fold(Decimal::integer(0), |t, q| t.plus(q.place));
+    gap.zip(reach).is_none_or(|(gap, reach)| !gap.exceeds(reach))
 }
 
 /// The parts up to the first semicolon when at least two stand there, else all.
@@ -398,7 +446,7 @@ fn near(context: &mut Context, group: &Group, parts: &[&Quantity], total: Decima
 
 /// "甲8个、乙12个，共计20个": parts before their total.
 fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total: &Quantity) {
-    if !total.is_count() || !total.is_exact() || total.is_coarse() {
+    if !total.is_count() || !total.is_exact() {
         return;
     }
     if total.start - total.before > 10 {
@@ -421,7 +469,7 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
     for quantity in parts.rev() {
         let next = run.last().map_or(total.clause, |q| q.clause);
         let fits = quantity.is_count() && quantity.is_exact() && quantity.family() == total.family();
-        if !fits || next - quantity.clause > 1 || quantity.is_coarse() {
+        if !fits || next - quantity.clause > 1 {
             break;
         }
         run.push(quantity);
@@ -444,7 +492,8 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
     let plain = plain || yearly && is_exhaustive(context, &run);
     let sure =
         !yearly && lead.chars().count() <= 2 && listed(context, &run) || plain && one_each(&run, total);
-    if let (Some(made), true) = (sum(&run), sure && !others) {
+    let group = Group { whole: total, greatest: total.value, parts: run.clone(), open: false };
+    if let (Some(made), true) = (sum(&run), sure && !others && !rounded(&group, &run)) {
         let over = made.exceeds(total.value);
         differs(context, total, &run, over, made);
     }

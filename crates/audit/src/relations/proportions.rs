@@ -88,7 +88,7 @@ pub fn stated_whole<'w>(
     let joined =
         context.chars.text(whole.end, printed.start).ends_with('的') && printed.start - whole.end <= 8;
     let (start, end) = context.lead(whole, 16);
-    (joined && context.chars.has_any(start, end, ["占"])).then_some(whole)
+    (joined && context.chars.has_any(start, end, ["占", "完成", "达到", "相当于"])).then_some(whole)
 }
 
 /// Checks a share of a whole that is stated: the part is the nearest number before 占.
@@ -105,7 +105,12 @@ pub fn of(context: &mut Context, window: &[Quantity], printed: &Quantity, whole:
     if binding::settle(context, &pairs, printed, "占比") {
         return;
     }
-    let near = pairs.first().filter(|p| p.parts.iter().all(|q| whole.clause - q.clause <= 1)).cloned();
+    let share = context.chars.has_any(context.lead(whole, 16).0, whole.start, ["占", "完成"]);
+    let near = pairs
+        .first()
+        .filter(|_| share)
+        .filter(|p| p.parts.iter().all(|q| whole.clause - q.clause <= 1))
+        .cloned();
     if let Some(first) = near {
         binding::mismatch(context, &[], &first, printed, "占比");
     }
@@ -127,11 +132,41 @@ fn part<'a>(context: &Context, scene: &Scene<'a>, printed: &Quantity, share: &Sh
     if share.subject.chars().count() < 2 {
         return last.filter(|q| q.sentence == printed.sentence);
     }
-    let named = |q: &&&Quantity| {
-        let (start, end) = context.label(q);
-        scene::names(&context.chars.text(start, end), &share.subject)
+    let named = |q: &&&Quantity| scene::names(&label(context, q), &share.subject);
+    let alike = |q: &&Quantity| shared(&label(context, q), &share.subject) >= 2;
+    let nested = || scene.nested.iter().rev().copied().find(alike);
+    before
+        .iter()
+        .rev()
+        .find(named)
+        .copied()
+        .or_else(|| last.filter(alike))
+        .or_else(|| within(context, &before, share))
+        .or_else(nested)
+}
+
+/// "裁决688件、调解366件，调解结案占30.6%": the subject holds the number's own words.
+fn within<'a>(context: &Context, before: &[&'a Quantity], share: &Share) -> Option<&'a Quantity> {
+    let core = |q: &Quantity| IDLE.iter().fold(label(context, q), |left, word| left.replace(word, ""));
+    let held = |q: &&&Quantity| {
+        let core: String = core(q).chars().filter(|c| is_han(*c)).collect();
+        core.chars().count() >= 2 && share.subject.contains(&core)
     };
-    before.iter().rev().find(named).copied()
+    before.iter().rev().find(held).copied()
+}
+
+fn label(context: &Context, quantity: &Quantity) -> String {
+    let (start, end) = context.label(quantity);
+    context.chars.text(start, end)
+}
+
+/// The length of the longest run of ideographs that two phrases share.
+fn shared(words: &str, other: &str) -> usize {
+    let chars: Vec<char> = words.chars().filter(|c| is_han(*c)).collect();
+    (2..=chars.len().min(8))
+        .rev()
+        .find(|n| chars.windows(*n).any(|w| other.contains(&w.iter().collect::<String>())))
+        .unwrap_or(0)
 }
 
 /// The numbers that what stands after 占 names.

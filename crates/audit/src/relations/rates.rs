@@ -78,6 +78,14 @@ impl<'r> Known<'r> {
             let words = context.chars.text(start, end);
             return self.stems.iter().any(|stem| scene::names(&words, stem));
         }
+        // 应出庭 holds 出庭, and is the denominator.
+        let due = |rule: &RateRule| {
+            let longer = |b: &&String| self.stems.iter().any(|s| b.contains(s.as_str()) && b.len() > s.len());
+            rule.base.iter().filter(longer).any(|b| context.labelled(quantity, [b.as_str()]))
+        };
+        if self.rule.is_some_and(due) {
+            return false;
+        }
         let stems = self.stems.iter().map(String::as_str);
         if self.turned {
             context.labelled(quantity, stems)
@@ -260,10 +268,16 @@ fn wider<'q>(
     found
 }
 
+/// Whether a number is exact enough that a quotient of it says something: at least five hundred of its last place.
+fn is_fine(quantity: &Quantity) -> bool {
+    let steps = quantity.place.times(crate::Decimal::integer(500));
+    !quantity.is_coarse() || steps.is_some_and(|s| !s.exceeds(quantity.value))
+}
+
 /// Every two numbers near that may make the rate: only ever found to agree.
 fn any<'q>(scene: &Scene<'q>, printed: &Quantity) -> Vec<Pair<'q>> {
     let mut counts: Vec<&Quantity> = scene.within(printed, 1);
-    counts.retain(|q| !q.is_coarse());
+    counts.retain(|q| is_fine(q));
     let parts = counts.iter().rev().take(TRIED);
     parts
         .flat_map(|part| {
@@ -307,7 +321,9 @@ fn sure<'q>(
     }
     let near = |pair: &&Pair| {
         let last = pair.last();
-        last.is_some_and(|q| q.sentence == printed.sentence && printed.clause.saturating_sub(q.clause) <= 4)
+        last.is_some_and(|q| {
+            q.sentence == printed.sentence && (q.start > printed.start || context.apart(q, printed) <= 4)
+        })
     };
     if known.rule.is_none() {
         let plain = |p: &&Pair| p.named || is_plain(context, p, pairs, printed);
@@ -321,7 +337,19 @@ fn sure<'q>(
     } else {
         None
     };
-    pairs.iter().find(|p| p.named).or(only).filter(near).cloned()
+    let nearest = || {
+        let right_before = part.is_some_and(|p| {
+            p.start < printed.start && context.apart(p, printed) <= 1 && p.sentence == printed.sentence
+        });
+        let fits = |p: &&Pair| {
+            let whole = p.wholes.first();
+            whole.is_some_and(|w| {
+                part.is_some_and(|q| w.unit == q.unit && w.start < q.start && q.clause - w.clause <= 2)
+            })
+        };
+        pairs.first().filter(|_| right_before).filter(fits)
+    };
+    pairs.iter().find(|p| p.named).or(only).or_else(nearest).filter(near).cloned()
 }
 
 /// A rate that no rule describes: "发出46份，收到反馈44份，反馈率…". The numerator stands right before it, and there is

@@ -38,6 +38,7 @@ const COUNTED: &[&str] = &[
     "司法所",
     "建制村",
     "镇",
+    "村",
 ];
 
 /// Compares all numbers that say the same of the same thing.
@@ -94,7 +95,8 @@ fn share_word(context: &Context, a: &Quantity, b: &Quantity) -> bool {
 /// "全县16个乡镇": the place and the thing.
 fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let scope = SCOPES.iter().find(|s| context.chars.ends(quantity.start, s))?;
-    let noun = COUNTED.iter().filter(|n| context.chars.starts(quantity.end, n)).max_by_key(|n| n.len())?;
+    let known = COUNTED.iter().filter(|n| context.chars.starts(quantity.end, n)).max_by_key(|n| n.len());
+    let noun = known.map(|n| (*n).to_owned()).or_else(|| institution(context, quantity))?;
     let before = quantity.start.saturating_sub(scope.chars().count());
     let chosen = ["选取", "选择", "确定", "遴选", "选定", "抽取", "抽查"]
         .iter()
@@ -108,6 +110,13 @@ fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
     }
     let scope = scope.replace('我', "全");
     Some(format!("{scope}|{}|{noun}", quantity.family()))
+}
+
+/// "国有林场": a word of four characters for places or bodies.
+fn institution(context: &Context, quantity: &Quantity) -> Option<String> {
+    let noun = context.chars.text(quantity.end, quantity.end + 4);
+    let kind = noun.chars().last().is_some_and(|c| "场所院校站厂馆局库园".contains(c));
+    (kind && noun.chars().all(crate::chars::is_han)).then_some(noun)
 }
 
 /// The whole clause before the number, when it says enough to be the same thing elsewhere.
@@ -165,7 +174,7 @@ fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
 const DOES: &[&str] = &[
     "办理", "受理", "收到", "接收", "审结", "办结", "排查", "化解", "调解", "调处", "查处", "立案", "开展",
     "举办", "召开", "评查", "审查", "审核", "制定", "备案", "报备", "清理", "废止", "解答", "接待", "建成",
-    "配备", "聘任", "培育",
+    "配备", "聘任", "培育", "改造", "新建", "破获", "查获", "救助", "走访", "拆除", "创建", "抽检", "发放",
 ];
 const OF_TIME: &[&str] =
     &["上半年", "下半年", "季度", "截至", "以来", "累计", "月底", "上年", "去年", "历年", "五年", "三年"];

@@ -13,6 +13,8 @@ const AFTER: usize = 2;
 pub struct Scene<'a> {
     /// Exact counts that can be seen from the rate: of its paragraph, and of the one before it.
     pub counts: Vec<&'a Quantity>,
+    /// Exact counts of the same sentence that stand in brackets of their own.
+    pub nested: Vec<&'a Quantity>,
 }
 
 impl<'a> Scene<'a> {
@@ -26,13 +28,19 @@ impl<'a> Scene<'a> {
         let after = after.iter().take(AFTER).filter(own);
         let near = |q: &&Quantity| printed.paragraph - q.paragraph <= 1;
         let explains = |q: &Quantity| q.bracket == printed.end + 1;
+        let days = |q: &Quantity| q.unit == "天" && context.labelled(q, ["天数", "监测"]);
+        let is_count = |q: &Quantity| (q.is_count() || days(q)) && q.is_exact();
+        let hidden = |q: &&Quantity| {
+            q.sentence == printed.sentence && is_count(q) && !q.is_seen_from(printed) && !explains(q)
+        };
+        let nested = before.iter().filter(hidden).collect();
         let counts = before
             .iter()
             .filter(near)
             .chain(after)
-            .filter(|q| q.is_count() && q.is_exact() && (q.is_seen_from(printed) || explains(q)))
+            .filter(|q| is_count(q) && (q.is_seen_from(printed) || explains(q)))
             .collect();
-        Self { counts }
+        Self { counts, nested }
     }
 
     /// The counts of the rate's own sentence, up to the rate.

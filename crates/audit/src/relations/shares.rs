@@ -9,6 +9,11 @@ use crate::quantities::{Kind, Quantity};
 pub fn check(context: &mut Context, numbers: &[Quantity]) {
     let mut run: Vec<&Quantity> = Vec::new();
     for quantity in numbers {
+        if quantity.kind == Kind::Percent && quantity.is_exact() && is_sum(context, quantity) {
+            together(context, &run, quantity);
+            run.clear();
+            continue;
+        }
         let continues = run.last().is_none_or(|last| quantity.clause - last.clause <= 2);
         if quantity.kind == Kind::Percent
             && quantity.is_exact()
@@ -23,6 +28,39 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         }
     }
     judge(context, &run);
+}
+
+/// "三类合计占73.4%".
+fn is_sum(context: &Context, quantity: &Quantity) -> bool {
+    let (start, end) = context.lead(quantity, 10);
+    context.chars.has_any(start, end, ["占"])
+        && context.chars.has_any(start, end, ["合计", "共占", "共计", "总计", "累计占"])
+}
+
+/// The shares before a sum of shares make it.
+fn together(context: &mut Context, run: &[&Quantity], sum: &Quantity) {
+    let add = |shares: &[&Quantity]| shares.iter().try_fold(Decimal::integer(0), |t, q| t.plus(q.value));
+    let shown =
+        |shares: &[&Quantity]| shares.iter().map(|q| context.figure(q)).collect::<Vec<_>>().join("＋");
+    let fits = (0..run.len().saturating_sub(1)).find(|from| {
+        run.get(*from..).and_then(|shares| add(shares)).is_some_and(|total| total.equals(sum.value))
+    });
+    if let Some(from) = fits {
+        let shares = run.get(from..).unwrap_or(&[]);
+        let computation = format!("{}＝{}%", shown(shares), sum.value);
+        context.relate(RelationKind::Parts, Verdict::Agrees, sum, shares, computation);
+        return;
+    }
+    let Some(total) = add(run).filter(|_| run.len() >= 2) else { return };
+    let reach = run.iter().try_fold(sum.place, |t, q| t.plus(q.place));
+    let gap = if total.exceeds(sum.value) { total.minus(sum.value) } else { sum.value.minus(total) };
+    if gap.zip(reach).is_some_and(|(gap, reach)| gap.exceeds(reach)) {
+        let computation = format!("{}＝{total}%，合计写作{}%", shown(run), sum.value);
+        context.relate(RelationKind::Parts, Verdict::Differs, sum, run, computation.clone());
+        let words =
+            Words::new(format!("各项占比相加为{total}%，与合计的{}%不符", sum.value)).computed(computation);
+        context.report("parts_sum", sum.start, sum.end, words.help("核对各项占比和合计"));
+    }
 }
 
 fn is_share(context: &Context, quantity: &Quantity, run: &[&Quantity]) -> bool {

@@ -21,6 +21,14 @@ const CARRIED_ON: &[&str] = &[
     "结转次年",
     "尚未审结",
     "待办结",
+    "留待下年",
+    "留存",
+    "年末在",
+    "期末在",
+    "期末",
+    "年末",
+    "结转20",
+    "转入20",
 ];
 const CARRIED_IN: &[&str] = &[
     "上年结转",
@@ -33,11 +41,17 @@ const CARRIED_IN: &[&str] = &[
     "上年未结",
     "上年旧存",
     "上年未办结",
+    "年初在",
+    "期初",
+    "年初",
 ];
 /// The surer words first.
 const NEW: &[&[&str]] = &[&["新收", "新受理", "新接收"], &["受理", "收到", "接收"]];
-const DONE: &[&[&str]] =
-    &[&["审执结", "审结", "办结", "结案", "办理完毕", "办理答复"], &["已办", "执结", "答复"]];
+const DONE: &[&[&str]] = &[
+    &["审执结", "审结", "办结", "结案", "办理完毕", "办理答复"],
+    &["已办", "执结", "答复"],
+    &["解除", "终止", "销号"],
+];
 
 /// Checks the stock of a sentence when all four numbers are there. A number that only the sentence before has may
 /// make the stock agree, never differ.

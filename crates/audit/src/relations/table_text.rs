@@ -1,5 +1,7 @@
 //! Numbers of the running text against the cells of the tables beside it. (正文与表)
 
+use std::collections::BTreeSet;
+
 use crate::context::{Context, Words};
 use crate::decimal::Decimal;
 use crate::finding::{RelationKind, Verdict};
@@ -106,6 +108,11 @@ fn entries(grid: &Grid, row: usize, unit: Option<&str>) -> Vec<Entry> {
     let label = grid
         .label(row)
         .trim_start_matches(|c: char| c.is_ascii_digit() || ".、()一二三四五六七八九十".contains(c));
+    // "三、本年度办理结果（一）予以公开": what stands after the last bracket names the row.
+    let label = label
+        .rsplit_once(')')
+        .map_or(label, |(_, last)| if last.chars().count() >= 2 { last } else { label });
+    let label = label.strip_prefix("本年").unwrap_or(label);
     let label = ["数量", "件数", "情况"].iter().fold(label, |l, w| l.strip_suffix(w).unwrap_or(l));
     let mut found = Vec::new();
     for column in (0..grid.width().min(COLUMNS)).filter(|c| !grid.is_serial(*c)) {
@@ -114,7 +121,10 @@ fn entries(grid: &Grid, row: usize, unit: Option<&str>) -> Vec<Entry> {
         let own = head.split_once('(').map(|(_, unit)| unit.trim_end_matches(')'));
         let (power, family) = own.or(unit).map_or((0, ""), measure);
         let Some(value) = value.shifted(power) else { continue };
-        let (row, head) = (label.to_owned(), bare(head).to_owned());
+        let head = bare(head);
+        let core = ["家数", "件数", "人数", "次数", "宗数", "户数", "数量", "金额", "数"].iter();
+        let core = core.filter_map(|w| head.strip_suffix(w)).find(|core| core.chars().count() >= 2);
+        let (row, head) = (label.to_owned(), core.unwrap_or(head).to_owned());
         found.push(Entry { row, head, value, family, start: cell.start, end: cell.end });
     }
     found
@@ -138,12 +148,12 @@ fn fits(side: &Side, entry: &Entry, said: &Said) -> Option<(usize, usize)> {
     if !entry.family.is_empty() && entry.family != said.family {
         return None;
     }
-    let row = part(&entry.row, said)?;
+    let row = part(&entry.row, side, said)?;
     let head = if entry.head.is_empty() || PLAIN.contains(&entry.head.as_str()) {
         let enough = row.beside && row.length >= 4 && side.columns == 1;
         enough.then_some(Part { at: 0, length: 0, beside: false })?
     } else {
-        part(&entry.head, said)?
+        part(&entry.head, side, said)?
     };
     // The total of all totals is named by the caption's words.
     if is_total(&entry.row) && is_total(&entry.head) {
@@ -176,10 +186,14 @@ struct Said {
     year: Option<u32>,
 }
 
-fn part(words: &str, said: &Said) -> Option<Part> {
+fn part(words: &str, side: &Side, said: &Said) -> Option<Part> {
     let length = words.chars().count();
     if is_total(words) {
-        let at = ALL.iter().filter_map(|w| said.before.rfind(w)).max()?;
+        let all = ALL.iter().filter_map(|w| said.before.rfind(w)).max();
+        // Where the sentence names none of the columns, it speaks of all of them together.
+        let none =
+            || !side.entries.iter().any(|e| !is_total(&e.head) && said.before.contains(e.head.as_str()));
+        let at = all.or_else(|| none().then_some(0))?;
         return Some(Part { at, length: 0, beside: false });
     }
     if let Some(year) = year_in(words) {
@@ -208,6 +222,18 @@ fn one(context: &mut Context, side: &Side, quantity: &Quantity, year: Option<u32
     let Some(best) = scored.iter().map(|(score, _)| *score).max() else { return };
     let top: Vec<&Entry> = scored.iter().filter(|(score, _)| *score == best).map(|(_, e)| *e).collect();
     let Some(interval) = Interval::of(quantity) else { return };
+    // "予以公开和部分公开的合计26件" is of several rows.
+    let named: BTreeSet<&str> = side
+        .entries
+        .iter()
+        .map(|e| e.row.as_str())
+        .filter(|row| row.chars().count() >= 2 && !is_total(row) && said.beside.contains(row))
+        .collect();
+    if named.iter().filter(|row| !named.iter().any(|other| other != *row && other.contains(*row))).count()
+        >= 2
+    {
+        return;
+    }
     let within = |e: &&&Entry| !interval.low.exceeds(e.value) && !e.value.exceeds(interval.high);
     if let Some(entry) = top.iter().find(within) {
         let shown = context.text.original(entry.start, entry.end);
@@ -237,7 +263,9 @@ fn shares(side: &Side, said: &Said) -> bool {
 fn is_of_table(side: &Side, said: &Said, top: &[&Entry]) -> bool {
     let total = top.iter().any(|e| is_total(&e.row) || is_total(&e.head));
     let points = ["下表", "上表", "见表", "附表", "表1", "表一"].iter().any(|w| said.before.contains(w));
-    points || shares(side, said) || !total
+    let own_row =
+        |e: &&Entry| !is_total(&e.row) && e.row.chars().count() >= 4 && said.beside.contains(e.row.as_str());
+    points || shares(side, said) || !total || top.iter().all(|e| own_row(&e))
 }
 
 fn relate(

@@ -49,11 +49,17 @@ pub(crate) fn read<'t>(chars: &Chars, table: &'t Table) -> Grid<'t> {
     let word = |cell: &Cell| {
         chars.slice(cell.start, cell.end).iter().filter(|c| !c.is_whitespace()).collect::<String>()
     };
+    // A first column that only numbers the rows is no number of the row.
+    let serial = |row: &[Cell]| match row {
+        [first, second, ..] => value(chars, *first).is_some() && value(chars, *second).is_none(),
+        _ => false,
+    };
     let labels = table
         .rows
         .iter()
         .map(|row| {
             row.iter()
+                .skip(usize::from(serial(row)))
                 .take_while(|c| value(chars, **c).is_none())
                 .map(word)
                 .filter(|w| !w.is_empty())

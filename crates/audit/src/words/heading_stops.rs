@@ -144,6 +144,16 @@ fn is_headline(sentence: &Sentence) -> bool {
 /// without a headline among several that have one.
 fn plain_seam(context: &Context, sentence: &Sentence) -> Option<(usize, String)> {
     let clause = context.text.clauses_of(sentence).first()?;
+    let times = ["全年", "年内", "一年来", "今年以来"];
+    let timed = (clause.start + 5..clause.end.min(clause.start + 20)).find(|at| {
+        let plain = context.chars.slice(clause.start, *at).iter().all(|c| is_han(*c));
+        plain
+            && times.iter().any(|w| context.chars.starts(*at, w))
+            && !CARRY_ON.iter().any(|w| context.chars.ends(*at, w))
+    });
+    if let Some(at) = timed {
+        return Some((at, context.chars.text(at, at + 2)));
+    }
     let opens = context.rules.verbs.iter().find(|v| context.chars.starts(clause.start, v))?;
     let from = clause.start + opens.chars().count() + 2;
     for at in from..clause.end.min(clause.start + 24).saturating_sub(4) {

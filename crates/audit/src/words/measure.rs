@@ -64,6 +64,11 @@ fn someone(context: &Context, quantity: &Quantity) -> Option<String> {
         "明白人",
         "带头人",
         "工作者",
+        "督学",
+        "社工",
+        "教师",
+        "医生",
+        "护士",
     ];
     let reach = quantity.after.min(quantity.end + 9);
     let run = (quantity.end..reach).take_while(|at| is_han(context.chars.at(*at))).count();
@@ -83,8 +88,9 @@ fn glued(context: &mut Context, a: &Quantity, b: &Quantity) {
         return;
     }
     let between = context.chars.slice(a.end, b.start);
-    let nouns =
-        (2..=8).contains(&between.len()) && between.iter().all(|c| is_han(*c) && !JOINING.contains(*c));
+    let place = matches!(between, [c] if "镇乡村县市区".contains(*c));
+    let nouns = place
+        || (2..=8).contains(&between.len()) && between.iter().all(|c| is_han(*c) && !JOINING.contains(*c));
     let before =
         a.clause.checked_sub(1).is_some_and(|c| context.separator(c) == '、' && has_count(context, a, c));
     if !nouns || !before {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::context::{Context, Words};
 use crate::spans::SpanKind;
+use crate::text::Clause;
 
 /// Checks names within paragraphs.
 pub fn check(context: &mut Context) {
@@ -63,6 +64,7 @@ fn states(context: &mut Context) {
         let lead =
             ["并成功", "并已", "并", "已", "成功"].iter().find(|w| context.chars.starts(clause.start, w));
         let begins = clause.start + lead.map_or(0, |w| w.chars().count());
+        already(context, clause);
         let Some(word) = REACHED.iter().find(|w| context.chars.starts(begins, w)) else { continue };
         let name = (begins + word.chars().count(), clause.end);
         if name.1.saturating_sub(name.0) < 10 || name.1 - name.0 > 40 {
@@ -85,5 +87,28 @@ fn states(context: &mut Context) {
         let words = Words::new(format!("前面说正在推进建设，同一段后面又说“{word}{shown}”，名称和状态不一"))
             .help("统一名称，并按截止日的实际状态改写");
         context.report("state_conflict", earlier.start, end, words);
+    }
+}
+
+/// "推进甲建设" and, in the same paragraph, "甲已于11月建成投用".
+fn already(context: &mut Context, clause: &Clause) {
+    let reach = clause.end.min(clause.start + 40);
+    let Some(at) = context.chars.find(clause.start, reach, "已") else { return };
+    let name = context.chars.text(clause.start, at);
+    let done = context.chars.has_any(at, clause.end.min(at + 20), ["建成", "投用", "揭牌", "获批", "竣工"]);
+    if !done || !(6..=30).contains(&name.chars().count()) {
+        return;
+    }
+    let text = context.text;
+    let Some(sentence) = text.sentences.get(clause.sentence) else { return };
+    let Some(paragraph) = text.paragraphs.get(sentence.paragraph) else { return };
+    let from = paragraph.start.max(clause.start.saturating_sub(1500));
+    let wanted = name.clone() + "建设";
+    let Some(found) = context.chars.rfind(from, clause.start, &wanted) else { return };
+    let start = found.saturating_sub(6).max(from);
+    if context.chars.has_any(start, found, ["推进", "加快", "筹建", "申报"]) {
+        let message = format!("前面说正在推进建设，同一段后面又说“{name}”已经建成，状态不一");
+        let words = Words::new(message).help("按截止日的实际状态统一改写");
+        context.report("state_conflict", found, found + wanted.chars().count(), words);
     }
 }
