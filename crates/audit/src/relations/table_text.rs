@@ -223,14 +223,13 @@ fn one(context: &mut Context, side: &Side, quantity: &Quantity, year: Option<u32
     let top: Vec<&Entry> = scored.iter().filter(|(score, _)| *score == best).map(|(_, e)| *e).collect();
     let Some(interval) = Interval::of(quantity) else { return };
     // "予以公开和部分公开的合计26件" is of several rows.
-    let named: BTreeSet<&str> = side
+    let rows: BTreeSet<&str> = side
         .entries
         .iter()
         .map(|e| e.row.as_str())
         .filter(|row| row.chars().count() >= 2 && !is_total(row) && said.beside.contains(row))
         .collect();
-    if named.iter().filter(|row| !named.iter().any(|other| other != *row && other.contains(*row))).count()
-        >= 2
+    if rows.iter().filter(|row| !rows.iter().any(|other| other != *row && other.contains(*row))).count() >= 2
     {
         return;
     }
