@@ -1,13 +1,17 @@
 //! The characters of a text, folded to half width, each with its place in bytes.
 
+use crate::lines;
+
 /// A text as folded characters. Every index of this crate counts these characters.
 #[derive(Clone, Debug, Default)]
 pub struct Chars {
     folded: Vec<char>,
     /// Byte offset of each character and, last, the length of the text.
     offsets: Vec<usize>,
-    /// For each space that was left out, the index of the character after it.
+    /// For each space or line break that was left out, the index of the character after it.
     left_out: Vec<usize>,
+    /// The places of all line breaks, counted in characters of the source.
+    breaks: Vec<usize>,
 }
 
 /// The half-width twin of a full-width character; other characters stay.
@@ -35,11 +39,22 @@ impl Chars {
             folded: Vec::with_capacity(source.len() / 2),
             offsets: Vec::with_capacity(source.len() / 2),
             left_out: Vec::new(),
+            breaks: Vec::new(),
         };
+        let broken = lines::broken(source);
+        let mut broken = broken.iter().peekable();
         let mut offset = 0;
-        for line in source.split_inclusive('\n') {
+        let mut counted = 0;
+        for (number, line) in source.split_inclusive('\n').enumerate() {
             made.line(line, offset);
             offset += line.len();
+            counted += line.chars().count();
+            if line.ends_with('\n') {
+                made.breaks.push(counted - 1);
+            }
+            if broken.next_if(|n| **n == number).is_some() {
+                made.join();
+            }
         }
         made.offsets.push(source.len());
         made
@@ -60,6 +75,26 @@ impl Chars {
         if !is_row {
             self.close_up(begun);
         }
+    }
+
+    /// Leaves out the line break at the end, with the spaces before it.
+    fn join(&mut self) {
+        while self.folded.last().is_some_and(|c| matches!(c, '\n' | ' ')) {
+            self.folded.pop();
+            self.offsets.pop();
+            let at = self.folded.len();
+            // Spaces of this line that were left out before stand earlier.
+            self.left_out.push(at);
+        }
+    }
+
+    /// Line and column of the source, from 1, of a character.
+    #[must_use]
+    pub fn line_column(&self, index: usize) -> (usize, usize) {
+        let at = self.source_index(index);
+        let line = self.breaks.partition_point(|b| *b < at);
+        let start = line.checked_sub(1).and_then(|i| self.breaks.get(i)).map_or(0, |b| b + 1);
+        (line + 1, at - start + 1)
     }
 
     /// Leaves out the single spaces of a line between a digit and an ideograph, a per cent sign or a mark of Chinese.

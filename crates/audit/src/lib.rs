@@ -6,6 +6,7 @@ mod citations;
 mod context;
 mod decimal;
 mod finding;
+mod lines;
 mod numbers;
 pub mod platform;
 mod previous;

@@ -126,9 +126,7 @@ impl Text {
     /// Line and column, from 1, of a character.
     #[must_use]
     pub fn line_column(&self, index: usize) -> (usize, usize) {
-        let line = self.paragraphs.partition_point(|p| p.start <= index).max(1);
-        let start = self.paragraphs.get(line - 1).map_or(0, |p| p.start);
-        (line, self.chars.source_index(index).saturating_sub(self.chars.source_index(start)) + 1)
+        self.chars.line_column(index)
     }
 
     fn find_paragraphs(&mut self) {

@@ -127,7 +127,16 @@ fn one(context: &mut Context, average: &Quantity, over: &Over) {
         Over::Things { name, sure } => {
             let by: Vec<&Quantity> =
                 seen.iter().rev().filter(|q| counts(context, name, q)).copied().collect();
-            over_things(context, average, &wholes, &by, *sure);
+            let loose = |q: &&Quantity| {
+                let before = context.chars.text(q.before.max(q.start.saturating_sub(8)), q.start);
+                name.chars().next().is_some_and(|c| is_han(c) && before.contains(c))
+            };
+            if by.is_empty() {
+                let by: Vec<&Quantity> = seen.iter().rev().copied().filter(loose).collect();
+                over_things(context, average, &wholes, &by, false);
+            } else {
+                over_things(context, average, &wholes, &by, *sure);
+            }
         }
     }
 }

@@ -18,8 +18,32 @@ pub enum Claim {
 const LEVEL_TAIL: &str = "为达到至是约均高在保持稳定持续仍均已就仅:了 也全部的分别别超不";
 /// Qualities of a rate that narrow its numerator or its base.
 pub const NARROW: &[&str] = &[
-    "按时", "按期", "及时", "限时", "限期", "法定", "提前", "网上", "一次", "首次", "当场", "现场", "实质",
-    "综合", "平均", "有效", "诉前", "庭前", "初次", "即时", "当年", "规范", "主动", "自动",
+    "期限内",
+    "限期内",
+    "按时",
+    "按期",
+    "及时",
+    "限时",
+    "限期",
+    "法定",
+    "提前",
+    "网上",
+    "一次",
+    "首次",
+    "当场",
+    "现场",
+    "实质",
+    "综合",
+    "平均",
+    "有效",
+    "诉前",
+    "庭前",
+    "初次",
+    "即时",
+    "当年",
+    "规范",
+    "主动",
+    "自动",
 ];
 
 /// Reads what a percentage claims from the words before it.
@@ -120,14 +144,15 @@ pub fn over_hundred(context: &mut Context, quantity: &Quantity) {
     let Some(claimed) = claim(context, quantity) else { return };
     let (start, end) = context.lead(quantity, 40);
     let clause = context.text.clauses.get(quantity.clause).map_or(start, |c| c.start);
-    if context.chars.has_any(clause.min(start), end, MAY_PASS.iter().copied()) {
-        return;
-    }
     let name = match claimed {
         Claim::Rate { start, end } => context.chars.text(start, end),
         Claim::Share { .. } => "占比".to_owned(),
     };
-    if name.ends_with("比例") || rule_for(context, &name).is_some_and(|r| r.can_pass) {
+    let of_found = ["处置完成率", "整改完成率"].iter().any(|w| name.ends_with(w));
+    if !of_found && context.chars.has_any(clause.min(start), end, MAY_PASS.iter().copied()) {
+        return;
+    }
+    if name.ends_with("比例") || can_pass(context, &name) {
         return;
     }
     let printed = context.printed(quantity);
@@ -138,6 +163,12 @@ pub fn over_hundred(context: &mut Context, quantity: &Quantity) {
         Words::new(format!("“{name}”写作{printed}，超过了100%，部分不可能大于全部"))
             .help("核对分子和分母；如果比的是计划数，写明“完成计划的……”"),
     );
+}
+
+/// Whether a rate may pass a hundred: of a plan it may, of what was found and has to be dealt with it may not.
+fn can_pass(context: &Context, name: &str) -> bool {
+    let of_found = ["处置", "整改", "核查", "销号", "回访", "答复"].iter().any(|w| name.contains(w));
+    !of_found && rule_for(context, name).is_some_and(|r| r.can_pass)
 }
 
 /// The rule for a rate's name: the longest known name that ends it.

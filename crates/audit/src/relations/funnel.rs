@@ -72,7 +72,11 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
             continue;
         }
         let sentence = context.sentence(received.sentence).map_or((0, 0), |s| (s.start, s.end));
-        let far = (sentence.0.max(received.start.saturating_sub(80)), sentence.1.min(done.end + 60));
+        let segment = context.segment_start(received.clause);
+        let segment = context.text.clauses.get(segment).map_or(sentence.0, |c| c.start);
+        let far = (segment.max(received.start.saturating_sub(80)), sentence.1.min(done.end + 30));
+        let end = (done.end..far.1).find(|at| context.chars.at(*at) == ';').unwrap_or(far.1);
+        let far = (far.0, end);
         let weak = ["核查", "核实", "处理", "查处"];
         let own = context.labelled(received, DONE.iter().copied().filter(|w| !weak.contains(w)))
             || context.labelled(done, RECEIVED.iter().copied());

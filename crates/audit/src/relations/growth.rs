@@ -6,6 +6,7 @@ use crate::finding::{RelationKind, Verdict};
 use crate::quantities::{Kind, Quantity};
 use crate::ratio::{self, Interval, Judgement};
 use crate::relations::folds::{folds, is_fold, times};
+use crate::relations::repeats::share_word;
 
 const UP: &[&str] = &[
     "增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "净增", "多了", "高了",
@@ -101,7 +102,12 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
 }
 
 /// All that the words may mean, the plainest first.
-fn readings<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity, up: bool) -> Vec<Change<'q>> {
+fn readings<'q>(
+    context: &Context<'q>,
+    seen: &[&'q Quantity],
+    quantity: &Quantity,
+    up: bool,
+) -> Vec<Change<'q>> {
     let mut found: Vec<Change> = Vec::new();
     if let Some(plain) = from_to(context, seen, quantity) {
         // "由8.2万个增加到9.6万个，增加1.4万个，增长…": the difference may be the exacter number.
@@ -112,6 +118,7 @@ fn readings<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity, u
     found.extend(earlier_and_difference(context, seen, quantity, up));
     found.extend(against_earlier(context, seen, quantity));
     found.extend(by_difference(context, seen, quantity, up));
+    found.extend(year_before(context, seen, quantity));
     found.extend(in_a_row(context, seen, quantity));
     found
 }
@@ -398,6 +405,26 @@ fn by_difference<'q>(
         })
     });
     of_first.into_iter().chain(others).collect()
+}
+
+/// "2023年移送线索240条。2024年移送线索294条，同比增长22.5%": the number of the year before, in the sentence before.
+fn year_before<'q>(context: &Context<'q>, seen: &[&'q Quantity], quantity: &Quantity) -> Option<Change<'q>> {
+    let to = seen
+        .iter()
+        .rev()
+        .find(|q| q.is_count() && is_level(context, q) && context.apart(q, quantity) <= 1)?;
+    let year = to.year?;
+    let earlier = context.of_sentence(to.sentence.checked_sub(1)?);
+    let fits = |q: &&Quantity| {
+        q.paragraph == to.paragraph
+            && q.year.is_some_and(|y| y + 1 == year)
+            && comparable(context, q, to)
+            && q.is_exact()
+            && share_word(context, q, to)
+    };
+    let from: Vec<&Quantity> = earlier.iter().filter(fits).collect();
+    let [from] = from.as_slice() else { return None };
+    made(context, from, to, true)
 }
 
 /// "分别为210件、184件、161件，2024年较上年下降12.5%": the last two of a row, only ever found to agree.

@@ -169,6 +169,11 @@ fn within(context: &mut Context, numbers: &[Quantity], clause: usize) {
     let after = numbers.partition_point(|q| q.clause <= clause);
     let last = after.checked_sub(1).and_then(|i| numbers.get(i));
     let whole = last.is_some_and(|q| q.clause == clause && end.saturating_sub(q.end) <= 16 && q.is_count());
+    let first = numbers.first().is_some_and(|q| q.clause == clause + 1);
+    if !whole && first && context.separator(clause) == ',' && context.chars.before(end) == '中' {
+        after_trigger(context, numbers, end, true);
+        return;
+    }
     if whole && context.separator(clause) == ',' && context.chars.before(end) == '中' {
         after_trigger(context, numbers, end, true);
     }

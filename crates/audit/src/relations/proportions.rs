@@ -2,6 +2,7 @@
 
 use crate::chars::is_han;
 use crate::context::Context;
+use crate::finding::{RelationKind, Verdict};
 use crate::quantities::{Kind, Quantity};
 use crate::relations::binding::{self, Pair};
 use crate::relations::claims::{self, Claim};
@@ -130,7 +131,11 @@ fn part<'a>(context: &Context, scene: &Scene<'a>, printed: &Quantity, share: &Sh
         scene.within(printed, 1).into_iter().filter(|q| q.start < printed.start).collect();
     let last = before.last().filter(|q| printed.clause - q.clause <= 1).copied();
     if share.subject.chars().count() < 2 {
-        return last.filter(|q| q.sentence == printed.sentence);
+        let alone = || {
+            let own = before.iter().filter(|q| q.sentence == printed.sentence).copied().collect::<Vec<_>>();
+            own.first().filter(|q| own.len() == 1 && context.apart(q, printed) <= 2).copied()
+        };
+        return last.filter(|q| q.sentence == printed.sentence).or_else(alone);
     }
     let named = |q: &&&Quantity| scene::names(&label(context, q), &share.subject);
     let alike = |q: &&Quantity| shared(&label(context, q), &share.subject) >= 2;
@@ -206,7 +211,13 @@ fn sure_whole<'q>(
         let near = named.iter().rev().find(|q| printed.sentence - q.sentence <= 5).copied();
         return near.filter(|_| one);
     }
-    if !scene::bare_whole(&share.of).is_empty() || plain.len() > 3 {
+    if !scene::bare_whole(&share.of).is_empty() {
+        return None;
+    }
+    if let Some(whole) = same_whole(context, plain, part, printed) {
+        return Some(whole);
+    }
+    if plain.len() > 3 {
         return None;
     }
     let alone = |whole: &&&Quantity| {
@@ -215,6 +226,22 @@ fn sure_whole<'q>(
         plain.len() == 1 && next && whole.unit == part.unit && share.of.is_empty() && share.subject.is_empty()
     };
     plain.iter().find(|whole| is_whole_of(context, whole, part) || alone(whole)).copied()
+}
+
+/// "甲2,041件，占受理总数的44.0%，乙863件，占18.6%": the whole of the share before, in the same sentence.
+fn same_whole<'q>(
+    context: &Context,
+    plain: &[&'q Quantity],
+    part: &Quantity,
+    printed: &Quantity,
+) -> Option<&'q Quantity> {
+    let start = context.sentence(printed.sentence)?.start;
+    let before = context.relations.iter().rev().take(16);
+    let last = before
+        .filter(|r| r.kind == RelationKind::Rate && r.start >= start && r.end <= part.start)
+        .max_by_key(|r| r.start)?;
+    let whole = last.with.get(1).filter(|_| last.verdict == Verdict::Agrees)?;
+    plain.iter().find(|q| q.start == whole.0).copied()
 }
 
 /// Whether the words say that one number is the whole of another: 其中 or a bracket between them, 中 after it, a total.

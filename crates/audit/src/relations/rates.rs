@@ -254,6 +254,7 @@ fn wider<'q>(
     let mut found = Vec::new();
     let counts = scene.within(printed, REACH);
     let part = part.or_else(|| counts.iter().rev().find(|q| known.marks(context, q)).copied());
+    found.extend(last_two(context, scene, printed));
     let Some(part) = part else { return found };
     let fits = |q: &&Quantity| q.start != part.start && q.family() == part.family();
     let others: Vec<&Quantity> = counts.into_iter().filter(fits).collect();
@@ -266,6 +267,15 @@ fn wider<'q>(
         found.push(Pair { parts: vec![part], wholes, less: false, named: false });
     }
     found
+}
+
+/// The last two numbers right before the rate, whatever their words.
+fn last_two<'q>(context: &Context, scene: &Scene<'q>, printed: &Quantity) -> Option<Pair<'q>> {
+    let own = scene.of_sentence(printed);
+    let [.., whole, last] = own.as_slice() else { return None };
+    let fits =
+        last.unit == whole.unit && context.apart(last, printed) <= 1 && !last.value.exceeds(whole.value);
+    fits.then(|| Pair::of(last, whole, false))
 }
 
 /// Whether a number is exact enough that a quotient of it says something: at least five hundred of its last place.
@@ -316,7 +326,7 @@ fn sure<'q>(
     printed: &Quantity,
     part: Option<&Quantity>,
 ) -> Option<Pair<'q>> {
-    if is_narrow(context, known, part) {
+    if is_narrow(context, known, part) || known.rule.is_some_and(|r| r.can_pass) {
         return None;
     }
     let near = |pair: &&Pair| {

@@ -6,8 +6,24 @@ use crate::context::{Context, Words};
 use crate::finding::{RelationKind, Verdict};
 use crate::quantities::Quantity;
 
-const SCOPES: &[&str] =
-    &["全市", "全县", "全区", "全镇", "全省", "全乡", "全州", "全旗", "我市", "我县", "我区", "下辖", "辖区"];
+const SCOPES: &[&str] = &[
+    "全市",
+    "全县",
+    "全区",
+    "全镇",
+    "全省",
+    "全乡",
+    "全州",
+    "全旗",
+    "我市",
+    "我县",
+    "我区",
+    "全局",
+    "全系统",
+    "全院",
+    "下辖",
+    "辖区",
+];
 /// Things of which a place has one number: the longer name first.
 const COUNTED: &[&str] = &[
     "县(市、区)",
@@ -39,6 +55,10 @@ const COUNTED: &[&str] = &[
     "建制村",
     "镇",
     "村",
+    "行政许可事项",
+    "行政处罚事项",
+    "行政权力事项",
+    "政务服务事项",
 ];
 
 /// Compares all numbers that say the same of the same thing.
@@ -80,7 +100,7 @@ fn same_again(context: &mut Context) {
 }
 
 /// Whether two numbers have a word of two characters near them in common.
-fn share_word(context: &Context, a: &Quantity, b: &Quantity) -> bool {
+pub fn share_word(context: &Context, a: &Quantity, b: &Quantity) -> bool {
     let around = |q: &Quantity| -> Vec<char> {
         let mut words = context.chars.slice(q.start.saturating_sub(10).max(q.before), q.start).to_vec();
         words.push(' ');

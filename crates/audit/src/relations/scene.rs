@@ -73,7 +73,7 @@ pub fn names(words: &str, name: &str) -> bool {
         return true;
     }
     let chars: Vec<char> = words.chars().collect();
-    let reach = name.len() + 4;
+    let reach = name.len() + 6;
     (0..chars.len()).filter(|start| chars.get(*start) == name.first()).any(|start| {
         let mut wanted = name.iter().peekable();
         for c in chars.iter().skip(start).take(reach) {
@@ -101,7 +101,12 @@ pub fn bare_whole(phrase: &str) -> String {
     for word in IDLE {
         name = name.replace(word, "");
     }
-    name.trim_end_matches(['数', '量']).to_owned()
+    let name = name.trim_end_matches(['数', '量']);
+    ["案件", "件", "宗", "起"]
+        .iter()
+        .find_map(|w| name.strip_suffix(w).filter(|n| n.chars().count() >= 2))
+        .unwrap_or(name)
+        .to_owned()
 }
 
 #[cfg(test)]

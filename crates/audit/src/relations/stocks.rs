@@ -46,7 +46,8 @@ const CARRIED_IN: &[&str] = &[
     "年初",
 ];
 /// The surer words first.
-const NEW: &[&[&str]] = &[&["新收", "新受理", "新接收"], &["受理", "收到", "接收"]];
+const NEW: &[&[&str]] =
+    &[&["新收", "新受理", "新接收", "新立案", "新登记", "新增"], &["受理", "收到", "接收"]];
 const DONE: &[&[&str]] = &[
     &["审执结", "审结", "办结", "结案", "办理完毕", "办理答复"],
     &["已办", "执结", "答复"],
@@ -65,7 +66,9 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
     match (carried, new, done) {
         (Some(carried), Some(new), Some(done)) => judge(context, [carried, new, done, on], true),
         (Some(carried), None, Some(done)) => {
-            for new in earlier(context, on, NEW) {
+            let named = |q: &&&Quantity| NEW.iter().any(|w| context.labelled(q, w.iter().copied()));
+            let own = counts.iter().filter(named).copied().filter(|q| q.start != carried.start);
+            for new in own.chain(earlier(context, on, NEW)).collect::<Vec<_>>() {
                 judge(context, [carried, new, done, on], false);
             }
         }
@@ -107,17 +110,18 @@ fn judge(context: &mut Context, all: [&Quantity; 4], sure: bool) {
     if all.iter().any(|q| q.family() != new.family()) {
         return;
     }
-    let (Some(left), Some(right)) = (carried.value.plus(new.value), done.value.plus(on.value)) else {
-        return;
-    };
+    // "受理28件，其中上年结转1件": what was carried in is among them.
+    let (start, end) = context.lead(carried, 12);
+    let among = context.chars.has_any(start, end, ["其中", "含", "包括"]) && new.start < carried.start;
+    let left = if among { Some(new.value) } else { carried.value.plus(new.value) };
+    let (Some(left), Some(right)) = (left, done.value.plus(on.value)) else { return };
     let figure = |q: &Quantity| context.figure(q);
-    let computation = format!(
-        "上年结转{}＋新收{}＝{left}；办结{}＋结转下年{}＝{right}",
-        figure(carried),
-        figure(new),
-        figure(done),
-        figure(on)
-    );
+    let came = if among {
+        format!("受理{}（含上年结转{}）", figure(new), figure(carried))
+    } else {
+        format!("上年结转{}＋新收{}＝{left}", figure(carried), figure(new))
+    };
+    let computation = format!("{came}；办结{}＋结转下年{}＝{right}", figure(done), figure(on));
     if left.equals(right) {
         context.relate(RelationKind::Stock, Verdict::Agrees, on, &all, computation);
     } else if sure {

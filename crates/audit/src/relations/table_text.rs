@@ -69,7 +69,7 @@ fn line_of(context: &Context, at: usize) -> usize {
 fn side(context: &Context, grid: &Grid) -> Option<Side> {
     let (start, end) = (grid.table.start()?, grid.table.end()?);
     let lines = (line_of(context, start), line_of(context, end));
-    let above = lines.0.saturating_sub(4)..lines.0;
+    let above = lines.0.saturating_sub(3)..lines.0;
     let above: Vec<String> = above
         .filter_map(|i| context.text.paragraphs.get(i))
         .filter(|p| !p.in_table && p.end > p.start && p.end - p.start <= 40)
@@ -240,7 +240,12 @@ fn one(context: &mut Context, side: &Side, quantity: &Quantity, year: Option<u32
         let (start, end) = (entry.start, entry.end);
         relate(context, Verdict::Agrees, quantity, (start, end), computation);
     } else if let ([entry], true) = (top.as_slice(), is_of_table(side, &said, &top)) {
-        differs(context, quantity, entry);
+        // What is three times as much is another thing.
+        let three = Decimal::integer(3);
+        let alike = |a: Decimal, b: Decimal| b.times(three).is_some_and(|t| !a.exceeds(t));
+        if alike(quantity.value, entry.value) && alike(entry.value, quantity.value) {
+            differs(context, quantity, entry);
+        }
     }
 }
 

@@ -52,8 +52,16 @@ pub fn check(context: &mut Context) {
     for (number, mixed) in rules.mixed.iter().enumerate() {
         let own: Vec<(usize, usize)> = hits
             .iter()
-            .filter(|(name, start, _)| owners.get(*name) == Some(&number) && !in_title(context, *start))
-            .map(|(_, start, end)| (*start, *end))
+            .filter(|(_, start, _)| !in_title(context, *start))
+            .filter_map(|(name, start, end)| {
+                if owners.get(*name) == Some(&number) {
+                    return Some((*start, *end));
+                }
+                // A longer name of another set may begin with a name of this one.
+                let hit = context.chars.text(*start, *end);
+                let held = mixed.names.iter().find(|n| hit.starts_with(n.as_str()));
+                held.map(|n| (*start, *start + n.chars().count()))
+            })
             .collect();
         mixture(context, mixed, &own);
     }

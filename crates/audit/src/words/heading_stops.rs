@@ -2,7 +2,7 @@
 
 use crate::chars::is_han;
 use crate::context::{Context, Words};
-use crate::text::{Paragraph, Sentence};
+use crate::text::{Clause, Paragraph, Sentence};
 
 /// A headline is at most this long.
 const HEADLINE: usize = 34;
@@ -143,8 +143,12 @@ fn is_headline(sentence: &Sentence) -> bool {
 /// Where a second verb begins in the first clause, with an object before it and after it. Asked only of the one item
 /// without a headline among several that have one.
 fn plain_seam(context: &Context, sentence: &Sentence) -> Option<(usize, String)> {
-    let clause = context.text.clauses_of(sentence).first()?;
-    let times = ["全年", "年内", "一年来", "今年以来"];
+    context.text.clauses_of(sentence).iter().take(2).find_map(|clause| seam_within(context, clause))
+}
+
+fn seam_within(context: &Context, clause: &Clause) -> Option<(usize, String)> {
+    let times =
+        ["全年", "年内", "一年来", "今年以来", "全系统", "全市", "全县", "全区", "全省", "我局", "我县"];
     let timed = (clause.start + 5..clause.end.min(clause.start + 20)).find(|at| {
         let plain = context.chars.slice(clause.start, *at).iter().all(|c| is_han(*c));
         plain

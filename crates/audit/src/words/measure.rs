@@ -5,7 +5,8 @@ use crate::context::{Context, Words};
 use crate::quantities::Quantity;
 
 /// Words that join two numbers, so that no 、 is missing.
-const JOINING: &str = "的和与及中占为达有每至到均共由从等约近增减内后前以是分第比较超在并或、,各其共下上开";
+const JOINING: &str =
+    "聘配设派驻的和与及中占为达有每至到均共由从等约近增减内后前以是分第比较超在并或、,各其共下上开";
 
 /// Checks neighbouring numbers.
 pub fn check(context: &mut Context) {
@@ -29,7 +30,8 @@ fn person(context: &mut Context, quantity: &Quantity) {
     let Some(noun) = known.cloned().or_else(|| someone(context, quantity)) else { return };
     let end = quantity.end + noun.chars().count();
     let next = context.chars.at(end);
-    if is_han(next) && "工团队伍组会协岗室中所库站制服办职类级履事界网代".contains(next)
+    if is_han(next) && "工团队伍组会协岗室中所库站制服职类级履事界网代".contains(next)
+        || context.chars.starts(end, "办公")
     {
         return;
     }
@@ -87,8 +89,13 @@ fn glued(context: &mut Context, a: &Quantity, b: &Quantity) {
     if a.clause != b.clause || !a.is_count() || !b.is_count() || b.before != a.end {
         return;
     }
-    let between = context.chars.slice(a.end, b.start);
-    let place = matches!(between, [c] if "镇乡村县市区".contains(*c));
+    let between = context.chars.text(a.end, b.start);
+    // 112个乡镇（街道）矛调中心
+    let between: Vec<char> = match between.split_once('(').zip(between.split_once(')')) {
+        Some(((head, _), (_, tail))) => format!("{head}{tail}").replace("中心", "站").chars().collect(),
+        None => between.replace("中心", "站").chars().collect(),
+    };
+    let place = matches!(between.as_slice(), [c] if "镇乡村县市区".contains(*c));
     let nouns = place
         || (2..=8).contains(&between.len()) && between.iter().all(|c| is_han(*c) && !JOINING.contains(*c));
     let before =
