@@ -42,9 +42,8 @@ fn together(context: &mut Context, run: &[&Quantity], sum: &Quantity) {
     let add = |shares: &[&Quantity]| shares.iter().try_fold(Decimal::integer(0), |t, q| t.plus(q.value));
     let shown =
         |shares: &[&Quantity]| shares.iter().map(|q| context.figure(q)).collect::<Vec<_>>().join("＋");
-    let fits = (0..run.len().saturating_sub(1)).find(|from| {
-        run.get(*from..).and_then(|shares| add(shares)).is_some_and(|total| total.equals(sum.value))
-    });
+    let fits = (0..run.len().saturating_sub(1))
+        .find(|from| run.get(*from..).and_then(&add).is_some_and(|total| total.equals(sum.value)));
     if let Some(from) = fits {
         let shares = run.get(from..).unwrap_or(&[]);
         let computation = format!("{}＝{}%", shown(shares), sum.value);
