@@ -269,7 +269,7 @@ fn is_of_table(side: &Side, said: &Said, top: &[&Entry]) -> bool {
     let points = ["下表", "上表", "见表", "附表", "表1", "表一"].iter().any(|w| said.before.contains(w));
     let own_row =
         |e: &&Entry| !is_total(&e.row) && e.row.chars().count() >= 4 && said.beside.contains(e.row.as_str());
-    points || shares(side, said) || !total || top.iter().copied().all(own_row)
+    points || shares(side, said) || !total || top.iter().all(own_row)
 }
 
 fn relate(
