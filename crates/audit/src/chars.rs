@@ -218,22 +218,59 @@ impl Chars {
         true
     }
 
+    /// How many characters of a word the text at an index begins with, if it begins with the whole word.
+    fn matched(&self, index: usize, word: &str) -> Option<usize> {
+        let mut at = index;
+        for c in word.chars() {
+            if self.folded.get(at) != Some(&c) {
+                return None;
+            }
+            at += 1;
+        }
+        Some(at - index)
+    }
+
     /// The first place of a word within a range.
     #[must_use]
     pub fn find(&self, start: usize, end: usize, word: &str) -> Option<usize> {
-        let length = word.chars().count();
         let first = word.chars().next()?;
-        let last = end.min(self.len()).checked_sub(length)?;
-        (start..=last).find(|&i| self.at(i) == first && self.starts(i, word))
+        let range = self.slice(start, end);
+        let places = range.iter().enumerate().filter(|(_, c)| **c == first).map(|(i, _)| start + i);
+        let end = end.min(self.len());
+        places.into_iter().find(|i| self.matched(*i, word).is_some_and(|n| i + n <= end))
     }
 
     /// The last place of a word within a range.
     #[must_use]
     pub fn rfind(&self, start: usize, end: usize, word: &str) -> Option<usize> {
-        let length = word.chars().count();
         let first = word.chars().next()?;
-        let last = end.min(self.len()).checked_sub(length)?;
-        (start..=last).rev().find(|&i| self.at(i) == first && self.starts(i, word))
+        let range = self.slice(start, end);
+        let places = range.iter().enumerate().rev().filter(|(_, c)| **c == first).map(|(i, _)| start + i);
+        let end = end.min(self.len());
+        places.into_iter().find(|i| self.matched(*i, word).is_some_and(|n| i + n <= end))
+    }
+
+    /// The text of a range without some words; the first of the list that fits a place is left out there.
+    #[must_use]
+    pub fn without(&self, start: usize, end: usize, words: &[&str]) -> String {
+        let end = end.min(self.len());
+        let mut left = String::new();
+        let mut at = start;
+        while at < end {
+            let c = self.at(at);
+            let length = words
+                .iter()
+                .filter(|w| w.chars().next() == Some(c))
+                .find_map(|w| self.matched(at, w).filter(|n| at + n <= end));
+            match length {
+                Some(length) => at += length,
+                None => {
+                    left.push(c);
+                    at += 1;
+                }
+            }
+        }
+        left
     }
 
     /// Whether a range holds one of the words.

@@ -19,6 +19,8 @@ pub struct Context<'a> {
     pub rules: &'a Rules,
     pub options: &'a Options,
     pub quantities: &'a [Quantity],
+    /// For each number which way it changes, when a verb of change stands right before it.
+    pub changes: Vec<Option<bool>>,
     pub findings: Vec<Finding>,
     pub relations: Vec<Relation>,
 }

@@ -83,6 +83,7 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
         rules,
         options,
         quantities: &figures,
+        changes: Vec::new(),
         findings: Vec::new(),
         relations: Vec::new(),
     };

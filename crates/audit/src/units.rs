@@ -1,5 +1,8 @@
 //! Measure words, and which of them count the same kind of thing.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use crate::chars::Chars;
 
 /// Measure words, the longer before the shorter where one begins another.
@@ -168,14 +171,29 @@ pub fn unit_at(chars: &Chars, at: usize) -> Option<(usize, &'static str)> {
     if first.is_ascii() {
         return None;
     }
-    let mut utf8 = [0; 4];
-    let first = first.encode_utf8(&mut utf8).as_bytes();
-    UNITS
+    let begun = by_first().get(&first)?;
+    begun
         .iter()
-        .filter(|unit| unit.as_bytes().starts_with(first) && chars.starts(at, unit))
-        .map(|unit| (unit.chars().count(), *unit))
-        .max_by_key(|(length, _)| *length)
+        .find(|(_, unit)| chars.starts(at, unit))
+        .copied()
         .filter(|(_, unit)| !begins_word(chars, at, unit))
+}
+
+/// The measure words by their first character, the longest first.
+fn by_first() -> &'static BTreeMap<char, Vec<(usize, &'static str)>> {
+    static TABLE: OnceLock<BTreeMap<char, Vec<(usize, &'static str)>>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table: BTreeMap<char, Vec<(usize, &'static str)>> = BTreeMap::new();
+        for unit in UNITS {
+            if let Some(first) = unit.chars().next() {
+                table.entry(first).or_default().push((unit.chars().count(), unit));
+            }
+        }
+        for units in table.values_mut() {
+            units.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+        }
+        table
+    })
 }
 
 /// Words that begin with a measure word but are none.

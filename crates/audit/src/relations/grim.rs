@@ -29,10 +29,7 @@ pub fn check(
     let earliest = segment.checked_sub(1).map_or(segment, |c| context.segment_start(c));
     let near = |q: &Quantity| q.clause >= earliest && printed.clause.saturating_sub(q.clause) <= reach;
     let plain = |q: &&&Quantity| q.kind == Kind::Count && !q.is_coarse() && near(q);
-    let marked = |words: &[String], q: &Quantity| {
-        let said = scene::around(context, q);
-        words.iter().any(|w| said.contains(w.as_str()))
-    };
+    let marked = |words: &[String], q: &Quantity| scene::says(context, q, words.iter().map(String::as_str));
     let strong: Vec<&Quantity> = counts.iter().filter(plain).filter(|q| marked(base, q)).copied().collect();
     let weak: Vec<&Quantity> =
         counts.iter().filter(plain).filter(|q| marked(weak_base, q)).copied().collect();

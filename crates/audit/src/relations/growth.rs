@@ -23,6 +23,15 @@ const EARLIER: &[&str] =
 
 /// Which way a number changes, when a verb of change stands right before it.
 pub fn change(context: &Context, quantity: &Quantity) -> Option<bool> {
+    let at = context.quantities.partition_point(|q| q.start < quantity.start);
+    context.changes.get(at).copied().flatten()
+}
+
+/// Reads from the words before a number which way it changes.
+pub fn read_change(context: &Context, quantity: &Quantity) -> Option<bool> {
+    if !matches!(quantity.kind, Kind::Count | Kind::Percent | Kind::Point | Kind::Times | Kind::Bare) {
+        return None;
+    }
     let (start, mut end) = context.lead(quantity, 8);
     // 降为337件 is a level.
     if quantity.kind == Kind::Count && matches!(context.chars.before(end), '为' | '达') {
@@ -31,13 +40,17 @@ pub fn change(context: &Context, quantity: &Quantity) -> Option<bool> {
     while end > start && FILLER.contains(context.chars.before(end)) {
         end -= 1;
     }
-    let ends =
-        |words: &[&str]| words.iter().any(|w| end >= start + w.chars().count() && context.chars.ends(end, w));
+    let told = context.chars.slice(start, end);
+    let last = told.last().copied().unwrap_or(' ');
+    let ends = |words: &[&str]| {
+        let fits = |w: &&&str| w.chars().next_back() == Some(last) && w.chars().count() <= told.len();
+        words.iter().filter(fits).any(|w| context.chars.ends(end, w))
+    };
     let clause = context.text.clauses.get(quantity.clause).map_or(start, |c| c.start);
-    let alone = context.chars.text(clause, end);
-    if ends(UP) || matches!(alone.trim(), "多" | "高" | "涨") {
+    let alone = |words: &str| end == clause + 1 && words.contains(last);
+    if ends(UP) || alone("多高涨") {
         Some(true)
-    } else if ends(DOWN) || matches!(alone.trim(), "少" | "低") {
+    } else if ends(DOWN) || alone("少低") {
         Some(false)
     } else {
         more_or_less(context, start, end)

@@ -24,6 +24,7 @@ use crate::profile::Profile;
 
 /// Checks all relations of the running text and the tables.
 pub fn check(context: &mut Context, profile: &Profile) {
+    context.changes = context.quantities.iter().map(|q| growth::read_change(context, q)).collect();
     for sentence in 0..context.text.sentences.len() {
         let numbers = context.of_sentence(sentence);
         if let Some(sentence) = context.sentence(sentence) {

@@ -69,16 +69,19 @@ fn complete(context: &mut Context, numbers: &[Quantity], index: usize) {
         return;
     };
     let rules = context.rules;
-    for set in rules.complements.iter().filter(|set| set.len() >= 3) {
-        let parts: Vec<&Quantity> = numbers.iter().skip(index + 1).take(set.len()).collect();
-        let fits = parts.len() == set.len()
-            && set.iter().zip(&parts).all(|(word, q)| context.labelled(q, [word.as_str()]))
-            && parts
-                .iter()
-                .all(|q| q.family() == whole.family() && q.is_exact() && !q.value.exceeds(whole.value))
-            && parts.windows(2).all(|w| matches!(w, [a, b] if b.clause == a.clause + 1))
-            && parts.first().is_some_and(|q| q.clause == whole.clause + 1)
-            && parts.iter().all(|q| q.is_seen_from(whole));
+    let mut next: Vec<&Quantity> = Vec::new();
+    for quantity in numbers.iter().skip(index + 1).take(6) {
+        let follows = quantity.clause == whole.clause + 1 + next.len();
+        let alike =
+            quantity.is_exact() && quantity.family() == whole.family() && quantity.is_seen_from(whole);
+        if !follows || !alike || quantity.value.exceeds(whole.value) {
+            break;
+        }
+        next.push(quantity);
+    }
+    for set in rules.complements.iter().filter(|set| set.len() >= 3 && set.len() <= next.len()) {
+        let parts = next.get(..set.len()).unwrap_or(&[]).to_vec();
+        let fits = set.iter().zip(&parts).all(|(word, q)| context.labelled(q, [word.as_str()]));
         if let (true, Some(total)) = (fits, sum(&parts)) {
             if total.equals(whole.value) {
                 let computation = addition(context, &parts);
@@ -129,15 +132,17 @@ const WAYS: &[(&str, &str)] = &[
 /// "受理1245件，办结1198件，正在办理47件": two numbers that make the one before, unless something was carried over.
 fn two_ways(context: &mut Context, numbers: &[Quantity], index: usize) {
     let Some([whole, done, rest]) = numbers.get(index..index + 3) else { return };
-    let plain = [whole, done, rest].iter().all(|q| q.is_count() && q.is_exact() && !q.is_coarse());
     let placed = done.clause == whole.clause + 1 && rest.clause == done.clause + 1;
+    let plain = placed && [whole, done, rest].iter().all(|q| q.is_count() && q.is_exact() && !q.is_coarse());
     let kinds =
         done.family() == whole.family() && rest.family() == whole.family() && whole.bracket == done.bracket;
+    if !plain || !placed || !kinds {
+        return;
+    }
     let named = WAYS.iter().any(|(a, b)| {
         context.labelled_plainly(done, [*a]) && context.labelled(rest, [*b]) && !context.labelled(whole, [*a])
     });
-    let Some(sentence) = context.sentence(whole.sentence).filter(|_| plain && placed && kinds && named)
-    else {
+    let Some(sentence) = context.sentence(whole.sentence).filter(|_| named) else {
         return;
     };
     let came = [

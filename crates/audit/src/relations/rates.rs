@@ -106,8 +106,7 @@ impl<'r> Known<'r> {
     /// Whether a number's words make it the denominator.
     fn is_base(&self, context: &Context, quantity: &Quantity) -> bool {
         let Some(rule) = self.rule else { return false };
-        let words = scene::around(context, quantity);
-        rule.base.iter().chain(&rule.weak_base).any(|w| words.contains(w.as_str()))
+        scene::says(context, quantity, rule.base.iter().chain(&rule.weak_base).map(String::as_str))
     }
 }
 

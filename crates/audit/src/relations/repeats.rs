@@ -152,43 +152,61 @@ fn label_key(context: &Context, quantity: &Quantity) -> Option<String> {
     {
         return None;
     }
-    let label: String = context
-        .chars
-        .slice(quantity.before, quantity.start)
-        .iter()
-        .filter(|c| !" 共已的“”".contains(**c))
-        .collect();
-    let label = ["全年", "累计", "全县", "全市", "全区", "一年来", "本年度", "我县", "我市", "我区", "今年"]
-        .iter()
-        .fold(label, |label, word| label.replace(word, ""));
-    let vague = [
-        "其中",
-        "同比",
-        "比上年",
-        "增",
-        "减",
-        "平均",
-        "以上",
-        "分别",
-        "至少",
-        "召开会议",
-        "组织开展培训",
-        "占",
-        "不满",
-        "不低于",
-        "限额",
-        "每",
-        "不得",
-        "超过",
-        "处",
-        "不足",
-    ];
-    if matches!(quantity.family(), "元" | "公里" | "米" | "平方米" | "倍") {
+    if matches!(quantity.family(), "元" | "公里" | "米" | "平方米" | "倍")
+        || quantity.start - quantity.before < 9
+    {
         return None;
     }
-    let says_enough = label.chars().count() >= 9 && !vague.iter().any(|w| label.contains(w));
-    says_enough.then(|| format!("={label}|{}", quantity.family()))
+    if context.chars.has_any(quantity.before, quantity.start, VAGUE.iter().copied()) {
+        return None;
+    }
+    let label = context.chars.without(quantity.before, quantity.start, IDLE);
+    (label.chars().count() >= 9).then(|| format!("={label}|{}", quantity.family()))
 }
+
+/// Words that say nothing of what is counted.
+const IDLE: &[&str] = &[
+    "全年",
+    "累计",
+    "全县",
+    "全市",
+    "全区",
+    "一年来",
+    "本年度",
+    "我县",
+    "我市",
+    "我区",
+    "今年",
+    " ",
+    "共",
+    "已",
+    "的",
+    "“",
+    "”",
+];
+/// Words with which a clause may be said of several things.
+const VAGUE: &[&str] = &[
+    "其中",
+    "同比",
+    "比上年",
+    "增",
+    "减",
+    "平均",
+    "以上",
+    "分别",
+    "至少",
+    "召开会议",
+    "组织开展培训",
+    "占",
+    "不满",
+    "不低于",
+    "限额",
+    "每",
+    "不得",
+    "超过",
+    "处",
+    "不足",
+];
 
 /// What is done with a matter, so that "共办理法律援助案件5件" and "法律援助案件办理5件" say the same.
 const DOES: &[&str] = &[
@@ -232,18 +250,26 @@ fn matter_key(context: &Context, quantity: &Quantity) -> Option<String> {
     if quantity.before != clause.start && !dated || quantity.start - quantity.before > 24 || quantity.hanzi {
         return None;
     }
-    let label = context.chars.text(quantity.before, quantity.start);
-    let verb = DOES.iter().filter_map(|v| label.find(v).map(|at| (at, *v))).min()?.1;
-    let matter = FILLING.iter().fold(label.replacen(verb, "", 1), |left, word| left.replace(word, ""));
-    let told = context.chars.text(sentence.start.max(quantity.start.saturating_sub(100)), quantity.start);
-    let said = matter.chars().all(crate::chars::is_han) && matter.chars().count() >= 4;
-    if !said || OF_TIME.iter().any(|w| told.contains(w)) || DOES.iter().any(|v| matter.contains(v)) {
+    let verb = (quantity.before..quantity.start).find_map(|at| {
+        DOES.iter().find(|v| context.chars.starts(at, v) && at + v.chars().count() <= quantity.start)
+    })?;
+    let from = sentence.start.max(quantity.start.saturating_sub(100));
+    let elsewhere = OF_TIME.iter().chain(AMONG).copied();
+    if quantity.start - quantity.before < 6 || context.chars.has_any(from, quantity.start, elsewhere) {
         return None;
     }
-    let among = ["其中", "同比", "包括", "含", "平均", "每", "另", "新增", "通过", "占", "分别"];
-    (!among.iter().any(|w| told.contains(w)))
-        .then(|| format!("={verb}{matter}|{}|{}", quantity.family(), actors(&told)))
+    let idle: Vec<&str> = std::iter::once(*verb).chain(FILLING.iter().copied()).collect();
+    let matter = context.chars.without(quantity.before, quantity.start, &idle);
+    let said = matter.chars().all(crate::chars::is_han) && matter.chars().count() >= 4;
+    if !said || DOES.iter().any(|v| matter.contains(v)) {
+        return None;
+    }
+    let told = context.chars.text(from, quantity.start);
+    Some(format!("={verb}{matter}|{}|{}", quantity.family(), actors(&told)))
 }
+
+/// Words with which a number is a part, or one of several.
+const AMONG: &[&str] = &["其中", "同比", "包括", "含", "平均", "每", "另", "新增", "通过", "占", "分别"];
 
 /// The organs that a sentence names: numbers of different organs are not compared.
 fn actors(told: &str) -> String {

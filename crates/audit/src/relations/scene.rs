@@ -86,11 +86,28 @@ pub fn names(words: &str, name: &str) -> bool {
 }
 
 /// The words on both sides of a number: those after it only where no other number follows them.
-pub fn around(context: &Context, quantity: &Quantity) -> String {
+fn sides(context: &Context, quantity: &Quantity) -> (usize, usize) {
     let before = quantity.start.saturating_sub(40).max(quantity.before);
     let clause = context.text.clauses.get(quantity.clause).map_or(quantity.end, |c| c.end);
     let after = if quantity.after >= clause { clause.min(quantity.end + 16) } else { quantity.end };
+    (before, after)
+}
+
+/// The words on both sides of a number, with a bar between them.
+pub fn around(context: &Context, quantity: &Quantity) -> String {
+    let (before, after) = sides(context, quantity);
     context.chars.text(before, quantity.start) + "|" + &context.chars.text(quantity.end, after)
+}
+
+/// Whether the words on either side of a number hold one of some words.
+pub fn says<'w>(
+    context: &Context,
+    quantity: &Quantity,
+    words: impl Iterator<Item = &'w str> + Clone,
+) -> bool {
+    let (before, after) = sides(context, quantity);
+    context.chars.has_any(before, quantity.start, words.clone())
+        || after > quantity.end && context.chars.has_any(quantity.end, after, words)
 }
 
 /// A name of a whole without the words that only say "all of it": 受理总数 is what was received.
