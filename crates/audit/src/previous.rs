@@ -8,6 +8,7 @@ use crate::finding::{Relation, RelationKind, Verdict};
 use crate::quantities::{self, Kind, Quantity};
 use crate::ratio::{self, Interval, Judgement};
 use crate::relations::disclosure::Requests;
+use crate::relations::growth;
 use crate::relations::tables;
 use crate::text::Text;
 
@@ -85,6 +86,7 @@ fn compare(context: &mut Context, previous: &Text, now: &Quantity, before: &Quan
         let words = Words::new("与上年报告中同样一句话的数相差十倍以上").computed(computation.clone());
         context.report("changed_value", now.start, now.end, words.help("核对单位和小数点；属实的，说明原因"));
     }
+    stated(context, now, before, &computation);
     let numbers = context.of_sentence(now.sentence);
     let next =
         numbers.iter().find(|q| q.start > now.start && q.clause - now.clause <= 1 && q.kind == Kind::Percent);
@@ -93,6 +95,43 @@ fn compare(context: &mut Context, previous: &Text, now: &Quantity, before: &Quan
         Some((percent, up)) => growth(context, (now, before), percent, up, &computation),
         None => context.relate(RelationKind::Repeat, Verdict::NotCheckable, now, &[], computation),
     }
+}
+
+/// "480件，比上年的600件……", "480件，比上年减少120件": what the report says of last year, against last year's report.
+fn stated(context: &mut Context, now: &Quantity, before: &Quantity, computation: &str) {
+    let numbers = context.of_sentence(now.sentence);
+    let near = |q: &&Quantity| {
+        q.start != now.start
+            && q.is_count()
+            && q.is_exact()
+            && q.family() == now.family()
+            && q.clause.abs_diff(now.clause) <= 2
+    };
+    let gap = |up: bool| if up { now.value.minus(before.value) } else { before.value.minus(now.value) };
+    for quantity in numbers.iter().filter(near) {
+        let (wanted, what) = match growth::change(context, quantity) {
+            Some(up) if compared(context, quantity) => (gap(up), "增减的数"),
+            None if growth::is_earlier(context, quantity) => (Some(before.value), "上年的数"),
+            _ => continue,
+        };
+        let (Some(wanted), Some(stated)) = (wanted, Interval::of(quantity)) else { continue };
+        let known = Interval::of(before).is_some_and(Interval::is_point) && !now.is_coarse();
+        if !stated.low.exceeds(wanted) && !wanted.exceeds(stated.high) {
+            context.relate(RelationKind::Growth, Verdict::Agrees, quantity, &[now], computation.to_owned());
+        } else if known {
+            context.relate(RelationKind::Growth, Verdict::Differs, quantity, &[now], computation.to_owned());
+            let printed = context.printed(quantity);
+            let message = format!("{what}写作{printed}，按上年报告应为{wanted}");
+            let words = Words::new(message).computed(computation).help("核对上年的数；口径有变化的，说明");
+            context.report("previous_mismatch", quantity.start, quantity.end, words);
+        }
+    }
+}
+
+/// Whether the words before a number compare it with the year before.
+fn compared(context: &Context, quantity: &Quantity) -> bool {
+    let (start, end) = context.lead(quantity, 12);
+    context.chars.has_any(start, end, ["同比", "比上年", "较上年", "比去年", "较去年"])
 }
 
 /// Whether the words before a percentage say it went up or down against the year before.

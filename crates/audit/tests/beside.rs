@@ -104,6 +104,27 @@ fn against_last_year() {
     assert_eq!(audited("2024年全县办理行政复议案件480件，同比下降20%。"), (vec![], 1));
     let (wrong, _) = audited("2024年全县办理行政复议案件480件，同比下降25%。");
     assert_eq!(wrong, [("previous_mismatch", "25%".to_owned())]);
+    let (wrong, _) = audited("2024年全县办理行政复议案件480件，比上年的610件减少。");
+    assert_eq!(wrong, [("previous_mismatch", "610件".to_owned())]);
+    let (wrong, _) = audited("2024年全县办理行政复议案件480件，比上年减少130件。");
+    assert_eq!(wrong, [("previous_mismatch", "130件".to_owned())]);
+    assert_eq!(audited("2024年全县办理行政复议案件480件，比上年减少120件。"), (vec![], 1));
     let (leap, _) = audited("2024年受理法律援助案件12件。");
     assert_eq!(leap, [("changed_value", "12件".to_owned())]);
+}
+
+const TABLE: &str = "事项\t自然人\t法人\t总计\n一、本年新收政府信息公开申请数量\t20\t5\t25\n\
+    二、上年结转政府信息公开申请数量\t2\t1\t3\n三、（七）总计\t21\t5\t26\n四、结转下年度继续办理\t1\t1\t2\n";
+
+#[test]
+fn what_the_last_table_carried_on_is_carried_in() {
+    let audited = |previous: &str, now: &str| {
+        let (previous, text) = (Text::new(previous), Text::new(now));
+        let beside = Beside { previous: Some(&previous), ..Beside::default() };
+        rules_of(&audit(&text, &common::rules(), &Options::default(), &beside), &text)
+    };
+    let before =
+        TABLE.replace("继续办理\t1\t1\t2", "继续办理\t2\t1\t3").replace("总计\t21\t5\t26", "总计\t20\t5\t25");
+    assert_eq!(audited(&before, TABLE), []);
+    assert_eq!(audited(TABLE, TABLE), [("previous_mismatch", "3".to_owned())]);
 }

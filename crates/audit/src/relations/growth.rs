@@ -262,7 +262,7 @@ pub fn from_to<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity
 }
 
 /// Whether the words before a level say that it is an earlier one.
-fn is_earlier(context: &Context, level: &Quantity) -> bool {
+pub fn is_earlier(context: &Context, level: &Quantity) -> bool {
     let (start, _) = context.lead(level, 16);
     let clause = context.text.clauses.get(level.clause).map_or(start, |c| c.start);
     let from = clause.max(level.start.saturating_sub(16)).min(level.start);

@@ -7,7 +7,7 @@ pub(crate) mod disclosure;
 mod folds;
 mod funnel;
 mod grim;
-mod growth;
+pub(crate) mod growth;
 mod lists;
 mod parts;
 mod proportions;
