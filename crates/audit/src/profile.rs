@@ -102,9 +102,16 @@ fn year(text: &Text, figures: &[Quantity], head: (usize, usize)) -> Option<u32> 
     };
     let heading = text.paragraphs.iter().find(|p| p.mark.is_some_and(|m| m.level == 1));
     let opening = text.paragraphs.iter().filter(|p| p.end - p.start > 20).take(4);
-    named(head.0, head.1)
-        .or_else(|| heading.and_then(|p| named(p.start, p.end)))
-        .or_else(|| opening.filter_map(|p| named(p.start, (p.start + 12).min(p.end))).next())
+    let (titled, headed) = (named(head.0, head.1), heading.and_then(|p| named(p.start, p.end)));
+    // A title of last year: the first heading and the day of signature speak of the year after it.
+    let signed = signed(text, figures).map(|s| s.year);
+    if let (Some(title), Some(head), Some(signed)) = (titled, headed, signed)
+        && head == title + 1
+        && signed == head + 1
+    {
+        return headed;
+    }
+    titled.or(headed).or_else(|| opening.filter_map(|p| named(p.start, (p.start + 12).min(p.end))).next())
 }
 
 /// Whether a line near the end is the name of a province's government.

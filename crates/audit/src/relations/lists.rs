@@ -175,6 +175,13 @@ fn sorts(context: &Context, quantity: &Quantity) -> bool {
 }
 
 fn has_opener(context: &Context, list: &List) -> bool {
+    // 为企业提供金融、人才……4类服务: the verb stands within the first item.
+    let first = context.text.clauses.partition_point(|c| c.start <= list.start).checked_sub(1);
+    let end = first.and_then(|i| context.text.clauses.get(i)).map_or(list.start, |c| c.end);
+    let verbs = ["提供", "包括", "涵盖", "推出", "设立", "组建", "聚焦", "围绕", "分为"];
+    if context.chars.has_any(list.start, end.saturating_sub(1), verbs) {
+        return true;
+    }
     OPENERS.iter().any(|w| context.chars.find(list.start, list.start + 4, w).is_some())
 }
 

@@ -217,6 +217,8 @@ fn sure_whole<'q>(
     if let Some(whole) = same_whole(context, plain, part, printed) {
         return Some(whole);
     }
+    let own: Vec<&Quantity> = plain.iter().filter(|q| q.sentence == part.sentence).copied().collect();
+    let plain = own.as_slice();
     if plain.len() > 3 {
         return None;
     }

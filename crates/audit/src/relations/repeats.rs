@@ -73,9 +73,26 @@ pub fn check(context: &mut Context, year: Option<u32>) {
         }
     }
     for (key, quantities) in &seen {
-        compare(context, key, quantities, year);
+        if let Some(sure) = key.strip_prefix('~') {
+            let known = seen.get(sure).map_or(&[][..], Vec::as_slice);
+            of_all(context, quantities, known);
+        } else {
+            compare(context, key, quantities, year);
+        }
     }
     same_again(context);
+}
+
+/// "对全区10个街道开展督察": where it is all of them, the number is the one stated elsewhere.
+fn of_all(context: &mut Context, some: &[&Quantity], all: &[&Quantity]) {
+    for quantity in some {
+        let same = |q: &&&Quantity| q.value.equals(quantity.value) && q.sentence != quantity.sentence;
+        let Some(known) = all.iter().find(same) else { continue };
+        let (first, later) = if known.start < quantity.start { (known, quantity) } else { (quantity, known) };
+        let line = context.text.line_column(first.start).0;
+        let words = format!("{}与第{line}行的{}一致", context.printed(later), context.printed(first));
+        context.relate(RelationKind::Repeat, Verdict::Agrees, later, &[first], words);
+    }
 }
 
 /// "72项清单……赋权下放的72个事项": the same figure of the same matter within a paragraph.
@@ -126,7 +143,9 @@ fn total_key(context: &Context, quantity: &Quantity) -> Option<String> {
     let all = ["设立", "建立", "建成", "实现", "推行", "全面", "全部", "均"];
     let some = context.chars.ends(before, "在") && !all.iter().any(|w| context.chars.starts(after, w));
     if chosen || some || tried.iter().any(|w| context.chars.starts(after, w)) {
-        return None;
+        // A choice from all: only ever found to agree.
+        let scope = scope.replace('我', "全");
+        return Some(format!("~{scope}|{}|{noun}", quantity.family()));
     }
     let scope = scope.replace('我', "全");
     Some(format!("{scope}|{}|{noun}", quantity.family()))

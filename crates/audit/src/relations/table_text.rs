@@ -234,11 +234,14 @@ fn one(context: &mut Context, side: &Side, quantity: &Quantity, year: Option<u32
         return;
     }
     let within = |e: &&&Entry| !interval.low.exceeds(e.value) && !e.value.exceeds(interval.high);
-    if let Some(entry) = top.iter().find(within) {
+    let whole = column_total(side, &said, &scored, quantity);
+    if let Some(entry) = top.iter().chain(&whole).find(within) {
         let shown = context.text.original(entry.start, entry.end);
         let computation = format!("与表中“{}”的{shown}一致", named(entry));
         let (start, end) = (entry.start, entry.end);
         relate(context, Verdict::Agrees, quantity, (start, end), computation);
+    } else if let Some(entry) = whole {
+        differs(context, quantity, entry);
     } else if let ([entry], true) = (top.as_slice(), is_of_table(side, &said, &top)) {
         // What is three times as much is another thing.
         let three = Decimal::integer(3);
@@ -247,6 +250,29 @@ fn one(context: &mut Context, side: &Side, quantity: &Quantity, year: Option<u32
             differs(context, quantity, entry);
         }
     }
+}
+
+/// "评查甲168卷、乙95卷，优秀79卷": after several rows a column alone is of all of them, when no row has as many.
+fn column_total<'s>(
+    side: &'s Side,
+    said: &Said,
+    scored: &[((usize, usize), &'s Entry)],
+    quantity: &Quantity,
+) -> Option<&'s Entry> {
+    let plain = |e: &&Entry| e.row.chars().count() >= 2 && !is_total(&e.row);
+    let named: BTreeSet<&str> = side
+        .entries
+        .iter()
+        .filter(plain)
+        .map(|e| e.row.as_str())
+        .filter(|r| said.before.contains(r))
+        .collect();
+    let (_, total) =
+        scored.iter().find(|(_, e)| is_total(&e.row) && said.beside.contains(e.head.as_str()))?;
+    let column = side.entries.iter().filter(|e| e.head == total.head).filter(plain);
+    let more = column.map(|e| e.value).all(|value| quantity.value.exceeds(value));
+    let more = more || quantity.value.equals(total.value);
+    (named.len() >= 2 && more && !named.iter().any(|r| said.beside.contains(r))).then_some(*total)
 }
 
 fn named(entry: &Entry) -> String {

@@ -71,6 +71,15 @@ fn someone(context: &Context, quantity: &Quantity) -> Option<String> {
         "教师",
         "医生",
         "护士",
+        "审核员",
+        "评查员",
+        "安全员",
+        "检查员",
+        "协理员",
+        "信息员",
+        "引导员",
+        "代办员",
+        "帮办员",
     ];
     let reach = quantity.after.min(quantity.end + 9);
     let run = (quantity.end..reach).take_while(|at| is_han(context.chars.at(*at))).count();

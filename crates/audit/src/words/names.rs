@@ -55,17 +55,21 @@ fn turned(context: &mut Context) {
     }
 }
 
-const REACHED: &[&str] = &["获批创建", "获批建设", "获批", "正式揭牌", "揭牌成立", "建成投用", "建成"];
+const REACHED: &[&str] =
+    &["获批创建", "获批建设", "获批设立", "获批成立", "获批", "正式揭牌", "揭牌成立", "建成投用", "建成"];
 
 /// "推进甲建设" and, in the same paragraph, "获批创建……甲".
 fn states(context: &mut Context) {
     let text = context.text;
     for clause in &text.clauses {
-        let lead =
-            ["并成功", "并已", "并", "已", "成功"].iter().find(|w| context.chars.starts(clause.start, w));
-        let begins = clause.start + lead.map_or(0, |w| w.chars().count());
         already(context, clause);
-        let Some(word) = REACHED.iter().find(|w| context.chars.starts(begins, w)) else { continue };
+        // 并已成功获批, 我县获批: a few characters may stand before.
+        let reach = clause.end.min(clause.start + 12);
+        let found =
+            REACHED.iter().filter_map(|w| context.chars.find(clause.start, reach, w).map(|at| (at, *w)));
+        let Some((begins, word)) = found.min_by_key(|(at, w)| (*at, std::cmp::Reverse(w.len()))) else {
+            continue;
+        };
         let name = (begins + word.chars().count(), clause.end);
         if name.1.saturating_sub(name.0) < 10 || name.1 - name.0 > 40 {
             continue;

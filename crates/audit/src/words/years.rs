@@ -38,6 +38,7 @@ pub fn check(context: &mut Context, profile: &Profile) {
     let mut planning = false;
     for (index, paragraph) in text.paragraphs.iter().enumerate() {
         if profile.title == Some(index) {
+            title(context, paragraph, year);
             continue;
         }
         let heads = paragraph.mark.is_some_and(|m| m.level <= 2) && paragraph.end - paragraph.start <= 50;
@@ -66,6 +67,19 @@ fn years_in<'a>(
         Kind::Date(Day { year: Some(year), month: None, day: None }) => Some((q, year)),
         _ => None,
     })
+}
+
+/// A title that says the year before the one that the report's headings and its signature speak of.
+fn title(context: &mut Context, paragraph: &Paragraph, year: u32) {
+    let found: Vec<(&Quantity, u32)> = years_in(context, paragraph.start, paragraph.end).collect();
+    if let [(quantity, named)] = found.as_slice()
+        && named + 1 == year
+        && context.options.year.is_none()
+    {
+        let message = format!("标题写的是{named}年，正文和落款说的是{year}年");
+        let words = Words::new(message).help("核对年份，可能是沿用往年文稿留下的");
+        context.report("stale_year", paragraph.start, paragraph.end.max(quantity.end), words);
+    }
 }
 
 fn heading(context: &mut Context, paragraph: &Paragraph, year: u32, plans: bool, results: bool) {
