@@ -260,7 +260,7 @@ impl Chars {
             let c = self.at(at);
             let length = words
                 .iter()
-                .filter(|w| w.chars().next() == Some(c))
+                .filter(|w| w.starts_with(c))
                 .find_map(|w| self.matched(at, w).filter(|n| at + n <= end));
             match length {
                 Some(length) => at += length,

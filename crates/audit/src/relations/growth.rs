@@ -43,7 +43,7 @@ pub fn read_change(context: &Context, quantity: &Quantity) -> Option<bool> {
     let told = context.chars.slice(start, end);
     let last = told.last().copied().unwrap_or(' ');
     let ends = |words: &[&str]| {
-        let fits = |w: &&&str| w.chars().next_back() == Some(last) && w.chars().count() <= told.len();
+        let fits = |w: &&&str| w.ends_with(last) && w.chars().count() <= told.len();
         words.iter().filter(fits).any(|w| context.chars.ends(end, w))
     };
     let clause = context.text.clauses.get(quantity.clause).map_or(start, |c| c.start);
