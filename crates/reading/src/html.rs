@@ -52,7 +52,19 @@ pub fn read(source: &str) -> Builder {
 struct Open {
     rows: Cells,
     cell: Option<usize>,
+    /// Over how many columns the open cell reaches.
+    span: usize,
+    /// Columns that cells of earlier rows take in the next rows: how many rows more.
+    taken: Vec<usize>,
+    /// Blanks between the paragraphs of a cell.
+    seams: Vec<usize>,
+    parted: bool,
+    /// It is there for the layout of another table.
+    holds_table: bool,
 }
+
+/// No cell reaches over more columns or rows than this.
+const WIDEST: usize = 100;
 
 struct Html<'s> {
     source: &'s str,
@@ -111,6 +123,11 @@ impl<'s> Html<'s> {
         if !raw.trim().is_empty() {
             let text = unescape(raw);
             let joined = collapse(&text);
+            if let Some(open) = self.tables.last_mut().filter(|t| t.cell.is_some()) {
+                if std::mem::take(&mut open.parted) {
+                    open.seams.push(self.builder.seam());
+                }
+            }
             self.builder.push(&joined, place);
         }
         self.skip(end);
@@ -136,12 +153,15 @@ impl<'s> Html<'s> {
             return;
         }
         self.skip(end);
-        self.structure(&name, closing);
+        self.structure(&name, closing, inner);
     }
 
-    fn structure(&mut self, name: &str, closing: bool) {
+    fn structure(&mut self, name: &str, closing: bool, tag: &str) {
         match (name, closing) {
             ("table", false) => {
+                if let Some(outer) = self.tables.last_mut() {
+                    outer.holds_table = true;
+                }
                 self.builder.end_line();
                 self.tables.push(Open::default());
             }
@@ -150,25 +170,54 @@ impl<'s> Html<'s> {
                     self.close_table(open);
                 }
             }
-            ("tr", false) => {
-                self.end_cell();
-                self.builder.end_line();
-                if let Some(open) = self.tables.last_mut() {
-                    open.rows.push(Vec::new());
-                }
-            }
-            ("td" | "th", false) => {
-                self.end_cell();
-                let start = self.builder.bytes();
-                if let Some(open) = self.tables.last_mut() {
-                    open.cell = Some(start);
-                }
-            }
+            ("tr", false) => self.begin_row(),
+            ("td" | "th", false) => self.begin_cell(tag),
             ("td" | "th", true) => self.end_cell(),
-            _ if BLOCKS.contains(&name) && self.tables.last().is_none_or(|t| t.cell.is_none()) => {
-                self.builder.end_line();
+            _ if BLOCKS.contains(&name) => {
+                let bytes = self.builder.bytes();
+                match self.tables.last_mut().and_then(|t| t.cell.map(|start| (t, start))) {
+                    Some((open, start)) => open.parted = bytes > start,
+                    None => self.builder.end_line(),
+                }
             }
             _ => {}
+        }
+    }
+
+    fn begin_row(&mut self) {
+        self.end_cell();
+        self.builder.end_line();
+        if let Some(open) = self.tables.last_mut() {
+            open.rows.push(Vec::new());
+        }
+    }
+
+    fn begin_cell(&mut self, tag: &str) {
+        self.end_cell();
+        self.fill_taken();
+        let start = self.builder.bytes();
+        let Some(open) = self.tables.last_mut() else { return };
+        open.cell = Some(start);
+        open.span = number_in(tag, "colspan");
+        let rows = number_in(tag, "rowspan") - 1;
+        let column = open.rows.last().map_or(0, Vec::len);
+        if rows > 0 && column < WIDEST {
+            let end = (column + open.span).max(open.taken.len());
+            open.taken.resize(end, 0);
+            open.taken.iter_mut().skip(column).take(open.span).for_each(|left| *left = rows + 1);
+        }
+    }
+
+    /// Empty cells where a cell of an earlier row reaches down.
+    fn fill_taken(&mut self) {
+        loop {
+            let at = self.builder.bytes();
+            let Some(open) = self.tables.last_mut() else { return };
+            let Some(row) = open.rows.last_mut() else { return };
+            let Some(left) = open.taken.get_mut(row.len()).filter(|left| **left > 0) else { return };
+            *left -= 1;
+            row.push((at, at));
+            self.builder.add('\t');
         }
     }
 
@@ -176,32 +225,50 @@ impl<'s> Html<'s> {
         let end = self.builder.bytes();
         let Some(open) = self.tables.last_mut() else { return };
         let Some(start) = open.cell.take() else { return };
+        open.parted = false;
         if open.rows.is_empty() {
             open.rows.push(Vec::new());
         }
-        if let Some(row) = open.rows.last_mut() {
-            row.push((start, end));
+        let span = open.span.max(1);
+        for index in 0..span {
+            let at = self.builder.bytes();
+            let Some(open) = self.tables.last_mut() else { return };
+            let Some(row) = open.rows.last_mut() else { return };
+            if let Some(left) = open.taken.get_mut(row.len()) {
+                *left = left.saturating_sub(1);
+            }
+            row.push(if index == 0 { (start, end) } else { (at, at) });
+            self.builder.add('\t');
         }
-        self.builder.add('\t');
     }
 
-    fn close_table(&mut self, mut open: Open) {
-        if let Some(start) = open.cell.take() {
-            let end = self.builder.bytes();
-            if let Some(row) = open.rows.last_mut() {
-                row.push((start, end));
-            }
-        }
+    fn close_table(&mut self, open: Open) {
+        self.tables.push(open);
+        self.end_cell();
+        let Some(mut open) = self.tables.pop() else { return };
         self.builder.end_line();
         open.rows.retain(|row| !row.is_empty());
-        let numbers = self.builder.text();
         let tabular = open.rows.iter().filter(|r| r.len() >= 2).count() >= 2;
-        let long =
-            open.rows.iter().flatten().any(|(a, b)| numbers.get(*a..*b).is_some_and(|c| c.len() > 600));
-        if tabular && !long && self.tables.is_empty() {
+        let long = open.rows.iter().flatten().any(|(start, end)| end - start > 600);
+        if tabular && !long && !open.holds_table {
             self.builder.add_table(open.rows);
+        } else {
+            self.builder.open_seams(open.seams);
         }
     }
+}
+
+/// A whole number that an attribute has; 1 when it has none.
+fn number_in(tag: &str, attribute: &str) -> usize {
+    let lower = tag.to_ascii_lowercase();
+    let value = lower.split_once(attribute).map_or("", |(_, after)| after);
+    let digits: String = value
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''))
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .take(4)
+        .collect();
+    digits.parse().unwrap_or(1).clamp(1, WIDEST)
 }
 
 fn tag_start(c: char) -> bool {
@@ -240,7 +307,7 @@ fn collapse(text: &str) -> String {
 }
 
 /// Character references.
-fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }

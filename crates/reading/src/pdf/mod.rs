@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use lopdf::Document;
 
 use crate::builder::{Builder, Place};
-use crate::radicals::ordinary;
-use crate::{Unreadable, page};
+
+use crate::Unreadable;
+mod page;
 
 /// A line of a page.
 struct Line {
@@ -49,7 +50,7 @@ fn failure(error: &lopdf::Error) -> Unreadable {
 
 /// Radicals to characters; no blanks between Chinese characters.
 fn clean(line: &str) -> String {
-    let chars: Vec<char> = line.trim().chars().map(ordinary).collect();
+    let chars: Vec<char> = line.trim().chars().map(|c| c).collect();
     let wide = |c: Option<&char>| c.is_some_and(|c| !c.is_ascii());
     let mut out = String::with_capacity(line.len());
     for (index, c) in chars.iter().enumerate() {
