@@ -48,7 +48,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 /// UTF-16 of Chinese characters alone, without a mark and without zeros: almost every unit is one of them.
 /// Bytes of GB18030 taken as such units are characters of other scripts.
 fn wide(bytes: &[u8]) -> Option<String> {
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return None;
     }
     let chinese = |high: u8| matches!(high, 0x30 | 0x4e..=0x9f | 0xff);

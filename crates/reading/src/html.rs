@@ -123,10 +123,10 @@ impl<'s> Html<'s> {
         if !raw.trim().is_empty() {
             let text = unescape(raw);
             let joined = collapse(&text);
-            if let Some(open) = self.tables.last_mut().filter(|t| t.cell.is_some()) {
-                if std::mem::take(&mut open.parted) {
-                    open.seams.push(self.builder.seam());
-                }
+            if let Some(open) = self.tables.last_mut().filter(|t| t.cell.is_some())
+                && std::mem::take(&mut open.parted)
+            {
+                open.seams.push(self.builder.seam());
             }
             self.builder.push(&joined, place);
         }

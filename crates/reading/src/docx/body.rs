@@ -79,6 +79,8 @@ pub struct Body {
     note: Option<(bool, String)>,
     /// What begins the first paragraph of a note.
     prefix: Option<&'static str>,
+    /// Blanks that follow it are left out.
+    trim: bool,
 }
 
 impl Body {
@@ -100,6 +102,7 @@ impl Body {
             notes: BTreeMap::new(),
             note: None,
             prefix: None,
+            trim: false,
         }
     }
 
@@ -390,6 +393,7 @@ impl Body {
         let place = Place { page: None, line: paragraph.line, column: 1 };
         if let Some(prefix) = self.prefix.take() {
             self.frame.mark(prefix, place);
+            self.trim = true;
         }
         let goes_on = !self.frame.at_line_start();
         let own = (paragraph.list.as_deref(), paragraph.level);
@@ -408,6 +412,10 @@ impl Body {
             return;
         }
         self.begin_text();
+        if self.trim && piece.trim().is_empty() {
+            return;
+        }
+        let piece = if std::mem::take(&mut self.trim) { piece.trim_start() } else { piece };
         let Some(paragraph) = self.open.last_mut() else { return };
         let place = Place { page: None, line: paragraph.line, column: paragraph.column };
         paragraph.column += piece.chars().count();

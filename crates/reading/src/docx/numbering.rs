@@ -178,7 +178,7 @@ impl Numbering {
         }
         let start = |level: usize| levels.get(&level).map_or(1, |l| l.start);
         for (index, counter) in list.counters.iter_mut().enumerate() {
-            let restarts = levels.get(&index).and_then(|l| l.restart).map_or(true, |r| r != 0 && at < r);
+            let restarts = levels.get(&index).and_then(|l| l.restart).is_none_or(|r| r != 0 && at < r);
             match index.cmp(&at) {
                 std::cmp::Ordering::Less => *counter = Some(counter.unwrap_or_else(|| start(index))),
                 std::cmp::Ordering::Equal => {
