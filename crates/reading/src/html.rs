@@ -1,6 +1,7 @@
 //! HTML: the text of a page with its tables. Scripts, styles and comments are left out.
 
 use crate::builder::{Builder, Cells, Place};
+use crate::counting::written;
 
 /// Elements whose content is no text.
 const SILENT: &[&str] =
@@ -11,8 +12,6 @@ const BLOCKS: &[&str] = &[
     "div",
     "br",
     "li",
-    "ul",
-    "ol",
     "h1",
     "h2",
     "h3",
@@ -42,7 +41,7 @@ const BLOCKS: &[&str] = &[
 /// Reads a page.
 pub fn read(source: &str) -> Builder {
     let mut reader =
-        Html { source, at: 0, line: 1, line_start: 0, builder: Builder::default(), tables: Vec::new() };
+        Html { source, at: 0, line: 1, line_start: 0, builder: Builder::default(), tables: Vec::new(), lists: Vec::new() };
     reader.run();
     reader.builder
 }
@@ -59,6 +58,8 @@ struct Open {
     /// Blanks between the paragraphs of a cell.
     seams: Vec<usize>,
     parted: bool,
+    /// Its last row is not over.
+    in_row: bool,
     /// It is there for the layout of another table.
     holds_table: bool,
 }
@@ -74,6 +75,29 @@ struct Html<'s> {
     line_start: usize,
     builder: Builder,
     tables: Vec<Open>,
+    lists: Vec<List>,
+}
+
+/// A list that is open.
+struct List {
+    numbered: bool,
+    format: &'static str,
+    next: usize,
+}
+
+impl List {
+    fn of(name: &str, tag: &str) -> Self {
+        let plain = tag.contains("none");
+        let format = match tag.split_once("type=").map(|(_, t)| t.trim_start_matches(['"', '\''])) {
+            Some(t) if t.starts_with('a') => "lowerLetter",
+            Some(t) if t.starts_with('A') => "upperLetter",
+            Some(t) if t.starts_with('i') => "lowerRoman",
+            Some(t) if t.starts_with('I') => "upperRoman",
+            _ => "decimal",
+        };
+        let next = attribute_number(tag, "start").unwrap_or(1);
+        Self { numbered: name == "ol" && !plain, format, next }
+    }
 }
 
 impl<'s> Html<'s> {
@@ -171,8 +195,21 @@ impl<'s> Html<'s> {
                 }
             }
             ("tr", false) => self.begin_row(),
+            ("tr", true) => {
+                self.end_row();
+                self.builder.end_line();
+            }
             ("td" | "th", false) => self.begin_cell(tag),
             ("td" | "th", true) => self.end_cell(),
+            ("ol" | "ul", false) => {
+                self.builder.end_line();
+                self.lists.push(List::of(name, tag));
+            }
+            ("ol" | "ul", true) => {
+                self.builder.end_line();
+                self.lists.pop();
+            }
+            ("li", false) => self.begin_item(tag),
             _ if BLOCKS.contains(&name) => {
                 let bytes = self.builder.bytes();
                 match self.tables.last_mut().and_then(|t| t.cell.map(|start| (t, start))) {
@@ -184,11 +221,41 @@ impl<'s> Html<'s> {
         }
     }
 
+    /// An item of a numbered list begins with its number, which is not in the source.
+    fn begin_item(&mut self, tag: &str) {
+        let in_cell = self.tables.last().is_some_and(|t| t.cell.is_some());
+        if !in_cell {
+            self.builder.end_line();
+        }
+        let place = self.place();
+        let Some(list) = self.lists.last_mut().filter(|l| l.numbered) else { return };
+        list.next = attribute_number(tag, "value").unwrap_or(list.next);
+        let number = written(list.format, u32::try_from(list.next).unwrap_or(0));
+        list.next = list.next.saturating_add(1);
+        if !in_cell {
+            self.builder.mark(&format!("{number}. "), place);
+        }
+    }
+
     fn begin_row(&mut self) {
-        self.end_cell();
+        self.end_row();
         self.builder.end_line();
         if let Some(open) = self.tables.last_mut() {
             open.rows.push(Vec::new());
+            open.in_row = true;
+        }
+    }
+
+    /// The rest of a row: cells of earlier rows that reach down beside it.
+    fn end_row(&mut self) {
+        self.end_cell();
+        if !self.tables.last_mut().is_some_and(|t| std::mem::take(&mut t.in_row)) {
+            return;
+        }
+        self.fill_taken();
+        if let Some(open) = self.tables.last_mut() {
+            let length = open.rows.last().map_or(0, Vec::len);
+            open.taken.iter_mut().skip(length).for_each(|left| *left = left.saturating_sub(1));
         }
     }
 
@@ -198,6 +265,7 @@ impl<'s> Html<'s> {
         let start = self.builder.bytes();
         let Some(open) = self.tables.last_mut() else { return };
         open.cell = Some(start);
+        open.in_row = true;
         open.span = number_in(tag, "colspan");
         let rows = number_in(tag, "rowspan") - 1;
         let column = open.rows.last().map_or(0, Vec::len);
@@ -244,7 +312,7 @@ impl<'s> Html<'s> {
 
     fn close_table(&mut self, open: Open) {
         self.tables.push(open);
-        self.end_cell();
+        self.end_row();
         let Some(mut open) = self.tables.pop() else { return };
         self.builder.end_line();
         open.rows.retain(|row| !row.is_empty());
@@ -258,17 +326,22 @@ impl<'s> Html<'s> {
     }
 }
 
-/// A whole number that an attribute has; 1 when it has none.
+/// Over how many columns or rows a cell reaches; 1 when it does not say.
 fn number_in(tag: &str, attribute: &str) -> usize {
-    let lower = tag.to_ascii_lowercase();
-    let value = lower.split_once(attribute).map_or("", |(_, after)| after);
+    attribute_number(tag, attribute).unwrap_or(1).clamp(1, WIDEST)
+}
+
+/// A whole number that an attribute has.
+fn attribute_number(tag: &str, attribute: &str) -> Option<usize> {
+    let lower = tag.get(..tag.len().min(2000)).unwrap_or("").to_ascii_lowercase();
+    let (_, value) = lower.split_once(attribute)?;
     let digits: String = value
         .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''))
         .chars()
         .take_while(char::is_ascii_digit)
         .take(4)
         .collect();
-    digits.parse().unwrap_or(1).clamp(1, WIDEST)
+    digits.parse().ok()
 }
 
 fn tag_start(c: char) -> bool {

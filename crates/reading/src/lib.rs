@@ -1,6 +1,7 @@
 //! Readers of TXT, Markdown, HTML, DOCX and PDF: each gives a text with its tables and a map back to the original.
 
 mod builder;
+mod counting;
 mod decode;
 mod docx;
 mod html;

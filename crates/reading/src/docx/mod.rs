@@ -2,7 +2,6 @@
 //! hidden, heads and feet are not read. A place is the number of the paragraph and the character in it.
 
 mod body;
-mod counting;
 mod frame;
 mod numbering;
 mod package;

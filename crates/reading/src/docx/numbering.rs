@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::Unreadable;
-use crate::docx::counting::written;
+use crate::counting::written;
 use crate::docx::package::{attribute, events, is_on, number};
 
 /// Levels of a list, as Word has them.

@@ -162,7 +162,10 @@ fn goes_on(line: &Placed, next: &Placed, edges: (Option<&Edges>, Option<&Edges>)
     let set = text.right - text.left > size * 12
         && edge.ends.iter().any(|end| (end - text.right).abs() <= size * 2)
         && !text.text.ends_with(['。', '：', '；']);
-    if !full && !set {
+    // Latin text is not set to one width: it goes on where a word begins small.
+    let latin = next.line.text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ',');
+    if !full && !set && !latin {
         return false;
     }
     let same_flow = line.page == next.page && text.flow == next.line.flow;

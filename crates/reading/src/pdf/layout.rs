@@ -216,7 +216,7 @@ fn line(band: &Band, flow: usize) -> Line {
         left: band.first().map_or(0, |s| s.left),
         right: band.iter().map(|s| s.right).max().unwrap_or(0),
         y: band.first().map_or(0, |s| s.y),
-        size: band.iter().map(|s| s.size).max().unwrap_or(1),
+        size: band.iter().max_by_key(|s| s.text.len()).map_or(1, |s| s.size),
         note: band.first().is_some_and(|s| s.note),
         flow,
     }

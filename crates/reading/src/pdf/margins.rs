@@ -74,7 +74,16 @@ fn is_page_number(text: &str) -> bool {
     let roman = !bare.is_empty() && bare.len() <= 6 && bare.chars().all(|c| "ivxl".contains(c));
     let digits = bare.chars().filter(char::is_ascii_digit).count();
     let marks = bare.chars().all(|c| c.is_ascii_digit() || "-—–―－·•~～第页共/,，()（）|".contains(c));
-    roman || (marks && (1..=10).contains(&digits)) || text.is_empty()
+    is_of_browser(&text) || roman || (marks && (1..=10).contains(&digits)) || text.is_empty()
+}
+
+/// What a browser prints on each page: the address with the page, the day and the title.
+fn is_of_browser(text: &str) -> bool {
+    let pages = text.rsplit(|c: char| !c.is_ascii_digit() && c != '/').next().unwrap_or("");
+    let address = text.starts_with("http") || text.starts_with("file:");
+    let day: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '/').collect();
+    let time = text.chars().skip(day.len()).take(8).filter(|c| *c == ':' || *c == '：').count() == 1;
+    (address && pages.contains('/')) || (day.matches('/').count() == 2 && time)
 }
 
 /// A line of a table of contents: leading dots and a page number.

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{DecompressError, Dictionary, Document, Object, ObjectId};
 
 use crate::Unreadable;
+use crate::normal::{Normal, normal};
 use crate::pdf::font::Font;
 use crate::pdf::matrix::{Matrix, UNIT, hundredths};
 use crate::pdf::path::Path;
@@ -79,6 +80,14 @@ impl State {
     }
 }
 
+/// A character in its ordinary form.
+fn ordinary(c: char) -> Vec<char> {
+    match normal(c) {
+        Normal::Same(c) => vec![c],
+        Normal::Other(words) => words.chars().collect(),
+    }
+}
+
 /// What an operator works on.
 enum Operand<'t> {
     Number(f32),
@@ -104,7 +113,12 @@ impl<'d> Walker<'d> {
     pub fn page(&mut self, id: ObjectId) -> Result<Sheet, Unreadable> {
         let mut sheet = Sheet::default();
         let Ok(page) = self.document.get_dictionary(id) else { return Ok(sheet) };
-        let content = self.document.get_page_content_with_limit(id, LARGEST).unwrap_or_default();
+        let content = match self.document.get_page_content_with_limit(id, LARGEST) {
+            Err(lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => {
+                return Err(Unreadable::TooMuch);
+            }
+            content => content.unwrap_or_default(),
+        };
         let turn = self.inherited(page, b"Rotate").and_then(|o| o.as_i64().ok()).unwrap_or(0);
         let resources = self.inherited(page, b"Resources").and_then(|o| o.as_dict().ok());
         self.run(&content, resources, State::at(Matrix::turned(turn)), 0, &mut sheet)?;
@@ -330,12 +344,21 @@ impl Run<'_> {
         let (right, _) = place.point(width * self.state.stretch, self.state.rise);
         let size = hundredths((self.state.size * place.d).abs()).max(1);
         let (left, right, y) = (hundredths(left), hundredths(right), hundredths(y));
+        let mut push = |c: char, left: i32, right: i32| sheet.spots.push(Spot { c, left, right, y, size });
         let text = text.unwrap_or("\u{fffd}");
-        let count = i32::try_from(text.chars().take(16).count()).unwrap_or(1).max(1);
+        let mut chars = text.chars();
+        if let (Some(c), None) = (chars.next(), chars.next())
+            && let Normal::Same(c) = normal(c)
+        {
+            push(c, left, right);
+            return;
+        }
         // A ligature is as several characters side by side.
-        for (part, c) in (0..).zip(text.chars().take(16)) {
+        let plain: Vec<char> = text.chars().take(16).flat_map(ordinary).collect();
+        let count = i32::try_from(plain.len()).unwrap_or(1).max(1);
+        for (part, c) in (0..).zip(plain) {
             let at = |n: i32| left + (right - left) / count * n;
-            sheet.spots.push(Spot { c, left: at(part), right: at(part + 1), y, size });
+            push(c, at(part), at(part + 1));
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn is_wide(left: &Spot, right: &Spot) -> bool {
 
 fn segment(spots: &[Spot]) -> Option<Segment> {
     let solid: Vec<&Spot> = spots.iter().filter(|s| !s.c.is_whitespace()).collect();
-    let (first, size) = (solid.first()?, solid.iter().map(|s| s.size).max()?);
+    let (first, size) = (solid.first()?, usual(solid.iter().map(|s| s.size))?);
     let base = solid.iter().filter(|s| s.size == size).map(|s| s.y).min()?;
     let raised = |s: &Spot| s.size * 4 < size * 3 && s.y > base + size / 8;
     let mut text = String::new();
@@ -76,6 +76,13 @@ fn segment(spots: &[Spot]) -> Option<Segment> {
     let note = raised(first) && is_note_mark(first.c);
     let right = solid.iter().map(|s| s.right).max()?;
     (!text.is_empty()).then_some(Segment { text, left: first.left, right, y: base, size, note })
+}
+
+/// The size of most characters.
+fn usual(sizes: impl Iterator<Item = i32>) -> Option<i32> {
+    let mut sizes: Vec<i32> = sizes.collect();
+    sizes.sort_unstable();
+    sizes.chunk_by(|a, b| a == b).max_by_key(|group| group.len())?.first().copied()
 }
 
 fn is_note_mark(c: char) -> bool {
