@@ -40,8 +40,15 @@ const BLOCKS: &[&str] = &[
 
 /// Reads a page.
 pub fn read(source: &str) -> Builder {
-    let mut reader =
-        Html { source, at: 0, line: 1, line_start: 0, builder: Builder::default(), tables: Vec::new(), lists: Vec::new() };
+    let mut reader = Html {
+        source,
+        at: 0,
+        line: 1,
+        line_start: 0,
+        builder: Builder::default(),
+        tables: Vec::new(),
+        lists: Vec::new(),
+    };
     reader.run();
     reader.builder
 }

@@ -132,7 +132,8 @@ impl CharacterMap {
     pub fn length(&self, bytes: &[u8]) -> Option<usize> {
         let fits = |length: usize| {
             let code = bytes.get(..length).map(value)?;
-            let inside = |(first, last, of): &&(u32, u32, usize)| *of == length && (*first..=*last).contains(&code);
+            let inside =
+                |(first, last, of): &&(u32, u32, usize)| *of == length && (*first..=*last).contains(&code);
             self.spaces.iter().find(inside).map(|_| length)
         };
         (1..=4).find_map(fits)
@@ -157,7 +158,11 @@ pub fn value(code: &[u8]) -> u32 {
 fn units(text: &[u8]) -> Vec<u16> {
     match text {
         [one] => vec![u16::from(*one)],
-        _ => text.chunks_exact(2).take(16).filter_map(|two| Some(u16::from_be_bytes(two.try_into().ok()?))).collect(),
+        _ => text
+            .chunks_exact(2)
+            .take(16)
+            .filter_map(|two| Some(u16::from_be_bytes(two.try_into().ok()?)))
+            .collect(),
     }
 }
 

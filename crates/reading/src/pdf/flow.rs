@@ -165,7 +165,8 @@ fn goes_on(line: &Placed, next: &Placed, edges: (Option<&Edges>, Option<&Edges>)
     // Latin text is not set to one width: it goes on where a word begins small.
     let latin = next.line.text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ',');
-    if !full && !set && !latin {
+    let open = text.text.ends_with(['，', '、']) && !is_marked(&next.line.text);
+    if !full && !set && !latin && !open {
         return false;
     }
     let same_flow = line.page == next.page && text.flow == next.line.flow;

@@ -1,5 +1,8 @@
 //! Fonts: from the bytes of a string to characters and their widths.
-#![expect(clippy::float_arithmetic, reason = "widths on a page are measured in fractions; nothing legal is computed here")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "widths on a page are measured in fractions; nothing legal is computed here"
+)]
 
 use std::collections::BTreeMap;
 
@@ -99,7 +102,16 @@ impl Font {
             _ => BTreeMap::new(),
         };
         let vertical = name.ends_with(b"-V");
-        Self { codes, to_unicode, own, simple: Vec::new(), widths, default_width, vertical, cost: bytes.len() }
+        Self {
+            codes,
+            to_unicode,
+            own,
+            simple: Vec::new(),
+            widths,
+            default_width,
+            vertical,
+            cost: bytes.len(),
+        }
     }
 
     fn simple(document: &Document, font: &Dictionary, to_unicode: CharacterMap, drawn: bool) -> Self {
@@ -112,7 +124,8 @@ impl Font {
         let first = font.get_deref(b"FirstChar", document).and_then(Object::as_i64).unwrap_or(0);
         let first = u32::try_from(first).unwrap_or(0).min(255);
         let widths = array(document, font, b"Widths").into_iter().flatten().take(256);
-        let widths = (first..).zip(widths).filter_map(|(code, w)| Some((code, real(document, w)? * scale))).collect();
+        let widths =
+            (first..).zip(widths).filter_map(|(code, w)| Some((code, real(document, w)? * scale))).collect();
         let codes = Codes::Single;
         let own = CharacterMap::default();
         Self { codes, to_unicode, own, simple, widths, default_width: 500.0, vertical: false, cost: 0 }
@@ -232,7 +245,11 @@ fn glyph_widths(document: &Document, descendant: &Dictionary) -> BTreeMap<u32, f
     widths
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to the range of glyph numbers")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "cut to the range of glyph numbers"
+)]
 fn code(value: f32) -> u32 {
     value.clamp(0.0, 65_535.0) as u32
 }

@@ -70,7 +70,8 @@ impl Grid {
     fn of(rules: &[Rule], (low, high): (i32, i32)) -> Option<Self> {
         let within = |y: i32| (low - NEAR..=high + NEAR).contains(&y);
         let levels: Vec<&Rule> = rules.iter().filter(|r| !r.upright && within(r.at)).collect();
-        let uprights: Vec<&Rule> = rules.iter().filter(|r| r.upright && within(r.from) && within(r.to)).collect();
+        let uprights: Vec<&Rule> =
+            rules.iter().filter(|r| r.upright && within(r.from) && within(r.to)).collect();
         let ends = levels.iter().flat_map(|r| [r.from, r.to]);
         let outer = [ends.clone().min()?, ends.max()?];
         let xs = distinct(uprights.iter().map(|r| r.at).chain(outer).collect());
@@ -174,7 +175,9 @@ fn lines(spots: Vec<Spot>) -> Vec<Segment> {
 
 fn joined(lines: &[Segment]) -> String {
     lines.iter().fold(String::new(), |mut out, line| {
-        if out.ends_with(|c: char| c.is_ascii_alphanumeric()) && line.text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        if out.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && line.text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        {
             out.push(' ');
         }
         out.push_str(&line.text);

@@ -112,7 +112,8 @@ fn columns(bands: Vec<Band>, depth: usize, flow: &mut usize, out: &mut Vec<Line>
         }
         if !open.is_empty() {
             let side = |left: bool| -> Vec<Band> {
-                let of = |b: &Band| b.iter().filter(|s| (s.right <= gutter) == left).cloned().collect::<Band>();
+                let of =
+                    |b: &Band| b.iter().filter(|s| (s.right <= gutter) == left).cloned().collect::<Band>();
                 open.iter().map(of).filter(|b| !b.is_empty()).collect()
             };
             for left in [true, false] {
@@ -142,7 +143,8 @@ fn gutter(bands: &[Band]) -> Option<i32> {
 /// Whether what stands left and right of a gap are columns of prose, not cells of a table.
 fn are_columns(bands: &[Band], gutter: i32) -> bool {
     let sides = |left: bool| bands.iter().flatten().filter(move |s| (s.right <= gutter) == left);
-    let both = bands.iter().filter(|b| b.iter().any(|s| s.right <= gutter) && b.iter().any(|s| s.left >= gutter));
+    let both =
+        bands.iter().filter(|b| b.iter().any(|s| s.right <= gutter) && b.iter().any(|s| s.left >= gutter));
     let fits = |left: bool| {
         let from = sides(left).map(|s| s.left).min().unwrap_or(0);
         let to = sides(left).map(|s| s.right).max().unwrap_or(0);
@@ -198,7 +200,11 @@ fn table_rows(bands: &[Band], flow: usize, out: &mut Vec<Line>) {
             }
         }
         let single = columns.len() < 2;
-        out.push(Line { text: cells.join("\t"), cells: if single { Vec::new() } else { cells }, ..line(band, flow) });
+        out.push(Line {
+            text: cells.join("\t"),
+            cells: if single { Vec::new() } else { cells },
+            ..line(band, flow)
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is on a page but not in the text: page numbers, running heads and feet, tables of contents; and notes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pdf::Placed;
 
@@ -20,8 +20,9 @@ pub fn without(lines: Vec<Placed>) -> Vec<Placed> {
     }
     let mut seen: BTreeMap<(String, i32), usize> = BTreeMap::new();
     for page in &pages {
-        for index in outer(page) {
-            *seen.entry(key(page, index)).or_default() += 1;
+        let keys: BTreeSet<(String, i32)> = outer(page).into_iter().map(|index| key(page, index)).collect();
+        for key in keys {
+            *seen.entry(key).or_default() += 1;
         }
     }
     let enough = if pages.len() <= 6 { 2 } else { 3 };
@@ -138,7 +139,8 @@ pub fn note_text(text: &str) -> &str {
     let bare = text.trim_start_matches(|c: char| matches!(c, '①'..='⑳' | '*' | '[' | '〔'));
     let digits = bare.chars().take_while(char::is_ascii_digit).count();
     let rest = bare.get(digits..).unwrap_or(bare).trim_start_matches([']', '〕', ' ']);
-    let numbered = (1..=2).contains(&digits) && !rest.starts_with(['.', '．', '、', '%', '年', '月', '日', '件', '个', '，']);
+    let numbered = (1..=2).contains(&digits)
+        && !rest.starts_with(['.', '．', '、', '%', '年', '月', '日', '件', '个', '，']);
     if numbered || (digits == 0 && bare.len() < text.len()) { rest } else { text }
 }
 
@@ -148,7 +150,9 @@ mod tests {
 
     #[test]
     fn page_numbers_are_told_from_text() {
-        for number in ["3", "— 3 —", "-3-", "第3页", "第 3 页 共 12 页", "3/12", "Page 3 of 12", "iv", "· 3 ·"] {
+        for number in
+            ["3", "— 3 —", "-3-", "第3页", "第 3 页 共 12 页", "3/12", "Page 3 of 12", "iv", "· 3 ·"]
+        {
             assert!(is_page_number(number), "{number}");
         }
         for text in ["3件", "一、概况", "2024年", "（三）", "第三页", "合计 12"] {

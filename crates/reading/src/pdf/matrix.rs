@@ -1,5 +1,8 @@
 //! Changes of coordinates on a page.
-#![expect(clippy::float_arithmetic, reason = "places on a page are measured in fractions; nothing legal is computed here")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places on a page are measured in fractions; nothing legal is computed here"
+)]
 
 /// A change of coordinates: x' = ax + cy + e, y' = bx + dy + f.
 #[derive(Clone, Copy, Debug)]

@@ -13,6 +13,7 @@ mod syntax;
 mod walk;
 mod words;
 
+use lopdf::xref::XrefRecovery;
 use lopdf::{DecompressError, Document, LoadOptions};
 
 use crate::Unreadable;
@@ -38,6 +39,9 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
     if document.is_encrypted() {
         return Err(Unreadable::EncryptedPdf);
     }
+    if document.xref_recovery == Some(XrefRecovery::Reconstructed) && !has_end(bytes) {
+        return Err(Unreadable::BrokenPdf);
+    }
     let mut walker = Walker::new(&document, LARGEST_PAGES);
     let (mut pages, mut mapped, mut unmapped) = (0, 0, 0);
     let mut lines = Vec::new();
@@ -62,6 +66,12 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
     }
     let (lines, notes) = margins::part(margins::without(lines));
     Ok(flow::assemble(&lines, &notes))
+}
+
+/// Whether the file has its end: what was cut off would be missing without a word.
+fn has_end(bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(4096)..).unwrap_or(bytes);
+    tail.windows(9).any(|w| w == b"startxref")
 }
 
 /// Whether it is a character that a reader would know.

@@ -62,7 +62,8 @@ impl<'b> Tokens<'b> {
     /// Moves behind the data of a picture within the content: behind `EI` between blanks.
     pub fn skip_picture(&mut self) {
         let rest = self.bytes.get(self.at..).unwrap_or(&[]);
-        let end = rest.windows(4).position(|w| matches!(w, [a, b'E', b'I', b] if is_blank(*a) && is_blank(*b)));
+        let end =
+            rest.windows(4).position(|w| matches!(w, [a, b'E', b'I', b] if is_blank(*a) && is_blank(*b)));
         self.at = end.map_or(self.bytes.len(), |end| self.at + end + 3);
     }
 
@@ -131,7 +132,9 @@ impl<'b> Tokens<'b> {
             if byte == b'>' {
                 break;
             }
-            let Some(digit) = char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok()) else { continue };
+            let Some(digit) = char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok()) else {
+                continue;
+            };
             match half.take() {
                 Some(high) => out.push(high * 16 + digit),
                 None => half = Some(digit),

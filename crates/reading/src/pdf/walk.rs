@@ -1,5 +1,8 @@
 //! One page: its characters with their places, and the ruled lines of its tables.
-#![expect(clippy::float_arithmetic, reason = "places on a page are measured in fractions; nothing legal is computed here")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places on a page are measured in fractions; nothing legal is computed here"
+)]
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -328,7 +331,8 @@ impl Run<'_> {
     }
 
     fn advance(&mut self, by: f32, vertical: bool) {
-        self.text = if vertical { self.text.moved(0.0, by) } else { self.text.moved(by * self.state.stretch, 0.0) };
+        self.text =
+            if vertical { self.text.moved(0.0, by) } else { self.text.moved(by * self.state.stretch, 0.0) };
     }
 
     /// A character of a font as those of a page.

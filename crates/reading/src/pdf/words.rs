@@ -86,5 +86,6 @@ fn usual(sizes: impl Iterator<Item = i32>) -> Option<i32> {
 }
 
 fn is_note_mark(c: char) -> bool {
-    c.is_ascii_digit() || matches!(c, '①'..='⑳' | '[' | ']' | '〔' | '〕' | '*' | '⁰' | '¹' | '²' | '³' | '⁴'..='⁹')
+    c.is_ascii_digit()
+        || matches!(c, '①'..='⑳' | '[' | ']' | '〔' | '〕' | '*' | '⁰' | '¹' | '²' | '³' | '⁴'..='⁹')
 }
