@@ -65,7 +65,8 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
         return Err(Unreadable::NoTextLayer);
     }
     let (lines, notes) = margins::part(margins::without(lines));
-    Ok(flow::assemble(&lines, &notes))
+    let builder = flow::assemble(&lines, &notes);
+    if builder.text().trim().is_empty() { Err(Unreadable::NoTextLayer) } else { Ok(builder) }
 }
 
 /// Whether the file has its end: what was cut off would be missing without a word.

@@ -141,7 +141,7 @@ impl<'d> Walker<'d> {
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), Unreadable> {
-        self.left = self.left.checked_sub(bytes + 64).ok_or(Unreadable::TooMuch)?;
+        self.left = self.left.checked_sub(bytes + 4096).ok_or(Unreadable::TooMuch)?;
         Ok(())
     }
 
