@@ -9,6 +9,22 @@ fn stream(number: usize, data: &[u8], out: &mut Vec<u8>) {
     out.extend(b"\nendstream\nendobj\n");
 }
 
+/// The table of places, so that the file is whole.
+fn finish(out: &mut Vec<u8>) {
+    let mut places = vec![None; 12];
+    for number in 1..12_usize {
+        let head = format!("\n{number} 0 obj");
+        places[number] = out.windows(head.len()).position(|w| w == head.as_bytes()).map(|at| at + 1);
+    }
+    let table = out.len();
+    out.extend(b"xref\n0 12\n0000000000 65535 f \n");
+    for place in places.iter().skip(1) {
+        let kind = if place.is_some() { 'n' } else { 'f' };
+        out.extend(format!("{:010} 00000 {kind} \n", place.unwrap_or(0)).bytes());
+    }
+    out.extend(format!("trailer\n<< /Root 1 0 R /Size 12 >>\nstartxref\n{table}\n%%EOF\n").bytes());
+}
+
 fuzz_target!(|source: &[u8]| {
     let mut parts = source.split(|byte| *byte == 1);
     let mut next = || parts.next().unwrap_or(&[]);
@@ -27,7 +43,7 @@ fuzz_target!(|source: &[u8]| {
     out.extend(b"] >>\nendobj\n");
     stream(7, content, &mut out);
     stream(8, map, &mut out);
-    out.extend(b"trailer\n<< /Root 1 0 R /Size 12 >>\nstartxref\n0\n%%EOF\n");
+    finish(&mut out);
     if let Ok(reading) = reading::read("a.pdf", &out) {
         let length = reading.text.chars.len();
         assert!((0..=length).all(|at| reading.place(at).line >= 1));

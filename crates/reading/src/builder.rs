@@ -1,6 +1,6 @@
 //! Building a text piece by piece, each with its place in the original.
 
-use crate::normal::{Normal, normal};
+use crate::normal::{Normal, is_normal, normal};
 
 /// A place in the original: a line and a column, from 1; in a PDF also the page.
 /// In a DOCX the line is the number of the paragraph. (原文位置)
@@ -41,6 +41,11 @@ impl Builder {
             return;
         }
         self.anchors.push(Anchor { at: self.length, place, still: false });
+        if is_normal(piece) {
+            self.text.push_str(piece);
+            self.length += piece.chars().count();
+            return;
+        }
         for (index, c) in piece.chars().enumerate() {
             match normal(c) {
                 Normal::Same(c) => {

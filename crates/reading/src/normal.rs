@@ -32,6 +32,8 @@ pub enum Normal {
 #[must_use]
 pub fn normal(c: char) -> Normal {
     match c {
+        // Most characters of Chinese text.
+        '\u{3000}'..='\u{d7ff}' => Normal::Same(c),
         ..'\u{ad}' => Normal::Same(if matches!(c, '\u{c}' | '\u{b}') { '\n' } else { c }),
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' => {
             Normal::Other("")

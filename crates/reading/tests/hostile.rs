@@ -45,7 +45,8 @@ fn entities_that_multiply() {
     for n in 1..20 {
         write!(head, "<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10)).unwrap();
     }
-    let part = format!("{head}]><w:document><w:body><w:p><w:r><w:t>&a19;</w:t></w:r></w:p></w:body></w:document>");
+    let part =
+        format!("{head}]><w:document><w:body><w:p><w:r><w:t>&a19;</w:t></w:r></w:p></w:body></w:document>");
     assert_eq!(within("a.docx", &docx(&[("word/document.xml", &part)])), Err(Unreadable::Entities));
 }
 
@@ -71,7 +72,11 @@ fn lists_and_styles_that_name_one_another() {
     let mut styles = String::from("<w:styles>");
     let mut words = String::new();
     for n in 0..5000 {
-        write!(numbering, "<w:abstractNum w:abstractNumId=\"{n}\"><w:numStyleLink w:val=\"s{n}\"/></w:abstractNum>").unwrap();
+        write!(
+            numbering,
+            "<w:abstractNum w:abstractNumId=\"{n}\"><w:numStyleLink w:val=\"s{n}\"/></w:abstractNum>"
+        )
+        .unwrap();
         write!(numbering, "<w:num w:numId=\"{n}\"><w:abstractNumId w:val=\"{n}\"/></w:num>").unwrap();
         let next = (n + 1) % 5000;
         write!(styles, "<w:style w:styleId=\"s{n}\"><w:basedOn w:val=\"s{next}\"/></w:style>").unwrap();
@@ -89,9 +94,12 @@ fn lists_and_styles_that_name_one_another() {
 #[test]
 fn spans_wider_than_any_table() {
     let cell = "<w:tc><w:tcPr><w:gridSpan w:val=\"99999999\"/></w:tcPr><w:p/></w:tc>".repeat(1000);
-    let bytes = body(&format!("{WORDS}<w:tbl><w:tr><w:trPr><w:gridBefore w:val=\"99999999\"/></w:trPr>{cell}</w:tr></w:tbl>"));
+    let bytes = body(&format!(
+        "{WORDS}<w:tbl><w:tr><w:trPr><w:gridBefore w:val=\"99999999\"/></w:trPr>{cell}</w:tr></w:tbl>"
+    ));
     assert!(within("a.docx", &bytes).unwrap().len() < 100_000);
-    let html = format!("甲{}", "<table><tr><td colspan=99999 rowspan=99999>1<td rowspan=9999999>2<tr>".repeat(1000));
+    let html =
+        format!("甲{}", "<table><tr><td colspan=99999 rowspan=99999>1<td rowspan=9999999>2<tr>".repeat(1000));
     assert!(within("a.html", html.as_bytes()).unwrap().len() < 1_000_000);
 }
 
@@ -161,16 +169,21 @@ fn forms_that_call_themselves() {
 
 #[test]
 fn pages_of_many_characters_and_lines() {
-    let one_line = [b"BT /F1 12 Tf 50 700 Td ".to_vec(), b"<4E004E8C> Tj ".repeat(100_000), b"ET".to_vec()].concat();
+    let one_line =
+        [b"BT /F1 12 Tf 50 700 Td ".to_vec(), b"<4E004E8C> Tj ".repeat(100_000), b"ET".to_vec()].concat();
     assert!(within("a.pdf", &pdf(1, one_line, SAME, false)).is_ok());
     let mut lines = b"BT /F1 1 Tf 50 90000 Td ".to_vec();
     for n in 0..40_000 {
-        lines.extend(format!("<4E004E8C> Tj {} 0 Td <4E004E8C> Tj {} -1.5 Td ", 200 + n % 7, -200 - n % 7).bytes());
+        lines.extend(
+            format!("<4E004E8C> Tj {} 0 Td <4E004E8C> Tj {} -1.5 Td ", 200 + n % 7, -200 - n % 7).bytes(),
+        );
     }
     assert!(within("a.pdf", &pdf(1, lines, SAME, false)).is_ok());
     let mut rules = LINE.to_vec();
     for n in 0..30_000 {
-        rules.extend(format!("{} {} 0.5 {} re f 0 {} 900 0.5 re f ", n % 997, n % 89, 40 + n % 800, n % 883).bytes());
+        rules.extend(
+            format!("{} {} 0.5 {} re f 0 {} 900 0.5 re f ", n % 997, n % 89, 40 + n % 800, n % 883).bytes(),
+        );
     }
     assert!(within("a.pdf", &pdf(20, rules, SAME, true)).is_ok());
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::builder::{Builder, Cells, Place};
 use crate::pdf::Placed;
-use crate::pdf::margins::{is_note_start, note_text};
+use crate::pdf::notes::{is_note_start, note_text};
 
 /// Left edges nearer than this belong to columns of the same kind, in hundredths of a point.
 const BUCKET: i32 = 1500;
@@ -39,7 +39,7 @@ pub fn assemble(lines: &[Placed], notes: &[Placed]) -> Builder {
             }
             if table.is_empty() {
                 head.clone_from(&placed.line.cells);
-            } else if head == placed.line.cells {
+            } else if head == placed.line.cells && begins_page(lines, index) {
                 // The head of a table is printed anew on each page.
                 continue;
             }
@@ -68,6 +68,11 @@ pub fn assemble(lines: &[Placed], notes: &[Placed]) -> Builder {
     }
     builder.end_line();
     builder
+}
+
+fn begins_page(lines: &[Placed], index: usize) -> bool {
+    let page = |at: usize| lines.get(at).map(|l| l.page);
+    index.checked_sub(1).is_some_and(|before| page(before) != page(index))
 }
 
 const fn place(placed: &Placed) -> Place {

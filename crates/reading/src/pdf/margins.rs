@@ -1,4 +1,4 @@
-//! What is on a page but not in the text: page numbers, running heads and feet, tables of contents; and notes.
+//! What is on a page but not in the text: page numbers, running heads and feet, tables of contents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,9 @@ const OUTER: usize = 3;
 /// Heights nearer than this are the same, in hundredths of a point.
 const SAME: i32 = 400;
 
+/// What pages have at their edges: the words without figures, and the height.
+type Key = (String, i32);
+
 /// Leaves out page numbers, and lines that pages repeat at the same place at their head or foot.
 pub fn without(lines: Vec<Placed>) -> Vec<Placed> {
     let mut pages: Vec<Vec<Placed>> = Vec::new();
@@ -18,29 +21,20 @@ pub fn without(lines: Vec<Placed>) -> Vec<Placed> {
             None => pages.push(vec![line]),
         }
     }
-    let mut seen: BTreeMap<(String, i32), usize> = BTreeMap::new();
-    for page in &pages {
-        let keys: BTreeSet<(String, i32)> = outer(page).into_iter().map(|index| key(page, index)).collect();
+    let mut seen: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for (number, page) in pages.iter().enumerate() {
+        let keys: BTreeSet<Key> = by_height(page).edges().filter_map(|i| page.get(i)).map(key).collect();
         for key in keys {
-            *seen.entry(key).or_default() += 1;
+            seen.entry(key).or_default().push(number);
         }
     }
-    let enough = if pages.len() <= 6 { 2 } else { 3 };
-    for page in &mut pages {
-        let order = outer(page);
-        let half = order.len() / 2;
-        let mut drop: Vec<usize> = Vec::new();
-        for side in [order.get(..half), order.get(half..)] {
-            for index in side.unwrap_or(&[]) {
-                let Some(line) = page.get(*index) else { continue };
-                let repeated = seen.get(&key(page, *index)).is_some_and(|n| *n >= enough);
-                // What stands between the text and the margin ends the search from outside.
-                if !(is_page_number(&line.line.text) || repeated && line.line.text.chars().count() < 80) {
-                    break;
-                }
-                drop.push(*index);
-            }
-        }
+    let total = pages.len();
+    for (number, page) in pages.iter_mut().enumerate() {
+        let heights = by_height(page);
+        let kind = |index: usize| {
+            page.get(index).map_or(Kind::Text, |line| Kind::of(line, seen.get(&key(line)), number, total))
+        };
+        let drop: Vec<usize> = [heights.running(false, kind), heights.running(true, kind)].concat();
         let mut index = 0;
         page.retain(|line| {
             index += 1;
@@ -50,22 +44,83 @@ pub fn without(lines: Vec<Placed>) -> Vec<Placed> {
     pages.into_iter().flatten().collect()
 }
 
-/// The outermost lines: from the top down, then from the foot up.
-fn outer(page: &[Placed]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..page.len()).collect();
-    let height = |index: &usize| page.get(*index).map_or(0, |l| l.line.y);
-    order.sort_by_key(|index| std::cmp::Reverse(height(index)));
-    let count = OUTER.min(order.len().div_ceil(2));
-    let top = order.iter().take(count).copied();
-    let foot = order.iter().rev().take(count).copied();
-    // Both halves have the same length, so that they can be told apart.
-    top.chain(foot).collect()
+/// What a line at the edge of a page is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A page number, or what most pages repeat.
+    Running,
+    /// What some neighbouring pages repeat: a running head if it stands apart from the text.
+    Perhaps,
+    Text,
 }
 
-fn key(page: &[Placed], index: usize) -> (String, i32) {
-    let Some(line) = page.get(index).map(|p| &p.line) else { return (String::new(), 0) };
-    let bare: String = line.text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
-    (bare, line.y / SAME)
+impl Kind {
+    fn of(line: &Placed, pages: Option<&Vec<usize>>, page: usize, total: usize) -> Self {
+        if is_page_number(&line.line.text) {
+            return Self::Running;
+        }
+        let pages = pages.map_or(&[][..], Vec::as_slice);
+        let enough = if total <= 6 { 2 } else { 3 };
+        let from = pages.partition_point(|p| p + 2 < page);
+        let near = pages.iter().skip(from).take_while(|p| **p <= page + 2).count() >= 2;
+        if !near || pages.len() < enough || line.line.text.chars().count() >= 80 {
+            Self::Text
+        } else if pages.len() * 2 > total {
+            Self::Running
+        } else {
+            Self::Perhaps
+        }
+    }
+}
+
+/// The lines of a page from top to foot, with their heights.
+struct Heights {
+    order: Vec<(usize, i32)>,
+    /// The usual way from line to line.
+    leading: i32,
+}
+
+fn by_height(page: &[Placed]) -> Heights {
+    let mut order: Vec<(usize, i32)> = page.iter().map(|l| l.line.y).enumerate().collect();
+    order.sort_by_key(|(_, y)| std::cmp::Reverse(*y));
+    let mut gaps: Vec<i32> = order.windows(2).filter_map(|w| Some(w.first()?.1 - w.last()?.1)).collect();
+    gaps.sort_unstable();
+    let leading = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
+    Heights { order, leading }
+}
+
+impl Heights {
+    /// The outermost lines at both ends.
+    fn edges(&self) -> impl Iterator<Item = usize> {
+        let top = self.order.iter().take(OUTER);
+        top.chain(self.order.iter().rev().take(OUTER)).map(|(index, _)| *index)
+    }
+
+    /// The lines at one end that are no text, from outside: as far as the last that surely is none, or is set apart.
+    fn running(&self, foot: bool, kind: impl Fn(usize) -> Kind) -> Vec<usize> {
+        let count = OUTER.min(self.order.len().div_ceil(2));
+        let mut order: Vec<(usize, i32)> = self.order.clone();
+        if foot {
+            order.reverse();
+        }
+        let mut sure = 0;
+        for (at, (index, y)) in order.iter().take(count).enumerate() {
+            let next = order.get(at + 1).map_or(i32::MAX, |(_, next)| (next - y).abs());
+            match kind(*index) {
+                Kind::Running => sure = at + 1,
+                Kind::Perhaps if next > self.leading * 5 / 4 => sure = at + 1,
+                Kind::Perhaps => {}
+                Kind::Text => break,
+            }
+        }
+        order.into_iter().take(sure).map(|(index, _)| index).collect()
+    }
+}
+
+fn key(line: &Placed) -> Key {
+    let text = &line.line.text;
+    let bare: String = text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
+    (bare, line.line.y / SAME)
 }
 
 /// As `3`, `— 3 —`, `第3页`, `3/12`, `第 3 页 共 12 页`, `Page 3 of 12`, `iv`.
@@ -94,56 +149,6 @@ fn is_contents_line(text: &str) -> bool {
     dots + 2 * wide >= 6 && text.trim_end().ends_with(|c: char| c.is_ascii_digit() || "-—".contains(c))
 }
 
-/// The text, and the notes at the foot of pages.
-pub fn part(lines: Vec<Placed>) -> (Vec<Placed>, Vec<Placed>) {
-    let body = usual_size(&lines);
-    let mut text: Vec<Placed> = Vec::with_capacity(lines.len());
-    let mut notes = Vec::new();
-    let mut page: Vec<Placed> = Vec::new();
-    let mut close = |page: &mut Vec<Placed>| {
-        let small = |l: &Placed| l.line.cells.is_empty() && l.line.size * 100 <= body * 93;
-        let count = page.iter().rev().take_while(|l| small(l)).count();
-        let first = page.len() - count;
-        let marked = page.get(first..).unwrap_or(&[]).iter().any(is_note_start);
-        if marked && first > 0 {
-            notes.extend(page.drain(first..));
-        }
-        text.append(page);
-    };
-    for line in lines {
-        if page.last().is_some_and(|l| l.page != line.page) {
-            close(&mut page);
-        }
-        page.push(line);
-    }
-    close(&mut page);
-    (text, notes)
-}
-
-/// The size of most characters.
-fn usual_size(lines: &[Placed]) -> i32 {
-    let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
-    for line in lines {
-        *counts.entry(line.line.size / 10).or_default() += line.line.text.len();
-    }
-    counts.iter().max_by_key(|(_, count)| **count).map_or(0, |(size, _)| size * 10)
-}
-
-/// Whether a line begins a note: a raised number, ①, [1], 注.
-pub fn is_note_start(line: &Placed) -> bool {
-    line.line.note || line.line.text.len() > note_text(&line.line.text).len()
-}
-
-/// A note without the mark that numbers it.
-pub fn note_text(text: &str) -> &str {
-    let bare = text.trim_start_matches(|c: char| matches!(c, '①'..='⑳' | '*' | '[' | '〔'));
-    let digits = bare.chars().take_while(char::is_ascii_digit).count();
-    let rest = bare.get(digits..).unwrap_or(bare).trim_start_matches([']', '〕', ' ']);
-    let numbered = (1..=2).contains(&digits)
-        && !rest.starts_with(['.', '．', '、', '%', '年', '月', '日', '件', '个', '，']);
-    if numbered || (digits == 0 && bare.len() < text.len()) { rest } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,14 +165,5 @@ mod tests {
         }
         assert!(is_contents_line("一、主要做法............3"));
         assert!(!is_contents_line("增长6.5%，达到1.2.3版"));
-    }
-
-    #[test]
-    fn a_note_loses_its_mark() {
-        assert_eq!(note_text("1办结率按审结件数计算"), "办结率按审结件数计算");
-        assert_eq!(note_text("① 含上年"), "含上年");
-        assert_eq!(note_text("[2]含上年"), "含上年");
-        assert_eq!(note_text("12件中有5件"), "12件中有5件");
-        assert_eq!(note_text("2024年"), "2024年");
     }
 }

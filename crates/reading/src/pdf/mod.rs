@@ -8,6 +8,7 @@ mod grid;
 mod layout;
 mod margins;
 mod matrix;
+mod notes;
 mod path;
 mod syntax;
 mod walk;
@@ -64,7 +65,7 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
     if words < 8 {
         return Err(Unreadable::NoTextLayer);
     }
-    let (lines, notes) = margins::part(margins::without(lines));
+    let (lines, notes) = notes::part(margins::without(lines));
     let builder = flow::assemble(&lines, &notes);
     if builder.text().trim().is_empty() { Err(Unreadable::NoTextLayer) } else { Ok(builder) }
 }
