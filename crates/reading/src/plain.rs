@@ -5,8 +5,8 @@ use crate::normal::is_normal;
 
 /// Whether a text can be taken as it is.
 pub fn is_simple(source: &str) -> bool {
-    let returns = source.bytes().filter(|b| *b == b'\r').count();
-    returns == source.matches("\r\n").count() && !source.contains('\u{c}') && is_normal(source)
+    let lone = |(at, _): (usize, &str)| !source.get(at + 1..).is_some_and(|rest| rest.starts_with('\n'));
+    !source.match_indices('\r').any(lone) && !source.contains('\u{c}') && is_normal(source)
 }
 
 /// Reads a text: a lone carriage return ends a line, and so does a form feed.

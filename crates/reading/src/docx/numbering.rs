@@ -1,5 +1,6 @@
 //! Automatic numbers: `word/numbering.xml`, and what styles say of it. (自动编号)
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use quick_xml::events::{BytesStart, Event};
@@ -63,6 +64,8 @@ pub struct Numbering {
     lists: BTreeMap<String, List>,
     instances: BTreeMap<String, Instance>,
     styles: BTreeMap<String, Style>,
+    /// Which list a style of lists defines.
+    linked: BTreeMap<String, String>,
     default_style: Option<String>,
 }
 
@@ -74,6 +77,9 @@ impl Numbering {
             reader.visit(event);
             Ok(())
         })?;
+        for (id, list) in &out.lists {
+            out.linked.extend(list.defines.clone().map(|style| (style, id.clone())));
+        }
         out.read_styles(styles)?;
         Ok(out)
     }
@@ -140,59 +146,56 @@ impl Numbering {
         Some((list, level))
     }
 
-    fn levels_of(&self, list: &str) -> Vec<(usize, &Level)> {
-        let Some(instance) = self.instances.get(list) else { return Vec::new() };
-        let base = self.lists.get(&self.defining(&instance.list)).map(|l| &l.levels);
+    fn levels_of(&self, list: &str) -> BTreeMap<usize, &Level> {
+        let Some(instance) = self.instances.get(list) else { return BTreeMap::new() };
+        let base = self.lists.get(self.defining(&instance.list)).map(|l| &l.levels);
         let mut all: BTreeMap<usize, &Level> = base.into_iter().flatten().map(|(at, l)| (*at, l)).collect();
         all.extend(instance.levels.iter().map(|(at, l)| (*at, l)));
-        all.into_iter().collect()
+        all
     }
 
     /// The list that holds the levels: a list may be no more than a link to the style that has it.
-    fn defining(&self, list: &str) -> String {
+    fn defining<'s>(&'s self, list: &'s str) -> &'s str {
         let link = self.lists.get(list).filter(|l| l.levels.is_empty()).and_then(|l| l.link.as_ref());
-        let by_style = link.and_then(|link| {
-            self.lists.iter().find(|(_, l)| l.defines.as_ref() == Some(link)).map(|(id, _)| id.clone())
-        });
-        by_style.unwrap_or_else(|| list.to_owned())
+        link.and_then(|link| self.linked.get(link)).map_or(list, String::as_str)
     }
 
     /// The number of the next paragraph of a list, as it is printed.
     pub fn next(&mut self, own: (Option<&str>, Option<usize>), style: Option<&str>) -> Option<String> {
         let (id, level) = self.of(own, style)?;
-        let instance = self.instances.get(&id)?.clone();
         let at = level.min(LEVELS - 1);
-        let levels: BTreeMap<usize, Level> =
-            self.levels_of(&id).into_iter().map(|(at, l)| (at, l.clone())).collect();
-        let list = self.lists.get_mut(&instance.list)?;
+        let instance = self.instances.get(&id)?;
+        let name = instance.list.clone();
+        let mut counters = self.lists.get(&name)?.counters;
         if !instance.used {
             // A list that sets its own start counts anew from its first paragraph.
             for (level, start) in &instance.starts {
-                if let Some(counter) = list.counters.get_mut(*level) {
+                if let Some(counter) = counters.get_mut(*level) {
                     *counter = start.checked_sub(1);
                 }
             }
-            if let Some(instance) = self.instances.get_mut(&id) {
-                instance.used = true;
-            }
         }
+        let levels = self.levels_of(&id);
         let start = |level: usize| levels.get(&level).map_or(1, |l| l.start);
-        for (index, counter) in list.counters.iter_mut().enumerate() {
+        for (index, counter) in counters.iter_mut().enumerate() {
             let restarts = levels.get(&index).and_then(|l| l.restart).is_none_or(|r| r != 0 && at < r);
             match index.cmp(&at) {
-                std::cmp::Ordering::Less => *counter = Some(counter.unwrap_or_else(|| start(index))),
-                std::cmp::Ordering::Equal => {
-                    *counter = Some(counter.map_or_else(|| start(index), |n| n.saturating_add(1)))
+                Ordering::Less => *counter = Some(counter.unwrap_or_else(|| start(index))),
+                Ordering::Equal => {
+                    *counter = Some(counter.map_or_else(|| start(index), |n| n.saturating_add(1)));
                 }
-                std::cmp::Ordering::Greater if restarts => *counter = None,
-                std::cmp::Ordering::Greater => {}
+                Ordering::Greater if restarts => *counter = None,
+                Ordering::Greater => {}
             }
         }
-        print(&levels, at, &list.counters)
+        let printed = print(&levels, at, &counters);
+        self.lists.get_mut(&name)?.counters = counters;
+        self.instances.get_mut(&id)?.used = true;
+        printed
     }
 }
 
-fn print(levels: &BTreeMap<usize, Level>, at: usize, counters: &[Option<u32>; LEVELS]) -> Option<String> {
+fn print(levels: &BTreeMap<usize, &Level>, at: usize, counters: &[Option<u32>; LEVELS]) -> Option<String> {
     let level = levels.get(&at)?;
     if level.format == "bullet" {
         return None;
