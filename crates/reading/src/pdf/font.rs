@@ -10,6 +10,7 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE};
 use lopdf::{Dictionary, Document, Object};
 
 use crate::pdf::cmap::{CharacterMap, value};
+use crate::pdf::gb1;
 
 /// More unpacked data than this is not read from one font.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -47,6 +48,8 @@ pub struct Font {
     simple: Vec<String>,
     widths: BTreeMap<u32, f32>,
     default_width: f32,
+    /// Its glyphs are those of a collection whose characters are known.
+    gb1: bool,
     pub vertical: bool,
     /// How many bytes were unpacked to read it.
     pub cost: usize,
@@ -92,6 +95,7 @@ impl Font {
             .and_then(|fonts| fonts.first())
             .and_then(|first| document.dereference(first).ok())
             .and_then(|(_, object)| object.as_dict().ok());
+        let gb1 = descendant.is_some_and(|d| collection(document, d) == Some(b"GB1"));
         let default_width = descendant
             .and_then(|d| d.get_deref(b"DW", document).ok())
             .and_then(|o| real(document, o))
@@ -109,6 +113,7 @@ impl Font {
             simple: Vec::new(),
             widths,
             default_width,
+            gb1,
             vertical,
             cost: bytes.len(),
         }
@@ -128,7 +133,17 @@ impl Font {
             (first..).zip(widths).filter_map(|(code, w)| Some((code, real(document, w)? * scale))).collect();
         let codes = Codes::Single;
         let own = CharacterMap::default();
-        Self { codes, to_unicode, own, simple, widths, default_width: 500.0, vertical: false, cost: 0 }
+        Self {
+            codes,
+            to_unicode,
+            own,
+            simple,
+            widths,
+            default_width: 500.0,
+            gb1: false,
+            vertical: false,
+            cost: 0,
+        }
     }
 
     /// Cuts a string into characters.
@@ -164,6 +179,7 @@ impl Font {
                 (!broken).then(|| text.into_owned())
             }
             Codes::Mapped => self.own.get(number),
+            Codes::Double if self.gb1 => gb1::character(number).map(String::from),
             Codes::Double => None,
         });
         let narrow = matches!(self.codes, Codes::Encoded(_) | Codes::Mapped)
@@ -172,6 +188,12 @@ impl Font {
         let width = self.widths.get(&number).copied().unwrap_or(default);
         Glyph { text, width, blank: code == b" " }
     }
+}
+
+/// The character collection of a composite font.
+fn collection<'d>(document: &'d Document, descendant: &'d Dictionary) -> Option<&'d [u8]> {
+    let system = descendant.get_deref(b"CIDSystemInfo", document).ok()?.as_dict().ok()?;
+    system.get_deref(b"Ordering", document).ok()?.as_str().ok()
 }
 
 /// Type 3 fonts measure in units of their own.

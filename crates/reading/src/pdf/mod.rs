@@ -4,6 +4,7 @@
 mod cmap;
 mod flow;
 mod font;
+mod gb1;
 mod grid;
 mod layout;
 mod margins;
