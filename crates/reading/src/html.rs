@@ -38,6 +38,10 @@ const BLOCKS: &[&str] = &[
     "title",
 ];
 
+/// Elements that pages hide.
+const HIDEABLE: &[&str] =
+    &["div", "span", "p", "ul", "li", "section", "table", "tr", "td", "a", "dl", "h1", "h2", "h3"];
+
 /// Reads a page.
 pub fn read(source: &str) -> Builder {
     let mut reader = Html {
@@ -48,6 +52,8 @@ pub fn read(source: &str) -> Builder {
         builder: Builder::default(),
         tables: Vec::new(),
         lists: Vec::new(),
+        number: None,
+        endless: Vec::new(),
     };
     reader.run();
     reader.builder
@@ -83,6 +89,10 @@ struct Html<'s> {
     builder: Builder,
     tables: Vec<Open>,
     lists: Vec<List>,
+    /// The number that the next words begin with.
+    number: Option<(String, Place)>,
+    /// Elements of which one has no end.
+    endless: Vec<String>,
 }
 
 /// A list that is open.
@@ -159,6 +169,9 @@ impl<'s> Html<'s> {
             {
                 open.seams.push(self.builder.seam());
             }
+            if let Some((number, place)) = self.number.take() {
+                self.builder.mark(&number, place);
+            }
             self.builder.push(&joined, place);
         }
         self.skip(end);
@@ -183,8 +196,31 @@ impl<'s> Html<'s> {
             self.skip(stop);
             return;
         }
+        if !closing && let Some(length) = self.unseen(&name, inner, end) {
+            self.skip(length);
+            return;
+        }
         self.skip(end);
         self.structure(&name, closing, inner);
+    }
+
+    /// How far an element reaches that nobody sees, or that is the raised number of a note.
+    fn unseen(&mut self, name: &str, tag: &str, end: usize) -> Option<usize> {
+        let body = self.rest().get(end..)?;
+        if name == "sup" {
+            let length = body.char_indices().take(300).map(|(at, _)| at).last().unwrap_or(0);
+            let content = body.get(..find_ignoring_case(body.get(..length)?, "</sup")?)?;
+            let unit = self.builder.text().ends_with(|c: char| c.is_ascii_alphabetic());
+            return (is_note_number(content) && !unit).then_some(end + content.len());
+        }
+        if !HIDEABLE.contains(&name) || !is_hidden(tag) || self.endless.iter().any(|n| n == name) {
+            return None;
+        }
+        let close = end_of(body, name);
+        if close.is_none() {
+            self.endless.push(name.to_owned());
+        }
+        close.map(|close| end + close)
     }
 
     fn structure(&mut self, name: &str, closing: bool, tag: &str) {
@@ -240,7 +276,7 @@ impl<'s> Html<'s> {
         let number = written(list.format, u32::try_from(list.next).unwrap_or(0));
         list.next = list.next.saturating_add(1);
         if !in_cell {
-            self.builder.mark(&format!("{number}. "), place);
+            self.number = Some((format!("{number}. "), place));
         }
     }
 
@@ -349,6 +385,53 @@ fn attribute_number(tag: &str, attribute: &str) -> Option<usize> {
         .take(4)
         .collect();
     digits.parse().ok()
+}
+
+/// Whether an element says that it is not shown.
+fn is_hidden(tag: &str) -> bool {
+    let style: String =
+        tag.chars().take(400).filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    style.contains("display:none") || style.contains("visibility:hidden") || style.contains("mso-hide:all")
+}
+
+/// Whether a raised piece is the number of a note and nothing else.
+fn is_note_number(content: &str) -> bool {
+    let mut words = String::new();
+    let mut inside = false;
+    for c in content.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ if !inside && !c.is_whitespace() => words.push(c),
+            _ => {}
+        }
+    }
+    let numeral = |c: char| c.is_ascii_digit() || "[]〔〕（）()*".contains(c) || ('①'..='⑳').contains(&c);
+    let linked = content.contains("<a") && words.chars().all(|c| c.is_ascii_alphanumeric() || numeral(c));
+    !words.is_empty() && words.len() <= 12 && (linked || words.chars().all(numeral))
+}
+
+/// Where the end tag of an element begins, past elements of the same name within it.
+fn end_of(body: &str, name: &str) -> Option<usize> {
+    let (open, close) = (format!("<{name}"), format!("</{name}"));
+    let mut depth = 1_usize;
+    for (at, _) in body.match_indices('<') {
+        let starts = |word: &str| {
+            body.get(at..at + word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word))
+                && !body
+                    .get(at + word.len()..)
+                    .is_some_and(|r| r.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        };
+        if starts(&close) {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        } else if starts(&open) {
+            depth += 1;
+        }
+    }
+    None
 }
 
 fn tag_start(c: char) -> bool {

@@ -38,6 +38,7 @@ pub fn normal(c: char) -> Normal {
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' => {
             Normal::Other("")
         }
+        '\u{2010}' | '\u{2011}' => Normal::Same('-'),
         '\u{fb00}' => Normal::Other("ff"),
         '\u{fb01}' => Normal::Other("fi"),
         '\u{fb02}' => Normal::Other("fl"),

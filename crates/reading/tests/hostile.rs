@@ -67,6 +67,12 @@ fn elements_within_elements() {
 }
 
 #[test]
+fn hidden_elements_that_never_end() {
+    let html = "<div style='display:none'><sup>1<span style='display:none'>甲".repeat(30_000);
+    assert!(within("a.html", html.as_bytes()).is_ok());
+}
+
+#[test]
 fn lists_and_styles_that_name_one_another() {
     let mut numbering = String::from("<w:numbering>");
     let mut styles = String::from("<w:styles>");
