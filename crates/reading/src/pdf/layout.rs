@@ -93,36 +93,53 @@ fn columns(bands: Vec<Band>, depth: usize, flow: &mut usize, out: &mut Vec<Line>
         plain(&bands, *flow, out);
         return;
     };
-    let crossing = |band: &Band| band.iter().any(|s| s.left < gutter && s.right > gutter);
-    let mut rest = bands.into_iter().peekable();
-    while rest.peek().is_some() {
-        let mut whole: Vec<Band> = Vec::new();
-        while let Some(band) = rest.next_if(|b| crossing(b)) {
-            whole.push(band);
-        }
-        let mut open: Vec<Band> = Vec::new();
-        while let Some(band) = rest.next_if(|b| !crossing(b)) {
-            open.push(band);
-        }
-        if !are_columns(&open, gutter) {
-            whole.append(&mut open);
-        }
-        if !whole.is_empty() {
-            plain(&whole, *flow, out);
-        }
-        if !open.is_empty() {
-            let side = |left: bool| -> Vec<Band> {
-                let of =
-                    |b: &Band| b.iter().filter(|s| (s.right <= gutter) == left).cloned().collect::<Band>();
-                open.iter().map(of).filter(|b| !b.is_empty()).collect()
-            };
-            for left in [true, false] {
-                *flow += 1;
-                columns(side(left), depth + 1, flow, out);
-            }
-            *flow += 1;
+    let mut whole: Vec<Band> = Vec::new();
+    let mut open: Vec<Band> = Vec::new();
+    for mut block in blocks(bands, gutter) {
+        let least = if open.is_empty() { 4 } else { 1 };
+        if are_columns(&block, gutter, least) {
+            let titles = if open.is_empty() { headings(&block, gutter) } else { 0 };
+            whole.extend(block.drain(..titles));
+            plain(&std::mem::take(&mut whole), *flow, out);
+            open.append(&mut block);
+        } else {
+            side_by_side(std::mem::take(&mut open), gutter, depth, flow, out);
+            whole.append(&mut block);
         }
     }
+    plain(&whole, *flow, out);
+    side_by_side(open, gutter, depth, flow, out);
+}
+
+/// Bands as blocks: in each all or none reach over the gap, and none stands far from the next.
+fn blocks(bands: Vec<Band>, gutter: i32) -> Vec<Vec<Band>> {
+    let crossing = |band: &Band| band.iter().any(|s| s.left < gutter && s.right > gutter);
+    let mut out: Vec<Vec<Band>> = Vec::new();
+    for band in bands {
+        let goes_on = out.last().and_then(|block| block.last()).is_some_and(|last| {
+            let (above, below) = (last.first().map_or(0, |s| s.y), band.first().map_or(0, |s| s.y));
+            let size = last.iter().chain(&band).map(|s| s.size).max().unwrap_or(0);
+            crossing(last) == crossing(&band) && above - below <= size * 2
+        });
+        match out.last_mut().filter(|_| goes_on) {
+            Some(block) => block.push(band),
+            None => out.push(vec![band]),
+        }
+    }
+    out
+}
+
+/// Reads the left column, then the right one.
+fn side_by_side(bands: Vec<Band>, gutter: i32, depth: usize, flow: &mut usize, out: &mut Vec<Line>) {
+    if bands.is_empty() {
+        return;
+    }
+    for left in [true, false] {
+        let of = |b: &Band| b.iter().filter(|s| (s.right <= gutter) == left).cloned().collect::<Band>();
+        *flow += 1;
+        columns(bands.iter().map(of).filter(|b| !b.is_empty()).collect(), depth + 1, flow, out);
+    }
+    *flow += 1;
 }
 
 /// The place of the gap that most bands have in common.
@@ -140,8 +157,23 @@ fn gutter(bands: &[Band]) -> Option<i32> {
     middles.map(|x| (common(x), x)).max().filter(|(count, _)| *count >= 4).map(|(_, x)| x)
 }
 
+/// How many bands above columns stand on one side only and are set apart: a title that is not wide.
+fn headings(bands: &[Band], gutter: i32) -> usize {
+    let both = |b: &Band| b.iter().any(|s| s.right <= gutter) && b.iter().any(|s| s.left >= gutter);
+    let count = bands.iter().take(3).take_while(|b| !both(b)).count();
+    let apart = |at: usize| {
+        let (Some(above), Some(below)) =
+            (bands.get(at).and_then(|b| b.first()), bands.get(at + 1).and_then(|b| b.first()))
+        else {
+            return false;
+        };
+        above.y - below.y > above.size * 9 / 5 || above.size * 10 > below.size * 12
+    };
+    (0..count).take_while(|at| apart(*at)).count()
+}
+
 /// Whether what stands left and right of a gap are columns of prose, not cells of a table.
-fn are_columns(bands: &[Band], gutter: i32) -> bool {
+fn are_columns(bands: &[Band], gutter: i32, least: usize) -> bool {
     let sides = |left: bool| bands.iter().flatten().filter(move |s| (s.right <= gutter) == left);
     let both =
         bands.iter().filter(|b| b.iter().any(|s| s.right <= gutter) && b.iter().any(|s| s.left >= gutter));
@@ -149,11 +181,16 @@ fn are_columns(bands: &[Band], gutter: i32) -> bool {
         let from = sides(left).map(|s| s.left).min().unwrap_or(0);
         let to = sides(left).map(|s| s.right).max().unwrap_or(0);
         let size = sides(left).map(|s| s.size).max().unwrap_or(0);
-        let count = sides(left).count();
-        let full = sides(left).filter(|s| (s.right - s.left) * 10 >= (to - from) * 7).count();
+        // Prose fills the width of its column, or of several columns side by side; cells do not.
+        let filled = |band: &&Band| {
+            let of = band.iter().filter(|s| (s.right <= gutter) == left);
+            of.map(|s| s.right - s.left).sum::<i32>() * 10 >= (to - from) * 7
+        };
+        let count = bands.iter().filter(|b| b.iter().any(|s| (s.right <= gutter) == left)).count();
+        let full = bands.iter().filter(filled).count();
         to - from >= size * 8 && full * 2 >= count
     };
-    both.count() >= 4 && fits(true) && fits(false)
+    both.count() >= least && fits(true) && fits(false)
 }
 
 /// Bands of one column: lines, and rows where neighbouring bands have the same columns.
@@ -172,13 +209,18 @@ fn plain(bands: &[Band], flow: usize, out: &mut Vec<Line>) {
     }
 }
 
-/// Whether two bands are rows of one table: several cells, and each of the shorter stands over or under one of the other.
+/// Whether two bands are rows of one table: as many cells, or each of the shorter stands over or under one of the other.
 fn are_rows(a: &Band, b: &Band) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let prose = |s: &Segment| s.text.chars().count() > 40 || s.text.contains('。');
     short.len() >= 2
         && !a.iter().chain(b).any(prose)
-        && short.iter().all(|s| long.iter().filter(|l| l.left < s.right && s.left < l.right).count() == 1)
+        && (a.len() == b.len() && a.len() >= 3 || over(short, long))
+}
+
+/// Whether each cell stands over or under just one of the other row.
+fn over(short: &Band, long: &Band) -> bool {
+    short.iter().all(|s| long.iter().filter(|l| l.left < s.right && s.left < l.right).count() == 1)
 }
 
 fn table_rows(bands: &[Band], flow: usize, out: &mut Vec<Line>) {
@@ -191,7 +233,13 @@ fn table_rows(bands: &[Band], flow: usize, out: &mut Vec<Line>) {
         }
         over
     });
+    let even = bands.first().is_some_and(|first| bands.iter().all(|b| b.len() == first.len()));
     for band in bands {
+        if even {
+            let cells: Vec<String> = band.iter().map(|s| s.text.clone()).collect();
+            out.push(Line { text: cells.join("\t"), cells, ..line(band, flow) });
+            continue;
+        }
         let mut cells = vec![String::new(); columns.len()];
         for segment in band {
             let at = columns.partition_point(|c| c.0 <= segment.left).saturating_sub(1);
