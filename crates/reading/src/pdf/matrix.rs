@@ -45,9 +45,16 @@ impl Matrix {
         (self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f)
     }
 
-    /// Whether text runs from left to right.
-    pub fn is_level(self) -> bool {
-        self.a > 0.0 && self.b.abs() < self.a * 0.1
+    /// By how many degrees to turn the page so that text runs from left to right; none for slanted text.
+    pub fn slant(self) -> Option<i64> {
+        let (along, up) = (self.a.abs(), self.b.abs());
+        if up < along * 0.1 {
+            Some(if self.a > 0.0 { 0 } else { 180 })
+        } else if along < up * 0.1 {
+            Some(if self.b > 0.0 { 90 } else { 270 })
+        } else {
+            None
+        }
     }
 
     /// The page as it is shown when it is turned.

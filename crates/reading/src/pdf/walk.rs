@@ -54,6 +54,8 @@ pub struct Sheet {
     pub rules: Vec<Rule>,
     /// Characters that the font does not name.
     pub unmapped: usize,
+    /// How many characters would be level if the page were turned.
+    turned: BTreeMap<i64, usize>,
 }
 
 /// Reads pages, with what they have in common.
@@ -125,7 +127,20 @@ impl<'d> Walker<'d> {
         let turn = self.inherited(page, b"Rotate").and_then(|o| o.as_i64().ok()).unwrap_or(0);
         let resources = self.inherited(page, b"Resources").and_then(|o| o.as_dict().ok());
         self.run(&content, resources, State::at(Matrix::turned(turn)), 0, &mut sheet)?;
-        Ok(sheet)
+        let most = sheet.turned.iter().max_by_key(|(_, count)| **count);
+        let Some((degrees, _)) = most.filter(|(_, count)| **count > sheet.spots.len()) else {
+            return Ok(sheet);
+        };
+        // A wide table stands upright on the page: the page is read as one turns it.
+        let mut turned = Sheet::default();
+        self.run(
+            &content,
+            resources,
+            State::at(Matrix::turned(turn.saturating_add(*degrees))),
+            0,
+            &mut turned,
+        )?;
+        Ok(turned)
     }
 
     /// An entry of a page or of the nearest node above it.
@@ -341,8 +356,13 @@ impl Run<'_> {
         if text.is_none() {
             sheet.unmapped += 1;
         }
-        if !place.is_level() || sheet.spots.len() > MOST {
-            return;
+        match place.slant() {
+            Some(0) if sheet.spots.len() <= MOST => {}
+            Some(degrees) => {
+                *sheet.turned.entry(degrees).or_default() += 1;
+                return;
+            }
+            None => return,
         }
         let (left, y) = place.point(0.0, self.state.rise);
         let (right, _) = place.point(width * self.state.stretch, self.state.rise);
