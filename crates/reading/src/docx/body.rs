@@ -72,6 +72,8 @@ pub struct Body {
     /// How many of the open fields are tables of contents.
     contents: usize,
     hidden_run: bool,
+    /// The run is raised above the line.
+    raised: bool,
     leave_out_content: bool,
     /// Notes in the order in which the text names them.
     named: Vec<(bool, String)>,
@@ -97,6 +99,7 @@ impl Body {
             fields: Vec::new(),
             contents: 0,
             hidden_run: false,
+            raised: false,
             leave_out_content: false,
             named: Vec::new(),
             notes: BTreeMap::new(),
@@ -155,6 +158,7 @@ impl Body {
             "p" => self.begin_paragraph(),
             "r" => {
                 self.hidden_run = false;
+                self.raised = false;
                 return Kind::Run;
             }
             "pPr" => return Kind::ParagraphProperties,
@@ -254,6 +258,9 @@ impl Body {
             (Some(Kind::RunProperties), "vanish" | "rStyle") if self.is_run_property() => {
                 let hides = || attribute(element, "val").is_some_and(|s| self.numbering.hides(&s));
                 self.hidden_run = if name == "vanish" { is_on(element) } else { hides() };
+            }
+            (Some(Kind::RunProperties), "vertAlign") if self.is_run_property() => {
+                self.raised = attribute(element, "val").is_some_and(|v| v == "superscript");
             }
             (Some(Kind::Run), _) => self.character(name, element),
             (_, "showingPlcHdr") => self.leave_out_content = true,
@@ -408,7 +415,7 @@ impl Body {
     }
 
     fn push(&mut self, piece: &str) {
-        if !self.is_read() || piece.is_empty() {
+        if !self.is_read() || piece.is_empty() || self.raised && self.frame.is_note_number(piece) {
             return;
         }
         self.begin_text();

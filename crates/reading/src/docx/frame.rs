@@ -167,6 +167,13 @@ impl Frame {
         }
     }
 
+    /// Whether a raised piece is the number of a note that was written by hand: not the power of a unit.
+    pub fn is_note_number(&self, piece: &str) -> bool {
+        let numeral = |c: char| c.is_ascii_digit() || "[]〔〕①②③④⑤⑥⑦⑧⑨⑩".contains(c);
+        let unit = self.builder.text().ends_with(|c: char| c.is_ascii_alphabetic());
+        piece.chars().all(numeral) && !unit && !self.at_line_start()
+    }
+
     pub fn finish(mut self) -> Builder {
         if self.in_table() {
             self.close_table();
