@@ -32,6 +32,8 @@ pub struct Builder {
     tables: Vec<Cells>,
     /// Blanks that are to be line breaks, as byte offsets.
     seams: Vec<usize>,
+    /// Pages of pictures.
+    pub pictures: Vec<usize>,
 }
 
 impl Builder {

@@ -33,6 +33,8 @@ pub enum Format {
 pub struct Reading {
     pub format: Format,
     pub text: Text,
+    /// Pages of a PDF that show a picture and have no text: they were not read.
+    pub pictures: Vec<usize>,
     places: Vec<builder::Anchor>,
 }
 
@@ -133,7 +135,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
         return Ok(builder.finish(Format::Html));
     }
     if plain::is_simple(&source) {
-        return Ok(Reading { format: Format::Plain, text: Text::new(source), places: Vec::new() });
+        return Ok(Reading {
+            format: Format::Plain,
+            text: Text::new(source),
+            pictures: Vec::new(),
+            places: Vec::new(),
+        });
     }
     Ok(plain::read(&source).finish(Format::Plain))
 }
@@ -157,7 +164,8 @@ impl Reading {
 
 impl Builder {
     fn finish(self, format: Format) -> Reading {
+        let pictures = self.pictures.clone();
         let (source, tables, places) = self.parts();
-        Reading { format, text: Text::with_tables(source, &tables), places }
+        Reading { format, text: Text::with_tables(source, &tables), pictures, places }
     }
 }

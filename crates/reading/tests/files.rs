@@ -24,6 +24,9 @@ fn shown(reading: &Reading) -> String {
             writeln!(out, "  {}", cells.join(" | ")).unwrap();
         }
     }
+    if !reading.pictures.is_empty() {
+        writeln!(out, "图片页 {:?}", reading.pictures).unwrap();
+    }
     out
 }
 

@@ -27,22 +27,17 @@ pub fn assemble(lines: &[Placed], notes: &[Placed]) -> Builder {
     let mut builder = Builder::default();
     let edges = edges(lines);
     let mut table: Cells = Vec::new();
-    let mut head: Vec<String> = Vec::new();
+    let mut columns = 0;
     // Whether the last line was the first of its paragraph.
     let mut first = true;
     for (index, placed) in lines.iter().enumerate() {
         if !placed.line.cells.is_empty() {
             builder.end_line();
-            let same = table.is_empty() || head.len() == placed.line.cells.len();
+            let same = table.is_empty() || columns == placed.line.cells.len();
             if !same {
                 builder.add_table(std::mem::take(&mut table));
             }
-            if table.is_empty() {
-                head.clone_from(&placed.line.cells);
-            } else if head == placed.line.cells && begins_page(lines, index) {
-                // The head of a table is printed anew on each page.
-                continue;
-            }
+            columns = placed.line.cells.len();
             table.push(row(&mut builder, placed));
             first = true;
             continue;
@@ -68,11 +63,6 @@ pub fn assemble(lines: &[Placed], notes: &[Placed]) -> Builder {
     }
     builder.end_line();
     builder
-}
-
-fn begins_page(lines: &[Placed], index: usize) -> bool {
-    let page = |at: usize| lines.get(at).map(|l| l.page);
-    index.checked_sub(1).is_some_and(|before| page(before) != page(index))
 }
 
 const fn place(placed: &Placed) -> Place {

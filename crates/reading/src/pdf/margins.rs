@@ -56,6 +56,10 @@ enum Kind {
 
 impl Kind {
     fn of(line: &Placed, pages: Option<&Vec<usize>>, page: usize, total: usize) -> Self {
+        // Rows of a table are alike but for their figures; a head of two rows is known by its repetition.
+        if !line.line.cells.is_empty() {
+            return Self::Text;
+        }
         if is_page_number(&line.line.text) {
             return Self::Running;
         }

@@ -11,6 +11,7 @@ mod margins;
 mod matrix;
 mod notes;
 mod path;
+mod rows;
 mod syntax;
 mod walk;
 mod words;
@@ -26,6 +27,9 @@ use walk::Walker;
 /// More than this is not unpacked: from one object stream, and from all pages together.
 const LARGEST_OBJECTS: usize = 64 * 1024 * 1024;
 const LARGEST_PAGES: usize = 512 * 1024 * 1024;
+
+/// A page of a picture and fewer characters than this is a picture with a page number.
+const FEW: usize = 12;
 
 /// A line with its page and its number on the page, both from 1.
 struct Placed {
@@ -46,11 +50,14 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
     }
     let mut walker = Walker::new(&document, LARGEST_PAGES);
     let (mut pages, mut mapped, mut unmapped) = (0, 0, 0);
-    let mut lines = Vec::new();
+    let (mut lines, mut pictures) = (Vec::new(), Vec::new());
     for page in document.page_iter() {
         pages += 1;
         let sheet = walker.page(page)?;
         unmapped += sheet.unmapped;
+        if sheet.pictures > 0 && sheet.spots.iter().filter(|s| is_named(s.c)).count() < FEW {
+            pictures.push(pages);
+        }
         mapped += sheet.spots.iter().filter(|s| is_named(s.c)).count();
         for (number, line) in (1..).zip(layout::lines(sheet)) {
             lines.push(Placed { page: pages, number, line });
@@ -67,7 +74,8 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
         return Err(Unreadable::NoTextLayer);
     }
     let (lines, notes) = notes::part(margins::without(lines));
-    let builder = flow::assemble(&lines, &notes);
+    let mut builder = flow::assemble(&rows::whole(lines), &notes);
+    builder.pictures = pictures;
     if builder.text().trim().is_empty() { Err(Unreadable::NoTextLayer) } else { Ok(builder) }
 }
 

@@ -54,6 +54,7 @@ pub struct Sheet {
     pub rules: Vec<Rule>,
     /// Characters that the font does not name.
     pub unmapped: usize,
+    pub pictures: usize,
     /// How many characters would be level if the page were turned.
     turned: BTreeMap<i64, usize>,
 }
@@ -179,7 +180,10 @@ impl<'d> Walker<'d> {
                 Token::CloseDictionary => nested = nested.saturating_sub(1),
                 _ if nested > 0 => {}
                 Token::OpenArray | Token::CloseArray => {}
-                Token::Word(b"ID") => tokens.skip_picture(),
+                Token::Word(b"ID") => {
+                    sheet.pictures += 1;
+                    tokens.skip_picture();
+                }
                 Token::Word(word) => {
                     self.operator(word, &mut run, resources, depth, sheet)?;
                     run.operands.clear();
@@ -272,6 +276,7 @@ impl<'d> Walker<'d> {
         let Ok(stream) = object.as_stream() else { return Ok(()) };
         let kind = stream.dict.get_deref(b"Subtype", self.document).and_then(Object::as_name);
         if kind.ok() != Some(b"Form") {
+            sheet.pictures += 1;
             return Ok(());
         }
         let content = stream.get_plain_content_with_limit(LARGEST).unwrap_or_default();
