@@ -53,6 +53,7 @@ pub fn read(source: &str) -> Builder {
         tables: Vec::new(),
         lists: Vec::new(),
         number: None,
+        room: 1_000_000,
         endless: Vec::new(),
     };
     reader.run();
@@ -91,6 +92,8 @@ struct Html<'s> {
     lists: Vec<List>,
     /// The number that the next words begin with.
     number: Option<(String, Place)>,
+    /// How many cells may still be made that are not in the file.
+    room: usize,
     /// Elements of which one has no end.
     endless: Vec<String>,
 }
@@ -309,7 +312,8 @@ impl<'s> Html<'s> {
         let Some(open) = self.tables.last_mut() else { return };
         open.cell = Some(start);
         open.in_row = true;
-        open.span = number_in(tag, "colspan");
+        open.span = number_in(tag, "colspan").min(self.room + 1);
+        self.room = self.room.saturating_sub(open.span - 1);
         let rows = number_in(tag, "rowspan") - 1;
         let column = open.rows.last().map_or(0, Vec::len);
         if rows > 0 && column < WIDEST {
@@ -326,6 +330,8 @@ impl<'s> Html<'s> {
             let Some(open) = self.tables.last_mut() else { return };
             let Some(row) = open.rows.last_mut() else { return };
             let Some(left) = open.taken.get_mut(row.len()).filter(|left| **left > 0) else { return };
+            let Some(room) = self.room.checked_sub(1) else { return };
+            self.room = room;
             *left -= 1;
             row.push((at, at));
             self.builder.add('\t');

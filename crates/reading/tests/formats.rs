@@ -181,3 +181,32 @@ fn what_cannot_be_read_says_why() {
         assert!(fault.to_string().chars().any(|c| c == '请'), "the message says what to do");
     }
 }
+
+#[test]
+fn a_number_skipped_after_automatic_ones_is_found() {
+    let numbered = |words: &str| {
+        let list = "<w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr>";
+        format!("<w:p>{list}<w:r><w:t>{words}</w:t></w:r></w:p>")
+    };
+    let sentence = paragraph("全年受理案件120件，办结118件。");
+    let body = [
+        numbered("主要举措"),
+        sentence.clone(),
+        numbered("存在问题"),
+        sentence.clone(),
+        paragraph("四、下步打算"),
+        sentence,
+    ];
+    let numbering = "<w:numbering><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/>\
+        <w:numFmt w:val=\"chineseCounting\"/><w:lvlText w:val=\"%1、\"/></w:lvl></w:abstractNum>\
+        <w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>";
+    let mut zip = zip::ZipWriter::new_append(Cursor::new(docx(&body.concat(), None))).unwrap();
+    zip.start_file("word/numbering.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(numbering.as_bytes()).unwrap();
+    let reading = read("a.docx", &zip.finish().unwrap().into_inner()).unwrap();
+    assert!(text(&reading).starts_with("一、主要举措\n"), "{}", text(&reading));
+    let rules = audit_report::load(&audit_report::BUILT_IN).unwrap();
+    let report = audit::audit(&reading.text, &rules, &audit::Options::default(), &audit::Beside::default());
+    let found = report.findings.iter().find(|f| f.rule == "numbering").unwrap();
+    assert_eq!(reading.place(found.start).line, 5);
+}

@@ -98,6 +98,37 @@ fn lists_and_styles_that_name_one_another() {
 }
 
 #[test]
+fn few_bytes_do_not_make_many() {
+    let level = format!(
+        "<w:lvl w:ilvl=\"0\"><w:numFmt w:val=\"upperLetter\"/><w:lvlText w:val=\"{}\"/></w:lvl>",
+        "%1甲".repeat(50_000)
+    );
+    let numbering = format!(
+        "<w:numbering><w:abstractNum w:abstractNumId=\"0\">{level}</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>"
+    );
+    let styles = "<w:styles><w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"a\"><w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr></w:style></w:styles>";
+    let cells = "<w:tc><w:gridSpan w:val=\"60\"/></w:tc>".repeat(200_000);
+    let document = format!(
+        "<w:document><w:body>{}<w:tbl><w:tr>{cells}</w:tr></w:tbl></w:body></w:document>",
+        "<w:p/>".repeat(400_000)
+    );
+    let bytes = docx(&[
+        ("word/document.xml", &document),
+        ("word/numbering.xml", &numbering),
+        ("word/styles.xml", styles),
+    ]);
+    assert!(within("a.docx", &bytes).unwrap().len() < 64 * 1024 * 1024);
+    let html = format!(
+        "<table><tr><td colspan=100 rowspan=100>甲{}",
+        "<tr><td colspan=100 rowspan=100>".repeat(50_000)
+    );
+    assert!(within("a.html", html.as_bytes()).unwrap().len() < 8 * 1024 * 1024);
+    let lines =
+        b"BT /F1 1 Tf 50 90000 Td ".iter().copied().chain(b"<4E00> Tj 0 -2 Td ".repeat(2000)).collect();
+    assert_eq!(within("a.pdf", &pdf(1500, lines, SAME, true)), Err(Unreadable::TooMuch));
+}
+
+#[test]
 fn spans_wider_than_any_table() {
     let cell = "<w:tc><w:tcPr><w:gridSpan w:val=\"99999999\"/></w:tcPr><w:p/></w:tc>".repeat(1000);
     let bytes = body(&format!(

@@ -10,6 +10,11 @@ use crate::docx::numbering::Numbering;
 use crate::docx::package::{attribute, is_on, number};
 use crate::html;
 
+/// No cell reaches over more columns than this.
+const WIDEST: usize = 60;
+/// What numbers and empty cells may take: a few bytes of a file must not make many of text.
+const ROOM: usize = 32 * 1024 * 1024;
+
 /// What an open element is, as far as it matters to those within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -83,6 +88,8 @@ pub struct Body {
     prefix: Option<&'static str>,
     /// Blanks that follow it are left out.
     trim: bool,
+    /// How many bytes may still be made that are not in the file.
+    room: usize,
 }
 
 impl Body {
@@ -106,6 +113,7 @@ impl Body {
             note: None,
             prefix: None,
             trim: false,
+            room: ROOM,
         }
     }
 
@@ -182,8 +190,7 @@ impl Body {
                 return Kind::Row;
             }
             "tc" => self.frame.open_cell(),
-            "gridSpan" => self.frame.span(number(element, "val").unwrap_or(1)),
-            "gridBefore" => self.frame.leave_out(number(element, "val").unwrap_or(0)),
+            "gridSpan" | "gridBefore" => self.empty_cells(name, element),
             _ => self.property(name, element),
         }
         if name == "p" { Kind::Paragraph } else { Kind::Other }
@@ -333,6 +340,18 @@ impl Body {
         if inner { Kind::InnerTable } else { Kind::Table }
     }
 
+    /// Cells that are not written but have their place in the row.
+    fn empty_cells(&mut self, name: &str, element: &BytesStart) {
+        let cells = number(element, "val").unwrap_or(0).min(WIDEST);
+        let Some(left) = self.room.checked_sub(cells * 32) else { return };
+        self.room = left;
+        if name == "gridSpan" {
+            self.frame.span(cells);
+        } else {
+            self.frame.leave_out(cells);
+        }
+    }
+
     fn begin_note(&mut self, name: &str, element: &BytesStart) {
         self.begin_flow();
         let endnote = name == "endnote";
@@ -405,7 +424,10 @@ impl Body {
         let goes_on = !self.frame.at_line_start();
         let own = (paragraph.list.as_deref(), paragraph.level);
         let number = if goes_on { None } else { self.numbering.next(own, paragraph.style.as_deref()) };
-        if let Some(number) = number {
+        if let Some(number) = number
+            && let Some(left) = self.room.checked_sub(number.len())
+        {
+            self.room = left;
             self.frame.mark(&number, place);
         }
     }

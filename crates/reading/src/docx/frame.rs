@@ -4,8 +4,6 @@ use crate::builder::{Builder, Cells, Place};
 
 /// A cell with more bytes than this holds prose: the table is there for the layout.
 const LONG_CELL: usize = 600;
-/// No cell reaches over more columns than this.
-const WIDEST: usize = 60;
 
 /// A table that is open.
 #[derive(Debug, Default)]
@@ -106,7 +104,7 @@ impl Frame {
     /// The open cell reaches over several columns.
     pub fn span(&mut self, columns: usize) {
         if let Some(open) = &mut self.table {
-            open.span = columns.clamp(1, WIDEST);
+            open.span = columns.max(1);
         }
     }
 
@@ -115,7 +113,7 @@ impl Frame {
         if self.in_cell() {
             return;
         }
-        for _ in 0..columns.min(WIDEST) {
+        for _ in 0..columns {
             self.open_cell();
             self.close_cell();
         }

@@ -11,6 +11,8 @@ use crate::docx::package::{attribute, events, is_on, number};
 
 /// Levels of a list, as Word has them.
 const LEVELS: usize = 9;
+/// No number has more characters around it.
+const LONGEST: usize = 60;
 /// Styles are based on one another no deeper than this.
 const DEEPEST_STYLE: usize = 20;
 
@@ -323,7 +325,7 @@ impl Level {
         match name {
             "start" => self.start = number(element, "val").unwrap_or(1),
             "numFmt" => self.format = value(),
-            "lvlText" => self.text = value(),
+            "lvlText" => self.text = value().chars().take(LONGEST).collect(),
             "isLgl" => self.legal = is_on(element),
             "lvlRestart" => self.restart = number(element, "val"),
             "pStyle" => self.style = attribute(element, "val"),

@@ -42,7 +42,7 @@ pub fn find(rules: &[Rule]) -> Vec<Grid> {
             _ => bands.push((rule.from, rule.to)),
         }
     }
-    bands.iter().take(100).filter_map(|band| Grid::of(rules, *band)).collect()
+    bands.iter().take(40).filter_map(|band| Grid::of(rules, *band)).collect()
 }
 
 /// The lines of tables: upright ones whose ends meet a level one. Marks of changes beside the text do not.

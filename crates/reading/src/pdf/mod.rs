@@ -28,6 +28,10 @@ use walk::Walker;
 const LARGEST_OBJECTS: usize = 64 * 1024 * 1024;
 const LARGEST_PAGES: usize = 512 * 1024 * 1024;
 
+/// More characters and lines than these have no report, and pages that share their content could have any number.
+const MOST_CHARACTERS: usize = 50_000_000;
+const MOST_LINES: usize = 2_000_000;
+
 /// A page of a picture and fewer characters than this is a picture with a page number.
 const FEW: usize = 12;
 
@@ -49,6 +53,7 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
         return Err(Unreadable::BrokenPdf);
     }
     let mut walker = Walker::new(&document, LARGEST_PAGES);
+    let mut left = MOST_CHARACTERS;
     let (mut pages, mut mapped, mut unmapped) = (0, 0, 0);
     let (mut lines, mut pictures) = (Vec::new(), Vec::new());
     for page in document.page_iter() {
@@ -59,8 +64,12 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
             pictures.push(pages);
         }
         mapped += sheet.spots.iter().filter(|s| is_named(s.c)).count();
+        left = left.checked_sub(sheet.spots.len()).ok_or(Unreadable::TooMuch)?;
         for (number, line) in (1..).zip(layout::lines(sheet)) {
             lines.push(Placed { page: pages, number, line });
+        }
+        if lines.len() > MOST_LINES {
+            return Err(Unreadable::TooMuch);
         }
     }
     if pages == 0 {
