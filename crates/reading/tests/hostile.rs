@@ -200,6 +200,59 @@ fn content_that_unpacks_to_too_much() {
     assert_eq!(within("a.pdf", &shared), Err(Unreadable::TooMuch));
 }
 
+/// A PDF with object streams, each of which holds one long string.
+fn object_streams(count: u32, size: usize) -> Vec<u8> {
+    let mut out = b"%PDF-1.5\n".to_vec();
+    let mut places = vec![(0_u8, 0_usize)];
+    let mut add = |out: &mut Vec<u8>, body: &[u8]| {
+        places.push((1, out.len()));
+        out.extend(format!("{} 0 obj\n", places.len() - 1).bytes());
+        out.extend(body);
+        out.extend(b"\nendobj\n");
+    };
+    add(&mut out, b"<< /Type /Catalog /Pages 2 0 R >>");
+    add(&mut out, b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>");
+    add(&mut out, b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>");
+    let words = "BT /F1 12 Tf 50 700 Td (Report of the year) Tj ET";
+    add(&mut out, format!("<< /Length {} >>\nstream\n{words}\nendstream", words.len()).as_bytes());
+    add(&mut out, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
+    let mut packed = Stream::new(dictionary! {}, format!("99 0 ({})", "a".repeat(size)).into_bytes());
+    packed.compress().unwrap();
+    for _ in 0..count {
+        let head = format!("/N 1 /First 5 /Length {} /Filter /FlateDecode", packed.content.len());
+        let body =
+            [format!("<< /Type /ObjStm {head} >>\nstream\n").as_bytes(), &packed.content, b"\nendstream"]
+                .concat();
+        add(&mut out, &body);
+    }
+    let containers = places.len();
+    let mut rows: Vec<u8> = Vec::new();
+    let held = (6..containers).map(|number| (2, number));
+    for (kind, place) in places.iter().copied().chain(held) {
+        rows.push(kind);
+        rows.extend(u32::try_from(place).unwrap().to_be_bytes());
+        rows.extend([0, 0]);
+    }
+    let start = out.len();
+    let size = rows.len() / 7;
+    out.extend(
+        format!(
+            "{size} 0 obj\n<< /Type /XRef /Size {size} /W [1 4 2] /Root 1 0 R /Length {} >>\nstream\n",
+            rows.len()
+        )
+        .bytes(),
+    );
+    out.extend(rows);
+    out.extend(format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n").bytes());
+    out
+}
+
+#[test]
+fn object_streams_that_unpack_to_too_much() {
+    assert_eq!(within("a.pdf", &object_streams(3, 1000)).unwrap().trim(), "Report of the year");
+    assert_eq!(within("a.pdf", &object_streams(60, 15_000_000)), Err(Unreadable::TooMuch));
+}
+
 #[test]
 fn forms_that_call_themselves() {
     let content = [LINE, b"/X Do"].concat();

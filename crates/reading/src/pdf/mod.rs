@@ -24,8 +24,10 @@ use crate::builder::Builder;
 use layout::Line;
 use walk::Walker;
 
-/// More than this is not unpacked: from one object stream, and from all pages together.
-const LARGEST_OBJECTS: usize = 64 * 1024 * 1024;
+/// More than this is not unpacked: from all object streams together, as long as each may have the least of them; and
+/// from all pages together.
+const LARGEST_OBJECTS: usize = 192 * 1024 * 1024;
+const LEAST_OBJECTS: usize = 512 * 1024;
 const LARGEST_PAGES: usize = 512 * 1024 * 1024;
 
 /// More characters and lines than these have no report, and pages that share their content could have any number.
@@ -44,7 +46,7 @@ struct Placed {
 
 /// Reads a document.
 pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
-    let options = LoadOptions::with_max_decompressed_size(LARGEST_OBJECTS);
+    let options = LoadOptions::with_max_decompressed_size(bound(bytes));
     let document = Document::load_mem_with_options(bytes, options).map_err(|e| failure(&e))?;
     if document.is_encrypted() {
         return Err(Unreadable::EncryptedPdf);
@@ -86,6 +88,14 @@ pub fn read(bytes: &[u8]) -> Result<Builder, Unreadable> {
     let mut builder = flow::assemble(&rows::whole(lines), &notes);
     builder.pictures = pictures;
     if builder.text().trim().is_empty() { Err(Unreadable::NoTextLayer) } else { Ok(builder) }
+}
+
+/// What one object stream may unpack to: all are unpacked when the file is opened, so the more the file has, the less.
+fn bound(bytes: &[u8]) -> usize {
+    // The name of their kind, `ObjStm`, may be written with escapes.
+    let streams =
+        bytes.windows(3).filter(|w| matches!(w, [b'/', b'O', b'b' | b'#'] | [b'/', b'#', _])).count();
+    (LARGEST_OBJECTS / streams.max(3)).max(LEAST_OBJECTS)
 }
 
 /// Whether the file has its end: what was cut off would be missing without a word.
