@@ -126,6 +126,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Unreadable> {
         return Err(Unreadable::BrokenPdf);
     }
     let source = decode::decode(bytes)?;
+    if source.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
     let is_html = lower.ends_with(".html") || lower.ends_with(".htm") || looks_like_html(&source);
     if is_html {
         let builder = html::read(&source);

@@ -170,6 +170,8 @@ fn pdf_with_hard_breaks_page_numbers_and_radicals() {
 fn what_cannot_be_read_says_why() {
     let refused = |name: &str, bytes: &[u8]| read(name, bytes).map(|r| text(&r)).unwrap_err();
     assert_eq!(refused("a.txt", b" \n"), Unreadable::Empty);
+    assert_eq!(refused("a.txt", b"\xef\xbb\xbf\n"), Unreadable::Empty);
+    assert_eq!(refused("a.html", b"<html><body></body></html>"), Unreadable::Empty);
     assert_eq!(refused("a.docx", b"PK\x03\x04 broken"), Unreadable::BrokenDocx);
     assert_eq!(refused("a.docx", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1]), Unreadable::EncryptedDocx);
     assert_eq!(refused("a.doc", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1]), Unreadable::OldWord);
