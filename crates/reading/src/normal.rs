@@ -45,6 +45,7 @@ pub fn normal(c: char) -> Normal {
         '\u{fb03}' => Normal::Other("ffi"),
         '\u{fb04}' => Normal::Other("ffl"),
         '\u{fb05}' | '\u{fb06}' => Normal::Other("st"),
+        '\u{f020}'..='\u{f0ff}' => Normal::Same(symbol(c)),
         '\u{2028}' | '\u{2029}' => Normal::Same('\n'),
         '\u{2e80}'..='\u{2fdf}' => Normal::Same(radical(c)),
         '\u{f900}'..='\u{faff}'
@@ -52,6 +53,25 @@ pub fn normal(c: char) -> Normal {
         | '\u{fe35}'..='\u{fe44}'
         | '\u{2f800}'..='\u{2fa1f}' => Normal::Same(composed(c)),
         _ => Normal::Same(c),
+    }
+}
+
+/// The signs that stand before items, by their codes in the usual symbol fonts; others stay.
+const fn symbol(c: char) -> char {
+    match c {
+        '\u{f0b7}' | '\u{f0a0}' => '•',
+        '\u{f06c}' => '●',
+        '\u{f06e}' => '■',
+        '\u{f0a7}' => '▪',
+        '\u{f075}' => '◆',
+        '\u{f076}' => '❖',
+        '\u{f0d8}' => '➢',
+        '\u{f0e8}' => '➔',
+        '\u{f0fc}' => '✓',
+        '\u{f0fb}' => '✗',
+        '\u{f0fe}' | '\u{f052}' => '☑',
+        '\u{f0a8}' | '\u{f06f}' => '☐',
+        _ => c,
     }
 }
 
@@ -111,6 +131,7 @@ mod tests {
         assert_eq!(written("\u{f900}\u{f9f4}"), "豈林");
         assert_eq!(written("o\u{fb03}ce\u{ad}r"), "officer");
         assert_eq!(written("︽条例︾︒"), "《条例》。");
+        assert_eq!(written("\u{f0d8}一项"), "➢一项");
         assert!(is_normal("2024年，办结"));
     }
 }
