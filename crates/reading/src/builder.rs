@@ -1,5 +1,7 @@
 //! Building a text piece by piece, each with its place in the original.
 
+use crate::normal::{Normal, is_normal, normal};
+
 /// A place in the original: a line and a column, from 1; in a PDF also the page.
 /// In a DOCX the line is the number of the paragraph. (原文位置)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Place {
 pub struct Anchor {
     pub at: usize,
     pub place: Place,
+    /// All characters from here stand at one place: what a program numbers or adds is not in the original.
+    pub still: bool,
 }
 
 /// A table: for each row its cells as byte ranges.
@@ -26,17 +30,73 @@ pub struct Builder {
     length: usize,
     anchors: Vec<Anchor>,
     tables: Vec<Cells>,
+    /// Blanks that are to be line breaks, as byte offsets.
+    seams: Vec<usize>,
+    /// Pages of pictures.
+    pub pictures: Vec<usize>,
 }
 
 impl Builder {
-    /// Adds a piece that comes from a place.
+    /// Adds a piece that comes from a place. Radicals, ligatures and invisible characters are put in order.
     pub fn push(&mut self, piece: &str, place: Place) {
         if piece.is_empty() {
             return;
         }
-        self.anchors.push(Anchor { at: self.length, place });
+        self.anchors.push(Anchor { at: self.length, place, still: false });
+        if is_normal(piece) {
+            self.text.push_str(piece);
+            self.length += piece.chars().count();
+            return;
+        }
+        for (index, c) in piece.chars().enumerate() {
+            match normal(c) {
+                Normal::Same(c) => {
+                    self.text.push(c);
+                    self.length += 1;
+                }
+                Normal::Other(words) => {
+                    self.text.push_str(words);
+                    self.length += words.chars().count();
+                    let next = Place { column: place.column + index + 1, ..place };
+                    self.anchors.push(Anchor { at: self.length, place: next, still: false });
+                }
+            }
+        }
+    }
+
+    /// Adds a piece that is not written in the original but belongs to a place in it: the number of an item.
+    pub fn mark(&mut self, piece: &str, place: Place) {
+        self.anchors.push(Anchor { at: self.length, place, still: true });
         self.text.push_str(piece);
         self.length += piece.chars().count();
+    }
+
+    /// Adds what another builder holds.
+    pub fn append(&mut self, other: Self) {
+        let (bytes, length) = (self.text.len(), self.length);
+        self.text.push_str(&other.text);
+        self.length += other.length;
+        self.anchors.extend(other.anchors.into_iter().map(|a| Anchor { at: a.at + length, ..a }));
+        self.seams.extend(other.seams.into_iter().map(|seam| seam + bytes));
+        for mut rows in other.tables {
+            for (start, end) in rows.iter_mut().flatten() {
+                *start += bytes;
+                *end += bytes;
+            }
+            self.tables.push(rows);
+        }
+    }
+
+    /// A blank that may become a line break: see [`Builder::open_seams`].
+    #[must_use]
+    pub fn seam(&mut self) -> usize {
+        self.add(' ');
+        self.text.len() - 1
+    }
+
+    /// Makes blanks into line breaks when the text is taken out.
+    pub fn open_seams(&mut self, seams: Vec<usize>) {
+        self.seams.extend(seams);
     }
 
     /// Adds a character of our own: a line break, a tab.
@@ -76,7 +136,16 @@ impl Builder {
 
     #[must_use]
     pub fn parts(self) -> (String, Vec<Cells>, Vec<Anchor>) {
-        (self.text, self.tables, self.anchors)
+        let mut bytes = self.text.into_bytes();
+        for seam in self.seams {
+            if let Some(byte) = bytes.get_mut(seam).filter(|b| **b == b' ') {
+                *byte = b'\n';
+            }
+        }
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let mut tables = self.tables;
+        tables.sort_by_key(|rows| rows.iter().flatten().map(|cell| cell.0).min());
+        (text, tables, self.anchors)
     }
 }
 
@@ -86,7 +155,8 @@ pub fn place(anchors: &[Anchor], index: usize) -> Place {
     let next = anchors.partition_point(|a| a.at <= index);
     match next.checked_sub(1).and_then(|i| anchors.get(i)).or(anchors.first()) {
         Some(anchor) => {
-            let column = anchor.place.column + index.saturating_sub(anchor.at);
+            let further = if anchor.still { 0 } else { index.saturating_sub(anchor.at) };
+            let column = anchor.place.column + further;
             Place { column, ..anchor.place }
         }
         None => Place { page: None, line: 1, column: 1 },

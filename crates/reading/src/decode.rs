@@ -17,7 +17,11 @@ pub fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
     if zeros > 0 {
         return sixteen(bytes);
     }
-    let (text, broken) = GB18030.decode_without_bom_handling(bytes);
+    if let Some(text) = wide(bytes) {
+        return Ok(text);
+    }
+    let encoding = declared(bytes).unwrap_or(GB18030);
+    let (text, broken) = encoding.decode_without_bom_handling(bytes);
     if !broken {
         return Ok(text.into_owned());
     }
@@ -27,6 +31,39 @@ pub fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
     let lost_utf8 = utf8.chars().filter(|c| *c == '\u{fffd}').count();
     let (best, count) = if lost_utf8 <= lost { (utf8, lost_utf8) } else { (text, lost) };
     if count * 50 > best.chars().count() { Err(Unreadable::Encoding) } else { Ok(best.into_owned()) }
+}
+
+/// The encoding that a page of HTML says it has; UTF-8 is not one that is left to be tried.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..bytes.len().min(2048)).unwrap_or(bytes).to_ascii_lowercase();
+    let at = head.windows(8).position(|w| w == b"charset=")?;
+    let label: Vec<u8> =
+        head.get(at + 8..)?.iter().copied().skip_while(|b| b"\"' ".contains(b)).take(20).collect();
+    let length =
+        label.iter().position(|b| !b.is_ascii_alphanumeric() && !b"-_".contains(b)).unwrap_or(label.len());
+    let found = Encoding::for_label(label.get(..length)?)?;
+    (!matches!(found.name(), "UTF-8" | "UTF-16LE" | "UTF-16BE" | "replacement" | "GBK")).then_some(found)
+}
+
+/// UTF-16 of Chinese characters alone, without a mark and without zeros: almost every unit is one of them.
+/// Bytes of GB18030 taken as such units are characters of other scripts.
+fn wide(bytes: &[u8]) -> Option<String> {
+    if !bytes.len().is_multiple_of(2) {
+        return None;
+    }
+    let chinese = |high: u8| matches!(high, 0x30 | 0x4e..=0x9f | 0xff);
+    let count = |from: usize| bytes.iter().skip(from).step_by(2).take(2000).filter(|b| chinese(**b)).count();
+    let units = (bytes.len() / 2).min(2000);
+    let (little, big) = (count(1), count(0));
+    let encoding = if little >= big { UTF_16LE } else { UTF_16BE };
+    if little.max(big) * 100 < units * 97 {
+        return None;
+    }
+    let (text, broken) = encoding.decode_without_bom_handling(bytes);
+    let known = text
+        .chars()
+        .filter(|c| matches!(c, '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}'));
+    (!broken && known.count() * 100 >= units.min(text.chars().count()) * 97).then(|| text.into_owned())
 }
 
 /// UTF-16 without a mark: ASCII has its zero byte second in the little-endian order.

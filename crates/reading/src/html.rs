@@ -1,6 +1,7 @@
 //! HTML: the text of a page with its tables. Scripts, styles and comments are left out.
 
 use crate::builder::{Builder, Cells, Place};
+use crate::counting::written;
 
 /// Elements whose content is no text.
 const SILENT: &[&str] =
@@ -11,8 +12,6 @@ const BLOCKS: &[&str] = &[
     "div",
     "br",
     "li",
-    "ul",
-    "ol",
     "h1",
     "h2",
     "h3",
@@ -39,10 +38,24 @@ const BLOCKS: &[&str] = &[
     "title",
 ];
 
+/// Elements that pages hide.
+const HIDEABLE: &[&str] =
+    &["div", "span", "p", "ul", "li", "section", "table", "tr", "td", "a", "dl", "h1", "h2", "h3"];
+
 /// Reads a page.
 pub fn read(source: &str) -> Builder {
-    let mut reader =
-        Html { source, at: 0, line: 1, line_start: 0, builder: Builder::default(), tables: Vec::new() };
+    let mut reader = Html {
+        source,
+        at: 0,
+        line: 1,
+        line_start: 0,
+        builder: Builder::default(),
+        tables: Vec::new(),
+        lists: Vec::new(),
+        number: None,
+        room: 1_000_000,
+        endless: Vec::new(),
+    };
     reader.run();
     reader.builder
 }
@@ -52,7 +65,21 @@ pub fn read(source: &str) -> Builder {
 struct Open {
     rows: Cells,
     cell: Option<usize>,
+    /// Over how many columns the open cell reaches.
+    span: usize,
+    /// Columns that cells of earlier rows take in the next rows: how many rows more.
+    taken: Vec<usize>,
+    /// Blanks between the paragraphs of a cell.
+    seams: Vec<usize>,
+    parted: bool,
+    /// Its last row is not over.
+    in_row: bool,
+    /// It is there for the layout of another table.
+    holds_table: bool,
 }
+
+/// No cell reaches over more columns or rows than this.
+const WIDEST: usize = 100;
 
 struct Html<'s> {
     source: &'s str,
@@ -62,6 +89,35 @@ struct Html<'s> {
     line_start: usize,
     builder: Builder,
     tables: Vec<Open>,
+    lists: Vec<List>,
+    /// The number that the next words begin with.
+    number: Option<(String, Place)>,
+    /// How many cells may still be made that are not in the file.
+    room: usize,
+    /// Elements of which one has no end.
+    endless: Vec<String>,
+}
+
+/// A list that is open.
+struct List {
+    numbered: bool,
+    format: &'static str,
+    next: usize,
+}
+
+impl List {
+    fn of(name: &str, tag: &str) -> Self {
+        let plain = tag.contains("none");
+        let format = match tag.split_once("type=").map(|(_, t)| t.trim_start_matches(['"', '\''])) {
+            Some(t) if t.starts_with('a') => "lowerLetter",
+            Some(t) if t.starts_with('A') => "upperLetter",
+            Some(t) if t.starts_with('i') => "lowerRoman",
+            Some(t) if t.starts_with('I') => "upperRoman",
+            _ => "decimal",
+        };
+        let next = attribute_number(tag, "start").unwrap_or(1);
+        Self { numbered: name == "ol" && !plain, format, next }
+    }
 }
 
 impl<'s> Html<'s> {
@@ -111,6 +167,14 @@ impl<'s> Html<'s> {
         if !raw.trim().is_empty() {
             let text = unescape(raw);
             let joined = collapse(&text);
+            if let Some(open) = self.tables.last_mut().filter(|t| t.cell.is_some())
+                && std::mem::take(&mut open.parted)
+            {
+                open.seams.push(self.builder.seam());
+            }
+            if let Some((number, place)) = self.number.take() {
+                self.builder.mark(&number, place);
+            }
             self.builder.push(&joined, place);
         }
         self.skip(end);
@@ -135,13 +199,39 @@ impl<'s> Html<'s> {
             self.skip(stop);
             return;
         }
+        if !closing && let Some(length) = self.unseen(&name, inner, end) {
+            self.skip(length);
+            return;
+        }
         self.skip(end);
-        self.structure(&name, closing);
+        self.structure(&name, closing, inner);
     }
 
-    fn structure(&mut self, name: &str, closing: bool) {
+    /// How far an element reaches that nobody sees, or that is the raised number of a note.
+    fn unseen(&mut self, name: &str, tag: &str, end: usize) -> Option<usize> {
+        let body = self.rest().get(end..)?;
+        if name == "sup" {
+            let length = body.char_indices().take(300).map(|(at, _)| at).last().unwrap_or(0);
+            let content = body.get(..find_ignoring_case(body.get(..length)?, "</sup")?)?;
+            let unit = self.builder.text().ends_with(|c: char| c.is_ascii_alphabetic());
+            return (is_note_number(content) && !unit).then_some(end + content.len());
+        }
+        if !HIDEABLE.contains(&name) || !is_hidden(tag) || self.endless.iter().any(|n| n == name) {
+            return None;
+        }
+        let close = end_of(body, name);
+        if close.is_none() {
+            self.endless.push(name.to_owned());
+        }
+        close.map(|close| end + close)
+    }
+
+    fn structure(&mut self, name: &str, closing: bool, tag: &str) {
         match (name, closing) {
             ("table", false) => {
+                if let Some(outer) = self.tables.last_mut() {
+                    outer.holds_table = true;
+                }
                 self.builder.end_line();
                 self.tables.push(Open::default());
             }
@@ -150,25 +240,101 @@ impl<'s> Html<'s> {
                     self.close_table(open);
                 }
             }
-            ("tr", false) => {
-                self.end_cell();
+            ("tr", false) => self.begin_row(),
+            ("tr", true) => {
+                self.end_row();
                 self.builder.end_line();
-                if let Some(open) = self.tables.last_mut() {
-                    open.rows.push(Vec::new());
-                }
             }
-            ("td" | "th", false) => {
-                self.end_cell();
-                let start = self.builder.bytes();
-                if let Some(open) = self.tables.last_mut() {
-                    open.cell = Some(start);
-                }
-            }
+            ("td" | "th", false) => self.begin_cell(tag),
             ("td" | "th", true) => self.end_cell(),
-            _ if BLOCKS.contains(&name) && self.tables.last().is_none_or(|t| t.cell.is_none()) => {
+            ("ol" | "ul", false) => {
                 self.builder.end_line();
+                self.lists.push(List::of(name, tag));
+            }
+            ("ol" | "ul", true) => {
+                self.builder.end_line();
+                self.lists.pop();
+            }
+            ("li", false) => self.begin_item(tag),
+            _ if BLOCKS.contains(&name) => {
+                let bytes = self.builder.bytes();
+                match self.tables.last_mut().and_then(|t| t.cell.map(|start| (t, start))) {
+                    Some((open, start)) => open.parted = bytes > start,
+                    None => self.builder.end_line(),
+                }
             }
             _ => {}
+        }
+    }
+
+    /// An item of a numbered list begins with its number, which is not in the source.
+    fn begin_item(&mut self, tag: &str) {
+        let in_cell = self.tables.last().is_some_and(|t| t.cell.is_some());
+        if !in_cell {
+            self.builder.end_line();
+        }
+        let place = self.place();
+        let Some(list) = self.lists.last_mut().filter(|l| l.numbered) else { return };
+        list.next = attribute_number(tag, "value").unwrap_or(list.next);
+        let number = written(list.format, u32::try_from(list.next).unwrap_or(0));
+        list.next = list.next.saturating_add(1);
+        if !in_cell {
+            self.number = Some((format!("{number}. "), place));
+        }
+    }
+
+    fn begin_row(&mut self) {
+        self.end_row();
+        self.builder.end_line();
+        if let Some(open) = self.tables.last_mut() {
+            open.rows.push(Vec::new());
+            open.in_row = true;
+        }
+    }
+
+    /// The rest of a row: cells of earlier rows that reach down beside it.
+    fn end_row(&mut self) {
+        self.end_cell();
+        if !self.tables.last_mut().is_some_and(|t| std::mem::take(&mut t.in_row)) {
+            return;
+        }
+        self.fill_taken();
+        if let Some(open) = self.tables.last_mut() {
+            let length = open.rows.last().map_or(0, Vec::len);
+            open.taken.iter_mut().skip(length).for_each(|left| *left = left.saturating_sub(1));
+        }
+    }
+
+    fn begin_cell(&mut self, tag: &str) {
+        self.end_cell();
+        self.fill_taken();
+        let start = self.builder.bytes();
+        let Some(open) = self.tables.last_mut() else { return };
+        open.cell = Some(start);
+        open.in_row = true;
+        open.span = number_in(tag, "colspan").min(self.room + 1);
+        self.room = self.room.saturating_sub(open.span - 1);
+        let rows = number_in(tag, "rowspan") - 1;
+        let column = open.rows.last().map_or(0, Vec::len);
+        if rows > 0 && column < WIDEST {
+            let end = (column + open.span).max(open.taken.len());
+            open.taken.resize(end, 0);
+            open.taken.iter_mut().skip(column).take(open.span).for_each(|left| *left = rows + 1);
+        }
+    }
+
+    /// Empty cells where a cell of an earlier row reaches down.
+    fn fill_taken(&mut self) {
+        loop {
+            let at = self.builder.bytes();
+            let Some(open) = self.tables.last_mut() else { return };
+            let Some(row) = open.rows.last_mut() else { return };
+            let Some(left) = open.taken.get_mut(row.len()).filter(|left| **left > 0) else { return };
+            let Some(room) = self.room.checked_sub(1) else { return };
+            self.room = room;
+            *left -= 1;
+            row.push((at, at));
+            self.builder.add('\t');
         }
     }
 
@@ -176,32 +342,102 @@ impl<'s> Html<'s> {
         let end = self.builder.bytes();
         let Some(open) = self.tables.last_mut() else { return };
         let Some(start) = open.cell.take() else { return };
+        open.parted = false;
         if open.rows.is_empty() {
             open.rows.push(Vec::new());
         }
-        if let Some(row) = open.rows.last_mut() {
-            row.push((start, end));
+        let span = open.span.max(1);
+        for index in 0..span {
+            let at = self.builder.bytes();
+            let Some(open) = self.tables.last_mut() else { return };
+            let Some(row) = open.rows.last_mut() else { return };
+            if let Some(left) = open.taken.get_mut(row.len()) {
+                *left = left.saturating_sub(1);
+            }
+            row.push(if index == 0 { (start, end) } else { (at, at) });
+            self.builder.add('\t');
         }
-        self.builder.add('\t');
     }
 
-    fn close_table(&mut self, mut open: Open) {
-        if let Some(start) = open.cell.take() {
-            let end = self.builder.bytes();
-            if let Some(row) = open.rows.last_mut() {
-                row.push((start, end));
-            }
-        }
+    fn close_table(&mut self, open: Open) {
+        self.tables.push(open);
+        self.end_row();
+        let Some(mut open) = self.tables.pop() else { return };
         self.builder.end_line();
         open.rows.retain(|row| !row.is_empty());
-        let numbers = self.builder.text();
         let tabular = open.rows.iter().filter(|r| r.len() >= 2).count() >= 2;
-        let long =
-            open.rows.iter().flatten().any(|(a, b)| numbers.get(*a..*b).is_some_and(|c| c.len() > 600));
-        if tabular && !long && self.tables.is_empty() {
+        let long = open.rows.iter().flatten().any(|(start, end)| end - start > 600);
+        if tabular && !long && !open.holds_table {
             self.builder.add_table(open.rows);
+        } else {
+            self.builder.open_seams(open.seams);
         }
     }
+}
+
+/// Over how many columns or rows a cell reaches; 1 when it does not say.
+fn number_in(tag: &str, attribute: &str) -> usize {
+    attribute_number(tag, attribute).unwrap_or(1).clamp(1, WIDEST)
+}
+
+/// A whole number that an attribute has.
+fn attribute_number(tag: &str, attribute: &str) -> Option<usize> {
+    let lower = tag.get(..tag.len().min(2000)).unwrap_or("").to_ascii_lowercase();
+    let (_, value) = lower.split_once(attribute)?;
+    let digits: String = value
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''))
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .take(4)
+        .collect();
+    digits.parse().ok()
+}
+
+/// Whether an element says that it is not shown.
+fn is_hidden(tag: &str) -> bool {
+    let style: String =
+        tag.chars().take(400).filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    style.contains("display:none") || style.contains("visibility:hidden") || style.contains("mso-hide:all")
+}
+
+/// Whether a raised piece is the number of a note and nothing else.
+fn is_note_number(content: &str) -> bool {
+    let mut words = String::new();
+    let mut inside = false;
+    for c in content.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ if !inside && !c.is_whitespace() => words.push(c),
+            _ => {}
+        }
+    }
+    let numeral = |c: char| c.is_ascii_digit() || "[]〔〕（）()*".contains(c) || ('①'..='⑳').contains(&c);
+    let linked = content.contains("<a") && words.chars().all(|c| c.is_ascii_alphanumeric() || numeral(c));
+    !words.is_empty() && words.len() <= 12 && (linked || words.chars().all(numeral))
+}
+
+/// Where the end tag of an element begins, past elements of the same name within it.
+fn end_of(body: &str, name: &str) -> Option<usize> {
+    let (open, close) = (format!("<{name}"), format!("</{name}"));
+    let mut depth = 1_usize;
+    for (at, _) in body.match_indices('<') {
+        let starts = |word: &str| {
+            body.get(at..at + word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word))
+                && !body
+                    .get(at + word.len()..)
+                    .is_some_and(|r| r.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        };
+        if starts(&close) {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        } else if starts(&open) {
+            depth += 1;
+        }
+    }
+    None
 }
 
 fn tag_start(c: char) -> bool {
@@ -240,7 +476,7 @@ fn collapse(text: &str) -> String {
 }
 
 /// Character references.
-fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }

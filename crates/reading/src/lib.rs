@@ -1,18 +1,21 @@
 //! Readers of TXT, Markdown, HTML, DOCX and PDF: each gives a text with its tables and a map back to the original.
 
 mod builder;
+mod counting;
 mod decode;
 mod docx;
 mod html;
 mod markdown;
-mod page;
+mod normal;
+mod other;
 mod parts;
 mod pdf;
-mod radicals;
+mod plain;
 
 use std::fmt;
 
 pub use builder::Place;
+pub use other::Other;
 pub use parts::Parts;
 
 use audit::Text;
@@ -33,6 +36,8 @@ pub enum Format {
 pub struct Reading {
     pub format: Format,
     pub text: Text,
+    /// Pages of a PDF that show a picture and have no text: they were not read.
+    pub pictures: Vec<usize>,
     places: Vec<builder::Anchor>,
 }
 
@@ -47,18 +52,26 @@ pub enum Unreadable {
     TooLarge,
     /// More text than who asks wants to read.
     TooLong,
+    /// Unpacked it is larger than what is read.
+    TooMuch,
     /// The old binary Word format.
     OldWord,
     /// Not a whole DOCX.
     BrokenDocx,
     /// A DOCX locked with a password.
     EncryptedDocx,
+    /// A DOCX whose XML defines entities.
+    Entities,
     /// Not a whole PDF.
     BrokenPdf,
     /// A PDF locked with a password.
     EncryptedPdf,
     /// A PDF of pictures only.
     NoTextLayer,
+    /// A PDF whose fonts do not say which characters they show.
+    NoMapping,
+    /// Another kind of file.
+    Other(Other),
 }
 
 /// The largest file that is read, in bytes.
@@ -71,12 +84,18 @@ impl fmt::Display for Unreadable {
             Self::Empty => "文件是空的，没有可以审核的文字",
             Self::TooLarge => "文件超过256 MB。请拆开再试",
             Self::TooLong => "文字太多，超过一次可以审核的字数。请拆开再试",
+            Self::TooMuch => "文件解压以后超过限度，不像正常的报告。请重新导出或者拆开再试",
             Self::OldWord => "是旧版Word文件（.doc）。请用Word或WPS另存为.docx再试",
             Self::BrokenDocx => "DOCX文件损坏或者不完整。请重新导出再试",
             Self::EncryptedDocx => "DOCX文件设了打开密码。请去掉密码再试",
+            Self::Entities => "DOCX文件中含有实体定义，正常的文件没有，可能有害。请用Word或WPS重新另存再试",
             Self::BrokenPdf => "PDF文件损坏或者不完整。请重新导出再试",
             Self::EncryptedPdf => "PDF文件设了打开密码。请去掉密码再试",
             Self::NoTextLayer => "PDF没有文字层，可能是扫描件。请先做文字识别，或者改用电子原稿",
+            Self::NoMapping => {
+                "PDF的字体没有注明所对应的文字，多数文字无法还原。请改用电子原稿，或者先做文字识别"
+            }
+            Self::Other(kind) => return write!(f, "{kind}"),
         })
     }
 }
@@ -102,20 +121,19 @@ pub fn read_within(name: &str, bytes: &[u8], most: usize) -> Result<Reading, Unr
     if bytes.len() > LARGEST {
         return Err(Unreadable::TooLarge);
     }
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return Err(Unreadable::Empty);
     }
     let lower = name.to_ascii_lowercase();
     if bytes.starts_with(b"PK\x03\x04") {
         return docx::read(bytes, most)?.finish(Format::Docx, most);
     }
-    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        let locked = lower.ends_with(".docx");
-        return Err(if locked { Unreadable::EncryptedDocx } else { Unreadable::OldWord });
-    }
     let head = bytes.get(..bytes.len().min(1024)).unwrap_or(bytes);
     if head.windows(5).any(|w| w == b"%PDF-") {
         return pdf::read(bytes, most)?.finish(Format::Pdf, most);
+    }
+    if let Some(why) = other::recognise(&lower, bytes) {
+        return Err(why);
     }
     if lower.ends_with(".docx") {
         return Err(Unreadable::BrokenDocx);
@@ -124,9 +142,16 @@ pub fn read_within(name: &str, bytes: &[u8], most: usize) -> Result<Reading, Unr
         return Err(Unreadable::BrokenPdf);
     }
     let source = decode::decode(bytes)?;
+    if source.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
     let is_html = lower.ends_with(".html") || lower.ends_with(".htm") || looks_like_html(&source);
     if is_html {
-        return html::read(&source).finish(Format::Html, most);
+        let builder = html::read(&source);
+        if builder.text().trim().is_empty() {
+            return Err(Unreadable::Empty);
+        }
+        return builder.finish(Format::Html, most);
     }
     if source.chars().nth(most).is_some() {
         return Err(Unreadable::TooLong);
@@ -134,7 +159,15 @@ pub fn read_within(name: &str, bytes: &[u8], most: usize) -> Result<Reading, Unr
     if (lower.ends_with(".md") || lower.ends_with(".markdown")) && source.contains("](") {
         return markdown::read(&source).finish(Format::Plain, most);
     }
-    Ok(Reading { format: Format::Plain, text: Text::new(source), places: Vec::new() })
+    if plain::is_simple(&source) {
+        return Ok(Reading {
+            format: Format::Plain,
+            text: Text::new(source),
+            pictures: Vec::new(),
+            places: Vec::new(),
+        });
+    }
+    plain::read(&source).finish(Format::Plain, most)
 }
 
 fn looks_like_html(source: &str) -> bool {
@@ -159,7 +192,8 @@ impl Builder {
         if self.is_over(most) {
             return Err(Unreadable::TooLong);
         }
+        let pictures = self.pictures.clone();
         let (source, tables, places) = self.parts();
-        Ok(Reading { format, text: Text::with_tables(source, &tables), places })
+        Ok(Reading { format, text: Text::with_tables(source, &tables), pictures, places })
     }
 }

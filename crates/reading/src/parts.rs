@@ -11,7 +11,10 @@ use crate::{Format, Reading};
 pub struct Parts {
     pub text: String,
     pub tables: Vec<Vec<Vec<(usize, usize)>>>,
-    pub places: Vec<(usize, Place)>,
+    /// From which character on, where, and whether all from there stand at that one place.
+    pub places: Vec<(usize, Place, bool)>,
+    /// Pages that are pictures only.
+    pub pictures: Vec<usize>,
 }
 
 impl Reading {
@@ -26,8 +29,9 @@ impl Reading {
             Format::Plain => Vec::new(),
             _ => self.text.tables.iter().map(rows).collect(),
         };
-        let places = self.places.iter().map(|anchor| (anchor.at, anchor.place)).collect();
-        Parts { text: self.text.source().to_owned(), tables, places }
+        let places = self.places.iter().map(|anchor| (anchor.at, anchor.place, anchor.still)).collect();
+        let pictures = self.pictures.clone();
+        Parts { text: self.text.source().to_owned(), tables, places, pictures }
     }
 }
 
@@ -35,12 +39,13 @@ impl Parts {
     /// The reading again. What lies outside the text or out of order is left out.
     #[must_use]
     pub fn reading(self, format: Format) -> Reading {
-        let Self { text, tables, places } = self;
+        let Self { text, tables, places, pictures } = self;
         let inside = |(start, end): &(usize, usize)| start <= end && text.get(*start..*end).is_some();
         let tables: Vec<Vec<Vec<(usize, usize)>>> =
             tables.into_iter().filter(|rows| rows.iter().flatten().all(inside)).collect();
-        let mut places: Vec<Anchor> = places.into_iter().map(|(at, place)| Anchor { at, place }).collect();
+        let mut places: Vec<Anchor> =
+            places.into_iter().map(|(at, place, still)| Anchor { at, place, still }).collect();
         places.sort_by_key(|anchor| anchor.at);
-        Reading { format, text: Text::with_tables(text, &tables), places }
+        Reading { format, text: Text::with_tables(text, &tables), pictures, places }
     }
 }

@@ -190,6 +190,8 @@ fn pdf_with_hard_breaks_page_numbers_and_radicals() {
 fn what_cannot_be_read_says_why() {
     let refused = |name: &str, bytes: &[u8]| read(name, bytes).map(|r| text(&r)).unwrap_err();
     assert_eq!(refused("a.txt", b" \n"), Unreadable::Empty);
+    assert_eq!(refused("a.txt", b"\xef\xbb\xbf\n"), Unreadable::Empty);
+    assert_eq!(refused("a.html", b"<html><body></body></html>"), Unreadable::Empty);
     assert_eq!(refused("a.docx", b"PK\x03\x04 broken"), Unreadable::BrokenDocx);
     assert_eq!(refused("a.docx", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1]), Unreadable::EncryptedDocx);
     assert_eq!(refused("a.doc", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1]), Unreadable::OldWord);
@@ -220,7 +222,7 @@ fn a_reading_is_made_again_from_its_parts() {
         }
     }
     let broken =
-        Parts { text: "甲乙".to_owned(), tables: vec![vec![vec![(1, 2), (9, 5)]]], places: Vec::new() };
+        Parts { text: "甲乙".to_owned(), tables: vec![vec![vec![(1, 2), (9, 5)]]], ..Parts::default() };
     assert!(broken.reading(Format::Html).text.tables.is_empty());
 }
 
@@ -234,4 +236,33 @@ fn a_stranger_s_file_is_read_up_to_a_bound() {
         assert_eq!(read_within(name, bytes, 4000).unwrap_err(), Unreadable::TooLong, "{name}");
         assert!(read_within(name, bytes, 100_000).is_ok(), "{name}");
     }
+}
+
+#[test]
+fn a_number_skipped_after_automatic_ones_is_found() {
+    let numbered = |words: &str| {
+        let list = "<w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr>";
+        format!("<w:p>{list}<w:r><w:t>{words}</w:t></w:r></w:p>")
+    };
+    let sentence = paragraph("全年受理案件120件，办结118件。");
+    let body = [
+        numbered("主要举措"),
+        sentence.clone(),
+        numbered("存在问题"),
+        sentence.clone(),
+        paragraph("四、下步打算"),
+        sentence,
+    ];
+    let numbering = "<w:numbering><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/>\
+        <w:numFmt w:val=\"chineseCounting\"/><w:lvlText w:val=\"%1、\"/></w:lvl></w:abstractNum>\
+        <w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>";
+    let mut zip = zip::ZipWriter::new_append(Cursor::new(docx(&body.concat(), None))).unwrap();
+    zip.start_file("word/numbering.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(numbering.as_bytes()).unwrap();
+    let reading = read("a.docx", &zip.finish().unwrap().into_inner()).unwrap();
+    assert!(text(&reading).starts_with("一、主要举措\n"), "{}", text(&reading));
+    let rules = audit_report::load(&audit_report::BUILT_IN).unwrap();
+    let report = audit::audit(&reading.text, &rules, &audit::Options::default(), &audit::Beside::default());
+    let found = report.findings.iter().find(|f| f.rule == "numbering").unwrap();
+    assert_eq!(reading.place(found.start).line, 5);
 }

@@ -26,7 +26,8 @@ pub(crate) struct Wire {
     format: String,
     text: String,
     tables: Vec<Vec<Vec<(usize, usize)>>>,
-    places: Vec<(usize, usize, usize, usize)>,
+    places: Vec<(usize, usize, usize, usize, bool)>,
+    pictures: Vec<usize>,
 }
 
 const FORMATS: [(Format, &str); 4] =
@@ -46,7 +47,7 @@ impl Held {
     }
 
     pub fn wire(&self) -> Wire {
-        let Parts { text, tables, places } = self.reading.parts();
+        let Parts { text, tables, places, pictures } = self.reading.parts();
         let format = FORMATS.iter().find(|(format, _)| *format == self.reading.format);
         Wire {
             format_version: VERSION,
@@ -54,7 +55,11 @@ impl Held {
             format: format.map_or("plain", |(_, word)| word).to_owned(),
             text,
             tables,
-            places: places.iter().map(|(at, p)| (*at, p.page.unwrap_or(0), p.line, p.column)).collect(),
+            places: places
+                .iter()
+                .map(|(at, p, still)| (*at, p.page.unwrap_or(0), p.line, p.column, *still))
+                .collect(),
+            pictures,
         }
     }
 
@@ -73,11 +78,12 @@ impl Held {
         if !is_known || wire.text.trim().is_empty() {
             return None;
         }
-        let place = |(at, page, line, column): (usize, usize, usize, usize)| {
-            (at, Place { page: (page > 0).then_some(page), line, column })
+        let place = |(at, page, line, column, still): (usize, usize, usize, usize, bool)| {
+            (at, Place { page: (page > 0).then_some(page), line, column }, still)
         };
         let places = wire.places.into_iter().map(place).collect();
-        let reading = Parts { text: wire.text, tables: wire.tables, places }.reading(format);
+        let reading =
+            Parts { text: wire.text, tables: wire.tables, places, pictures: wire.pictures }.reading(format);
         Some(Self { name: plain_name(&wire.name), reading })
     }
 
