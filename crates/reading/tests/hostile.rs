@@ -9,7 +9,7 @@ use lopdf::{Document, Object, Stream, dictionary};
 use reading::{Unreadable, read};
 
 /// What any of these files may take; the tests run unoptimised and beside others.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 fn within(name: &str, bytes: &[u8]) -> Result<String, Unreadable> {
     let begin = Instant::now();
