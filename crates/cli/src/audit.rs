@@ -217,7 +217,8 @@ fn one(path: &Path, call: &Call) -> Result<Audited, Vec<Diagnostic>> {
     let platform = known.as_ref().and_then(Known::platform);
     let beside = Beside { platform, ..*call.beside };
     let report = audit(&reading.text, call.rules, call.options, &beside);
-    let notes = known.map(|known| known.notes(&report)).unwrap_or_default();
+    let mut notes = known.map(|known| known.notes(&report)).unwrap_or_default();
+    notes.extend(reading.not_read());
     let name = if path.as_os_str() == "-" { "标准输入".to_owned() } else { path.display().to_string() };
     Ok(Audited { name, reading, report, accepted, notes })
 }

@@ -187,6 +187,24 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// What was not read, in words for people: pages that are pictures only.
+    #[must_use]
+    pub fn not_read(&self) -> Option<String> {
+        const NAMED: usize = 12;
+        if self.pictures.is_empty() {
+            return None;
+        }
+        let pages: Vec<String> = self.pictures.iter().take(NAMED).map(usize::to_string).collect();
+        let more = if self.pictures.len() > NAMED { "等" } else { "" };
+        let count = self.pictures.len();
+        Some(format!(
+            "第{}{more}页共{count}页是图片，没有文字，没有审核；需要审核的，先做文字识别",
+            pages.join("、")
+        ))
+    }
+}
+
 impl Builder {
     fn finish(self, format: Format, most: usize) -> Result<Reading, Unreadable> {
         if self.is_over(most) {

@@ -115,6 +115,7 @@ impl Task {
             Spot { page: place.page, line: place.line, column: place.column }
         };
         let text = &self.report.reading.text;
-        use_it(&Shown { file: &self.report.name, text, report, accepted: &[], notes: &[], place: &place })
+        let notes: Vec<String> = self.report.reading.not_read().into_iter().collect();
+        use_it(&Shown { file: &self.report.name, text, report, accepted: &[], notes: &notes, place: &place })
     }
 }
