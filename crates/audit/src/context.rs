@@ -114,6 +114,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The date that stands before a number in its clause, with no other number between them.
+    pub fn date_before(&self, quantity: &Quantity) -> Option<&'a Quantity> {
+        let at = self.quantities.partition_point(|q| q.start < quantity.start);
+        let before = at.checked_sub(1).and_then(|i| self.quantities.get(i))?;
+        (matches!(before.kind, Kind::Date(_)) && before.clause == quantity.clause).then_some(before)
+    }
+
     fn date_right_before(&self, quantity: &Quantity) -> Option<&'a Quantity> {
         let at = self.quantities.partition_point(|q| q.start < quantity.start);
         let before = at.checked_sub(1).and_then(|i| self.quantities.get(i))?;

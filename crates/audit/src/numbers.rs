@@ -38,7 +38,7 @@ pub fn arabic(chars: &Chars, start: usize) -> Option<Numeral> {
             mantissa = mantissa * 10 + i128::from(digit);
             at += 1;
             group += 1;
-        } else if c == ',' && group <= 3 && thousands(chars, at) {
+        } else if (c == ',' || c == ' ') && (1..=3).contains(&group) && thousands(chars, at) {
             at += 1;
             group = 0;
         } else {
@@ -210,6 +210,7 @@ mod tests {
     fn arabic_in_all_dresses() {
         assert_eq!(read("1,234件"), Some(("1234".into(), false)));
         assert_eq!(read("１２，345"), Some(("12345".into(), false)));
+        assert_eq!(read("24 064件"), Some(("24064".into(), false)));
         assert_eq!(read("2.7万人"), Some(("27000".into(), false)));
         assert_eq!(read("2000万余条"), Some(("20000000".into(), true)));
         assert_eq!(read("20多万元"), Some(("200000".into(), true)));

@@ -52,6 +52,8 @@ pub struct RateRule {
     pub weak_base: Vec<String>,
     /// Whether it can pass 100 %.
     pub can_pass: bool,
+    /// Whether places compute it in several ways, so that a difference is no mistake.
+    pub varies: bool,
 }
 
 /// Ways of naming one thing that should not be mixed. (混用的名称)

@@ -79,6 +79,8 @@ struct RateRow {
     weak_base: Vec<String>,
     #[serde(default)]
     can_pass: bool,
+    #[serde(default)]
+    varies: bool,
 }
 
 #[derive(Deserialize)]
@@ -201,6 +203,7 @@ fn rate(row: RateRow) -> RateRule {
         base: row.base,
         weak_base: row.weak_base,
         can_pass: row.can_pass,
+        varies: row.varies,
     }
 }
 

@@ -16,7 +16,8 @@ fn yifa(args: &[&str]) -> Output {
 fn made() -> &'static (PathBuf, String) {
     static MADE: OnceLock<(PathBuf, String)> = OnceLock::new();
     MADE.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("against");
+        // Tests may run each in a process of its own: each process has its own data.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("against-{}", std::process::id()));
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(&folder).unwrap();
         let data = folder.join("data");

@@ -23,6 +23,11 @@ impl<'q> Pair<'q> {
         Self { parts: vec![part], wholes: vec![whole], less: false, named }
     }
 
+    /// Whether all its numbers stand in one sentence.
+    pub fn all_of(&self, sentence: usize) -> bool {
+        self.parts.iter().chain(&self.wholes).all(|q| q.sentence == sentence)
+    }
+
     /// The last number before the rate.
     pub fn last(&self) -> Option<&'q Quantity> {
         self.parts.iter().chain(&self.wholes).copied().max_by_key(|q| q.start)
@@ -100,6 +105,11 @@ pub fn settle(context: &mut Context, pairs: &[Pair], printed: &Quantity, name: &
         return true;
     }
     false
+}
+
+/// Whether a pair gives a rate, rounded or with its last digit cut.
+pub fn fits(pair: &Pair, printed: &Quantity) -> bool {
+    !matches!(judge(pair, printed), Judgement::Differs)
 }
 
 /// Whether a pair that was not reported gives the rate, digits cut or raised included.

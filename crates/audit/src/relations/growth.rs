@@ -9,12 +9,12 @@ use crate::relations::folds::{folds, is_fold, times};
 use crate::relations::repeats::share_word;
 
 const UP: &[&str] = &[
-    "增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "净增", "多了", "高了",
-    "涨了", "增",
+    "增长", "上升", "提高", "提升", "增加", "增幅", "增速", "上涨", "扩大", "新增", "净增", "增收", "增支",
+    "增发", "多收", "多支", "多了", "高了", "涨了", "增",
 ];
 const DOWN: &[&str] = &[
     "下降", "减少", "降低", "压减", "压缩", "缩短", "缩减", "下滑", "回落", "降幅", "精简", "压降", "削减",
-    "减幅", "少了", "低了", "降", "减",
+    "减幅", "减收", "减支", "少收", "少支", "少了", "低了", "降", "减",
 ];
 /// What may stand between the verb of change and its number.
 const FILLER: &str = "了约近达为幅度率的";
@@ -132,6 +132,7 @@ fn readings<'q>(
     found.extend(against_earlier(context, seen, quantity));
     found.extend(by_difference(context, seen, quantity, up));
     found.extend(year_before(context, seen, quantity));
+    found.extend(level_before(context, seen, quantity));
     found.extend(in_a_row(context, seen, quantity));
     found
 }
@@ -266,8 +267,14 @@ pub fn is_earlier(context: &Context, level: &Quantity) -> bool {
     let (start, _) = context.lead(level, 16);
     let clause = context.text.clauses.get(level.clause).map_or(start, |c| c.start);
     let from = clause.max(level.start.saturating_sub(16)).min(level.start);
-    context.chars.has_any(from, level.start, EARLIER.iter().copied())
-        || is_compared(context, from, level.start)
+    // 比上年增收1,284万元: what stands after the year is a verb of change.
+    let last = EARLIER.iter().filter_map(|w| context.chars.rfind(from, level.start, w)).max();
+    let moved = last
+        .is_some_and(|at| context.chars.slice(at, level.start).iter().any(|c| "增减多少升降涨".contains(*c)));
+    if moved {
+        return false;
+    }
+    last.is_some() || is_compared(context, from, level.start)
 }
 
 fn earlier<'q>(context: &Context, seen: &[&'q Quantity], quantity: &Quantity) -> Option<&'q Quantity> {
@@ -406,7 +413,9 @@ fn by_difference<'q>(
     });
     let others = levels.iter().enumerate().filter_map(|(place, to)| {
         let (now, gap) = (Interval::of(to)?, Interval::of(by)?);
-        let sure = place == 0 && context.apart(to, by) <= 2 && (!is_listed(context, to) || levels.len() == 1);
+        let alone = levels.len() == 1 && context.apart(to, by) <= 5;
+        let sure = alone
+            || place == 0 && context.apart(to, by) <= 2 && (!is_listed(context, to) || levels.len() == 1);
         Some(Change {
             from: if up { now.minus(gap)? } else { now.plus(gap)? },
             to: now,
@@ -437,6 +446,31 @@ fn year_before<'q>(context: &Context<'q>, seen: &[&'q Quantity], quantity: &Quan
     };
     let from: Vec<&Quantity> = earlier.iter().filter(fits).collect();
     let [from] = from.as_slice() else { return None };
+    made(context, from, to, true)
+}
+
+/// "受理量比上年的35,210件增长9.2%": the level that the subject names, in an earlier sentence of the paragraph.
+fn level_before<'q>(context: &Context<'q>, seen: &[&'q Quantity], quantity: &Quantity) -> Option<Change<'q>> {
+    let from = earlier(context, seen, quantity)?;
+    let own = seen.iter().any(|q| q.start < from.start && comparable(context, q, from));
+    let clause = context.text.clauses.get(from.clause)?;
+    let told = context.chars.text(clause.start, from.start.min(clause.start + 12));
+    let subject = told.split(['比', '较']).next().unwrap_or("");
+    let name = subject.trim_end_matches(['量', '数']).trim();
+    if own || name.chars().count() < 2 || name.len() == told.len() {
+        return None;
+    }
+    let at = context.quantities.partition_point(|q| q.start < from.start);
+    let before = context.quantities.get(at.saturating_sub(24)..at).unwrap_or(&[]).iter();
+    let fits = |q: &&Quantity| {
+        q.paragraph == from.paragraph
+            && from.sentence - q.sentence <= 2
+            && q.is_exact()
+            && comparable(context, q, from)
+            && context.labelled(q, [name])
+    };
+    let levels: Vec<&Quantity> = before.filter(fits).collect();
+    let [to] = levels.as_slice() else { return None };
     made(context, from, to, true)
 }
 

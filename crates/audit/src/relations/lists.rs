@@ -42,6 +42,8 @@ const SORTING_NOUNS: &[&str] = &[
     "专班",
     "专业组",
     "问题",
+    "单位",
+    "部门",
 ];
 const OPENERS: &[&str] = &[
     "从", "围绕", "聚焦", "针对", "按照", "突出", "把握", "紧扣", "坚持", "包括", "健全", "完善", "抓好",
@@ -76,8 +78,11 @@ fn one(context: &mut Context, quantity: &Quantity) {
     let Some(list) = list_before(context, quantity) else { return };
     let Some(stated) = quantity.value.whole().and_then(|v| usize::try_from(v).ok()) else { return };
     let sorting = sorts(context, quantity);
-    let counted =
-        sorting || matches!(quantity.unit, "个" | "家" | "项" | "名" | "位" | "部" | "种" | "类" | "件");
+    let counted = sorting
+        || matches!(
+            quantity.unit,
+            "个" | "家" | "项" | "名" | "位" | "部" | "种" | "类" | "件" | "支" | "所" | "处" | "组" | "条"
+        );
     let known = stated >= list.items && stated <= list.most;
     if !counted || (!list.open && !sorting && !known) {
         return;
@@ -165,10 +170,12 @@ fn joins(context: &Context, start: usize, end: usize) -> usize {
 }
 
 fn sorts(context: &Context, quantity: &Quantity) -> bool {
+    let small = quantity.hanzi && !quantity.value.exceeds(crate::Decimal::integer(20));
     let quoted = context.chars.at(quantity.end) == '“' && !quantity.hanzi;
     units::sorts(quantity.unit)
+        || small && matches!(quantity.unit, "个" | "项" | "类" | "家" | "种" | "件" | "支")
         || quoted && matches!(quantity.unit, "个" | "项" | "类")
-        || (matches!(quantity.unit, "个" | "大" | "项" | "种" | "件")
+        || (matches!(quantity.unit, "个" | "大" | "项" | "种" | "件" | "家")
             && SORTING_NOUNS
                 .iter()
                 .any(|w| context.chars.starts(quantity.end, w) || context.chars.starts(quantity.end + 1, w)))
@@ -178,7 +185,7 @@ fn has_opener(context: &Context, list: &List) -> bool {
     // 为企业提供金融、人才……4类服务: the verb stands within the first item.
     let first = context.text.clauses.partition_point(|c| c.start <= list.start).checked_sub(1);
     let end = first.and_then(|i| context.text.clauses.get(i)).map_or(list.start, |c| c.end);
-    let verbs = ["提供", "包括", "涵盖", "推出", "设立", "组建", "聚焦", "围绕", "分为"];
+    let verbs = ["提供", "包括", "涵盖", "推出", "设立", "组建", "聚焦", "围绕", "分为", "开展"];
     if context.chars.has_any(list.start, end.saturating_sub(1), verbs) {
         return true;
     }

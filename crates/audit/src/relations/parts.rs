@@ -11,6 +11,25 @@ const STAGES: &[&str] = &[
     "修复", "反馈", "通过", "回复", "采纳", "查处", "处罚", "罚款", "涉及", "参与", "参加", "出庭", "满意",
     "当场", "及时", "优秀", "合格", "新增", "达标", "获评", "入选", "上线", "网上", "线上",
 ];
+/// Groups of people that one person may belong to several of.
+const GROUPS: &[&str] = &[
+    "妇女",
+    "女性",
+    "老年人",
+    "农民工",
+    "残疾人",
+    "未成年人",
+    "青少年",
+    "军人",
+    "低保",
+    "党员",
+    "少数民族",
+    "本科",
+    "法律职业资格",
+];
+/// How cases end.
+const OUTCOMES: &[&str] =
+    &["维持", "驳回", "撤销", "变更", "确认违法", "终止", "责令履行", "裁决", "撤诉", "改判"];
 const RESTS: &[&str] = &["其他", "其它", "其余", "剩余", "余下"];
 
 /// Numbers after a trigger, with the whole before it.
@@ -228,6 +247,17 @@ fn is_average(context: &Context, quantity: &Quantity) -> bool {
 /// Of the numbers before the parts: the one that they make; else, of complete parts, the one that they miss by least;
 /// else the nearest that is no later stage of the work.
 fn likeliest<'q>(context: &Context, wholes: &[&'q Quantity], parts: &[&Quantity]) -> Option<&'q Quantity> {
+    // "审结案件中，维持……" and outcomes of cases are of what was closed.
+    let told = parts.first().and_then(|q| q.clause.checked_sub(1)).and_then(|c| context.text.clauses.get(c));
+    let told = told.filter(|c| context.chars.before(c.end) == '中');
+    let told = told.map_or_else(String::new, |c| context.chars.text(c.start, c.end.min(c.start + 2)));
+    let outcomes = parts.iter().filter(|q| context.labelled(q, OUTCOMES.iter().copied())).count() >= 2;
+    let closed = |q: &Quantity| {
+        told.chars().count() == 2 && context.labelled(q, [told.as_str()])
+            || outcomes && context.labelled_plainly(q, ["审结", "办结", "结案", "审执结"])
+    };
+    let own: Vec<&Quantity> = wholes.iter().filter(|w| closed(w)).copied().collect();
+    let wholes = if own.is_empty() { wholes } else { own.as_slice() };
     let made = |whole: &&&Quantity| prefix_sum(parts, whole.value).is_some();
     let staged = |whole: &&&Quantity| context.labelled(whole, STAGES.iter().copied());
     if let Some(whole) = wholes.iter().find(made) {
@@ -338,7 +368,8 @@ fn overlaps(context: &Context, whole: &Quantity, parts: &[&Quantity]) -> bool {
     let mut stages: Vec<&str> = parts.iter().filter_map(|q| stage(q)).collect();
     stages.sort_unstable();
     stages.dedup();
-    stages.len() >= 2 || counted_twice(context, whole)
+    let groups = parts.iter().filter(|q| context.labelled(q, GROUPS.iter().copied())).count();
+    stages.len() >= 2 || groups >= 2 || counted_twice(context, whole)
 }
 
 /// "同一案件符合多种情形的重复统计": the sentence, or the next one, says that parts overlap.
@@ -467,6 +498,9 @@ fn before_total(context: &mut Context, numbers: &[Quantity], index: usize, total
     let surely = ["共计", "合计", "总计", "总数", "一共", "总共"]
         .iter()
         .any(|w| lead.starts_with(w) || lead.ends_with(w) && lead.chars().count() <= 4);
+    if context.chars.at(total.start.saturating_sub(1)) == '占' || lead.contains('占') {
+        return;
+    }
     let after_noun = lead.ends_with('共') && lead.chars().count() <= 6;
     let yearly = lead.starts_with("全年");
     if !surely && !after_noun && !yearly && !matches!(lead, "累计共" | "共有") {

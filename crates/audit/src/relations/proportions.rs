@@ -50,12 +50,25 @@ pub fn check(context: &mut Context, scene: &Scene, window: &[Quantity], printed:
         .filter(greater)
         .filter(|q| !is_sibling(context, window, q))
         .collect();
+    let named = plainest(context, named, &share);
+    if let Some(whole) = own_name(context, &named, &share, printed)
+        && !binding::fits(&Pair::of(part, whole, true), printed)
+        && context.apart(part, printed) <= 1
+    {
+        // The words name the whole: another number that happens to give the share does not excuse it.
+        let others: Vec<Pair> = plain.iter().map(|whole| Pair::of(part, whole, false)).collect();
+        binding::mismatch(context, &others, &Pair::of(part, whole, true), printed, "占比");
+        return;
+    }
     let pairs: Vec<Pair> = named
         .iter()
         .rev()
         .map(|whole| Pair::of(part, whole, true))
         .chain(plain.iter().rev().map(|whole| Pair::of(part, whole, false)))
         .collect();
+    if together(context, scene, &share, printed) {
+        return;
+    }
     if binding::settle(context, &pairs, printed, "占比")
         || context.chars.has_any(share.at.saturating_sub(12).max(printed.before), share.at, ["率"])
     {
@@ -102,8 +115,22 @@ pub fn of(context: &mut Context, window: &[Quantity], printed: &Quantity, whole:
             && q.is_seen_from(printed)
             && whole.clause - q.clause <= 3
     };
-    let pairs: Vec<Pair> = window.iter().rev().filter(fits).map(|part| Pair::of(part, whole, true)).collect();
-    if binding::settle(context, &pairs, printed, "占比") {
+    let counts: Vec<&Quantity> = window.iter().filter(fits).collect();
+    let mut pairs: Vec<Pair> = counts.iter().rev().map(|part| Pair::of(part, whole, true)).collect();
+    // A list right before 占 is added up.
+    let listed = |parts: &[&Quantity]| {
+        parts.windows(2).all(|w| matches!(w, [a, b] if a.unit == b.unit && context.apart(a, b) <= 1))
+    };
+    let runs =
+        (2..=counts.len().min(6)).filter_map(|n| counts.get(counts.len() - n..)).filter(|run| listed(run));
+    pairs.extend(runs.map(|run| Pair {
+        parts: run.to_vec(),
+        wholes: vec![whole],
+        less: false,
+        named: false,
+    }));
+    let several = context.chars.has_any(context.lead(whole, 16).0, whole.start, ["合计", "共占", "共计"]);
+    if binding::settle(context, &pairs, printed, "占比") || several {
         return;
     }
     let share = context.chars.has_any(context.lead(whole, 16).0, whole.start, ["占", "完成"]);
@@ -115,6 +142,31 @@ pub fn of(context: &mut Context, window: &[Quantity], printed: &Quantity, whole:
     if let Some(first) = near {
         binding::mismatch(context, &[], &first, printed, "占比");
     }
+}
+
+/// "前三位是甲783件、乙579件、丙562件，占总数的77%": the numerator is the sum of a list. True when it is.
+fn together(context: &mut Context, scene: &Scene, share: &Share, printed: &Quantity) -> bool {
+    let own = scene.of_sentence(printed);
+    let words = context.chars.text(printed.before.max(share.at.saturating_sub(8)), share.at);
+    let said =
+        ["合计", "共", "两项", "三项", "三类", "两类", "四类", "总计"].iter().any(|w| words.contains(w));
+    let mut found = Vec::new();
+    for length in 2..=own.len().min(6) {
+        let parts = own.get(own.len() - length..).unwrap_or(&[]).to_vec();
+        let Some(first) = parts.first().copied() else { continue };
+        let listed =
+            parts.windows(2).all(|w| matches!(w, [a, b] if a.unit == b.unit && context.apart(a, b) <= 1));
+        if !listed {
+            break;
+        }
+        let wholes = scene
+            .within(printed, 2)
+            .into_iter()
+            .filter(|q| q.start < first.start && q.family() == first.family());
+        found.extend(wholes.map(|whole| Pair { parts: parts.clone(), ..Pair::of(first, whole, false) }));
+    }
+    found.retain(|p| binding::gives(p, printed));
+    binding::settle(context, &found, printed, "占比") || said
 }
 
 /// "劳动争议占60%，即480件": the number that says the share again.
@@ -179,6 +231,31 @@ fn named_wholes<'a>(context: &Context, scene: &Scene<'a>, share: &Share) -> Vec<
     let name = scene::bare_whole(&share.of);
     let fits = |q: &&&Quantity| scene::names(&scene::around(context, q), &name);
     scene.counts.iter().filter(fits).copied().collect()
+}
+
+/// Of several numbers that the words name, those whose own words end with the name.
+fn plainest<'a>(context: &Context, named: Vec<&'a Quantity>, share: &Share) -> Vec<&'a Quantity> {
+    let differ = named.iter().any(|q| named.first().is_some_and(|f| !f.value.equals(q.value)));
+    let name = scene::bare_whole(&share.of);
+    let ends: Vec<&Quantity> = named.iter().filter(|q| context.chars.ends(q.start, &name)).copied().collect();
+    if differ && !ends.is_empty() { ends } else { named }
+}
+
+/// The one number of the share's own sentence that its words name outright: 占办理总量的 and 办理9,860件.
+fn own_name<'a>(
+    context: &Context,
+    named: &[&'a Quantity],
+    share: &Share,
+    printed: &Quantity,
+) -> Option<&'a Quantity> {
+    let name = scene::bare_whole(&share.of);
+    let whole = match named {
+        [one] => *one,
+        _ => return None,
+    };
+    let total = ["总数", "总量", "总额"].iter().any(|w| share.of.contains(w));
+    let outright = label(context, whole).contains(&name) && whole.sentence == printed.sentence;
+    (total && outright).then_some(whole)
 }
 
 /// A number with a share of its own is a sibling, not the whole.

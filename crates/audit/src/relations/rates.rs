@@ -138,19 +138,32 @@ fn rate(context: &mut Context, scene: &Scene, printed: &Quantity, start: usize, 
     if binding::settle(context, &pairs, printed, &known.name) {
         return;
     }
-    let wider = wider(context, &known, scene, printed, part);
+    let own = |p: &&Pair| p.named && p.all_of(printed.sentence);
+    let settled = known.rule.is_some() && pairs.iter().any(|p| own(&p));
+    // Where the sentence names both, numbers of other sentences do not excuse it.
+    let mut wider = wider(context, &known, scene, printed, part);
+    wider.retain(|p| !settled || p.all_of(printed.sentence));
     let crossed = crossed(context, &known, &counts, part);
+    let both = of_both(context, scene, printed);
     let certain = pairs.iter().any(|p| p.named) && known.rule.is_some();
     let tried = if certain { Vec::new() } else { any(scene, printed) };
-    let agreeing: Vec<Pair> =
-        wider.into_iter().chain(crossed).chain(tried).filter(|p| binding::gives(p, printed)).collect();
+    let agreeing: Vec<Pair> = wider
+        .into_iter()
+        .chain(crossed)
+        .chain(both)
+        .chain(tried)
+        .filter(|p| binding::gives(p, printed))
+        .collect();
     if binding::settle(context, &agreeing, printed, &known.name) || printed.unit == "成" {
         return;
     }
     let sure = sure(context, &known, &pairs, printed, part);
     if let Some(first) = sure {
         binding::mismatch(context, &pairs, &first, printed, &known.name);
-    } else if part.is_none() && !is_narrow(context, &known, part) && !summed(context, &known, &counts) {
+    } else if part.is_none()
+        && !is_narrow(context, &known, part, printed)
+        && !summed(context, &known, &counts)
+    {
         let own = scene.of_sentence(printed);
         grim::check(context, &own, printed, &known.name, known.rule);
     }
@@ -268,6 +281,32 @@ fn wider<'q>(
     found
 }
 
+/// Rates of which numerator or denominator is the sum of two numbers side by side: 批捕 and 不捕 for 不捕率, 按时 and
+/// 超时 for 办结率; and, in a bracket, of all that stands in it. Only ever found to agree.
+fn of_both<'q>(context: &Context, scene: &Scene<'q>, printed: &Quantity) -> Vec<Pair<'q>> {
+    let own = scene.of_sentence(printed);
+    let bracket = scene.of_bracket(printed);
+    let mut found = Vec::new();
+    for pair in own.windows(2).rev().take(4) {
+        let [a, b] = pair else { continue };
+        if a.unit != b.unit || context.apart(b, printed) > 3 {
+            continue;
+        }
+        let both = vec![*a, *b];
+        found.extend(both.iter().map(|part| Pair { wholes: both.clone(), ..Pair::of(part, part, false) }));
+        let wholes = own.iter().filter(|q| q.start < a.start && q.unit == a.unit);
+        found.extend(wholes.map(|whole| Pair { parts: both.clone(), ..Pair::of(a, whole, false) }));
+        found.push(Pair { parts: both.clone(), wholes: both.clone(), less: false, named: false });
+    }
+    if bracket.len() >= 2 {
+        let all =
+            |parts: Vec<&'q Quantity>| Pair { parts, wholes: bracket.clone(), less: false, named: false };
+        found.push(all(bracket.clone()));
+        found.extend(bracket.iter().map(|part| all(vec![*part])));
+    }
+    found
+}
+
 /// The last two numbers right before the rate, whatever their words.
 fn last_two<'q>(context: &Context, scene: &Scene<'q>, printed: &Quantity) -> Option<Pair<'q>> {
     let own = scene.of_sentence(printed);
@@ -310,10 +349,15 @@ fn crossed<'q>(
     counts.iter().filter(is_base).map(|whole| Pair::of(part, whole, true)).collect()
 }
 
-fn is_narrow(context: &Context, known: &Known, part: Option<&Quantity>) -> bool {
+fn is_narrow(context: &Context, known: &Known, part: Option<&Quantity>, printed: &Quantity) -> bool {
+    // What the sentence is about narrows nothing: 诉前化解中心……诉前化解率.
+    let start = context.sentence(printed.sentence).map_or(printed.start, |s| s.start);
+    let name = printed.start.saturating_sub(known.name.chars().count() + 6).max(start);
+    let said_before = |w: &str| context.chars.find(start, name, w).is_some();
     NARROW
         .iter()
         .filter(|w| known.name.contains(**w))
+        .filter(|w| !said_before(w))
         .any(|w| part.is_none_or(|p| !context.labelled(p, [*w])))
 }
 
@@ -325,7 +369,7 @@ fn sure<'q>(
     printed: &Quantity,
     part: Option<&Quantity>,
 ) -> Option<Pair<'q>> {
-    if is_narrow(context, known, part) || known.rule.is_some_and(|r| r.can_pass) {
+    if is_narrow(context, known, part, printed) || known.rule.is_some_and(|r| r.can_pass || r.varies) {
         return None;
     }
     let near = |pair: &&Pair| {

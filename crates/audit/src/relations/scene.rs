@@ -87,7 +87,9 @@ pub fn names(words: &str, name: &str) -> bool {
 
 /// The words on both sides of a number: those after it only where no other number follows them.
 fn sides(context: &Context, quantity: &Quantity) -> (usize, usize) {
-    let before = quantity.start.saturating_sub(40).max(quantity.before);
+    // 抽取2020年办结的案卷36卷: the words before a date belong to the number too.
+    let begins = context.date_before(quantity).map_or(quantity.before, |date| date.before);
+    let before = quantity.start.saturating_sub(40).max(begins);
     let clause = context.text.clauses.get(quantity.clause).map_or(quantity.end, |c| c.end);
     let after = if quantity.after >= clause { clause.min(quantity.end + 16) } else { quantity.end };
     (before, after)

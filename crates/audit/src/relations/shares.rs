@@ -64,7 +64,10 @@ fn together(context: &mut Context, run: &[&Quantity], sum: &Quantity) {
 
 fn is_share(context: &Context, quantity: &Quantity, run: &[&Quantity]) -> bool {
     let (start, end) = context.lead(quantity, 12);
-    let own = context.chars.has_any(start, end, ["占"]) && !context.chars.has_any(start, end, ["率", "其中"]);
+    let clause = context.text.clauses.get(quantity.clause).map_or(start, |c| c.start);
+    let own = context.chars.has_any(start, end, ["占"])
+        && !context.chars.has_any(start, end, ["率"])
+        && !context.chars.has_any(clause, end, ["其中"]);
     own || (!run.is_empty() && end - quantity.before <= 1)
 }
 

@@ -68,7 +68,18 @@ pub fn check(context: &mut Context, numbers: &[Quantity]) {
         (Some(carried), None, Some(done)) => {
             let named = |q: &&&Quantity| NEW.iter().any(|w| context.labelled(q, w.iter().copied()));
             let own = counts.iter().filter(named).copied().filter(|q| q.start != carried.start);
-            for new in own.chain(earlier(context, on, NEW)).collect::<Vec<_>>() {
+            let own: Vec<&Quantity> = own.collect();
+            let before = earlier(context, on, NEW);
+            // What was newly received, and nothing else, in the sentence before: the four belong together.
+            let fresh = before
+                .iter()
+                .filter(|q| context.labelled(q, NEW.first().copied().unwrap_or(&[]).iter().copied()));
+            let fresh: Vec<&Quantity> = fresh.copied().collect();
+            if let ([new], true) = (fresh.as_slice(), own.is_empty()) {
+                judge(context, [carried, new, done, on], true);
+                return;
+            }
+            for new in own.into_iter().chain(before) {
                 judge(context, [carried, new, done, on], false);
             }
         }

@@ -214,7 +214,8 @@ fn one(context: &mut Context, side: &Side, quantity: &Quantity, year: Option<u32
         year: quantity.year.or(year),
     };
     let other_year = side.year.is_some() && said.year.is_some() && side.year != said.year;
-    if other_year || OTHERWISE.iter().any(|w| said.before.contains(w)) {
+    let clause = context.text.clauses.get(quantity.clause).map_or(quantity.start, |c| c.start);
+    if other_year || context.chars.has_any(clause, quantity.end, OTHERWISE.iter().copied()) {
         return;
     }
     let scored: Vec<((usize, usize), &Entry)> =

@@ -107,12 +107,13 @@ fn already(context: &mut Context, clause: &Clause) {
     let Some(sentence) = text.sentences.get(clause.sentence) else { return };
     let Some(paragraph) = text.paragraphs.get(sentence.paragraph) else { return };
     let from = paragraph.start.max(clause.start.saturating_sub(1500));
-    let wanted = name.clone() + "建设";
-    let Some(found) = context.chars.rfind(from, clause.start, &wanted) else { return };
+    let Some(found) = context.chars.rfind(from, clause.start, &name) else { return };
+    let named = found + name.chars().count();
+    let Some(built) = context.chars.find(named, named + 6, "建设") else { return };
     let start = found.saturating_sub(6).max(from);
     if context.chars.has_any(start, found, ["推进", "加快", "筹建", "申报"]) {
         let message = format!("前面说正在推进建设，同一段后面又说“{name}”已经建成，状态不一");
         let words = Words::new(message).help("按截止日的实际状态统一改写");
-        context.report("state_conflict", found, found + wanted.chars().count(), words);
+        context.report("state_conflict", found, built + 2, words);
     }
 }

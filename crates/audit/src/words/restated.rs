@@ -96,6 +96,12 @@ fn item_known(context: &Context, told: (usize, usize), earlier: (usize, usize)) 
     let begins = told.0 + lead.map_or(0, |w| w.chars().count());
     let verb = context.rules.verbs.iter().find(|v| context.chars.starts(begins, v))?;
     let start = begins + verb.chars().count();
+    // “一业一证”改革, after “一业一证”等改革.
+    let close = (start..told.1).find(|at| context.chars.at(*at) == '”');
+    if let Some(close) = close.filter(|_| context.chars.at(start) == '“') {
+        let quoted = context.chars.text(start, close + 1);
+        return context.chars.find(earlier.0, earlier.1, &quoted).map(|_| (start, told.1));
+    }
     let plain = context.chars.slice(start, told.1).iter().all(|c| is_han(*c));
     if !plain || !(4..=12).contains(&told.1.saturating_sub(start)) {
         return None;
