@@ -53,15 +53,15 @@ pub fn read_change(context: &Context, quantity: &Quantity) -> Option<bool> {
     } else if ends(DOWN) || alone("少低") {
         Some(false)
     } else {
-        more_or_less(context, start, end)
+        more_or_less(context, clause, start, end)
     }
 }
 
 /// "比去年多办612封", "较上年少1320起": 多 or 少 with a verb of at most three characters, after 比 or 较.
-fn more_or_less(context: &Context, start: usize, end: usize) -> Option<bool> {
+fn more_or_less(context: &Context, clause: usize, start: usize, end: usize) -> Option<bool> {
     let from = end.saturating_sub(4).max(start);
     let at = (from..end).rev().find(|at| matches!(context.chars.at(*at), '多' | '少'))?;
-    let compared = is_compared(context, at.saturating_sub(8), at);
+    let compared = is_compared(context, at.saturating_sub(20).max(clause), at);
     let plain = context.chars.slice(at, end).iter().all(|c| crate::chars::is_han(*c));
     (compared && plain && !matches!(context.chars.before(at), '不' | '至' | '许' | '众'))
         .then(|| context.chars.at(at) == '多')
@@ -377,6 +377,21 @@ fn last_difference<'q>(
     (change(context, by) == Some(up)).then_some(*by)
 }
 
+/// "结案比上年同期多79.4万件": whether the difference is of something that the level does not count.
+fn has_own_subject(context: &Context, by: &Quantity, level: &Quantity) -> bool {
+    let Some(clause) = context.text.clauses.get(by.clause).filter(|_| by.clause != level.clause) else {
+        return false;
+    };
+    let words = context.chars.text(clause.start, by.start.min(clause.start + 14));
+    let subject = words.split(['比', '较', '同']).next().unwrap_or("");
+    let shorter = subject.len() < words.len();
+    let subject: Vec<char> = subject.chars().filter(|c| crate::chars::is_han(*c)).collect();
+    let (start, end) = context.label(level);
+    let label = context.chars.text(start, end.max(level.end + 6));
+    let shares = subject.windows(2).any(|w| label.contains(&w.iter().collect::<String>()));
+    shorter && subject.len() >= 2 && !shares
+}
+
 /// "1860件，同比减少140件，下降7%": the earlier value is the sum or the difference.
 fn by_difference<'q>(
     context: &Context,
@@ -414,8 +429,12 @@ fn by_difference<'q>(
     let others = levels.iter().enumerate().filter_map(|(place, to)| {
         let (now, gap) = (Interval::of(to)?, Interval::of(by)?);
         let alone = levels.len() == 1 && context.apart(to, by) <= 5;
-        let sure = alone
-            || place == 0 && context.apart(to, by) <= 2 && (!is_listed(context, to) || levels.len() == 1);
+        let own = has_own_subject(context, by, to);
+        let sure = !own
+            && (alone
+                || place == 0
+                    && context.apart(to, by) <= 2
+                    && (!is_listed(context, to) || levels.len() == 1));
         Some(Change {
             from: if up { now.minus(gap)? } else { now.plus(gap)? },
             to: now,

@@ -52,6 +52,7 @@ pub fn check(context: &mut Context, scene: &Scene, window: &[Quantity], printed:
         .collect();
     let named = plainest(context, named, &share);
     if let Some(whole) = own_name(context, &named, &share, printed)
+        && !is_sibling(context, window, whole)
         && !binding::fits(&Pair::of(part, whole, true), printed)
         && context.apart(part, printed) <= 1
     {

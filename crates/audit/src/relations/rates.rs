@@ -135,7 +135,8 @@ fn rate(context: &mut Context, scene: &Scene, printed: &Quantity, start: usize, 
     let counts = nearest(context, scene, printed);
     let part = counts.iter().rev().find(|q| known.marks(context, q)).copied();
     let pairs = pairs(context, &known, &counts, part);
-    if binding::settle(context, &pairs, printed, &known.name) {
+    let given = |pairs: &[Pair]| pairs.iter().any(|p| binding::gives(p, printed));
+    if given(&pairs) && binding::settle(context, &pairs, printed, &known.name) {
         return;
     }
     let own = |p: &&Pair| p.named && p.all_of(printed.sentence);
@@ -154,7 +155,10 @@ fn rate(context: &mut Context, scene: &Scene, printed: &Quantity, start: usize, 
         .chain(tried)
         .filter(|p| binding::gives(p, printed))
         .collect();
-    if binding::settle(context, &agreeing, printed, &known.name) || printed.unit == "成" {
+    if binding::settle(context, &agreeing, printed, &known.name)
+        || binding::settle(context, &pairs, printed, &known.name)
+        || printed.unit == "成"
+    {
         return;
     }
     let sure = sure(context, &known, &pairs, printed, part);
@@ -220,7 +224,7 @@ fn pairs<'q>(
         let others = counts.iter().rev().filter(|q| fits(q) && !bases.iter().any(|b| b.start == q.start));
         pairs.extend(others.map(|whole| Pair::of(part, whole, false)));
     }
-    pairs.extend(one_of_all(context, counts));
+    pairs.extend(one_of_all(context, known, counts));
     if let Some(against) = counts.iter().rev().find(|q| known.opposes(context, q)) {
         let wholes =
             bases.iter().rev().filter(|q| q.start != against.start && q.family() == against.family());
@@ -230,10 +234,13 @@ fn pairs<'q>(
 }
 
 /// "286个村中，271个配备了法律顾问，覆盖率": the two numbers of a sentence, the one said to be of the other.
-fn one_of_all<'q>(context: &Context, counts: &[&'q Quantity]) -> Option<Pair<'q>> {
+fn one_of_all<'q>(context: &Context, known: &Known, counts: &[&'q Quantity]) -> Option<Pair<'q>> {
     let [whole, part] = counts else { return None };
     let between = context.chars.text(whole.end, part.start);
-    let of = between.contains("中,") || between.contains("其中");
+    // 其中重大隐患10596项，整改率…: without a word in common, the number may be what the rate is of.
+    let words = scene::around(context, part);
+    let alike = known.name.trim_end_matches('率').chars().any(|c| words.contains(c));
+    let of = between.contains("中,") && !between.contains("其中,") || between.contains("其中") && alike;
     let fits =
         of && whole.unit == part.unit && whole.sentence == part.sentence && part.clause - whole.clause <= 2;
     (fits && !part.value.exceeds(whole.value)).then(|| Pair::of(part, whole, true))

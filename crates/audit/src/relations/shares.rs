@@ -67,7 +67,7 @@ fn is_share(context: &Context, quantity: &Quantity, run: &[&Quantity]) -> bool {
     let clause = context.text.clauses.get(quantity.clause).map_or(start, |c| c.start);
     let own = context.chars.has_any(start, end, ["占"])
         && !context.chars.has_any(start, end, ["率"])
-        && !context.chars.has_any(clause, end, ["其中"]);
+        && !context.chars.has_any(run.last().map_or(clause, |q| q.end).min(clause), end, ["其中"]);
     own || (!run.is_empty() && end - quantity.before <= 1)
 }
 
