@@ -1,5 +1,7 @@
 //! Laws that the text cites, against the library: in force, article, number of the order. (法条引用)
 
+use std::collections::BTreeSet;
+
 use calendar::Day;
 use law::{Citation, Law, Library, Standing, TitleFrom, Version, citations};
 
@@ -30,13 +32,22 @@ fn days(profile: &Profile) -> Option<Days> {
 }
 
 /// Checks every citation whose title the library knows. Nothing is said of a document without a year.
-pub fn check(context: &mut Context, profile: &Profile, library: &Library) {
-    let Some(days) = days(profile) else { return };
+/// Returns the titles of laws and regulations that the library does not know.
+pub fn check(context: &mut Context, profile: &Profile, library: &Library) -> BTreeSet<String> {
+    let mut unknown = BTreeSet::new();
+    let Some(days) = days(profile) else { return unknown };
     for citation in citations(context.text.source()) {
-        if citation.title_from != TitleFrom::Own {
-            one(context, &citation, library, &days);
+        if citation.title_from == TitleFrom::Own {
+            continue;
         }
+        let is_law =
+            ["法", "条例"].iter().any(|w| citation.title.ends_with(w)) && !citation.title.ends_with("办法");
+        if is_law && library.in_force_on(&citation.title, days.written) == Standing::Unknown {
+            unknown.insert(citation.title.trim_start_matches("中华人民共和国").to_owned());
+        }
+        one(context, &citation, library, &days);
     }
+    unknown
 }
 
 /// The characters of a citation.

@@ -63,6 +63,18 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The numbers that were compared with the platform's figures.
     pub compared: Vec<platform::Compared>,
+    /// Laws and regulations that the text cites and the library does not know: whether they are in force was not checked.
+    pub unknown_laws: BTreeSet<String>,
+}
+
+impl Report {
+    /// The laws that were not checked, in words for people.
+    #[must_use]
+    pub fn not_checked(&self) -> Option<String> {
+        let titles: Vec<String> = self.unknown_laws.iter().map(|title| format!("《{title}》")).collect();
+        (!titles.is_empty())
+            .then(|| format!("所引的{}不在数据中，没有核对是否有效，请自行核实。", titles.concat()))
+    }
 }
 
 /// What a document says of itself, and until which day it says that records were counted.
@@ -87,11 +99,12 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
         findings: Vec::new(),
         relations: Vec::new(),
     };
+    let mut unknown_laws = BTreeSet::new();
     relations::check(&mut context, &profile);
     statutory::check(&mut context, &profile);
     words::check(&mut context, &profile);
     if let Some(library) = beside.library {
-        citations::check(&mut context, &profile, library);
+        unknown_laws = citations::check(&mut context, &profile, library);
     }
     if let Some(previous) = beside.previous {
         previous::check(&mut context, previous);
@@ -104,5 +117,5 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
     findings.dedup_by(|a, b| (a.start, a.end, a.rule) == (b.start, b.end, b.rule));
     relations.sort_by_key(|a| (a.start, a.kind, a.verdict));
     relations.dedup_by(|a, b| (a.start, a.kind) == (b.start, b.kind));
-    Report { profile, figures, relations, findings, compared }
+    Report { profile, figures, relations, findings, compared, unknown_laws }
 }

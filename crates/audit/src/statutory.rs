@@ -24,8 +24,11 @@ fn day(context: &mut Context, stamp: Stamp, before: (u32, u32), rule: &'static s
     let in_time = (stamp.year, stamp.month) < before;
     let shown = format!("{}年{}月{}日", stamp.year, stamp.month, stamp.day);
     let limit = format!("{}年{}月1日", before.0, before.1);
-    let computation =
-        if in_time { format!("{shown}早于{limit}") } else { format!("{shown}不早于{limit}") };
+    let computation = if in_time {
+        format!("{shown}早于{limit}")
+    } else {
+        format!("应当早于{limit}，写作{shown}")
+    };
     context.relations.push(Relation {
         kind: RelationKind::StatutoryDay,
         verdict: if in_time { Verdict::Agrees } else { Verdict::Differs },
@@ -35,7 +38,7 @@ fn day(context: &mut Context, stamp: Stamp, before: (u32, u32), rule: &'static s
         computation: computation.clone(),
     });
     if !in_time {
-        let words = Words::new(format!("日期为{shown}，{due}"))
+        let words = Words::new(format!("日期为{shown}，已到或者已过时限：{due}"))
             .computed(computation)
             .help("核对日期；确已逾期的，说明原因");
         context.report(rule, stamp.start, stamp.end, words);

@@ -41,7 +41,8 @@ pub fn text(shown: &Shown, look: Look) -> String {
     }
     let (errors, warnings, notes) = shown.counts();
     let accepted = shown.report.findings.len() - (errors + warnings + notes);
-    let agree = shown.report.relations.iter().filter(|r| r.verdict == Verdict::Agrees).count();
+    let of = |verdict| shown.report.relations.iter().filter(|r| r.verdict == verdict).count();
+    let (agree, differ, open) = (of(Verdict::Agrees), of(Verdict::Differs), of(Verdict::NotCheckable));
     let numbers = shown.report.figures.len();
     let kept = if accepted > 0 { format!("，另有{accepted}处已接受") } else { String::new() };
     let found = if errors + warnings + notes == 0 {
@@ -49,7 +50,12 @@ pub fn text(shown: &Shown, look: Look) -> String {
     } else {
         format!("错误{errors}处、警告{warnings}处、提示{notes}处")
     };
-    let _ = writeln!(out, "{}：{found}{kept}。读到数字{numbers}个，核算相符{agree}处。", shown.file);
+    let _ = writeln!(
+        out,
+        "{}：{found}{kept}。读到数字{numbers}个，核算{}处：相符{agree}、不符{differ}、无法核对{open}。",
+        shown.file,
+        agree + differ + open
+    );
     for note in shown.notes {
         let _ = writeln!(out, "{note}");
     }

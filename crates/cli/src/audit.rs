@@ -143,7 +143,10 @@ pub fn run(common: &Common, args: &AuditArgs) -> ExitCode {
 }
 
 fn explain(rules: &Rules, id: &str) -> ExitCode {
-    let Some(rule) = rules.rule(id) else { return output::fail(&[unknown(rules, id)], WRONG_INPUT) };
+    let titled = rules.catalogue.iter().find(|r| r.title == id);
+    let Some(rule) = rules.rule(id).or(titled) else {
+        return output::fail(&[unknown(rules, id)], WRONG_INPUT);
+    };
     let one = Rules { catalogue: vec![rule.clone()], ..Rules::default() };
     let page = audit_report::rule_pages(&one);
     let body = page.split_once("\n## ").map_or(page.as_str(), |(_, body)| body);
@@ -168,6 +171,10 @@ fn options(rules: &Rules, args: &AuditArgs) -> Result<Options, Vec<Diagnostic>> 
         let day = calendar::Day::parse(text).map_err(|d| found.push(*d)).ok()?;
         Some((u32::try_from(day.year()).ok()?, u32::from(day.month()), u32::from(day.day())))
     });
+    if let Some(year) = args.year.filter(|year| !(1949..=2199).contains(year)) {
+        let message = format!("“{year}”不是年度");
+        found.push(Diagnostic::error("wrong_year", message).help("写四位数字，如 --year 2024"));
+    }
     if found.is_empty() {
         Ok(Options { off: args.off.iter().cloned().collect(), year: args.year, published_on })
     } else {
@@ -219,6 +226,7 @@ fn one(path: &Path, call: &Call) -> Result<Audited, Vec<Diagnostic>> {
     let report = audit(&reading.text, call.rules, call.options, &beside);
     let mut notes = known.map(|known| known.notes(&report)).unwrap_or_default();
     notes.extend(reading.not_read());
+    notes.extend(report.not_checked());
     let name = if path.as_os_str() == "-" { "标准输入".to_owned() } else { path.display().to_string() };
     Ok(Audited { name, reading, report, accepted, notes })
 }

@@ -115,7 +115,8 @@ impl Task {
             Spot { page: place.page, line: place.line, column: place.column }
         };
         let text = &self.report.reading.text;
-        let notes: Vec<String> = self.report.reading.not_read().into_iter().collect();
+        let notes: Vec<String> =
+            self.report.reading.not_read().into_iter().chain(report.not_checked()).collect();
         use_it(&Shown { file: &self.report.name, text, report, accepted: &[], notes: &notes, place: &place })
     }
 }

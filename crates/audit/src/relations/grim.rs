@@ -59,7 +59,10 @@ pub fn check(
     let listed: Vec<String> = bases.iter().map(|b| context.printed(b)).collect();
     let text = context.printed(printed);
     let message = if strong.is_empty() {
-        format!("“{name}”写作{text}，但没有写分母；用句中的{}作分母，都得不出这个率", listed.join("、"))
+        format!(
+            "“{name}”写作{text}，但没有写分母：句中的{}都不是，没有一个整数作分子能得出这个率",
+            listed.join("、")
+        )
     } else {
         format!("“{name}”写作{text}，以{}为分母，没有一个整数能得出这个率", listed.join("、"))
     };
@@ -69,7 +72,9 @@ pub fn check(
         rule_id,
         printed.start,
         printed.end,
-        Words::new(message).computed(computation).help("写明分子和分母，再按分子除以分母改写这个率"),
+        Words::new(message)
+            .computed(format!("最接近的：{computation}"))
+            .help("写明分子和分母各是多少；率确实算错的才改率"),
     );
 }
 

@@ -109,7 +109,7 @@ fn one(context: &mut Context, quantity: &Quantity) {
         "list_count",
         list.start,
         quantity.end,
-        Words::new(format!("前面列举了{}项，数目却写作{printed}", list.items))
+        Words::new(format!("前面列举了{}项，文中写作{printed}", list.items))
             .computed(computation)
             .help("数一数列举的各项，改正数目，或者补上、删去列举的项"),
     );

@@ -397,6 +397,8 @@ fn sure<'q>(
     } else {
         None
     };
+    // Of 100% with no base named, the base is often all that should have been, which nobody counts.
+    let whole = printed.value.equals(crate::Decimal::integer(100));
     let nearest = || {
         let right_before = part.is_some_and(|p| {
             p.start < printed.start && context.apart(p, printed) <= 1 && p.sentence == printed.sentence
@@ -407,8 +409,9 @@ fn sure<'q>(
                 part.is_some_and(|q| w.unit == q.unit && w.start < q.start && q.clause - w.clause <= 2)
             })
         };
-        pairs.first().filter(|_| right_before).filter(fits)
+        pairs.first().filter(|_| right_before && !whole).filter(fits)
     };
+    let only = only.filter(|_| !whole);
     pairs.iter().find(|p| p.named).or(only).or_else(nearest).filter(near).cloned()
 }
 

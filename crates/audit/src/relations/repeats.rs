@@ -298,6 +298,13 @@ fn actors(told: &str) -> String {
     chars.windows(2).filter(|w| w.iter().any(|c| is_organ(*c))).flatten().collect()
 }
 
+/// A number with the words around it that say what it counts.
+fn told(context: &Context, quantity: &Quantity) -> String {
+    let start = quantity.before.max(quantity.start.saturating_sub(10));
+    let end = quantity.after.min(quantity.end + 6);
+    context.text.original(start, end).trim().to_owned()
+}
+
 fn compare(context: &mut Context, key: &str, quantities: &[&Quantity], year: Option<u32>) {
     let Some(first) = quantities.first() else { return };
     for other in quantities.iter().skip(1) {
@@ -324,9 +331,13 @@ fn compare(context: &mut Context, key: &str, quantities: &[&Quantity], year: Opt
             "repeated_value",
             other.start,
             other.end,
-            Words::new(format!("同一个数前后不一致：前面写作{a}，这里写作{b}"))
-                .computed(computation)
-                .help("核对是不是同一口径；是，统一为正确的数；不是，写明区别"),
+            Words::new(format!(
+                "同一个数前后不一致：第{line}行写作“{}”，这里写作“{}”",
+                told(context, first),
+                told(context, other)
+            ))
+            .computed(computation)
+            .help("核对是不是同一口径；是，统一为正确的数；不是，写明区别"),
         );
     }
 }

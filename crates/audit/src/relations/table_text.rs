@@ -238,7 +238,7 @@ fn one(context: &mut Context, side: &Side, quantity: &Quantity, year: Option<u32
     let whole = column_total(side, &said, &scored, quantity);
     if let Some(entry) = top.iter().chain(&whole).find(within) {
         let shown = context.text.original(entry.start, entry.end);
-        let computation = format!("与表中“{}”的{shown}一致", named(entry));
+        let computation = format!("与表中{}的{shown}一致", named(entry));
         let (start, end) = (entry.start, entry.end);
         relate(context, Verdict::Agrees, quantity, (start, end), computation);
     } else if let Some(entry) = whole {
@@ -278,9 +278,9 @@ fn column_total<'s>(
 
 fn named(entry: &Entry) -> String {
     match (entry.row.is_empty(), entry.head.is_empty()) {
-        (false, false) => format!("{}·{}", entry.row, entry.head),
-        (true, _) => entry.head.clone(),
-        (_, true) => entry.row.clone(),
+        (false, false) => format!("“{}”行“{}”栏", entry.row, entry.head),
+        (true, _) => format!("“{}”栏", entry.head),
+        (_, true) => format!("“{}”行", entry.row),
     }
 }
 
@@ -320,9 +320,9 @@ fn differs(context: &mut Context, quantity: &Quantity, entry: &Entry) {
     let printed = context.printed(quantity);
     let line = context.text.line_column(entry.start).0;
     let shown = context.text.original(entry.start, entry.end).to_owned();
-    let computation = format!("表中第{line}行“{}”写作{shown}，正文写作{printed}", named(entry));
+    let computation = format!("文件第{line}行的表中，{}为{shown}；正文写作{printed}", named(entry));
     relate(context, Verdict::Differs, quantity, (entry.start, entry.end), computation.clone());
-    let message = format!("正文写作{printed}，与表中“{}”的{shown}不一致", named(entry));
+    let message = format!("正文写作{printed}，表中{}是{shown}", named(entry));
     context.report(
         "text_table",
         quantity.start,

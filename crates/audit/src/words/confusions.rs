@@ -38,7 +38,13 @@ pub fn check(context: &mut Context) {
         {
             let bare = |word: &str| word.trim_matches(['“', '”']).to_owned();
             let right = bare(&confusion.right);
-            let message = format!("“{}”应为“{right}”", bare(&confusion.wrong));
+            let lost = confusion.why.contains("加号");
+            let wrong = bare(&confusion.wrong);
+            let message = if lost {
+                format!("“{wrong}”疑漏加号，通常写作“{right}”")
+            } else {
+                format!("“{wrong}”应为“{right}”")
+            };
             let help = format!("改为“{right}”（{}）", confusion.why);
             context.report("confusion", start, end, Words::new(message).help(help));
         }

@@ -37,24 +37,24 @@ fn number(context: &mut Context, open: usize) {
     let end = from + length + 1;
     let notice = ["公告", "通告", "令", "告", "函字", "批字"].iter().any(|w| context.chars.ends(open, w));
     let shape = context.chars.at(open);
-    let wrong = if shape != '〔' {
-        "年份应当用六角括号“〔〕”括起"
-    } else if year != 4 {
-        "年份应当写全四位"
-    } else if ordinal && !notice {
-        "发文顺序号不加“第”字"
-    } else if context.chars.at(from) == '0' {
-        "发文顺序号不编虚位（1不写作01）"
-    } else {
+    let faults: Vec<&str> = [
+        (shape != '〔', "年份应当用六角括号“〔〕”括起"),
+        (year != 4, "年份应当写全四位"),
+        (ordinal && !notice, "发文顺序号不加“第”字"),
+        (context.chars.at(from) == '0', "发文顺序号不编虚位（1不写作01）"),
+    ]
+    .into_iter()
+    .filter_map(|(is_wrong, words)| is_wrong.then_some(words))
+    .collect();
+    if faults.is_empty() {
         return;
-    };
-    let message = format!("发文字号写法不规范：{wrong}");
-    context.report(
-        "document_number",
-        open,
-        end,
-        Words::new(message).help("写成“机关代字〔2024〕12号”的样子"),
-    );
+    }
+    let (written, serial) = (context.chars.text(open + 1, close), context.chars.text(from, from + length));
+    let serial = serial.trim_start_matches('0');
+    let century = if year == 2 { "20" } else { "" };
+    let help = format!("改为“〔{century}{written}〕{serial}号”");
+    let words = Words::new(format!("发文字号写法不规范：{}", faults.join("；"))).help(help);
+    context.report("document_number", open, end, words);
 }
 
 fn titles(context: &mut Context) {

@@ -47,7 +47,17 @@ fn damaged(context: &mut Context, start: usize, end: usize) {
         }
         let shown = context.text.original(at, stop).to_owned();
         let message = format!("“{shown}”像是乱码：原来的字或者标点丢了");
-        context.report("mojibake", at, stop, Words::new(message).help("对照原稿补上原来的字（如间隔号“·”）"));
+        // A mark lost between two characters is most often the interpunct of a name or a day.
+        let (before, after) = (context.chars.before(at), context.chars.at(stop));
+        let within = before.is_alphanumeric() && after.is_alphanumeric() && c == '?';
+        let help = if within {
+            let (from, to) = (at.saturating_sub(3).max(start), (stop + 3).min(end));
+            let guess = format!("{}·{}", context.chars.text(from, at), context.chars.text(stop, to));
+            format!("疑为“{guess}”，对照原稿改正")
+        } else {
+            "对照原稿补上原来的字".to_owned()
+        };
+        context.report("mojibake", at, stop, Words::new(message).help(help));
         at = stop;
     }
 }

@@ -1,5 +1,6 @@
 //! Words, marks, numbering and names: what a careful reader stumbles over. (文字)
 
+mod bounds;
 mod confusions;
 mod documents;
 mod heading_stops;
@@ -27,5 +28,6 @@ pub fn check(context: &mut Context, profile: &Profile) {
     documents::check(context);
     names::check(context);
     measure::check(context);
+    bounds::check(context);
     page::check(context, profile);
 }

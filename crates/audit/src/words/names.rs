@@ -29,7 +29,7 @@ fn one_each(context: &mut Context) {
         let known = seen.entry((paragraph, what.to_owned())).or_insert_with(|| who.to_owned()).clone();
         if known != who {
             let message = format!("同一段里既写“一{known}一{what}”，又写“{name}”");
-            let words = Words::new(message).help("是同一件事，统一名称；不是，写明区别");
+            let words = Words::new(message).help("指同一件事的，统一名称；不是的，分别写明");
             context.report("name_variant", span.start, span.end + 1, words);
         }
     }
@@ -88,8 +88,10 @@ fn states(context: &mut Context) {
             continue;
         };
         let shown = context.chars.text(name.0, name.1);
-        let words = Words::new(format!("前面说正在推进建设，同一段后面又说“{word}{shown}”，名称和状态不一"))
-            .help("统一名称，并按截止日的实际状态改写");
+        let first = context.chars.text(earlier.start.max(at.saturating_sub(24)), end);
+        let message = format!("前面写“{first}”，同一段后面又写“{word}{shown}”");
+        let words = Words::new(message)
+            .help("核对是不是同一个项目：是的，统一用批复的名称，并写明到年底是获批、在建还是建成");
         context.report("state_conflict", earlier.start, end, words);
     }
 }

@@ -18,8 +18,10 @@ pub fn check(context: &mut Context, profile: &Profile) {
     }
     let addressed = |end: usize| context.chars.before(end) == ':';
     if let (None, Some((start, end))) = (profile.title, first.filter(|(_, end)| addressed(*end))) {
-        let words =
-            Words::new("正文前没有标题").help("在主送机关前写上标题，如“某县2024年度法治政府建设情况报告”");
+        let words = Words::new("文件里没有标题，直接从主送机关开始").help(format!(
+            "在主送机关前写上标题，如“某县{}年度法治政府建设情况报告”；从网页复制时漏了的，不必改原稿",
+            profile.year.unwrap_or(2024)
+        ));
         context.report("no_title", start, end, words);
     }
     let last = text
@@ -32,7 +34,8 @@ pub fn check(context: &mut Context, profile: &Profile) {
         .or(last);
     if let (None, Some((start, end))) = (profile.signed_on, last) {
         let start = start.max(end.saturating_sub(12));
-        let words = Words::new("文末没有落款：缺发文机关署名和成文日期").help("补上署名和成文日期");
+        let words = Words::new("文末没有落款：缺发文机关署名和成文日期")
+            .help("上报的文稿补上署名和成文日期；网页转载的可以不改");
         context.report("no_signature", start, end, words);
     }
 }
@@ -59,8 +62,8 @@ fn residues(context: &mut Context) {
         }
         if let Some(residue) = words.get(number) {
             told = Some(line);
-            let words =
-                Words::new(format!("网页的残留文字（“{residue}”），不属于报告")).help("从报告文本中删去");
+            let words = Words::new(format!("网页的残留文字（“{residue}”），不属于报告"))
+                .help("上报的文稿删去这一行；这一行里的发布日期只用来核对公开时限");
             let start = (paragraph.start..paragraph.end).find(|i| !context.chars.at(*i).is_whitespace());
             context.report("web_residue", start.unwrap_or(paragraph.start), paragraph.end, words);
         }

@@ -152,7 +152,12 @@ fn same_opening(context: &mut Context, sentence: &Sentence, next: &Sentence) {
     });
     let length = same.count();
     let opens = context.rules.verbs.iter().any(|v| context.chars.starts(start, v));
-    if short && length >= 4 && opens {
+    // "三是受理申请。受理申请32件": a headline and its figure, as many write them.
+    let figure = start + length == sentence.end && {
+        let next = context.chars.at(next.start + length);
+        next.is_ascii_digit()
+    };
+    if short && length >= 4 && opens && !figure {
         let phrase = context.chars.text(next.start, next.start + length);
         let message = format!("“{phrase}”在前后两句的开头连用");
         context.report(
