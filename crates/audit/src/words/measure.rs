@@ -87,8 +87,8 @@ fn someone(context: &Context, quantity: &Quantity) -> Option<String> {
     let length = (3..=run).find(ends)?;
     let words = context.chars.text(quantity.end, quantity.end + length);
     let other = [
-        "局", "所", "委", "组", "室", "队", "镇", "村", "的", "由", "有", "和", "与", "了", "配", "聘", "设",
-        "建",
+        "机关", "部门", "单位", "企业", "公司", "学校", "社区", "机构", "街道", "局", "所", "委", "组", "室",
+        "队", "镇", "村", "的", "由", "有", "和", "与", "了", "配", "聘", "设", "建",
     ];
     (!other.iter().any(|w| words.contains(w))).then_some(words)
 }
