@@ -136,9 +136,9 @@ impl Platform {
                 let inner = platform.inner();
                 let row = derive::new_case(inner, tx, &pack, &organ, &case, &receipt, &moment, on)?;
                 let history = History::new(&pack.engine(&inner.rules.calendar));
-                let file = CaseFile { row, pack, history, counted: Vec::new() };
-                let doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt) };
-                doing.act(act, on, record, &stored)
+                let file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
+                let doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt.clone()) };
+                doing.act(act, on, record.clone(), &stored)
             })
         };
         Ok(Done::from_text(&self.store().write(work)??))
@@ -161,7 +161,7 @@ impl Platform {
                 let inner = platform.inner();
                 let mut doing = Doing::of(inner, tx, &moment, &case, version)?;
                 doing.lapse_before(on)?;
-                doing.act(act, on, record, &stored)
+                doing.act(act, on, record.clone(), &stored)
             })
         };
         Ok(Done::from_text(&self.store().write(work)??))

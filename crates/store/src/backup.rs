@@ -7,9 +7,9 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::files::Files;
-use crate::schema::{self, Found};
-use crate::sqlite::{Sqlite, fault};
-use crate::store::{DATABASE, FILES, Options, Store, open_reader};
+use crate::schema::Found;
+use crate::sqlite::{Sqlite, fault, open_reader, schema};
+use crate::store::{DATABASE, FILES, Options, Store};
 use crate::{Result, StoreError, VerifyReport, attachment, verify};
 use ledger::Hash;
 

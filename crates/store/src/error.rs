@@ -30,6 +30,12 @@ pub enum StoreError {
     NoCase { case: String },
     /// An attachment was refused; the text says why and what to do.
     FileRefused { why: String },
+    /// The database cannot be reached.
+    Unreachable { detail: String },
+    /// Others were in the way for too long.
+    Busy { detail: String },
+    /// The connection broke at the very end: whether it was saved is not known.
+    Unsure { detail: String },
     /// The work broke off by a mistake of the program.
     Panicked,
     /// The store is being closed.
@@ -59,6 +65,9 @@ impl StoreError {
             Self::KeyReused { .. } => "store_key_reused",
             Self::NoCase { .. } => "store_no_case",
             Self::FileRefused { .. } => "store_file_refused",
+            Self::Unreachable { .. } => "store_unreachable",
+            Self::Busy { .. } => "store_busy",
+            Self::Unsure { .. } => "store_unsure",
             Self::Panicked => "store_panicked",
             Self::Closed => "store_closed",
             Self::ReadOnly => "store_read_only",
@@ -70,6 +79,14 @@ impl StoreError {
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
         Diagnostic::error(self.code(), self.message()).help(self.help())
+    }
+
+    /// Whether it is the machine's trouble and not that of a statement.
+    pub(crate) fn is_of_the_machine(&self) -> bool {
+        matches!(
+            self,
+            Self::Unwritable { .. } | Self::Unreadable { .. } | Self::Unreachable { .. } | Self::Busy { .. }
+        )
     }
 
     pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Self {
@@ -107,6 +124,11 @@ impl StoreError {
             }
             Self::NoCase { case } => format!("没有编号为 {case} 的案件"),
             Self::FileRefused { why } => format!("附件没有收下：{why}"),
+            Self::Unreachable { detail } => format!("连不上数据库（{detail}）"),
+            Self::Busy { detail } => format!("同时办理的太多，本次没有保存（{detail}）"),
+            Self::Unsure { detail } => {
+                format!("保存的最后一刻与数据库的连接中断，是否已经保存还不能确定（{detail}）")
+            }
             Self::Panicked => "程序内部出错，本次办理没有保存，其他办理不受影响".to_owned(),
             Self::Closed => "系统正在停止服务，本次办理没有保存".to_owned(),
             Self::ReadOnly => "数据以只读方式打开，不能办理业务".to_owned(),
@@ -127,7 +149,9 @@ impl StoreError {
             Self::NoCase { .. } => "请核对案件编号",
             Self::FileRefused { .. } => "请按要求准备附件后重新上传",
             Self::Panicked | Self::Internal { .. } => "请把这条提示和时间告诉系统管理员",
-            Self::Closed => "请稍后重新提交",
+            Self::Unreachable { .. } => "请核对数据库的地址和账号，确认数据库正在运行，然后重新提交",
+            Self::Unsure { .. } => "请稍后先查看是否已经办成；原样重新提交也只办一次",
+            Self::Closed | Self::Busy { .. } => "请稍后重新提交",
             Self::ReadOnly => "请在正式启动的服务中办理",
         }
     }

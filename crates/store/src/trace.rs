@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::store::{DATABASE, Options, Store, open_writer};
-use crate::value::{Connection, Statement, Value};
+use crate::sqlite::open_writer;
+use crate::store::{DATABASE, Options, Store};
+use crate::value::{Connection, Kept, Statement, Value};
 use crate::{Result, StoreError};
 
 /// A record of everything that was written. 写入记录
@@ -19,26 +20,13 @@ enum Step {
     Commit,
 }
 
-#[derive(Clone, Debug)]
-enum Kept {
-    Null,
-    Int(i64),
-    Text(String),
-    Bytes(Vec<u8>),
-}
-
 impl Trace {
     pub(crate) fn length(&self) -> usize {
         self.0.lock().map_or(0, |steps| steps.len())
     }
 
     pub(crate) fn write(&self, statement: &'static Statement, values: &[Value<'_>]) {
-        let kept = values.iter().map(|value| match value {
-            Value::Null => Kept::Null,
-            Value::Int(number) => Kept::Int(*number),
-            Value::Text(text) => Kept::Text((*text).to_owned()),
-            Value::Bytes(bytes) => Kept::Bytes(bytes.to_vec()),
-        });
+        let kept = values.iter().map(Kept::from);
         if let Ok(mut steps) = self.0.lock() {
             steps.push(Step::Write(statement, kept.collect()));
         }
@@ -89,16 +77,5 @@ impl Trace {
         }
         db.run("COMMIT")?;
         Ok(began.elapsed())
-    }
-}
-
-impl Kept {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Int(number) => Value::Int(*number),
-            Self::Text(text) => Value::Text(text),
-            Self::Bytes(bytes) => Value::Bytes(bytes),
-        }
     }
 }
