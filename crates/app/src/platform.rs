@@ -34,7 +34,7 @@ pub(crate) struct Inner {
     /// what was kept here in a group that was lost never was.
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
     /// The organs of a day, at hand.
-    pub organs: Mutex<Option<(Day, Arc<[crate::Organ]>)>>,
+    pub organs: Mutex<Option<crate::organs::AtHand>>,
     /// The counts of each organ's desk.
     pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.

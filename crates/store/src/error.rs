@@ -22,6 +22,10 @@ pub enum StoreError {
     Unwritable { detail: String },
     /// A file or the database could not be read or is damaged.
     Unreadable { detail: String },
+    /// A store that is to be filled has something in it.
+    NotEmpty { place: String },
+    /// A store whose filling broke off.
+    Unfinished { place: String },
     /// What was to be unique exists already. `what` is `table.column` as the database names it.
     Conflict { what: String },
     /// The key of a command was used before for something else.
@@ -61,6 +65,8 @@ impl StoreError {
             Self::InUse { .. } => "store_in_use",
             Self::Unwritable { .. } => "store_unwritable",
             Self::Unreadable { .. } => "store_unreadable",
+            Self::NotEmpty { .. } => "store_not_empty",
+            Self::Unfinished { .. } => "store_unfinished",
             Self::Conflict { .. } => "store_conflict",
             Self::KeyReused { .. } => "store_key_reused",
             Self::NoCase { .. } => "store_no_case",
@@ -118,6 +124,8 @@ impl StoreError {
                 format!("磁盘已满或无法写入，本次办理没有保存，已有数据完好（{detail}）")
             }
             Self::Unreadable { detail } => format!("数据无法读取，可能已经损坏（{detail}）"),
+            Self::NotEmpty { place } => format!("{place} 中已经有数据，没有写入，已有数据未作任何改动"),
+            Self::Unfinished { place } => format!("{place} 中的数据上次没有搬移完，不能使用"),
             Self::Conflict { what } => format!("已有相同的记录，本次办理没有保存（{what}）"),
             Self::KeyReused { key } => {
                 format!("请求编号 {key} 已经用于另一次办理，内容与本次不同，本次没有办理")
@@ -144,6 +152,8 @@ impl StoreError {
             Self::InUse { .. } => "请先停止另一个程序，或者改用另一个数据目录",
             Self::Unwritable { .. } => "请清理磁盘空间、检查磁盘和目录权限，然后重新提交",
             Self::Unreadable { .. } => "请停止服务，核对磁盘，必要时从最近的备份恢复",
+            Self::NotEmpty { .. } => "请另指一个空的文件夹或数据库",
+            Self::Unfinished { .. } => "请清空后重新搬移；原来的数据没有改动",
             Self::Conflict { .. } => "请核对后再提交",
             Self::KeyReused { .. } => "请刷新页面后重新提交",
             Self::NoCase { .. } => "请核对案件编号",

@@ -113,6 +113,8 @@ statements! {
     META_GET = "SELECT value FROM meta WHERE name = $1";
     META_SET = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
+    META_DROP = "DELETE FROM meta WHERE name = $1";
+
     PACK_ADD = "INSERT INTO pack (hash, procedure, source, added_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING";
     PACK_GET = "SELECT hash, procedure, source, added_at FROM pack WHERE hash = $1";
     PACK_OF = "SELECT hash, procedure, source, added_at FROM pack WHERE procedure = $1 ORDER BY added_at DESC, hash";

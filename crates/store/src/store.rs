@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 
+use crate::copy::UNFINISHED;
 use crate::files::Files;
 use crate::pool::{Pool, ReadConnection, Reader};
 use crate::postgres::{self, Address, PostgresWriter};
@@ -14,11 +15,11 @@ use crate::schema::{Found, known_version};
 use crate::sqlite::{self, SqliteWriter};
 use crate::trace::Trace;
 use crate::writer::{self, Job, Queue, Sequencer, Tx};
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, meta};
 
 /// The database's name in its folder.
 pub(crate) const DATABASE: &str = "yifa.db";
-const LOCK: &str = "yifa.lock";
+pub(crate) const LOCK: &str = "yifa.lock";
 pub(crate) const FILES: &str = "files";
 
 /// Where a store is. 数据所在
@@ -157,7 +158,11 @@ impl Store {
         };
         let files = Files::new(files, options.largest_file);
         let (place, pool) = (place.clone(), Pool::new(opened.readers));
-        Ok(Self { place, files, pool, queue, writer, durable, _lock: opened.lock })
+        let store = Self { place, files, pool, queue, writer, durable, _lock: opened.lock };
+        match store.read(|reader| meta::get(reader, UNFINISHED))? {
+            None => Ok(store),
+            Some(_) => Err(StoreError::Unfinished { place: store.place.shown() }),
+        }
     }
 
     /// Where it is.

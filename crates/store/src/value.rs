@@ -140,6 +140,11 @@ impl<'a> Row<'a> {
         Ok(value)
     }
 
+    /// The next column, whatever it is.
+    pub(crate) fn kept(&mut self) -> Result<Kept> {
+        self.value().map(|value| Kept::from(&value))
+    }
+
     fn unfit(&self, wanted: &str) -> StoreError {
         StoreError::Internal { detail: format!("第 {} 列不是{wanted}", self.next) }
     }

@@ -48,7 +48,7 @@ impl std::fmt::Debug for Address {
 }
 
 impl Address {
-    /// Reads an address.
+    /// Reads an address. Without a password in it, `PGPASSWORD` is used, as by PostgreSQL's own programs.
     ///
     /// # Errors
     /// It is none.
@@ -58,6 +58,10 @@ impl Address {
             return Err(unreachable("地址应当写成 postgres://用户:口令@主机:端口/数据库".to_owned()));
         }
         let mut config = Config::from_str(text).map_err(|error| unreachable(told(&error)))?;
+        // A password in the call would be seen by everybody on the machine.
+        if let (None, Ok(password)) = (config.get_password(), std::env::var("PGPASSWORD")) {
+            config.password(password);
+        }
         config.application_name("yifa");
         config.connect_timeout(Duration::from_secs(10));
         config.keepalives_idle(Duration::from_secs(10));
