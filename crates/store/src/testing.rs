@@ -3,10 +3,44 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::{Address, Place, Result};
+use ledger::Sm3;
+
+use crate::{Address, Options, Place, Result, Store, StoreError};
 
 /// The variable that holds the address.
 pub const VARIABLE: &str = "YIFA_TEST_POSTGRES";
+
+/// The variable that says `postgres` where all tests of the use cases are to run on it.
+pub const ON: &str = "YIFA_TEST_ON";
+
+/// The store of a test's folder: in the folder, or, where the tests run on PostgreSQL, in a schema of its own that is
+/// known by the folder and begins anew with it.
+///
+/// # Errors
+/// The PostgreSQL that was given cannot be reached, or none was given.
+pub fn open(folder: &Path, options: &Options) -> Result<Store> {
+    if std::env::var(ON).is_ok_and(|on| on == "postgres") {
+        let given = std::env::var(VARIABLE).unwrap_or_default();
+        let mut stream = Sm3::stream();
+        stream.update(folder.as_os_str().as_encoded_bytes());
+        let schema = format!("f_{}_{}", stream.finish().short(), std::process::id());
+        if !folder.exists() {
+            std::fs::create_dir_all(folder).map_err(|error| StoreError::unwritable(folder, &error))?;
+            make_schema(&Address::parse(&given)?, &schema)?;
+        }
+        return Store::open_at(&Place::new(Some(&in_schema(&given, &schema)), folder)?, options);
+    }
+    Store::open(folder, options)
+}
+
+fn make_schema(whole: &Address, schema: &str) -> Result<()> {
+    whole.connect()?.batch(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"))
+}
+
+fn in_schema(given: &str, schema: &str) -> String {
+    let mark = if given.contains('?') { '&' } else { '?' };
+    format!("{given}{mark}options=-c%20search_path%3D{schema}")
+}
 
 /// A schema that goes away. 测试用数据库
 #[derive(Debug)]
@@ -32,9 +66,8 @@ impl Database {
         let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let schema = format!("t_{}_{}_{serial}", plain.to_lowercase(), std::process::id());
         let whole = Address::parse(&given)?;
-        whole.connect()?.batch(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"))?;
-        let mark = if given.contains('?') { '&' } else { '?' };
-        let address = format!("{given}{mark}options=-c%20search_path%3D{schema}");
+        make_schema(&whole, &schema)?;
+        let address = in_schema(&given, &schema);
         Ok(Some(Self { whole, schema, address }))
     }
 

@@ -123,7 +123,9 @@ where
     }
 
     fn answer(self: Box<Self>, trouble: Option<StoreError>) {
-        let Self { answer, outcome, .. } = *self;
+        let Self { work, answer, outcome } = *self;
+        // What the work holds on to, perhaps the store itself, is let go before the caller goes on.
+        drop(work);
         answer(match (trouble, outcome) {
             (Some(trouble), _) => Err(trouble),
             (None, Some(outcome)) => Ok(outcome),
