@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use app::{AppError, Clock, Correct, Deal, Done, Form, Ids, Open, Platform, SystemClock};
+use app::{Actor, AppError, Clock, Correct, Deal, Done, Form, Ids, Open, Platform, SystemClock};
 use county::{County, day, form};
 use store::lease::Lease;
 use store::testing::Database;
@@ -104,6 +104,7 @@ fn platform(place: &Place, read_only: bool, clock: Skewed) -> Platform {
 /// One client: its own cases one after another, and now and then the case that all share.
 struct Client<'a> {
     platform: &'a Platform,
+    officer: &'a Actor,
     name: String,
     serial: u32,
     /// Acts that were refused, as is right where another server's clock was ahead.
@@ -149,7 +150,7 @@ impl Client<'_> {
 
     fn act(&mut self, case: &str, act: &str, fill: impl Fn(&str) -> Form) -> Option<Done> {
         let key = self.key();
-        let officer = self.platform.actor_of("officer").unwrap();
+        let officer = self.officer.clone();
         let deal = Deal {
             key: key.clone(),
             case: case.to_owned(),
@@ -164,7 +165,7 @@ impl Client<'_> {
 
     fn turn(&mut self, shared: &str) {
         let key = self.key();
-        let officer = self.platform.actor_of("officer").unwrap();
+        let officer = self.officer.clone();
         let open = request(&key, self.platform.today());
         let Some(opened) = self.told(&key, |platform| platform.open(&officer, open.clone())) else { return };
         self.act(shared, "search", searched);
@@ -218,9 +219,10 @@ fn searched(key: &str) -> Form {
 fn work_until_killed(place: &Place, round: u32, who: u32) {
     let platform = platform(place, false, clock_of(round, who));
     let shared = first_case(&platform).unwrap();
+    let officer = platform.actor_of("officer").unwrap();
     let lease = Arc::new(Lease::new("clock", Duration::from_millis(300)).unwrap());
     thread::scope(|scope| {
-        let (platform, shared, lease) = (&platform, &shared, &lease);
+        let (platform, shared, officer, lease) = (&platform, &shared, &officer, &lease);
         scope.spawn(move || {
             loop {
                 match platform.tick(lease) {
@@ -233,7 +235,7 @@ fn work_until_killed(place: &Place, round: u32, who: u32) {
         for client in 0..CLIENTS {
             scope.spawn(move || {
                 let name = format!("{round}-{who}-{client}");
-                let mut client = Client { platform, name, serial: 0, refused: 0 };
+                let mut client = Client { platform, officer, name, serial: 0, refused: 0 };
                 loop {
                     client.turn(shared);
                 }

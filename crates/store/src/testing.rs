@@ -57,18 +57,26 @@ impl Database {
     /// # Errors
     /// The PostgreSQL that was given cannot be reached.
     pub fn new(name: &str) -> Result<Option<Self>> {
-        static SERIAL: AtomicU32 = AtomicU32::new(0);
         let Some(given) = std::env::var(VARIABLE).ok().filter(|given| !given.is_empty()) else {
             println!("skipped on PostgreSQL: {VARIABLE} is not set; bin/test sets it");
             return Ok(None);
         };
+        Self::at(&given, name).map(Some)
+    }
+
+    /// A new one, empty, in a given PostgreSQL.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    pub fn at(given: &str, name: &str) -> Result<Self> {
+        static SERIAL: AtomicU32 = AtomicU32::new(0);
         let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
         let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let schema = format!("t_{}_{}_{serial}", plain.to_lowercase(), std::process::id());
-        let whole = Address::parse(&given)?;
+        let whole = Address::parse(given)?;
         make_schema(&whole, &schema)?;
-        let address = in_schema(&given, &schema);
-        Ok(Some(Self { whole, schema, address }))
+        let address = in_schema(given, &schema);
+        Ok(Self { whole, schema, address })
     }
 
     /// The store in it, with its attachments in a folder.

@@ -210,7 +210,11 @@ pub(crate) fn run_one(
         Ok(keep) => (keep && broken.is_none(), broken),
         Err(_) => (false, Some(broken.unwrap_or(StoreError::Panicked))),
     };
-    if !keep {
+    if keep {
+        if let Some(trace) = trace {
+            trace.kept();
+        }
+    } else {
         group.undo(tx.undo);
         if let Some(trace) = trace {
             trace.cut(traced);

@@ -177,7 +177,7 @@ fn a_cut_connection_is_mended() {
         let done = &done;
         scope.spawn(move || {
             while !done.load(std::sync::atomic::Ordering::SeqCst) {
-                std::thread::sleep(Duration::from_millis(15));
+                std::thread::sleep(Duration::from_millis(40));
                 database.cut().unwrap();
             }
         });

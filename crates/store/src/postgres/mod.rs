@@ -1,6 +1,7 @@
 //! PostgreSQL behind [`Connection`], and whatever speaks its protocol and its SQL.
 
 mod held;
+pub(crate) mod replay;
 pub(crate) mod schema;
 mod writer;
 

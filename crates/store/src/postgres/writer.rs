@@ -7,17 +7,17 @@
 //! A group whose connection breaks runs anew too, unless it was committed, which the writer's own row tells.
 
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::held::{Touched, Write, flush};
-use super::{Address, Postgres};
+use super::{Address, PATIENCE, Postgres};
 use crate::notes::Group;
 use crate::trace::Trace;
 use crate::value::{Connection, EachRow, Statement, Value, not_one};
 use crate::writer::{Command, Sequencer, run_one, unwritable};
 use crate::{Result, StoreError};
 
-/// How often a group runs anew because others were in its way.
+/// How often a group runs anew because others were in its way. One whose connection breaks does so for a while.
 const TRIES: u32 = 10;
 
 /// The connection that writes.
@@ -95,11 +95,12 @@ impl PostgresWriter {
 
     /// The same, with a new connection as often as one breaks.
     fn resolve(&mut self, epoch: i64) -> Result<bool> {
-        let mut tries = 0;
+        let began = Instant::now();
         loop {
             self.db = None;
             match self.was_committed(epoch) {
-                Err(StoreError::Unreachable { .. } | StoreError::Busy { .. }) if tries < TRIES => tries += 1,
+                Err(StoreError::Unreachable { .. } | StoreError::Busy { .. })
+                    if began.elapsed() < PATIENCE => {}
                 other => return other,
             }
         }
@@ -120,6 +121,7 @@ impl Sequencer for PostgresWriter {
     fn commit(&mut self, group: &mut [Box<dyn Command>], trace: Option<&Trace>) -> Result<Troubles> {
         let traced = trace.map_or(0, Trace::length);
         let (mut careful, mut tries) = (false, 0);
+        let began = Instant::now();
         loop {
             let error = match self.attempt(group, careful, trace) {
                 Ok(troubles) => {
@@ -140,7 +142,7 @@ impl Sequencer for PostgresWriter {
             }
             tries += 1;
             match error {
-                StoreError::Unreachable { .. } if tries < TRIES => self.db = None,
+                StoreError::Unreachable { .. } if began.elapsed() < PATIENCE => self.db = None,
                 StoreError::Busy { .. } if tries < TRIES => {
                     self.roll_back();
                     std::thread::sleep(Duration::from_millis(u64::from(tries) * 5));
