@@ -47,3 +47,64 @@ need_compiler() {
   command -v cc >/dev/null 2>&1 && return
   install "编译 SQLite 需要 C 编译器" build-essential || stop "没有装上 build-essential" "检查网络和软件源后重新运行"
 }
+
+# The programs of the newest PostgreSQL that is there, 15 or later.
+find_postgres() {
+  local dir newest=
+  for dir in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin; do
+    [ -x "$dir/initdb" ] && newest="$newest$dir"$'\n'
+  done
+  if command -v initdb >/dev/null 2>&1; then
+    newest="$newest$(dirname "$(readlink -f "$(command -v initdb)")")"$'\n'
+  fi
+  newest=$(printf '%s' "$newest" | sort -V | tail -n 1)
+  [ -n "$newest" ] && [ "$("$newest/initdb" --version | grep -oE '[0-9]+' | head -n 1)" -ge 15 ] || return 1
+  printf '%s\n' "$newest"
+}
+
+# start_postgres: a PostgreSQL for tests alone, in a folder of its own and without a network address. It refuses to run
+# as root, so root lends it a user that goes away with it. Sets YIFA_TEST_POSTGRES, its address, and
+# YIFA_TEST_POSTGRES_CTL, a program that takes the arguments of pg_ctl.
+start_postgres() {
+  postgres_programs=$(find_postgres) || {
+    install "在 PostgreSQL 上测试" postgresql || return 1
+    postgres_programs=$(find_postgres) || return 1
+  }
+  postgres_dir=$(mktemp -d) || return 1
+  postgres_user=
+  local as=()
+  if [ "$(id -u)" -eq 0 ]; then
+    postgres_user="yifa-test-$$"
+    useradd --system --no-create-home --shell /bin/sh "$postgres_user" || return 1
+    chown "$postgres_user" "$postgres_dir"
+    as=(runuser -u "$postgres_user" --)
+  fi
+  (cd / && ${as[@]+"${as[@]}"} "$postgres_programs/initdb" -D "$postgres_dir/data" -U yifa -A trust -E UTF8 --locale=C.UTF-8 >/dev/null) || return 1
+  cat >>"$postgres_dir/data/postgresql.conf" <<END
+listen_addresses = ''
+unix_socket_directories = '$postgres_dir'
+max_connections = 300
+shared_buffers = 256MB
+fsync = ${YIFA_TEST_FSYNC:-off}
+log_min_messages = fatal
+END
+  cat >"$postgres_dir/ctl" <<END
+#!/bin/sh
+cd /
+exec ${as[*]:-} "$postgres_programs/pg_ctl" -D "$postgres_dir/data" -l "$postgres_dir/log" -w "\$@" >/dev/null
+END
+  chmod 755 "$postgres_dir/ctl"
+  "$postgres_dir/ctl" start || return 1
+  YIFA_TEST_POSTGRES="postgres://yifa@/postgres?host=$postgres_dir"
+  YIFA_TEST_POSTGRES_CTL="$postgres_dir/ctl"
+  export YIFA_TEST_POSTGRES YIFA_TEST_POSTGRES_CTL
+}
+
+# Takes away everything that start_postgres made.
+stop_postgres() {
+  [ -n "${postgres_dir:-}" ] || return 0
+  [ -x "$postgres_dir/ctl" ] && "$postgres_dir/ctl" -m immediate stop 2>/dev/null
+  rm -rf "$postgres_dir"
+  [ -z "$postgres_user" ] || userdel "$postgres_user" 2>/dev/null
+  postgres_dir=
+}

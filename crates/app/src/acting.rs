@@ -7,6 +7,7 @@ use ledger::{EventKind, Hash};
 use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
 use serde_json::{Value as Json, json};
 use store::events::NewEvent;
+use store::lease::Lease;
 use store::{StoredFile, Tx, cases};
 
 use crate::actor::{Actor, Holding};
@@ -136,9 +137,9 @@ impl Platform {
                 let inner = platform.inner();
                 let row = derive::new_case(inner, tx, &pack, &organ, &case, &receipt, &moment, on)?;
                 let history = History::new(&pack.engine(&inner.rules.calendar));
-                let file = CaseFile { row, pack, history, counted: Vec::new() };
-                let doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt) };
-                doing.act(act, on, record, &stored)
+                let file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
+                let doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt.clone()) };
+                doing.act(act, on, record.clone(), &stored)
             })
         };
         Ok(Done::from_text(&self.store().write(work)??))
@@ -161,7 +162,7 @@ impl Platform {
                 let inner = platform.inner();
                 let mut doing = Doing::of(inner, tx, &moment, &case, version)?;
                 doing.lapse_before(on)?;
-                doing.act(act, on, record, &stored)
+                doing.act(act, on, record.clone(), &stored)
             })
         };
         Ok(Done::from_text(&self.store().write(work)??))
@@ -196,6 +197,23 @@ impl Platform {
     /// # Errors
     /// The store cannot be read or written.
     pub fn run_lapses(&self) -> Result<usize> {
+        self.lapses(None)
+    }
+
+    /// What a server does every few seconds, and of several servers over one database only one: looks at the clock
+    /// that they share, and does what the law deems done. How many acts that were; nothing where another server
+    /// has the lease.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn tick(&self, lease: &Arc<Lease>) -> Result<Option<usize>> {
+        if let Some(shared) = self.store().shared_clock()? {
+            self.inner().clock.follow(shared);
+        }
+        if lease.hold(self.store())? { self.lapses(Some(lease)).map(Some) } else { Ok(None) }
+    }
+
+    fn lapses(&self, lease: Option<&Arc<Lease>>) -> Result<usize> {
         let clock = Actor {
             account: "clock".to_owned(),
             name: "期限届满".to_owned(),
@@ -208,8 +226,14 @@ impl Platform {
             let due = self.store().read(|reader| store::due::lapsed(reader, today.number(), 200))?;
             let mut moved = 0;
             for due in due {
-                let (platform, moment) = (self.clone(), self.moment(&clock));
+                let (platform, moment, lease) = (self.clone(), self.moment(&clock), lease.cloned());
                 let work = move |tx: &mut Tx<'_>| -> Result<usize> {
+                    let place = platform.store().place();
+                    if let Some(lease) = &lease
+                        && !lease.is_held(tx, place)?
+                    {
+                        return Ok(0);
+                    }
                     let mut doing = Doing::of(platform.inner(), tx, &moment, &due.case, None)?;
                     doing.lapse_before(moment.today)
                 };

@@ -33,10 +33,10 @@ impl CaseFile {
 }
 
 impl Inner {
-    /// Loads a case, from those at hand when its version is still the store's.
+    /// Loads a case, from those at hand when its last event is still the store's.
     pub fn load(&self, db: &dyn Query, id: &str) -> Result<Arc<CaseFile>> {
         let row = cases::get(db, id)?.ok_or_else(|| AppError::not_found(format!("案件{id}")))?;
-        if let Some(file) = self.at_hand(id, row.version) {
+        if let Some(file) = self.at_hand(id, &row.head) {
             return Ok(file);
         }
         let file = Arc::new(self.replayed(db, row)?);

@@ -15,6 +15,37 @@ pub trait Clock: Send + Sync {
     fn today(&self) -> Day {
         day_of(self.now())
     }
+
+    /// Takes over the instant of a clock that several machines share. A clock that is set stays as it is.
+    fn follow(&self, _shared: i64) {}
+}
+
+/// The clock of several machines over one database: the database's own, as far as it was looked at, carried on by the
+/// machine's. However wrong a machine's clock is, its legal day is that of the others. 共用时钟
+#[derive(Debug, Default)]
+pub struct SharedClock {
+    /// How far the shared clock is ahead of the machine's, in microseconds.
+    ahead: AtomicI64,
+}
+
+impl SharedClock {
+    /// The clock that showed `shared` just now.
+    #[must_use]
+    pub fn at(shared: i64) -> Self {
+        let clock = Self::default();
+        clock.follow(shared);
+        clock
+    }
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> i64 {
+        SystemClock.now().saturating_add(self.ahead.load(Ordering::SeqCst))
+    }
+
+    fn follow(&self, shared: i64) {
+        self.ahead.store(shared.saturating_sub(SystemClock.now()), Ordering::SeqCst);
+    }
 }
 
 /// The machine's clock.
@@ -91,6 +122,15 @@ pub fn local_time(instant: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shared_clock_is_that_of_the_others() {
+        let day = Day::from_ymd(2031, 5, 6).unwrap();
+        let others = SetClock::at(day, 12);
+        let clock = SharedClock::at(others.now());
+        assert_eq!(clock.today(), day);
+        assert!((0..1_000_000).contains(&(clock.now() - others.now())));
+    }
 
     #[test]
     fn the_legal_day_is_that_of_china() {

@@ -66,7 +66,7 @@ impl Platform {
             command::once(tx, &key, &digest, now, |tx| -> store::Result<String> {
                 kept_audit::add(tx, &row, &body)?;
                 audit_log::add(tx, now, Some(&row.account), "audit_kept", &row.id)?;
-                Ok(row.id)
+                Ok(row.id.clone())
             })
         })??)
     }

@@ -1,6 +1,7 @@
 //! Organs: who may hold cases, and the names that records may name.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use calendar::Day;
 use store::organ;
@@ -19,6 +20,17 @@ pub struct Organ {
     pub division: String,
     pub credit_code: Option<String>,
     pub parent: Option<String>,
+}
+
+/// How old the organs at hand may be where other processes may enter organs too.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// The organs of a day, at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct AtHand {
+    day: Day,
+    since: Instant,
+    organs: Arc<[Organ]>,
 }
 
 impl Platform {
@@ -44,13 +56,15 @@ impl Platform {
     fn organs_of_today(&self) -> Result<Arc<[Organ]>> {
         let today = self.today();
         let at_hand = self.inner().organs.lock().ok().and_then(|kept| kept.clone());
-        if let Some((_, organs)) = at_hand.filter(|(day, _)| *day == today) {
-            return Ok(organs);
+        let alone = matches!(self.store().place(), store::Place::Folder(_));
+        let good = |kept: &AtHand| kept.day == today && (alone || kept.since.elapsed() < FRESH);
+        if let Some(kept) = at_hand.filter(good) {
+            return Ok(kept.organs);
         }
         let rows = self.store().read(|reader| organ::list(reader, today.number()))?;
         let organs: Arc<[Organ]> = rows.into_iter().map(from_row).collect();
         if let Ok(mut kept) = self.inner().organs.lock() {
-            *kept = Some((today, Arc::clone(&organs)));
+            *kept = Some(AtHand { day: today, since: Instant::now(), organs: Arc::clone(&organs) });
         }
         Ok(organs)
     }

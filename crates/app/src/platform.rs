@@ -30,10 +30,11 @@ pub(crate) struct Inner {
     packs: Mutex<BTreeMap<Hash, Arc<Pack>>>,
     /// The hash of each pack of the rules, by its path: hashing its text takes longer than an act.
     pins: BTreeMap<String, Hash>,
-    /// Cases by id. An entry counts only if its version is the store's.
+    /// Cases by id. An entry counts only if its last event is the store's: another process may have acted since, and
+    /// what was kept here in a group that was lost never was.
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
     /// The organs of a day, at hand.
-    pub organs: Mutex<Option<(Day, Arc<[crate::Organ]>)>>,
+    pub organs: Mutex<Option<crate::organs::AtHand>>,
     /// The counts of each organ's desk.
     pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.
@@ -161,10 +162,10 @@ impl Inner {
         self.pins.get(&pack.path).copied().unwrap_or_else(|| hash_of(pack))
     }
 
-    /// A case at hand, if it is of that version.
-    pub fn at_hand(&self, case: &str, version: u32) -> Option<Arc<CaseFile>> {
+    /// A case at hand, if its last event has that hash.
+    pub fn at_hand(&self, case: &str, head: &Hash) -> Option<Arc<CaseFile>> {
         let cases = self.cases.lock().ok()?;
-        cases.get(case).filter(|file| file.row.version == version).cloned()
+        cases.get(case).filter(|file| file.row.head == *head).cloned()
     }
 
     pub fn keep(&self, file: &Arc<CaseFile>) {

@@ -33,7 +33,10 @@ fn the_terminal_underlines_the_place() {
 ";
     assert!(out.starts_with(expected), "{out}");
     assert!(out.contains("提示[measure_word]"), "{out}");
-    assert!(out.ends_with("甲.txt：错误1处、警告0处、提示1处。读到数字7个，核算4处：相符3、不符1、无法核对0。\n"), "{out}");
+    assert!(
+        out.ends_with("甲.txt：错误1处、警告0处、提示1处。读到数字7个，核算4处：相符3、不符1、无法核对0。\n"),
+        "{out}"
+    );
 }
 
 #[test]

@@ -26,9 +26,11 @@ pub struct Known {
 impl Against {
     /// Opens the store that the call names; without one nothing is opened.
     pub fn open(common: &Common, organ: Option<&str>) -> Result<Option<Self>, ExitCode> {
-        let Some(data) = &common.data else { return Ok(None) };
+        if common.data.is_none() && common.database.is_none() {
+            return Ok(None);
+        }
         let platform = open_to_read(common)?;
-        let (organ, data) = (organ.map(str::to_owned), data.display().to_string());
+        let (organ, data) = (organ.map(str::to_owned), common.data().display().to_string());
         Ok(Some(Self { platform, organ, data }))
     }
 

@@ -24,6 +24,9 @@ pub struct BenchArgs {
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
     clients: usize,
+    /// 办理速度测试中，一个 PostgreSQL 数据库上同时有几个服务
+    #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true)]
+    servers: usize,
     /// 工作台测试的案件数
     #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
     cases: usize,
@@ -64,9 +67,9 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
     if wanted("explore") {
         rows.extend(kernel::explore(&rules));
     }
-    for (name, bench) in
-        [("acts", acts::run as Bench), ("desk", desk::run as Bench), ("audit", audit::run as Bench)]
-    {
+    let acts = |rules: &Rules, args: &BenchArgs| acts::run(rules, args, common.database.as_deref());
+    let benches: [(&str, Bench<'_>); 3] = [("acts", &acts), ("desk", &desk::run), ("audit", &audit::run)];
+    for (name, bench) in benches {
         if wanted(name) {
             match bench(&rules, args) {
                 Ok(more) => rows.extend(more),
@@ -78,7 +81,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-type Bench = fn(&Rules, &BenchArgs) -> Result<Vec<Row>, ExitCode>;
+type Bench<'a> = &'a dyn Fn(&Rules, &BenchArgs) -> Result<Vec<Row>, ExitCode>;
 
 fn print(common: &Common, rows: &[Row]) {
     if common.format == Format::Json {

@@ -1,16 +1,15 @@
 //! `yifa demo`: makes a demonstration county in the store if there is none, then serves it.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
 use app::{Clock, Ids, Platform, SystemClock};
 use base::Diagnostic;
 use clap::Args;
-use store::{Options, Store};
+use store::Options;
 
 use crate::output::{self, WRONG_INPUT};
-use crate::platform::{failed, store_fault, wrong};
+use crate::platform::{clock, failed, open_store, store_fault, wrong};
 use crate::serve::{ServeArgs, serve};
 use crate::{Common, data};
 
@@ -39,21 +38,22 @@ pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
 
 fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let rules = data::rules(common).map_err(|found| output::fail(&found, WRONG_INPUT))?;
-    let store = Store::open(common.data(), &Options::default()).map_err(|fault| store_fault(&fault))?;
+    let store = open_store(common, &Options::default())?;
     let has = |name: &str| store.read(|reader| store::meta::get(reader, name));
     let (begun, complete) = (has(::demo::MARK), has(::demo::COMPLETE));
     let (begun, complete) =
         (begun.map_err(|fault| store_fault(&fault))?, complete.map_err(|fault| store_fault(&fault))?);
     if complete.is_some() {
-        let platform = Platform::new(store, rules, Arc::new(SystemClock), Ids::System);
+        let clock = clock(&store)?;
+        let platform = Platform::new(store, rules, clock, Ids::System);
         let platform = platform.map_err(|fault| failed(&fault))?;
         output::say("演示数据已经在了；演示账号换了新密码：");
         renew_passwords(&platform)?;
         return Ok(platform);
     }
     if begun.is_some() {
-        let message = format!("{}里的演示数据上次没有做完", common.data().display());
-        return Err(wrong(message, "请删去这个文件夹再运行，或者用 --data 另指一个。"));
+        let message = format!("{}里的演示数据上次没有做完", store.place().shown());
+        return Err(wrong(message, "请清空后再运行，或者用 --data、--database 另指一个。"));
     }
     let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
     output::say("正在做演示数据：一个县一年的办件，逐件经引擎办理……");
@@ -63,7 +63,8 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let made =
         made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;
     tell(&made.summary, began.elapsed().as_secs());
-    made.platform.with_clock(Arc::new(SystemClock), Ids::System).map_err(|fault| failed(&fault))
+    let clock = clock(made.platform.store())?;
+    made.platform.with_clock(clock, Ids::System).map_err(|fault| failed(&fault))
 }
 
 fn tell(summary: &::demo::Summary, seconds: u64) {

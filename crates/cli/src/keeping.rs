@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use base::Diagnostic;
 use clap::Args;
 use serde_json::json;
+use store::Options;
 
 use crate::Common;
 use crate::output::{self, FALLS_SHORT, Format};
-use crate::platform::{failed, open_to_read, store_fault};
+use crate::platform::{failed, open_store, open_to_read, store_fault};
 
 #[derive(Args)]
 pub struct VerifyArgs {
@@ -83,10 +84,28 @@ pub fn backup(common: &Common, args: &FileArgs) -> ExitCode {
 }
 
 pub fn restore(common: &Common, args: &FileArgs) -> ExitCode {
+    if common.database.is_some() {
+        return restore_into(common, args);
+    }
     match store::restore(&args.file, common.data()) {
         Ok(old) => {
             let kept = old.map_or(String::new(), |old| format!("，原来的数据移到{}", old.display()));
             output::say(&format!("备份核验无误，已恢复到{}{kept}。", common.data().display()));
+            ExitCode::SUCCESS
+        }
+        Err(fault) => store_fault(&fault),
+    }
+}
+
+/// A database is never swapped: the backup goes into an empty one.
+fn restore_into(common: &Common, args: &FileArgs) -> ExitCode {
+    let store = match open_store(common, &Options { readers: 2, ..Options::default() }) {
+        Ok(store) => store,
+        Err(status) => return status,
+    };
+    match store::restore_into(&args.file, &store) {
+        Ok(_) => {
+            output::say(&format!("备份核验无误，已恢复到{}。", store.place().shown()));
             ExitCode::SUCCESS
         }
         Err(fault) => store_fault(&fault),

@@ -16,6 +16,7 @@ mod demo;
 mod doctor;
 mod figures;
 mod keeping;
+mod migrate;
 mod new;
 mod output;
 mod picture;
@@ -60,6 +61,9 @@ pub struct Common {
     /// 数据所在的文件夹，默认为 yifa-data
     #[arg(long, global = true, value_name = "文件夹")]
     data: Option<PathBuf>,
+    /// PostgreSQL 数据库的地址：postgres://用户:口令@主机:端口/数据库；附件仍在 --data 所指的文件夹
+    #[arg(long, global = true, value_name = "地址")]
+    database: Option<String>,
     /// 本地程序包的文件夹，覆盖内置的
     #[arg(long, global = true, value_name = "文件夹")]
     packs: Option<PathBuf>,
@@ -126,6 +130,9 @@ enum Command {
     /// 恢复备份，先核验后替换
     #[command(help_template = TEMPLATE)]
     Restore(keeping::FileArgs),
+    /// 搬移：在文件夹和 PostgreSQL 数据库之间，逐行核对
+    #[command(help_template = TEMPLATE)]
+    Migrate(migrate::MigrateArgs),
     /// 性能测试：每一项旁边是它的上限或者对照
     #[command(help_template = TEMPLATE)]
     Bench(bench::BenchArgs),
@@ -159,6 +166,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Backup(args) => keeping::backup(&cli.common, args),
         Command::Restore(args) => keeping::restore(&cli.common, args),
+        Command::Migrate(args) => migrate::run(&cli.common, args),
         Command::Bench(args) => bench::run(&cli.common, args),
         Command::New(args) => new::run(args),
         Command::Doctor(args) => doctor::run(&cli.common, args),

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use app::{AppError, Ids, Platform, SystemClock};
+use app::{AppError, Clock, Ids, Platform, SharedClock, SystemClock};
 use base::Diagnostic;
-use store::{Options, Store, StoreError};
+use store::{Options, Place, Store, StoreError};
 
 use crate::output::{self, MACHINE, WRONG_INPUT};
 use crate::{Common, data};
@@ -13,9 +13,24 @@ use crate::{Common, data};
 /// Opens the platform for writing, or only for reading beside a running server.
 pub fn open(common: &Common, read_only: bool) -> Result<Platform, ExitCode> {
     let rules = data::rules(common).map_err(|found| output::fail(&found, WRONG_INPUT))?;
-    let options = Options { read_only, ..Options::default() };
-    let store = Store::open(common.data(), &options).map_err(|fault| store_fault(&fault))?;
-    Platform::new(store, rules, Arc::new(SystemClock), Ids::System).map_err(|fault| failed(&fault))
+    let store = open_store(common, &Options { read_only, ..Options::default() })?;
+    let clock = clock(&store)?;
+    Platform::new(store, rules, clock, Ids::System).map_err(|fault| failed(&fault))
+}
+
+/// The store that a command names: the database of `--database`, or the folder of `--data`.
+pub fn open_store(common: &Common, options: &Options) -> Result<Store, ExitCode> {
+    let place = Place::new(common.database.as_deref(), common.data());
+    place.and_then(|place| Store::open_at(&place, options)).map_err(|fault| store_fault(&fault))
+}
+
+/// The clock of whoever works in a store: the machine's, or the one that several machines share.
+pub fn clock(store: &Store) -> Result<Arc<dyn Clock>, ExitCode> {
+    let shared = store.shared_clock().map_err(|fault| store_fault(&fault))?;
+    Ok(match shared {
+        None => Arc::new(SystemClock),
+        Some(shared) => Arc::new(SharedClock::at(shared)),
+    })
 }
 
 /// For commands that read: beside a running server if there is one.
@@ -26,9 +41,12 @@ pub fn open_to_read(common: &Common) -> Result<Platform, ExitCode> {
 /// What the store says, with the exit status that belongs to it.
 pub fn store_fault(fault: &StoreError) -> ExitCode {
     let status = match fault {
-        StoreError::Unwritable { .. } | StoreError::Unreadable { .. } | StoreError::Internal { .. } => {
-            MACHINE
-        }
+        StoreError::Unwritable { .. }
+        | StoreError::Unreadable { .. }
+        | StoreError::Unreachable { .. }
+        | StoreError::Busy { .. }
+        | StoreError::Unsure { .. }
+        | StoreError::Internal { .. } => MACHINE,
         _ => WRONG_INPUT,
     };
     output::fail(&[fault.diagnostic()], status)

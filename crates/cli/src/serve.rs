@@ -1,16 +1,18 @@
 //! `yifa serve`: desk, portal and API; and the clock that does what the law deems done.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use app::Platform;
 use base::Diagnostic;
 use clap::Args;
+use store::lease::Lease;
 
 use crate::Common;
 use crate::output::{self, MACHINE};
-use crate::platform::open;
+use crate::platform::{open, store_fault};
 
 #[derive(Args)]
 pub struct ServeArgs {
@@ -26,17 +28,25 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
     }
 }
 
-/// Serves until told to stop. The clock runs beside: at once, and then every minute.
+/// How often the clock looks whether time has done something. Several servers over one database watch each other's
+/// lease that often.
+const TICK: Duration = Duration::from_secs(10);
+
+/// Serves until told to stop. The clock runs beside, in one of several servers.
 pub fn serve(platform: Platform, listen: &str) -> ExitCode {
-    let clock = platform.clone();
+    let lease = match Lease::new("clock", store::lease::PATIENCE) {
+        Ok(lease) => Arc::new(lease),
+        Err(fault) => return store_fault(&fault),
+    };
+    let (clock, held) = (platform.clone(), Arc::clone(&lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
         loop {
-            if let Err(fault) = clock.run_lapses() {
+            if let Err(fault) = clock.tick(&held) {
                 for one in fault.diagnostics() {
                     eprintln!("{one}");
                 }
             }
-            thread::sleep(Duration::from_secs(60));
+            thread::sleep(TICK);
         }
     });
     if let Err(fault) = ticking {
@@ -44,8 +54,13 @@ pub fn serve(platform: Platform, listen: &str) -> ExitCode {
         return output::fail(&[one], MACHINE);
     }
     output::say(&format!("平台已启动：http://{listen}/　（按 Ctrl-C 停止）"));
+    let kept = platform.clone();
     match web::serve(platform, listen) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            // Where this fails, the others wait until it has stood still for long enough.
+            drop(lease.give_back(kept.store()));
+            ExitCode::SUCCESS
+        }
         Err(fault) => {
             let one = Diagnostic::error("cannot_listen", format!("不能在{listen}提供服务：{fault}"));
             output::fail(

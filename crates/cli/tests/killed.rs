@@ -1,5 +1,6 @@
 //! The server is killed in the middle of a stream of acts, many times; after each restart every acknowledged act is
-//! there once, and the journal is whole.
+//! there once, and the journal is whole. On PostgreSQL two servers take the acts, one signed in for both, and one is
+//! killed before the other.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -17,7 +18,6 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const ROUNDS: u64 = 20;
 const CLIENTS: usize = 6;
 
 struct Folder(PathBuf);
@@ -28,16 +28,32 @@ impl Drop for Folder {
     }
 }
 
-fn yifa(data: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_yifa")).args(args).arg("--data").arg(data).output().unwrap()
+/// Where the store is.
+struct Data<'a> {
+    folder: &'a Path,
+    database: Option<&'a str>,
 }
 
-fn serve(data: &Path) -> (Child, String) {
+impl Data<'_> {
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_yifa"));
+        command.args(args).arg("--data").arg(self.folder);
+        if let Some(database) = self.database {
+            command.args(["--database", database]);
+        }
+        command
+    }
+}
+
+fn yifa(data: &Data<'_>, args: &[&str]) -> Output {
+    data.command(args).output().unwrap()
+}
+
+fn serve(data: &Data<'_>) -> (Child, String) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
-    let child = Command::new(env!("CARGO_BIN_EXE_yifa"))
-        .args(["serve", "--listen", &address, "--data"])
-        .arg(data)
+    let child = data
+        .command(&["serve", "--listen", &address])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -75,9 +91,9 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     Some(rest.split_once(after)?.0)
 }
 
-/// Applies until the server is gone; the numbers of the cases that were acknowledged.
-fn apply(address: &str, name: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<String>>) {
-    let Some(page) = ask(address, "GET /apply/disclosure_request", "", "") else { return };
+/// Applies at one server after the other until one is gone; the numbers of the cases that were acknowledged.
+fn apply(addresses: &[String], name: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<String>>) {
+    let Some(page) = ask(&addresses[0], "GET /apply/disclosure_request", "", "") else { return };
     let Some(cookie) = between(&page, "set-cookie: ", ";") else { return };
     let Some(csrf) = between(&page, "name=\"csrf\" value=\"", "\"") else { return };
     for at in 0..100_000 {
@@ -89,6 +105,7 @@ fn apply(address: &str, name: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<
              &f.applicant_kind=natural_person&f.contact=13800001234&f.channel=internet&f.information=y\
              &f.form=paper&f.route=mail"
         );
+        let address = &addresses[at % addresses.len()];
         let Some(answer) = ask(address, "POST /apply/disclosure_request", cookie, &body) else { return };
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         let start = answer.find("〔").unwrap_or_else(|| panic!("no number in {answer}"));
@@ -99,7 +116,7 @@ fn apply(address: &str, name: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<
     }
 }
 
-fn numbers(data: &Path) -> Vec<String> {
+fn numbers(data: &Data<'_>) -> Vec<String> {
     let listed =
         ["case", "list", "--as", "gongkai1", "--procedure", "disclosure_request", "--format", "json"];
     let out = yifa(data, &listed);
@@ -111,24 +128,39 @@ fn numbers(data: &Path) -> Vec<String> {
 
 #[test]
 fn a_killed_server_loses_no_acknowledged_act() {
-    let folder = Folder(std::env::temp_dir().join(format!("yifa-killed-{}", std::process::id())));
+    lose_nothing(None, 20, 1);
+}
+
+#[test]
+fn servers_that_share_a_database_lose_no_acknowledged_act() {
+    if let Some(database) = store::testing::Database::new("killed").unwrap() {
+        lose_nothing(Some(&database.address), 5, 2);
+    }
+}
+
+fn lose_nothing(database: Option<&str>, rounds: u64, servers: usize) {
+    let name = format!("yifa-killed-{}-{servers}", std::process::id());
+    let folder = Folder(std::env::temp_dir().join(name));
     drop(std::fs::remove_dir_all(&folder.0));
-    let data = folder.0.as_path();
+    let data = &Data { folder: &folder.0, database };
     let made = yifa(data, &["demo", "--no-serve"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let before = numbers(data).len();
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
-    for round in 0..ROUNDS {
-        let (mut child, address) = serve(data);
+    for round in 0..rounds {
+        let running: Vec<(Child, String)> = (0..servers).map(|_| serve(data)).collect();
+        let addresses: Vec<String> = running.iter().map(|(_, address)| address.clone()).collect();
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
             for client in 0..CLIENTS {
-                let (address, stop, acknowledged) = (&address, &stop, &acknowledged);
-                scope.spawn(move || apply(address, &format!("r{round}c{client}"), stop, acknowledged));
+                let (addresses, stop, acknowledged) = (&addresses, &stop, &acknowledged);
+                scope.spawn(move || apply(addresses, &format!("r{round}c{client}"), stop, acknowledged));
             }
-            thread::sleep(Duration::from_millis(150 + round * 37 % 400));
-            child.kill().unwrap();
-            child.wait().unwrap();
+            for (mut child, _) in running {
+                thread::sleep(Duration::from_millis(150 + round * 37 % 400));
+                child.kill().unwrap();
+                child.wait().unwrap();
+            }
             stop.store(true, Ordering::SeqCst);
         });
         let proved = yifa(data, &["verify", "--figures"]);
@@ -141,6 +173,6 @@ fn a_killed_server_loses_no_acknowledged_act() {
         }
     }
     let count = acknowledged.lock().unwrap().len();
-    assert!(count > usize::try_from(ROUNDS).unwrap(), "only {count} acts were acknowledged");
+    assert!(count > usize::try_from(rounds).unwrap(), "only {count} acts were acknowledged");
     assert!(numbers(data).len() >= before + count);
 }

@@ -19,7 +19,7 @@ fn refused(store: Store, files: &Files, today: Day) -> Fault {
 }
 
 fn empty() -> Store {
-    Store::open(folder(), &store::Options::default()).unwrap()
+    store::testing::open(&folder(), &store::Options::default()).unwrap()
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn a_store_with_cases_is_left_alone() {
         let demo = made("yifa", today());
         demo.platform.store().dir().to_owned()
     };
-    let store = Store::open(&dir, &store::Options::default()).unwrap();
+    let store = store::testing::open(&dir, &store::Options::default()).unwrap();
     let fault = refused(store, &Files::built_in(), today());
     assert!(fault.to_string().contains("已经有案件"), "{fault}");
 }

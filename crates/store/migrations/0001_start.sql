@@ -1,6 +1,13 @@
 -- Days are days since 1970-01-01, instants microseconds since then in UTC, hashes 32 bytes.
 -- The types are PostgreSQL's; SQLite reads BIGINT as INTEGER and BYTEA as BLOB. What stands in
--- /*sqlite: … */ counts for SQLite alone.
+-- /*sqlite: … */ counts for SQLite alone, what stands in /*postgres: … */ for PostgreSQL alone.
+--
+-- PostgreSQL's tables may be shared out over several machines by division, so there the keys of all that
+-- belongs to a case begin with it, and unique indexes hold it. The columns that SQLite's stores got only later
+-- are there from the start. One file is never shared out: SQLite's keys stand in the order that its pages want.
+-- What belongs to no case is small (meta, pack, organ, account, session, tree_head, audit_log), or is shared
+-- out by what it is looked up by: command by its key, counter by its organ, whose series must outlive a change
+-- of the division's code.
 
 CREATE TABLE meta (
   name TEXT PRIMARY KEY NOT NULL,
@@ -55,7 +62,7 @@ CREATE INDEX session_account ON session (account);
 CREATE INDEX session_expires ON session (expires_at);
 
 CREATE TABLE cases (
-  id TEXT PRIMARY KEY NOT NULL,
+  id TEXT /*sqlite: PRIMARY KEY */ NOT NULL,
   division TEXT NOT NULL,
   organ TEXT NOT NULL,
   procedure TEXT NOT NULL,
@@ -71,9 +78,11 @@ CREATE TABLE cases (
   receipt_hash BYTEA,
   head BYTEA NOT NULL,
   marking BYTEA NOT NULL
+  /*postgres: , PRIMARY KEY (division, id) */
 ) /*sqlite: STRICT */;
-CREATE UNIQUE INDEX cases_number ON cases (number) WHERE number IS NOT NULL;
-CREATE UNIQUE INDEX cases_receipt ON cases (receipt_hash) WHERE receipt_hash IS NOT NULL;
+/*postgres: CREATE INDEX cases_id ON cases (id); */
+CREATE UNIQUE INDEX cases_number ON cases (number /*postgres: , division */) WHERE number IS NOT NULL;
+CREATE UNIQUE INDEX cases_receipt ON cases (receipt_hash /*postgres: , division */) WHERE receipt_hash IS NOT NULL;
 CREATE INDEX cases_page ON cases (opened_on, id);
 CREATE INDEX cases_organ ON cases (organ, opened_on, id);
 CREATE INDEX cases_organ_open ON cases (organ, opened_on, id) WHERE closed_on IS NULL;
@@ -85,7 +94,7 @@ CREATE INDEX cases_phase ON cases (procedure, phase, opened_on, id);
 
 -- seq is the order of entry over all cases; as SQLite's row id it makes every insert an append.
 CREATE TABLE event (
-  seq BIGINT PRIMARY KEY NOT NULL,
+  seq BIGINT /*sqlite: PRIMARY KEY */ NOT NULL,
   case_id TEXT NOT NULL,
   number BIGINT NOT NULL,
   division TEXT NOT NULL,
@@ -99,15 +108,18 @@ CREATE TABLE event (
   personal_digest BYTEA,
   prev BYTEA NOT NULL,
   hash BYTEA NOT NULL,
-  UNIQUE (case_id, number)
+  /*sqlite: UNIQUE (case_id, number) */
+  /*postgres: PRIMARY KEY (division, case_id, number) */
 ) /*sqlite: STRICT */;
+/*postgres: CREATE UNIQUE INDEX event_seq ON event (seq, division); */
 
 CREATE TABLE personal (
   case_id TEXT NOT NULL,
   number BIGINT NOT NULL,
   salt BYTEA NOT NULL,
   data BYTEA NOT NULL,
-  PRIMARY KEY (case_id, number)
+  /*postgres: division TEXT NOT NULL, */
+  PRIMARY KEY (/*postgres: division, */ case_id, number)
 ) /*sqlite: STRICT, WITHOUT ROWID */;
 
 CREATE TABLE tree_head (
@@ -127,7 +139,7 @@ CREATE TABLE due (
   division TEXT NOT NULL,
   handler TEXT,
   lapses BIGINT NOT NULL,
-  PRIMARY KEY (case_id, norm, acts)
+  PRIMARY KEY (/*postgres: division, */ case_id, norm, acts)
 ) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX due_organ ON due (organ, last_day, case_id, norm, acts);
 CREATE INDEX due_handler ON due (handler, last_day, case_id, norm, acts) WHERE handler IS NOT NULL;
@@ -141,9 +153,11 @@ CREATE TABLE tally (
   recorded_day BIGINT NOT NULL,
   n BIGINT NOT NULL,
   total BIGINT NOT NULL,
-  PRIMARY KEY (figure, organ, division, legal_day, recorded_day)
+  /*sqlite: PRIMARY KEY (figure, organ, division, legal_day, recorded_day) */
+  /*postgres: PRIMARY KEY (division, figure, organ, legal_day, recorded_day) */
 ) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX tally_day ON tally (figure, legal_day);
+/*postgres: CREATE INDEX tally_organ ON tally (figure, organ, legal_day); */
 
 CREATE TABLE contribution (
   figure TEXT NOT NULL,
@@ -155,9 +169,12 @@ CREATE TABLE contribution (
   recorded_day BIGINT NOT NULL,
   n BIGINT NOT NULL,
   total BIGINT NOT NULL,
-  PRIMARY KEY (figure, legal_day, case_id, number, organ, division, recorded_day)
+  /*sqlite: PRIMARY KEY (figure, legal_day, case_id, number, organ, division, recorded_day) */
+  /*postgres: PRIMARY KEY (division, case_id, number, figure, legal_day, organ, recorded_day) */
 ) /*sqlite: STRICT, WITHOUT ROWID */;
-CREATE INDEX contribution_case ON contribution (case_id, number);
+/*sqlite: CREATE INDEX contribution_case ON contribution (case_id, number); */
+/*postgres: CREATE INDEX contribution_page ON contribution
+  (figure, legal_day, case_id, number, organ, division, recorded_day); */
 
 CREATE TABLE publication (
   case_id TEXT NOT NULL,
@@ -169,7 +186,7 @@ CREATE TABLE publication (
   published_on BIGINT NOT NULL,
   title TEXT NOT NULL,
   withdrawn_on BIGINT,
-  PRIMARY KEY (case_id, number, act)
+  PRIMARY KEY (/*postgres: division, */ case_id, number, act)
 ) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX publication_page ON publication (published_on, case_id, number, act);
 CREATE INDEX publication_organ ON publication (organ, published_on, case_id, number, act);
@@ -181,19 +198,23 @@ CREATE TABLE document (
   kind TEXT NOT NULL,
   doc_number TEXT NOT NULL,
   issued_on BIGINT NOT NULL,
-  PRIMARY KEY (case_id, number, kind)
+  /*postgres: division TEXT NOT NULL, */
+  PRIMARY KEY (/*postgres: division, */ case_id, number, kind)
 ) /*sqlite: STRICT, WITHOUT ROWID */;
-CREATE UNIQUE INDEX document_number ON document (doc_number, kind);
+CREATE UNIQUE INDEX document_number ON document (doc_number, kind /*postgres: , division */);
 
 CREATE TABLE outbox (
-  id BIGINT PRIMARY KEY NOT NULL,
+  id BIGINT /*sqlite: PRIMARY KEY */ NOT NULL,
+  /*postgres: division TEXT NOT NULL, */
   topic TEXT NOT NULL,
   case_id TEXT,
   payload TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
   delivered_at BIGINT
+  /*postgres: , PRIMARY KEY (division, id) */
 ) /*sqlite: STRICT */;
+/*postgres: CREATE UNIQUE INDEX outbox_id ON outbox (id, division); */
 CREATE INDEX outbox_waiting ON outbox (id) WHERE delivered_at IS NULL;
 
 CREATE TABLE command (
@@ -221,7 +242,8 @@ CREATE TABLE attachment (
   size BIGINT NOT NULL,
   added_at BIGINT NOT NULL,
   added_by TEXT NOT NULL,
-  PRIMARY KEY (case_id, number, hash, name)
+  /*postgres: division TEXT NOT NULL, */
+  PRIMARY KEY (/*postgres: division, */ case_id, number, hash, name)
 ) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX attachment_hash ON attachment (hash);
 

@@ -3,7 +3,7 @@
 use ledger::Hash;
 
 use crate::value::all;
-use crate::{Query, Result, Row, StoredFile, Tx, sql};
+use crate::{Query, Result, Row, StoredFile, Tx, cases, sql};
 
 /// A file that belongs to an event. 附件
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,7 @@ fn read(row: &mut Row<'_>) -> Result<Attachment> {
 
 /// Names a file in an event. The file must have been stored before.
 pub fn add(tx: &mut Tx<'_>, attachment: &Attachment) -> Result<()> {
+    let division = cases::division_of(tx, &attachment.case)?;
     let values = [
         (&attachment.hash).into(),
         (&attachment.case).into(),
@@ -63,8 +64,9 @@ pub fn add(tx: &mut Tx<'_>, attachment: &Attachment) -> Result<()> {
         attachment.size.into(),
         attachment.added_at.into(),
         (&attachment.added_by).into(),
+        (&division).into(),
     ];
-    tx.execute(&sql::ATTACHMENT_ADD, &values).map(drop)
+    tx.put(&sql::ATTACHMENT_ADD, &values)
 }
 
 /// The files of a case.

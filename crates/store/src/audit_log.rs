@@ -15,9 +15,16 @@ pub struct Line {
 
 /// Writes a line.
 pub fn add(tx: &mut Tx<'_>, at: i64, account: Option<&str>, what: &str, detail: &str) -> Result<()> {
-    let id = first(tx, &sql::AUDIT_LOG_LAST, &[], |row| row.int())?.unwrap_or(0) + 1;
-    let values = [id.into(), at.into(), account.into(), what.into(), detail.into()];
-    tx.execute(&sql::AUDIT_LOG_ADD, &values).map(drop)
+    let mut serials = tx.serials();
+    let last = match serials.audit_log {
+        Some(last) => last,
+        None => first(tx, &sql::AUDIT_LOG_LAST, &[], |row| row.int())?.unwrap_or(0),
+    };
+    let id = last + 1;
+    tx.put(&sql::AUDIT_LOG_ADD, &[id.into(), at.into(), account.into(), what.into(), detail.into()])?;
+    serials.audit_log = Some(id);
+    tx.note_serials(serials);
+    Ok(())
 }
 
 /// A page of lines before a line (`None` for the first page), the newest first, of one account or of all.

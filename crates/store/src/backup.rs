@@ -7,18 +7,18 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::files::Files;
-use crate::schema::{self, Found};
-use crate::sqlite::{Sqlite, fault};
-use crate::store::{DATABASE, FILES, Options, Store, open_reader};
-use crate::{Result, StoreError, VerifyReport, attachment, verify};
+use crate::schema::Found;
+use crate::sqlite::{Sqlite, fault, open_reader, schema};
+use crate::store::{DATABASE, FILES, LOCK, Options, Place, Store};
+use crate::{Copied, Problem, Result, StoreError, VerifyReport, attachment, copy, verify};
 use ledger::Hash;
 
 /// The page cache for the work here, in KiB.
 const CACHE: u32 = 8 * 1024;
 
 impl Store {
-    /// Copies the store into a new folder while it goes on serving: the database as it is at one moment,
-    /// and every content that it names. The folder appears whole or not at all.
+    /// Copies the store into a new folder while it goes on serving: the database as it is at one moment, in SQLite's
+    /// form whatever it is in, and every content that it names. The folder appears whole or not at all.
     pub fn backup(&self, into: &Path) -> Result<()> {
         let failed = |error: std::io::Error| StoreError::unwritable(into, &error);
         if into.exists() {
@@ -39,6 +39,18 @@ impl Store {
     }
 
     fn copy_into(&self, beside: &Path) -> Result<()> {
+        if matches!(self.place(), Place::Database { .. }) {
+            let target = Self::open(beside, &Options { readers: 1, ..Options::default() })?;
+            copy(self, &target)?;
+            drop(target);
+            let _ = fs::remove_file(beside.join(LOCK));
+            let database = beside.join(DATABASE);
+            // One file, as a backup of a folder is.
+            let db = rusqlite::Connection::open(&database).map_err(fault)?;
+            db.pragma_update(None, "journal_mode", "DELETE").map_err(fault)?;
+            db.close().map_err(|(_, error)| fault(error))?;
+            return sync_database(&database);
+        }
         let database = beside.join(DATABASE);
         let source = open_reader(&self.dir().join(DATABASE), CACHE)?;
         copy_database(&source, &database)?;
@@ -91,7 +103,7 @@ fn copy_database(source: &Sqlite, into: &Path) -> Result<()> {
     target.close().map_err(|(_, error)| fault(error))
 }
 
-fn copy_file(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<()> {
     let folder = to.parent().unwrap_or(to);
     let copied = fs::create_dir_all(folder)
         .and_then(|()| fs::copy(from, to))
@@ -143,6 +155,25 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     Ok(kept)
 }
 
+/// Puts a backup into an empty database, after the same checks.
+///
+/// # Errors
+/// The backup is not whole; the database is not empty or cannot be reached.
+pub fn restore_into(from: &Path, to: &Store) -> Result<Vec<Copied>> {
+    let source = Store::open(from, &Options { read_only: true, readers: 2, ..Options::default() })?;
+    let report = source.verify()?;
+    if let Some(problem) = report.faults.first() {
+        return Err(not_whole(report.faults.len(), problem));
+    }
+    copy(&source, to)
+}
+
+fn not_whole(count: usize, problem: &Problem) -> StoreError {
+    StoreError::Unreadable {
+        detail: format!("备份中有 {count} 处问题，没有恢复；第一处：{problem}")
+    }
+}
+
 fn free_name(dir: &Path) -> PathBuf {
     let name = dir.file_name().unwrap_or_default().display().to_string();
     let mut serial = 1_u32;
@@ -190,8 +221,6 @@ fn copy_and_check(from: &Path, beside: &Path) -> Result<()> {
     sync_database(&database)?;
     match report.faults.first() {
         None => Ok(()),
-        Some(problem) => Err(StoreError::Unreadable {
-            detail: format!("备份中有 {} 处问题，没有恢复；第一处：{problem}", report.faults.len()),
-        }),
+        Some(problem) => Err(not_whole(report.faults.len(), problem)),
     }
 }

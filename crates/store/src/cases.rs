@@ -77,32 +77,45 @@ pub fn add(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
         (&head).into(),
         (&case.marking).into(),
     ];
-    tx.execute(&sql::CASE_ADD, &values).map(drop)
+    tx.put(&sql::CASE_ADD, &values)?;
+    let notes = tx.notes_of();
+    notes.cases.borrow_mut().insert(case.id.clone(), Case { version: 0, head, ..case.clone() });
+    notes.dues.borrow_mut().entry(case.id.clone()).or_default();
+    Ok(())
+}
+
+/// The case with an id, as the command in hand knows it.
+pub(crate) fn known(tx: &Tx<'_>, id: &str) -> Result<Option<Case>> {
+    get(tx, id)
+}
+
+/// The division of a case; nothing where there is no case.
+pub(crate) fn division_of(tx: &Tx<'_>, id: &str) -> Result<String> {
+    Ok(known(tx, id)?.map_or(String::new(), |case| case.division))
 }
 
 /// Changes all of a case but its version and head. What an index has is written only where it changed: most acts
 /// change the marking and the phase, and nothing else.
 pub fn update(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
-    let Some(old) = get(tx, &case.id)? else {
+    let Some(old) = known(tx, &case.id)? else {
         return Err(StoreError::NoCase { case: case.id.clone() });
     };
-    let phase_kept = old.phase == case.phase;
-    let same = Case {
-        phase: case.phase.clone(),
-        marking: case.marking.clone(),
-        version: case.version,
-        head: case.head,
-        ..old
-    };
-    if same != *case {
-        return update_whole(tx, case);
+    if old.division != case.division {
+        let detail = format!("案件 {} 的区划不能改变：数据按区划存放", case.id);
+        return Err(StoreError::Internal { detail });
     }
-    let (id, marking) = ((&case.id).into(), (&case.marking).into());
-    if phase_kept {
-        tx.execute(&sql::CASE_SET_MARKING, &[id, marking]).map(drop)
-    } else {
-        tx.execute(&sql::CASE_SET_PHASE, &[id, (&case.phase).into(), marking]).map(drop)
+    let new = Case { version: old.version, head: old.head, ..case.clone() };
+    let same = Case { phase: new.phase.clone(), marking: new.marking.clone(), ..old.clone() };
+    let (id, marking, division) = ((&case.id).into(), (&case.marking).into(), (&case.division).into());
+    if same != new {
+        update_whole(tx, case)?;
+    } else if old.phase != new.phase {
+        tx.put_one(&sql::CASE_SET_PHASE, &[id, (&case.phase).into(), marking, division])?;
+    } else if old.marking != new.marking {
+        tx.put_one(&sql::CASE_SET_MARKING, &[id, marking, division])?;
     }
+    tx.notes_of().cases.borrow_mut().insert(case.id.clone(), new);
+    Ok(())
 }
 
 fn update_whole(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
@@ -122,12 +135,20 @@ fn update_whole(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
         case.receipt_hash.as_ref().into(),
         (&case.marking).into(),
     ];
-    tx.execute(&sql::CASE_UPDATE, &values).map(drop)
+    tx.put_one(&sql::CASE_UPDATE, &values)
 }
 
 /// The case with an id.
 pub fn get(db: &dyn Query, id: &str) -> Result<Option<Case>> {
-    first(db, &sql::CASE_GET, &[id.into()], read)
+    let noted = db.notes().and_then(|notes| notes.cases.borrow().get(id).cloned());
+    if noted.is_some() {
+        return Ok(noted);
+    }
+    let found = first(db, &sql::CASE_GET, &[id.into()], read)?;
+    if let (Some(notes), Some(case)) = (db.notes(), &found) {
+        notes.cases.borrow_mut().insert(id.to_owned(), case.clone());
+    }
+    Ok(found)
 }
 
 /// The case with a number.

@@ -17,7 +17,7 @@ pub fn done(db: &dyn Query, key: &str, digest: &Hash) -> Result<Option<String>> 
 /// Keeps the result of a command, in the transaction that does it.
 pub fn keep(tx: &mut Tx<'_>, key: &str, digest: &Hash, result: &str, done_at: i64) -> Result<()> {
     let values = [key.into(), digest.into(), result.into(), done_at.into()];
-    tx.execute(&sql::COMMAND_ADD, &values).map(drop)
+    tx.put(&sql::COMMAND_ADD, &values)
 }
 
 /// Does a command once: gives the kept result of its key, or does the work and keeps its result.

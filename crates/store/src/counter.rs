@@ -1,13 +1,18 @@
 //! Number series without gaps.
 
 use crate::value::first;
-use crate::{Query, Result, StoreError, Tx, sql};
+use crate::{Query, Result, Tx, sql};
 
 /// The next number of a series, from 1. The series has no gap: a command that is undone gives its number back.
 pub fn next_number(tx: &mut Tx<'_>, organ: &str, kind: &str, year: i32) -> Result<i64> {
-    let values = [organ.into(), kind.into(), year.into()];
-    first(tx, &sql::COUNTER_NEXT, &values, |row| row.int())?
-        .ok_or_else(|| StoreError::Internal { detail: "编号没有返回".to_owned() })
+    let last = match tx.last_number(organ, kind, year) {
+        Some(last) => last,
+        None => last_number(tx, organ, kind, year)?,
+    };
+    let number = last + 1;
+    tx.put(&sql::COUNTER_SET, &[organ.into(), kind.into(), year.into(), number.into()])?;
+    tx.note_number(organ, kind, year, number);
+    Ok(number)
 }
 
 /// The last number given in a series, 0 when there is none.

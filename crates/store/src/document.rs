@@ -1,7 +1,7 @@
 //! The documents that acts issued, and their numbers.
 
 use crate::value::all;
-use crate::{Query, Result, Row, Tx, sql};
+use crate::{Query, Result, Row, Tx, cases, sql};
 
 /// A document that was issued. 文书
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +28,16 @@ fn read(row: &mut Row<'_>) -> Result<Document> {
 /// Enters a document; a number that its kind has already is a conflict.
 pub fn add(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
     let Document { case, number, kind, doc_number, issued_on } = document;
-    let values = [case.into(), (*number).into(), kind.into(), doc_number.into(), (*issued_on).into()];
-    tx.execute(&sql::DOCUMENT_ADD, &values).map(drop)
+    let division = cases::division_of(tx, case)?;
+    let values = [
+        case.into(),
+        (*number).into(),
+        kind.into(),
+        doc_number.into(),
+        (*issued_on).into(),
+        (&division).into(),
+    ];
+    tx.put(&sql::DOCUMENT_ADD, &values)
 }
 
 /// The documents of a case.

@@ -43,10 +43,15 @@ pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Due>> {
 
 /// Makes `dues` the duties of the case, all of them; what stays as it was is not written. No two may share norm and acts.
 pub fn replace(tx: &mut Tx<'_>, case: &str, dues: &[Due]) -> Result<()> {
-    let before = of_case(tx, case)?;
+    let known = tx.notes_of().dues.borrow().get(case).cloned();
+    let before = match known {
+        Some(known) => known,
+        None => of_case(tx, case)?,
+    };
     for old in &before {
-        if !dues.iter().any(|due| due.norm == old.norm && due.acts == old.acts) {
-            tx.execute(&sql::DUE_DROP, &[case.into(), (&old.norm).into(), (&old.acts).into()])?;
+        if !dues.contains(old) {
+            let key = [case.into(), (&old.norm).into(), (&old.acts).into(), (&old.division).into()];
+            tx.put(&sql::DUE_DROP, &key)?;
         }
     }
     for due in dues.iter().filter(|due| !before.contains(due)) {
@@ -61,8 +66,9 @@ pub fn replace(tx: &mut Tx<'_>, case: &str, dues: &[Due]) -> Result<()> {
             (&due.handler).into(),
             due.lapses.into(),
         ];
-        tx.execute(&sql::DUE_PUT, &values)?;
+        tx.put(&sql::DUE_ADD, &values)?;
     }
+    tx.notes_of().dues.borrow_mut().insert(case.to_owned(), dues.to_vec());
     Ok(())
 }
 

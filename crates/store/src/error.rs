@@ -22,6 +22,10 @@ pub enum StoreError {
     Unwritable { detail: String },
     /// A file or the database could not be read or is damaged.
     Unreadable { detail: String },
+    /// A store that is to be filled has something in it.
+    NotEmpty { place: String },
+    /// A store whose filling broke off.
+    Unfinished { place: String },
     /// What was to be unique exists already. `what` is `table.column` as the database names it.
     Conflict { what: String },
     /// The key of a command was used before for something else.
@@ -30,6 +34,12 @@ pub enum StoreError {
     NoCase { case: String },
     /// An attachment was refused; the text says why and what to do.
     FileRefused { why: String },
+    /// The database cannot be reached.
+    Unreachable { detail: String },
+    /// Others were in the way for too long.
+    Busy { detail: String },
+    /// The connection broke at the very end: whether it was saved is not known.
+    Unsure { detail: String },
     /// The work broke off by a mistake of the program.
     Panicked,
     /// The store is being closed.
@@ -55,10 +65,15 @@ impl StoreError {
             Self::InUse { .. } => "store_in_use",
             Self::Unwritable { .. } => "store_unwritable",
             Self::Unreadable { .. } => "store_unreadable",
+            Self::NotEmpty { .. } => "store_not_empty",
+            Self::Unfinished { .. } => "store_unfinished",
             Self::Conflict { .. } => "store_conflict",
             Self::KeyReused { .. } => "store_key_reused",
             Self::NoCase { .. } => "store_no_case",
             Self::FileRefused { .. } => "store_file_refused",
+            Self::Unreachable { .. } => "store_unreachable",
+            Self::Busy { .. } => "store_busy",
+            Self::Unsure { .. } => "store_unsure",
             Self::Panicked => "store_panicked",
             Self::Closed => "store_closed",
             Self::ReadOnly => "store_read_only",
@@ -70,6 +85,14 @@ impl StoreError {
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
         Diagnostic::error(self.code(), self.message()).help(self.help())
+    }
+
+    /// Whether it is the machine's trouble and not that of a statement.
+    pub(crate) fn is_of_the_machine(&self) -> bool {
+        matches!(
+            self,
+            Self::Unwritable { .. } | Self::Unreadable { .. } | Self::Unreachable { .. } | Self::Busy { .. }
+        )
     }
 
     pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Self {
@@ -101,12 +124,19 @@ impl StoreError {
                 format!("磁盘已满或无法写入，本次办理没有保存，已有数据完好（{detail}）")
             }
             Self::Unreadable { detail } => format!("数据无法读取，可能已经损坏（{detail}）"),
+            Self::NotEmpty { place } => format!("{place} 中已经有数据，没有写入，已有数据未作任何改动"),
+            Self::Unfinished { place } => format!("{place} 中的数据上次没有搬移完，不能使用"),
             Self::Conflict { what } => format!("已有相同的记录，本次办理没有保存（{what}）"),
             Self::KeyReused { key } => {
                 format!("请求编号 {key} 已经用于另一次办理，内容与本次不同，本次没有办理")
             }
             Self::NoCase { case } => format!("没有编号为 {case} 的案件"),
             Self::FileRefused { why } => format!("附件没有收下：{why}"),
+            Self::Unreachable { detail } => format!("连不上数据库（{detail}）"),
+            Self::Busy { detail } => format!("同时办理的太多，本次没有保存（{detail}）"),
+            Self::Unsure { detail } => {
+                format!("保存的最后一刻与数据库的连接中断，是否已经保存还不能确定（{detail}）")
+            }
             Self::Panicked => "程序内部出错，本次办理没有保存，其他办理不受影响".to_owned(),
             Self::Closed => "系统正在停止服务，本次办理没有保存".to_owned(),
             Self::ReadOnly => "数据以只读方式打开，不能办理业务".to_owned(),
@@ -122,12 +152,16 @@ impl StoreError {
             Self::InUse { .. } => "请先停止另一个程序，或者改用另一个数据目录",
             Self::Unwritable { .. } => "请清理磁盘空间、检查磁盘和目录权限，然后重新提交",
             Self::Unreadable { .. } => "请停止服务，核对磁盘，必要时从最近的备份恢复",
+            Self::NotEmpty { .. } => "请另指一个空的文件夹或数据库",
+            Self::Unfinished { .. } => "请清空后重新搬移；原来的数据没有改动",
             Self::Conflict { .. } => "请核对后再提交",
             Self::KeyReused { .. } => "请刷新页面后重新提交",
             Self::NoCase { .. } => "请核对案件编号",
             Self::FileRefused { .. } => "请按要求准备附件后重新上传",
             Self::Panicked | Self::Internal { .. } => "请把这条提示和时间告诉系统管理员",
-            Self::Closed => "请稍后重新提交",
+            Self::Unreachable { .. } => "请核对数据库的地址和账号，确认数据库正在运行，然后重新提交",
+            Self::Unsure { .. } => "请稍后先查看是否已经办成；原样重新提交也只办一次",
+            Self::Closed | Self::Busy { .. } => "请稍后重新提交",
             Self::ReadOnly => "请在正式启动的服务中办理",
         }
     }

@@ -3,7 +3,7 @@
 use ledger::{Chained, Event, EventKind, Hash};
 
 use crate::value::{all, first};
-use crate::{Query, Result, Row, StoreError, Tx, personal, sql};
+use crate::{Query, Result, Row, StoreError, Tx, cases, personal, sql};
 
 /// An event to be entered. The store gives it its number, its place and its hashes. 待登记事项
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,20 +61,19 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
 /// Enters an event as the last one of its case, and moves the case's version and head. Whoever decided on a
 /// version must have read it in this same transaction.
 pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
-    let head = first(tx, &sql::CASE_HEAD, &[(&new.case).into()], |row| {
-        Ok((row.number()?, row.hash()?, row.text()?))
-    })?;
-    let Some((version, prev, division)) = head else {
+    let Some(mut case) = cases::known(tx, &new.case)? else {
         return Err(StoreError::NoCase { case: new.case });
     };
-    let number = version + 1;
+    let (prev, division) = (case.head, case.division.clone());
+    let number = case.version + 1;
     if new.corrects.is_some_and(|corrected| corrected == 0 || corrected >= number) {
         return Err(StoreError::Internal { detail: "更正的不是本案在前的事项".to_owned() });
     }
-    let seq = last_seq(tx)? + 1;
+    let mut serials = tx.serials();
+    let seq = serials.event.map_or_else(|| last_seq(tx), Ok)? + 1;
     let personal_digest = match &new.personal {
         None => None,
-        Some(data) => Some(personal::add(tx, &new.case, number, data)?),
+        Some(data) => Some(personal::add(tx, &division, &new.case, number, data)?),
     };
     let event = Event {
         case: new.case,
@@ -91,11 +90,14 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     let hash = ledger::link(&prev, &event);
     let entry = Entry { seq, division, chained: Chained { event, prev, hash } };
     insert(tx, &entry)?;
-    let values = [(&entry.event().case).into(), number.into(), (&hash).into()];
-    match tx.execute(&sql::CASE_ADVANCE, &values)? {
-        1 => Ok(entry),
-        _ => Err(StoreError::Internal { detail: "案件版本在登记时变动".to_owned() }),
-    }
+    let values = [(&case.id).into(), number.into(), (&hash).into(), (&case.division).into()];
+    tx.put_one(&sql::CASE_ADVANCE, &values)?;
+    serials.event = Some(seq);
+    tx.note_serials(serials);
+    case.version = number;
+    case.head = hash;
+    tx.notes_of().cases.borrow_mut().insert(case.id.clone(), case);
+    Ok(entry)
 }
 
 fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
@@ -116,7 +118,7 @@ fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
         prev.into(),
         hash.into(),
     ];
-    tx.execute(&sql::EVENT_ADD, &values).map(drop)
+    tx.put(&sql::EVENT_ADD, &values)
 }
 
 /// The place of the last event in the journal, 0 when there is none.

@@ -10,5 +10,5 @@ pub fn get(db: &dyn Query, name: &str) -> Result<Option<String>> {
 
 /// Sets a setting.
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
-    tx.execute(&sql::META_SET, &[name.into(), value.into()]).map(drop)
+    tx.put(&sql::META_SET, &[name.into(), value.into()])
 }

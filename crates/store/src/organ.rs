@@ -55,7 +55,7 @@ pub fn put(tx: &mut Tx<'_>, organ: &Organ) -> Result<()> {
         organ.valid_from.into(),
         organ.valid_until.into(),
     ];
-    tx.execute(&sql::ORGAN_PUT, &values).map(drop)
+    tx.put(&sql::ORGAN_PUT, &values)
 }
 
 /// The organ as it is on a day.

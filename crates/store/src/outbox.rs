@@ -1,7 +1,7 @@
 //! What is still to be passed on after a transaction: notices, indexing, other systems.
 
 use crate::value::{all, first};
-use crate::{Query, Result, Tx, sql};
+use crate::{Query, Result, Tx, cases, sql};
 
 /// Something to be passed on. 待发事项
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +19,18 @@ pub struct Item {
 
 /// Puts something in; its id.
 pub fn add(tx: &mut Tx<'_>, topic: &str, case: Option<&str>, payload: &str, created_at: i64) -> Result<i64> {
-    let id = first(tx, &sql::OUTBOX_LAST, &[], |row| row.int())?.unwrap_or(0) + 1;
-    let values = [id.into(), topic.into(), case.into(), payload.into(), created_at.into()];
-    tx.execute(&sql::OUTBOX_ADD, &values)?;
+    let mut serials = tx.serials();
+    let last = match serials.outbox {
+        Some(last) => last,
+        None => first(tx, &sql::OUTBOX_LAST, &[], |row| row.int())?.unwrap_or(0),
+    };
+    let id = last + 1;
+    let division = case.map_or(Ok(String::new()), |case| cases::division_of(tx, case))?;
+    let values =
+        [id.into(), topic.into(), case.into(), payload.into(), created_at.into(), (&division).into()];
+    tx.put(&sql::OUTBOX_ADD, &values)?;
+    serials.outbox = Some(id);
+    tx.note_serials(serials);
     Ok(id)
 }
 

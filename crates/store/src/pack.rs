@@ -23,7 +23,7 @@ fn read(row: &mut Row<'_>) -> Result<Pack> {
 /// Keeps a text; one that is there already stays as it is.
 pub fn add(tx: &mut Tx<'_>, pack: &Pack) -> Result<()> {
     let Pack { hash, procedure, source, added_at } = pack;
-    tx.execute(&sql::PACK_ADD, &[hash.into(), procedure.into(), source.into(), (*added_at).into()]).map(drop)
+    tx.put(&sql::PACK_ADD, &[hash.into(), procedure.into(), source.into(), (*added_at).into()])
 }
 
 /// The text with a hash.

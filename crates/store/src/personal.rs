@@ -31,12 +31,13 @@ fn read(row: &mut Row<'_>) -> Result<Personal> {
 }
 
 /// Keeps the personal fields of an event under a new random salt; their digest.
-pub(crate) fn add(tx: &mut Tx<'_>, case: &str, number: u32, data: &str) -> Result<Hash> {
+pub(crate) fn add(tx: &mut Tx<'_>, division: &str, case: &str, number: u32, data: &str) -> Result<Hash> {
     let mut salt = [0; 32];
     getrandom::fill(&mut salt)
         .map_err(|error| StoreError::Internal { detail: format!("取不到随机数：{error}") })?;
-    let values = [case.into(), number.into(), salt.as_slice().into(), data.as_bytes().into()];
-    tx.execute(&sql::PERSONAL_ADD, &values)?;
+    let values =
+        [case.into(), number.into(), salt.as_slice().into(), data.as_bytes().into(), division.into()];
+    tx.put(&sql::PERSONAL_ADD, &values)?;
     Ok(ledger::personal_digest(&salt, data.as_bytes()))
 }
 

@@ -2,28 +2,37 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use crate::sqlite::Sqlite;
 use crate::value::{Connection, EachRow, Query, Statement, Value};
 use crate::{Result, StoreError};
 
 /// A view of the data as they were at one moment, for reading.
 pub struct Reader<'a> {
-    connection: &'a Sqlite,
+    connection: &'a dyn Connection,
 }
+
+/// A connection that reads, and that may be lent to another thread.
+pub(crate) trait ReadConnection: Connection + Send {
+    /// Begins a reading of one moment.
+    fn begin(&self) -> Result<()>;
+    /// Ends it.
+    fn end(&self);
+}
+
+type Lendable = Box<dyn ReadConnection>;
 
 impl Query for Reader<'_> {
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
-        Connection::query(self.connection, statement, values, each)
+        self.connection.query(statement, values, each)
     }
 }
 
 pub(crate) struct Pool {
-    idle: Mutex<Vec<Sqlite>>,
+    idle: Mutex<Vec<Lendable>>,
     returned: Condvar,
 }
 
 impl Pool {
-    pub fn new(connections: Vec<Sqlite>) -> Self {
+    pub fn new(connections: Vec<Lendable>) -> Self {
         Self { idle: Mutex::new(connections), returned: Condvar::new() }
     }
 
@@ -39,7 +48,7 @@ impl Pool {
     ) -> std::result::Result<T, E> {
         let lent = self.borrow();
         let connection = lent.connection().ok_or(StoreError::Closed)?;
-        connection.run("BEGIN")?;
+        connection.begin()?;
         let _end = End(connection);
         work(&mut Reader { connection })
     }
@@ -56,24 +65,23 @@ impl Pool {
 }
 
 /// Ends the reading transaction, also when the work panics.
-struct End<'a>(&'a Sqlite);
+struct End<'a>(&'a dyn ReadConnection);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
-        // Nothing was written; where this fails, the next BEGIN on the connection says so.
-        let _ = self.0.run("ROLLBACK");
+        self.0.end();
     }
 }
 
 /// A connection that goes back to the pool by itself.
 struct Lent<'a> {
     pool: &'a Pool,
-    connection: Option<Sqlite>,
+    connection: Option<Lendable>,
 }
 
 impl Lent<'_> {
-    fn connection(&self) -> Option<&Sqlite> {
-        self.connection.as_ref()
+    fn connection(&self) -> Option<&dyn ReadConnection> {
+        self.connection.as_deref()
     }
 }
 
@@ -87,7 +95,7 @@ impl Drop for Lent<'_> {
 }
 
 /// A connection of its own, outside the pool.
-impl Query for Sqlite {
+impl<T: Connection> Query for T {
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
         Connection::query(self, statement, values, each)
     }

@@ -45,7 +45,7 @@ pub fn add(tx: &mut Tx<'_>, publication: &Publication) -> Result<()> {
         (&publication.title).into(),
         publication.withdrawn_on.into(),
     ];
-    tx.execute(&sql::PUBLICATION_ADD, &values).map(drop)
+    tx.put(&sql::PUBLICATION_ADD, &values)
 }
 
 /// Takes an act back from the public; whether it was public.

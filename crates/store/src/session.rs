@@ -27,7 +27,7 @@ pub fn add(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
         session.seen_at.into(),
         session.expires_at.into(),
     ];
-    tx.execute(&sql::SESSION_ADD, &values).map(drop)
+    tx.put(&sql::SESSION_ADD, &values)
 }
 
 /// The session of a token, unless it has expired by `now`.

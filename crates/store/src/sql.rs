@@ -97,6 +97,12 @@ macro_rules! publication_page {
          ORDER BY published_on DESC, case_id DESC, number DESC, act DESC LIMIT $5"
     };
 }
+/// The rows of the case `$1`, by the key that begins with the division.
+macro_rules! of_case {
+    () => {
+        "WHERE division = (SELECT division FROM cases WHERE cases.id = $1) AND case_id = $1 "
+    };
+}
 macro_rules! attachment_columns {
     () => {
         "SELECT hash, case_id, number, name, media_type, size, added_at, added_by FROM attachment "
@@ -106,6 +112,8 @@ macro_rules! attachment_columns {
 statements! {
     META_GET = "SELECT value FROM meta WHERE name = $1";
     META_SET = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+    META_DROP = "DELETE FROM meta WHERE name = $1";
 
     PACK_ADD = "INSERT INTO pack (hash, procedure, source, added_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING";
     PACK_GET = "SELECT hash, procedure, source, added_at FROM pack WHERE hash = $1";
@@ -143,13 +151,12 @@ statements! {
     CASE_ADD = "INSERT INTO cases (id, division, organ, procedure, pack, number, title, opened_on, phase, version, ",
         "closed_on, handler, party, receipt_hash, head, marking) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15)";
-    CASE_UPDATE = "UPDATE cases SET division = $2, organ = $3, procedure = $4, pack = $5, number = $6, title = $7, ",
+    CASE_UPDATE = "UPDATE cases SET organ = $3, procedure = $4, pack = $5, number = $6, title = $7, ",
         "opened_on = $8, phase = $9, closed_on = $10, handler = $11, party = $12, receipt_hash = $13, marking = $14 ",
-        "WHERE id = $1";
-    CASE_SET_PHASE = "UPDATE cases SET phase = $2, marking = $3 WHERE id = $1";
-    CASE_SET_MARKING = "UPDATE cases SET marking = $2 WHERE id = $1";
-    CASE_HEAD = "SELECT version, head, division FROM cases WHERE id = $1";
-    CASE_ADVANCE = "UPDATE cases SET version = $2, head = $3 WHERE id = $1 AND version = $2 - 1";
+        "WHERE division = $2 AND id = $1";
+    CASE_SET_PHASE = "UPDATE cases SET phase = $2, marking = $3 WHERE division = $4 AND id = $1";
+    CASE_SET_MARKING = "UPDATE cases SET marking = $2 WHERE division = $3 AND id = $1";
+    CASE_ADVANCE = "UPDATE cases SET version = $2, head = $3 WHERE division = $4 AND id = $1 AND version = $2 - 1";
     CASE_GET = case_columns!(), "WHERE id = $1";
     CASE_BY_NUMBER = case_columns!(), "WHERE number = $1";
     CASE_BY_RECEIPT = case_columns!(), "WHERE receipt_hash = $1";
@@ -164,37 +171,37 @@ statements! {
     CASE_COUNTS = "SELECT procedure, phase, CAST(count(*) AS BIGINT), CAST(sum(CASE WHEN closed_on IS NULL THEN 1 ELSE 0 END) ",
         "AS BIGINT) FROM cases WHERE ($1 = '' OR organ = $1) AND ($2 = '' OR substr(division, 1, length($2)) = $2) ",
         "GROUP BY procedure, phase ORDER BY procedure, phase";
-    CASE_IDS = "SELECT id, version, head, division FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
+    CASE_IDS = "SELECT id, version, head FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
 
     EVENT_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM event";
     EVENT_COUNT = "SELECT CAST(count(*) AS BIGINT), coalesce(max(seq), 0) FROM event";
     EVENT_ADD = "INSERT INTO event (seq, case_id, number, division, legal_day, recorded_at, actor, kind, act, corrects, ",
         "record, personal_digest, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    EVENTS_OF_CASE = event_columns!(), "WHERE case_id = $1 AND number > $2 ORDER BY number";
-    EVENT_GET = event_columns!(), "WHERE case_id = $1 AND number = $2";
+    EVENTS_OF_CASE = event_columns!(), of_case!(), "AND number > $2 ORDER BY number";
+    EVENT_GET = event_columns!(), of_case!(), "AND number = $2";
     EVENTS_AFTER = event_columns!(), "WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENT_HASHES_AFTER = "SELECT seq, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENT_SEQ_GAP = "SELECT e.seq FROM event e WHERE NOT EXISTS (SELECT 1 FROM event p WHERE p.seq = e.seq - 1) ",
         "AND e.seq > 1 ORDER BY e.seq LIMIT 10";
     EVENTS_WITHOUT_CASE = "SELECT DISTINCT e.case_id FROM event e WHERE NOT EXISTS ",
         "(SELECT 1 FROM cases c WHERE c.id = e.case_id) ORDER BY e.case_id LIMIT 10";
+    EVENTS_ASTRAY = "SELECT e.case_id, e.number FROM event e JOIN cases c ON c.id = e.case_id ",
+        "WHERE c.division <> e.division ORDER BY e.case_id, e.number LIMIT 10";
 
-    PERSONAL_ADD = "INSERT INTO personal (case_id, number, salt, data) VALUES ($1, $2, $3, $4)";
-    PERSONAL_GET = "SELECT number, salt, data FROM personal WHERE case_id = $1 AND number = $2";
-    PERSONAL_OF_CASE = "SELECT number, salt, data FROM personal WHERE case_id = $1 ORDER BY number";
-    PERSONAL_ERASE = "DELETE FROM personal WHERE case_id = $1 AND number = $2";
-    PERSONAL_ERASE_CASE = "DELETE FROM personal WHERE case_id = $1";
+    PERSONAL_ADD = "INSERT INTO personal (case_id, number, salt, data, division) VALUES ($1, $2, $3, $4, $5)";
+    PERSONAL_GET = "SELECT number, salt, data FROM personal ", of_case!(), "AND number = $2";
+    PERSONAL_OF_CASE = "SELECT number, salt, data FROM personal ", of_case!(), "ORDER BY number";
+    PERSONAL_ERASE = "DELETE FROM personal ", of_case!(), "AND number = $2";
+    PERSONAL_ERASE_CASE = "DELETE FROM personal ", of_case!();
 
     TREE_HEAD_ADD = "INSERT INTO tree_head (size, root, made_at, signature) VALUES ($1, $2, $3, $4)";
     TREE_HEAD_LAST = "SELECT size, root, made_at, signature FROM tree_head ORDER BY size DESC LIMIT 1";
     TREE_HEADS = "SELECT size, root, made_at, signature FROM tree_head ORDER BY size";
 
-    DUE_OF_CASE = due_columns!(), "WHERE case_id = $1 ORDER BY norm, acts";
-    DUE_PUT = "INSERT INTO due (case_id, norm, acts, last_day, warn_on, organ, division, handler, lapses) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (case_id, norm, acts) DO UPDATE SET ",
-        "last_day = excluded.last_day, warn_on = excluded.warn_on, organ = excluded.organ, ",
-        "division = excluded.division, handler = excluded.handler, lapses = excluded.lapses";
-    DUE_DROP = "DELETE FROM due WHERE case_id = $1 AND norm = $2 AND acts = $3";
+    DUE_OF_CASE = due_columns!(), of_case!(), "ORDER BY norm, acts";
+    DUE_ADD = "INSERT INTO due (case_id, norm, acts, last_day, warn_on, organ, division, handler, lapses) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    DUE_DROP = "DELETE FROM due WHERE division = $4 AND case_id = $1 AND norm = $2 AND acts = $3";
     DUE_OF_ORGAN = due_columns!(), "WHERE organ = $1 ", due_dated!();
     DUE_OF_ORGAN_UNDATED = due_columns!(), "WHERE organ = $1 ", due_undated!();
     DUE_OF_HANDLER = due_columns!(), "WHERE handler = $1 ", due_dated!();
@@ -231,26 +238,27 @@ statements! {
         "AND (legal_day, case_id, number, organ, division, recorded_day) > ($7, $8, $9, $10, $11, $12) ",
         "ORDER BY legal_day, case_id, number, organ, division, recorded_day LIMIT $13";
     CONTRIBUTIONS_OF_CASE = "SELECT figure, legal_day, case_id, number, organ, division, recorded_day, n, total ",
-        "FROM contribution WHERE case_id = $1 ORDER BY number, figure, legal_day, organ, division, recorded_day";
+        "FROM contribution ", of_case!(), "ORDER BY number, figure, legal_day, organ, division, recorded_day";
     CONTRIBUTION_CLEAR = "DELETE FROM contribution WHERE figure = $1";
 
     PUBLICATION_ADD = "INSERT INTO publication (case_id, number, act, procedure, organ, division, published_on, title, ",
         "withdrawn_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     PUBLICATION_WITHDRAW = "UPDATE publication SET withdrawn_on = $4 ",
-        "WHERE case_id = $1 AND number = $2 AND act = $3 AND withdrawn_on IS NULL";
-    PUBLICATION_GET = publication_columns!(), "WHERE case_id = $1 AND number = $2 AND act = $3";
-    PUBLICATIONS_OF_CASE = publication_columns!(), "WHERE case_id = $1 ORDER BY number, act";
+        of_case!(), "AND number = $2 AND act = $3 AND withdrawn_on IS NULL";
+    PUBLICATION_GET = publication_columns!(), of_case!(), "AND number = $2 AND act = $3";
+    PUBLICATIONS_OF_CASE = publication_columns!(), of_case!(), "ORDER BY number, act";
     PUBLICATIONS = publication_columns!(), "WHERE 1 = 1 ", publication_page!();
     PUBLICATIONS_OF_ORGAN = publication_columns!(), "WHERE organ = $7 AND ($8 = '' OR procedure = $8) ", publication_page!();
     PUBLICATIONS_OF_PROCEDURE = publication_columns!(), "WHERE procedure = $7 ", publication_page!();
 
-    DOCUMENT_ADD = "INSERT INTO document (case_id, number, kind, doc_number, issued_on) VALUES ($1, $2, $3, $4, $5)";
-    DOCUMENTS_OF_CASE = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE case_id = $1 ORDER BY number, kind";
+    DOCUMENT_ADD = "INSERT INTO document (case_id, number, kind, doc_number, issued_on, division) ",
+        "VALUES ($1, $2, $3, $4, $5, $6)";
+    DOCUMENTS_OF_CASE = "SELECT case_id, number, kind, doc_number, issued_on FROM document ", of_case!(), "ORDER BY number, kind";
     DOCUMENT_BY_NUMBER = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE doc_number = $1 ORDER BY kind";
 
     OUTBOX_LAST = "SELECT coalesce(max(id), 0) FROM outbox";
-    OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, attempts, delivered_at) ",
-        "VALUES ($1, $2, $3, $4, $5, 0, NULL)";
+    OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, attempts, division) ",
+        "VALUES ($1, $2, $3, $4, $5, 0, $6)";
     OUTBOX_WAITING = "SELECT id, topic, case_id, payload, created_at, attempts, delivered_at FROM outbox ",
         "WHERE delivered_at IS NULL AND id > $1 ORDER BY id LIMIT $2";
     OUTBOX_DELIVERED = "UPDATE outbox SET attempts = attempts + 1, delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL";
@@ -261,15 +269,19 @@ statements! {
     COMMAND_ADD = "INSERT INTO command (key, digest, result, done_at) VALUES ($1, $2, $3, $4)";
     COMMAND_CLEAN = "DELETE FROM command WHERE done_at < $1";
 
-    COUNTER_NEXT = "INSERT INTO counter (organ, kind, year, last) VALUES ($1, $2, $3, 1) ",
-        "ON CONFLICT (organ, kind, year) DO UPDATE SET last = counter.last + 1 RETURNING last";
+    COUNTER_SET = "INSERT INTO counter (organ, kind, year, last) VALUES ($1, $2, $3, $4) ",
+        "ON CONFLICT (organ, kind, year) DO UPDATE SET last = excluded.last";
     COUNTER_LAST = "SELECT last FROM counter WHERE organ = $1 AND kind = $2 AND year = $3";
 
-    ATTACHMENT_ADD = "INSERT INTO attachment (hash, case_id, number, name, media_type, size, added_at, added_by) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    ATTACHMENTS_OF_CASE = attachment_columns!(), "WHERE case_id = $1 ORDER BY number, name, hash";
+    ATTACHMENT_ADD = "INSERT INTO attachment (hash, case_id, number, name, media_type, size, added_at, added_by, division) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ATTACHMENTS_OF_CASE = attachment_columns!(), of_case!(), "ORDER BY number, name, hash";
     ATTACHMENT_BY_HASH = attachment_columns!(), "WHERE hash = $1 ORDER BY case_id, number, name";
     ATTACHMENT_HASHES = "SELECT DISTINCT hash FROM attachment WHERE hash > $1 ORDER BY hash LIMIT $2";
+
+    LEASE_GET = "SELECT holder, epoch FROM lease WHERE name = $1";
+    LEASE_PUT = "INSERT INTO lease (name, holder, epoch) VALUES ($1, $2, $3) ",
+        "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, epoch = excluded.epoch";
 
     AUDIT_LOG_LAST = "SELECT coalesce(max(id), 0) FROM audit_log";
     AUDIT_LOG_ADD = "INSERT INTO audit_log (id, at, account, what, detail) VALUES ($1, $2, $3, $4, $5)";
@@ -291,8 +303,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::schema::{self, Found};
-    use crate::sqlite::Sqlite;
+    use crate::schema::Found;
+    use crate::sqlite::{Sqlite, schema};
 
     fn database() -> Sqlite {
         let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
@@ -312,6 +324,18 @@ mod tests {
             assert_eq!(prepared.parameter_count(), highest, "{}: parameters", statement.name);
         }
         assert!(names.len() > 80);
+    }
+
+    #[test]
+    fn every_statement_can_be_prepared_on_postgres() {
+        let Some(test) = crate::testing::Database::new("prepared").unwrap() else { return };
+        let db = crate::Address::parse(&test.address).unwrap().connect().unwrap();
+        crate::postgres::schema::migrate(&db, "here").unwrap();
+        for statement in ALL {
+            let parameters = db.check(statement).unwrap_or_else(|e| panic!("{}: {e}", statement.name));
+            let highest = (1..20).filter(|n| has_parameter(statement.text, *n)).max().unwrap_or(0);
+            assert_eq!(parameters, highest, "{}: parameters", statement.name);
+        }
     }
 
     fn has_parameter(text: &str, number: usize) -> bool {
@@ -337,7 +361,8 @@ mod tests {
         ];
         let mut seen = 0;
         for statement in ALL.iter().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {
-            if statement.name == "EVENTS_WITHOUT_CASE" {
+            // A check of everything reads everything; what one case adds to figures is a handful.
+            if ["EVENTS_WITHOUT_CASE", "EVENTS_ASTRAY", "CONTRIBUTIONS_OF_CASE"].contains(&statement.name) {
                 continue;
             }
             seen += 1;

@@ -7,20 +7,60 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::OpenFlags;
-
+use crate::copy::UNFINISHED;
 use crate::files::Files;
-use crate::pool::{Pool, Reader};
-use crate::schema::{self, Found};
-use crate::sqlite::{Sqlite, fault};
+use crate::pool::{Pool, ReadConnection, Reader};
+use crate::postgres::{self, Address, PostgresWriter};
+use crate::schema::{Found, known_version};
+use crate::sqlite::{self, SqliteWriter};
 use crate::trace::Trace;
-use crate::writer::{self, Job, Queue, Tx};
-use crate::{Result, StoreError};
+use crate::writer::{self, Job, Queue, Sequencer, Tx};
+use crate::{Result, StoreError, meta};
 
 /// The database's name in its folder.
 pub(crate) const DATABASE: &str = "yifa.db";
-const LOCK: &str = "yifa.lock";
+pub(crate) const LOCK: &str = "yifa.lock";
 pub(crate) const FILES: &str = "files";
+
+/// Where a store is. 数据所在
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// In a folder: a SQLite database and the attachments beside it.
+    Folder(PathBuf),
+    /// In a PostgreSQL database; the attachments in a folder that all processes share.
+    Database { address: Address, files: PathBuf },
+}
+
+impl Place {
+    /// The database of an address with the attachments in a folder, or, without an address, the folder.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub fn new(address: Option<&str>, folder: &Path) -> Result<Self> {
+        Ok(match address {
+            None => Self::Folder(folder.to_owned()),
+            Some(address) => Self::Database { address: Address::parse(address)?, files: folder.to_owned() },
+        })
+    }
+
+    /// The folder of the database or of the attachments.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Folder(folder) => folder,
+            Self::Database { files, .. } => files,
+        }
+    }
+
+    /// What people are told: the folder, or the address without its password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Folder(folder) => folder.display().to_string(),
+            Self::Database { address, .. } => address.shown().to_owned(),
+        }
+    }
+}
 
 /// How the store is opened.
 #[derive(Clone, Debug)]
@@ -71,7 +111,7 @@ impl<T, E> Pending<T, E> {
 
 /// The store: the journal, what is derived from it, accounts and files. 存储
 pub struct Store {
-    dir: PathBuf,
+    place: Place,
     files: Files,
     pool: Pool,
     /// Nothing when opened for reading.
@@ -83,40 +123,70 @@ pub struct Store {
     _lock: Option<File>,
 }
 
+/// What opening a database gives.
+struct Opened {
+    lock: Option<File>,
+    readers: Vec<Box<dyn ReadConnection>>,
+    sequencer: Option<Box<dyn Sequencer>>,
+}
+
 impl Store {
     /// Opens the store in a folder, or makes one there. Newer data are refused untouched; older are
     /// brought up to date; a second writer is refused.
     pub fn open(dir: impl AsRef<Path>, options: &Options) -> Result<Self> {
-        let dir = dir.as_ref().to_owned();
-        let path = dir.join(DATABASE);
-        let readers = options.readers.max(1);
-        // Half of the cache is the writer's.
-        let reader_cache = options.cache_kib / 2 / readers;
-        let (lock, writing) = if options.read_only {
-            open_read_only(&path, reader_cache)?;
-            (None, None)
-        } else {
-            std::fs::create_dir_all(&dir).map_err(|e| StoreError::unwritable(&dir, &e))?;
-            let lock = take_lock(&dir)?;
-            let db = open_writer(&path, options)?;
-            std::fs::create_dir_all(dir.join(FILES)).map_err(|e| StoreError::unwritable(&dir, &e))?;
-            (Some(lock), Some(db))
-        };
-        let connections = (0..readers).map(|_| open_reader(&path, reader_cache)).collect::<Result<_>>()?;
-        let durable = Arc::new(AtomicBool::new(true));
-        let (queue, writer) = match writing {
-            None => (None, None),
-            Some(db) => start_writer(db, options.queue, options.trace.clone(), Arc::clone(&durable))
-                .map(|(queue, it)| (Some(queue), Some(it)))?,
-        };
-        let files = Files::new(dir.join(FILES), options.largest_file);
-        Ok(Self { dir, files, pool: Pool::new(connections), queue, writer, durable, _lock: lock })
+        Self::open_at(&Place::Folder(dir.as_ref().to_owned()), options)
     }
 
-    /// The folder it is in.
+    /// The same for a store anywhere. Any number of processes may have one database open.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or is not ours.
+    pub fn open_at(place: &Place, options: &Options) -> Result<Self> {
+        let opened = match place {
+            Place::Folder(dir) => open_folder(dir, options)?,
+            Place::Database { address, .. } => open_database(address, options)?,
+        };
+        let files = place.folder().join(FILES);
+        if !options.read_only {
+            std::fs::create_dir_all(&files).map_err(|e| StoreError::unwritable(&files, &e))?;
+        }
+        let durable = Arc::new(AtomicBool::new(true));
+        let (queue, writer) = match opened.sequencer {
+            None => (None, None),
+            Some(it) => start_writer(it, options.queue, options.trace.clone(), Arc::clone(&durable))
+                .map(|(queue, it)| (Some(queue), Some(it)))?,
+        };
+        let files = Files::new(files, options.largest_file);
+        let (place, pool) = (place.clone(), Pool::new(opened.readers));
+        let store = Self { place, files, pool, queue, writer, durable, _lock: opened.lock };
+        match store.read(|reader| meta::get(reader, UNFINISHED))? {
+            None => Ok(store),
+            Some(_) => Err(StoreError::Unfinished { place: store.place.shown() }),
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The folder it is in, or that of its attachments.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        &self.dir
+        self.place.folder()
+    }
+
+    /// The clock that all processes over one database share, in microseconds since the epoch; nothing where only one
+    /// process writes, whose own clock counts.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub fn shared_clock(&self) -> Result<Option<i64>> {
+        match &self.place {
+            Place::Folder(_) => Ok(None),
+            Place::Database { address, .. } => address.connect_reader()?.now().map(Some),
+        }
     }
 
     /// Whether commands are forced to the disk before they are answered, as they are from the start. Without it a loss of
@@ -141,10 +211,11 @@ impl Store {
     }
 
     /// Writes, and waits until it is durable. What `work` wrote is kept when it gives `Ok` and undone
-    /// when it gives `Err` or panics; the outer error says that nothing was saved.
+    /// when it gives `Err` or panics; the outer error says that nothing was saved. `work` may be run several
+    /// times, of which the last one counts: where processes share a database, a group may have to begin anew.
     pub fn write<T, E, W>(&self, work: W) -> Outcome<T, E>
     where
-        W: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: Send + 'static,
     {
@@ -157,7 +228,7 @@ impl Store {
     /// Queues a command; [`Pending::wait`] gives its answer.
     pub fn write_later<T, E, W>(&self, work: W) -> Result<Pending<T, E>>
     where
-        W: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: Send + 'static,
     {
@@ -170,13 +241,13 @@ impl Store {
     /// Queues a command; `answer` is called on the writer's thread and must be quick.
     pub fn write_with<T, E, W, A>(&self, work: W, answer: A) -> Result<()>
     where
-        W: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
         A: FnOnce(Outcome<T, E>) + Send + 'static,
         T: Send + 'static,
         E: Send + 'static,
     {
         let queue = self.queue.as_ref().ok_or(StoreError::ReadOnly)?;
-        let job = Job { work: Some(work), answer, outcome: None };
+        let job = Job { work, answer, outcome: None };
         queue.send(Box::new(job)).map_err(|_| StoreError::Closed)
     }
 }
@@ -206,57 +277,53 @@ pub(crate) fn take_lock(dir: &Path) -> Result<File> {
     }
 }
 
-/// A look at a store that this opening must not change.
-fn open_read_only(path: &Path, cache_kib: u32) -> Result<()> {
-    if !path.exists() {
-        return Err(StoreError::Absent { path: path.to_owned() });
-    }
-    let known = schema::known_version();
-    match schema::examine(&open_reader(path, cache_kib)?, path)? {
-        Found::Empty => Err(StoreError::Absent { path: path.to_owned() }),
-        Found::Version(found) if found < known => Err(StoreError::OlderVersion { found, known }),
-        Found::Version(_) => Ok(()),
-    }
+fn open_folder(dir: &Path, options: &Options) -> Result<Opened> {
+    let path = dir.join(DATABASE);
+    let readers = options.readers.max(1);
+    // Half of the cache is the writer's.
+    let reader_cache = options.cache_kib / 2 / readers;
+    let (lock, sequencer) = if options.read_only {
+        sqlite::examine_read_only(&path, reader_cache)?;
+        (None, None)
+    } else {
+        std::fs::create_dir_all(dir).map_err(|e| StoreError::unwritable(dir, &e))?;
+        let lock = take_lock(dir)?;
+        let writer = SqliteWriter::open(&path, options)?;
+        (Some(lock), Some(Box::new(writer) as Box<dyn Sequencer>))
+    };
+    let one = |_| sqlite::open_reader(&path, reader_cache).map(|it| Box::new(it) as Box<dyn ReadConnection>);
+    let readers = (0..readers).map(one).collect::<Result<_>>()?;
+    Ok(Opened { lock, readers, sequencer })
 }
 
-pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> Result<Sqlite> {
-    schema::examine_file(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
-    Sqlite::prepare_connection(connection, cache_kib)
-}
-
-pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
-    schema::examine_file(path)?;
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
-    let db = Sqlite::prepare_connection(connection, options.cache_kib / 2)?;
-    let found = schema::examine(&db, path)?;
-    // Erased personal data must not stay behind in free space.
-    db.0.pragma_update(None, "secure_delete", true).map_err(fault)?;
-    db.0.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))
-        .map_err(fault)?;
-    db.0.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
-    // A page that many groups change goes to the database once in 32 MiB of log, not once in 4.
-    db.0.pragma_update(None, "wal_autocheckpoint", 8192).map_err(fault)?;
-    db.0.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024).map_err(fault)?;
-    schema::migrate(&db, found)?;
-    if let Some(pages) = options.max_pages {
-        db.0.pragma_update(None, "max_page_count", pages).map_err(fault)?;
-    }
-    Ok(db)
+fn open_database(address: &Address, options: &Options) -> Result<Opened> {
+    let shown = address.shown();
+    let sequencer = if options.read_only {
+        let known = known_version();
+        match postgres::schema::examine(&address.connect_reader()?, shown)? {
+            Found::Empty => return Err(StoreError::Absent { path: shown.into() }),
+            Found::Version(found) if found < known => return Err(StoreError::OlderVersion { found, known }),
+            Found::Version(_) => None,
+        }
+    } else {
+        let db = address.connect()?;
+        postgres::schema::migrate(&db, shown)?;
+        Some(Box::new(PostgresWriter::new(address.clone(), db)?) as Box<dyn Sequencer>)
+    };
+    let one = |_| address.connect_reader().map(|it| Box::new(it) as Box<dyn ReadConnection>);
+    let readers = (0..options.readers.max(1)).map(one).collect::<Result<_>>()?;
+    Ok(Opened { lock: None, readers, sequencer })
 }
 
 fn start_writer(
-    db: Sqlite,
+    sequencer: Box<dyn Sequencer>,
     length: usize,
     trace: Option<Trace>,
     durable: Arc<AtomicBool>,
 ) -> Result<(Queue, JoinHandle<()>)> {
     let (sender, receiver) = writer::queue(length);
     let writer = thread::Builder::new().name("store-writer".to_owned());
-    let writer = writer.spawn(move || writer::serve(&db, &receiver, trace.as_ref(), &durable));
+    let writer = writer.spawn(move || writer::serve(sequencer, &receiver, trace.as_ref(), &durable));
     let writer = writer.map_err(|e| StoreError::Unwritable { detail: e.to_string() })?;
     Ok((sender, writer))
 }

@@ -75,7 +75,7 @@ pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
         one.n.into(),
         one.total.into(),
     ];
-    tx.execute(&sql::TALLY_ADD, &tally)?;
+    tx.put(&sql::TALLY_ADD, &tally)?;
     let contribution = [
         (&one.figure).into(),
         one.legal_day.into(),
@@ -87,7 +87,7 @@ pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
         one.n.into(),
         one.total.into(),
     ];
-    tx.execute(&sql::CONTRIBUTION_ADD, &contribution).map(drop)
+    tx.put(&sql::CONTRIBUTION_ADD, &contribution)
 }
 
 /// Forgets a figure's tallies and contributions, to count them anew from the journal.

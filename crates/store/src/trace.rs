@@ -5,26 +5,21 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::store::{DATABASE, Options, Store, open_writer};
-use crate::value::{Connection, Statement, Value};
-use crate::{Result, StoreError};
+use crate::sqlite::open_writer;
+use crate::store::{DATABASE, Options, Store};
+use crate::value::{Connection, Kept, Statement, Value};
+use crate::{Address, Result, StoreError, postgres};
 
 /// A record of everything that was written. 写入记录
 #[derive(Clone, Debug, Default)]
 pub struct Trace(Arc<Mutex<Vec<Step>>>);
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Write(&'static Statement, Vec<Kept>),
+    /// The end of a command that is kept.
+    Kept,
     Commit,
-}
-
-#[derive(Clone, Debug)]
-enum Kept {
-    Null,
-    Int(i64),
-    Text(String),
-    Bytes(Vec<u8>),
 }
 
 impl Trace {
@@ -33,12 +28,7 @@ impl Trace {
     }
 
     pub(crate) fn write(&self, statement: &'static Statement, values: &[Value<'_>]) {
-        let kept = values.iter().map(|value| match value {
-            Value::Null => Kept::Null,
-            Value::Int(number) => Kept::Int(*number),
-            Value::Text(text) => Kept::Text((*text).to_owned()),
-            Value::Bytes(bytes) => Kept::Bytes(bytes.to_vec()),
-        });
+        let kept = values.iter().map(Kept::from);
         if let Ok(mut steps) = self.0.lock() {
             steps.push(Step::Write(statement, kept.collect()));
         }
@@ -48,6 +38,12 @@ impl Trace {
     pub(crate) fn cut(&self, length: usize) {
         if let Ok(mut steps) = self.0.lock() {
             steps.truncate(length);
+        }
+    }
+
+    pub(crate) fn kept(&self) {
+        if let Ok(mut steps) = self.0.lock() {
+            steps.push(Step::Kept);
         }
     }
 
@@ -62,7 +58,8 @@ impl Trace {
     pub fn counts(&self) -> (usize, usize) {
         let Ok(steps) = self.0.lock() else { return (0, 0) };
         let commits = steps.iter().filter(|step| matches!(step, Step::Commit)).count();
-        (steps.len() - commits, commits)
+        let writes = steps.iter().filter(|step| matches!(step, Step::Write(..))).count();
+        (writes, commits)
     }
 
     /// Writes everything again into a new store in `dir`, in the same groups, by the database alone; how long it took.
@@ -81,6 +78,7 @@ impl Trace {
                     let values: Vec<Value<'_>> = kept.iter().map(Kept::value).collect();
                     db.execute(statement, &values)?;
                 }
+                Step::Kept => {}
                 Step::Commit => {
                     db.run("COMMIT")?;
                     db.run("BEGIN IMMEDIATE")?;
@@ -90,15 +88,17 @@ impl Trace {
         db.run("COMMIT")?;
         Ok(began.elapsed())
     }
-}
 
-impl Kept {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Int(number) => Value::Int(*number),
-            Self::Text(text) => Value::Text(text),
-            Self::Bytes(bytes) => Value::Bytes(bytes),
+    /// The same in an empty PostgreSQL database: in the same groups over one connection, or, with a number of
+    /// connections, each command a transaction of its own and each row a statement; how long it took.
+    ///
+    /// # Errors
+    /// The database is not empty, or cannot be written.
+    pub fn replay_in(&self, address: &Address, connections: Option<usize>) -> Result<Duration> {
+        let steps = self.0.lock().map_err(|_| StoreError::Panicked)?;
+        match connections {
+            None => postgres::replay::in_groups(address, &steps),
+            Some(connections) => postgres::replay::one_by_one(address, &steps, connections),
         }
     }
 }

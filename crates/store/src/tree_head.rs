@@ -22,7 +22,7 @@ fn read(row: &mut Row<'_>) -> Result<TreeHead> {
 pub fn add(tx: &mut Tx<'_>, head: &TreeHead) -> Result<()> {
     let TreeHead { size, root, made_at, signature } = head;
     let values = [(*size).into(), root.into(), (*made_at).into(), signature.as_ref().into()];
-    tx.execute(&sql::TREE_HEAD_ADD, &values).map(drop)
+    tx.put(&sql::TREE_HEAD_ADD, &values)
 }
 
 /// The last root.

@@ -1,10 +1,12 @@
 //! The thin layer between the tables' functions and a database: one SQL text with `$1 … $n`, values
-//! in, rows out. A second database implements [`Connection`] and nothing else.
+//! in, rows out. Each database implements [`Connection`].
 
 use std::sync::OnceLock;
 
 use ledger::Hash;
 
+use crate::notes::Notes;
+use crate::shape::Shape;
 use crate::{Result, StoreError};
 
 /// A value on its way into a statement or out of a row.
@@ -51,6 +53,39 @@ impl<'a> From<&'a Option<String>> for Value<'a> {
     }
 }
 
+/// A value of its own, for what is kept until later.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    Null,
+    Int(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Kept {
+    /// The value to be bound.
+    #[must_use]
+    pub fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(it) => Value::Int(*it),
+            Self::Text(it) => Value::Text(it),
+            Self::Bytes(it) => Value::Bytes(it),
+        }
+    }
+}
+
+impl From<&Value<'_>> for Kept {
+    fn from(value: &Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(it) => Self::Int(*it),
+            Value::Text(it) => Self::Text((*it).to_owned()),
+            Value::Bytes(it) => Self::Bytes(it.to_vec()),
+        }
+    }
+}
+
 /// A statement: its name and its text, written as PostgreSQL has it.
 #[derive(Debug)]
 pub struct Statement {
@@ -59,11 +94,17 @@ pub struct Statement {
     /// The text with `$1 … $n`.
     pub text: &'static str,
     question_marks: OnceLock<String>,
+    shape: OnceLock<Shape>,
 }
 
 impl Statement {
     pub(crate) const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, question_marks: OnceLock::new() }
+        Self { name, text, question_marks: OnceLock::new(), shape: OnceLock::new() }
+    }
+
+    /// What it reads and writes, as its text says.
+    pub(crate) fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| Shape::of(self.text))
     }
 
     /// The text as SQLite has it, with `?1 … ?n`.
@@ -97,6 +138,11 @@ impl<'a> Row<'a> {
         let value = self.columns.column(self.next)?;
         self.next += 1;
         Ok(value)
+    }
+
+    /// The next column, whatever it is.
+    pub(crate) fn kept(&mut self) -> Result<Kept> {
+        self.value().map(|value| Kept::from(&value))
     }
 
     fn unfit(&self, wanted: &str) -> StoreError {
@@ -199,6 +245,12 @@ pub trait Connection {
     /// Runs a statement that gives no rows; how many rows it changed.
     fn execute(&self, statement: &'static Statement, values: &[Value<'_>]) -> Result<u64>;
 
+    /// Runs a statement now or later, but before anything that depends on it; with `one`, it must change one row.
+    fn put(&self, statement: &'static Statement, values: &[Value<'_>], one: bool) -> Result<()> {
+        let changed = self.execute(statement, values)?;
+        if one && changed != 1 { Err(not_one(statement, changed)) } else { Ok(()) }
+    }
+
     /// Runs a statement and hands over its rows one by one.
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()>;
 }
@@ -207,6 +259,17 @@ pub trait Connection {
 pub trait Query {
     /// Runs a statement and hands over its rows one by one.
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()>;
+
+    /// What the command in hand knows already; a reader keeps nothing.
+    #[doc(hidden)]
+    fn notes(&self) -> Option<&Notes> {
+        None
+    }
+}
+
+/// A statement that was to change one row changed none or several.
+pub(crate) fn not_one(statement: &Statement, changed: u64) -> StoreError {
+    StoreError::Internal { detail: format!("{} 改动了 {changed} 行，应为 1 行", statement.name) }
 }
 
 /// The first row, if there is one.

@@ -96,6 +96,9 @@ pub fn verify(db: &dyn Query, files: &Files) -> Result<VerifyReport> {
     for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
         report.faults.push(Problem::NoCase { case });
     }
+    report.faults.extend(all(db, &sql::EVENTS_ASTRAY, &[], |row| {
+        Ok(Problem::Division { case: row.text()?, number: row.number()? })
+    })?);
     verify_order(db, &mut report)?;
     verify_roots(db, &mut report)?;
     for statement in [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED] {
@@ -114,11 +117,10 @@ struct Tip {
     case: String,
     version: u32,
     head: Hash,
-    division: String,
 }
 
 fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
-    Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()?, division: row.text()? })
+    Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()? })
 }
 
 fn verify_cases(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
@@ -134,12 +136,9 @@ fn verify_cases(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
 }
 
 fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
-    let Tip { case, version, head, division } = tip;
+    let Tip { case, version, head } = tip;
     report.cases += 1;
     let entries = events::of_case(db, case, 0)?;
-    for entry in entries.iter().filter(|entry| entry.division != *division) {
-        report.faults.push(Problem::Division { case: case.clone(), number: entry.event().number });
-    }
     let chain: Vec<Chained> = entries.into_iter().map(|entry| entry.chained).collect();
     report.events += u64::try_from(chain.len()).unwrap_or(u64::MAX);
     let chain_has = chain.last().map_or(0, |last| last.event.number);

@@ -1,11 +1,12 @@
-//! The one writer: it drains a queue and commits what it finds there as a group.
+//! The one writer of a process: it drains a queue and commits what it finds there as a group. How a group is committed
+//! is each database's own: [`Sequencer`].
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use crate::sqlite::Sqlite;
+use crate::notes::{Group, Notes, Serials, Undo};
 use crate::trace::Trace;
 use crate::value::{Connection, EachRow, Query, Statement, Value};
 use crate::{Result, StoreError};
@@ -19,12 +20,31 @@ pub struct Tx<'a> {
     /// The first trouble with the disk; the command cannot be kept, whatever it answers.
     broken: RefCell<Option<StoreError>>,
     trace: Option<&'a Trace>,
+    group: &'a Group,
+    undo: Undo,
+    notes: Notes,
 }
 
 impl Tx<'_> {
     /// Runs a statement that gives no rows; how many rows it changed.
     pub fn execute(&mut self, statement: &'static Statement, values: &[Value<'_>]) -> Result<u64> {
         let done = self.noting(self.connection.execute(statement, values));
+        self.traced(statement, values, done)
+    }
+
+    /// Runs a statement whose outcome nobody waits for: it may be held back until something asks for what it wrote.
+    pub(crate) fn put(&mut self, statement: &'static Statement, values: &[Value<'_>]) -> Result<()> {
+        let done = self.noting(self.connection.put(statement, values, false));
+        self.traced(statement, values, done)
+    }
+
+    /// The same for a statement that must change one row.
+    pub(crate) fn put_one(&mut self, statement: &'static Statement, values: &[Value<'_>]) -> Result<()> {
+        let done = self.noting(self.connection.put(statement, values, true));
+        self.traced(statement, values, done)
+    }
+
+    fn traced<T>(&self, statement: &'static Statement, values: &[Value<'_>], done: Result<T>) -> Result<T> {
         if let (Some(trace), Ok(_)) = (self.trace, &done) {
             trace.write(statement, values);
         }
@@ -32,10 +52,35 @@ impl Tx<'_> {
     }
 
     fn noting<T>(&self, result: Result<T>) -> Result<T> {
-        if let Err(error @ (StoreError::Unwritable { .. } | StoreError::Unreadable { .. })) = &result {
+        if let Err(error) = &result
+            && error.is_of_the_machine()
+        {
             self.broken.borrow_mut().get_or_insert_with(|| error.clone());
         }
         result
+    }
+
+    pub(crate) fn notes_of(&self) -> &Notes {
+        &self.notes
+    }
+
+    pub(crate) fn serials(&self) -> Serials {
+        self.group.serials.get()
+    }
+
+    pub(crate) fn note_serials(&self, serials: Serials) {
+        self.group.serials.set(serials);
+    }
+
+    /// The last number of a series, if this group gave or asked for one.
+    pub(crate) fn last_number(&self, organ: &str, kind: &str, year: i32) -> Option<i64> {
+        self.group.counters.borrow().get(&(organ.to_owned(), kind.to_owned(), year)).copied()
+    }
+
+    pub(crate) fn note_number(&mut self, organ: &str, kind: &str, year: i32, last: i64) {
+        let series = (organ.to_owned(), kind.to_owned(), year);
+        let before = self.group.counters.borrow_mut().insert(series.clone(), last);
+        self.undo.counters.push((series, before));
     }
 }
 
@@ -43,11 +88,15 @@ impl Query for Tx<'_> {
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
         self.noting(self.connection.query(statement, values, each))
     }
+
+    fn notes(&self) -> Option<&Notes> {
+        Some(&self.notes)
+    }
 }
 
 /// A command on its way through the writer.
 pub(crate) trait Command: Send {
-    /// Does the work; whether what it wrote is to be kept.
+    /// Does the work, each time anew; whether what it wrote is to be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Tells the caller: the work's own answer, or the trouble.
     fn answer(self: Box<Self>, trouble: Option<StoreError>);
@@ -55,25 +104,28 @@ pub(crate) trait Command: Send {
 
 /// A command made of two functions.
 pub(crate) struct Job<W, A, T, E> {
-    pub work: Option<W>,
+    pub work: W,
     pub answer: A,
     pub outcome: Option<std::result::Result<T, E>>,
 }
 
 impl<W, A, T, E> Command for Job<W, A, T, E>
 where
-    W: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E> + Send,
+    W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send,
     A: FnOnce(Result<std::result::Result<T, E>>) + Send,
     T: Send,
     E: Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        self.outcome = self.work.take().map(|work| work(tx));
+        self.outcome = None;
+        self.outcome = Some((self.work)(tx));
         matches!(self.outcome, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, trouble: Option<StoreError>) {
-        let Self { answer, outcome, .. } = *self;
+        let Self { work, answer, outcome } = *self;
+        // What the work holds on to, perhaps the store itself, is let go before the caller goes on.
+        drop(work);
         answer(match (trouble, outcome) {
             (Some(trouble), _) => Err(trouble),
             (None, Some(outcome)) => Ok(outcome),
@@ -89,9 +141,23 @@ pub(crate) fn queue(length: usize) -> (Queue, Receiver<Box<dyn Command>>) {
     sync_channel(length)
 }
 
+/// How a database commits groups.
+pub(crate) trait Sequencer: Send {
+    /// Changes whether commits are forced to the disk; what was written unforced is forced then.
+    fn force(&mut self, durable: bool) -> Result<()>;
+
+    /// Runs the commands of a group in one transaction; the trouble of each, if any. An error means that nothing of
+    /// the group was saved, or says otherwise.
+    fn commit(
+        &mut self,
+        group: &mut [Box<dyn Command>],
+        trace: Option<&Trace>,
+    ) -> Result<Vec<Option<StoreError>>>;
+}
+
 /// Serves the queue until every sender is gone.
 pub(crate) fn serve(
-    db: &Sqlite,
+    mut sequencer: Box<dyn Sequencer>,
     queue: &Receiver<Box<dyn Command>>,
     trace: Option<&Trace>,
     durable: &AtomicBool,
@@ -105,13 +171,13 @@ pub(crate) fn serve(
         {
             group.push(next);
         }
-        let made = force(db, &mut forced, wanted).and_then(|()| commit(db, &mut group, trace));
-        let troubles = match made {
+        let ready = if forced == wanted { Ok(()) } else { sequencer.force(wanted) };
+        if ready.is_ok() {
+            forced = wanted;
+        }
+        let troubles = match ready.and_then(|()| sequencer.commit(&mut group, trace)) {
             Ok(troubles) => troubles,
-            Err(error) => {
-                roll_back(db);
-                group.iter().map(|_| Some(error.clone())).collect()
-            }
+            Err(error) => group.iter().map(|_| Some(error.clone())).collect(),
         };
         for (command, trouble) in group.into_iter().zip(troubles) {
             // A caller's mistake in taking the answer is no reason to stop writing.
@@ -120,79 +186,51 @@ pub(crate) fn serve(
     }
 }
 
-/// Changes whether commits are forced to the disk; what was written unforced is forced then.
-fn force(db: &Sqlite, forced: &mut bool, wanted: bool) -> Result<()> {
-    if *forced == wanted {
-        return Ok(());
-    }
-    roll_back(db);
-    db.batch(if wanted { "PRAGMA synchronous=FULL" } else { "PRAGMA synchronous=OFF" })
-        .map_err(unwritable)?;
-    if wanted {
-        db.batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(unwritable)?;
-    }
-    *forced = wanted;
-    Ok(())
+/// What became of a command.
+pub(crate) struct Ran {
+    /// Whether what it wrote is to be kept; otherwise what the group knows is as it was before.
+    pub keep: bool,
+    pub trouble: Option<StoreError>,
 }
 
-/// Runs the commands of a group in one transaction; the trouble of each, if any.
-fn commit(
-    db: &Sqlite,
-    group: &mut [Box<dyn Command>],
+/// Runs one command.
+pub(crate) fn run_one(
+    connection: &dyn Connection,
+    command: &mut dyn Command,
+    group: &Group,
     trace: Option<&Trace>,
-) -> Result<Vec<Option<StoreError>>> {
-    roll_back(db);
-    db.run("BEGIN IMMEDIATE").map_err(unwritable)?;
-    let mut troubles = Vec::with_capacity(group.len());
-    for command in group {
-        troubles.push(run_one(db, command.as_mut(), trace)?);
-    }
-    db.run("COMMIT").map_err(unwritable)?;
-    if let Some(trace) = trace {
-        trace.commit();
-    }
-    Ok(troubles)
-}
-
-/// Runs one command between savepoints. An error means that the whole transaction is lost.
-fn run_one(db: &Sqlite, command: &mut dyn Command, trace: Option<&Trace>) -> Result<Option<StoreError>> {
+) -> Ran {
     let traced = trace.map_or(0, Trace::length);
-    db.run("SAVEPOINT command").map_err(unwritable)?;
-    let mut tx = Tx { connection: db, broken: RefCell::new(None), trace };
+    let undo = Undo { serials: group.serials.get(), counters: Vec::new() };
+    let broken = RefCell::new(None);
+    let mut tx = Tx { connection, broken, trace, group, undo, notes: Notes::default() };
     let kept = catch_unwind(AssertUnwindSafe(|| command.run(&mut tx)));
     let broken = tx.broken.into_inner();
-    if db.0.is_autocommit() {
-        // The database gave the transaction up by itself, as it does on some errors of the disk.
-        return Err(unwritable(broken.unwrap_or(StoreError::Panicked)));
-    }
     let (keep, trouble) = match kept {
         Ok(keep) => (keep && broken.is_none(), broken),
         Err(_) => (false, Some(broken.unwrap_or(StoreError::Panicked))),
     };
-    if !keep {
+    if keep {
+        if let Some(trace) = trace {
+            trace.kept();
+        }
+    } else {
+        group.undo(tx.undo);
         if let Some(trace) = trace {
             trace.cut(traced);
         }
-        db.run("ROLLBACK TO command").map_err(unwritable)?;
     }
-    db.run("RELEASE command").map_err(unwritable)?;
-    Ok(trouble)
-}
-
-fn roll_back(db: &Sqlite) {
-    if !db.0.is_autocommit() {
-        // Where even this fails, the next group's BEGIN fails and says so.
-        let _ = db.run("ROLLBACK");
-    }
+    Ran { keep, trouble }
 }
 
 /// Whatever keeps a group from being committed: nothing of it was saved.
-fn unwritable(error: StoreError) -> StoreError {
+pub(crate) fn unwritable(error: StoreError) -> StoreError {
     match error {
-        StoreError::Unwritable { .. } => error,
-        StoreError::Unreadable { detail } | StoreError::Internal { detail } => {
-            StoreError::Unwritable { detail }
-        }
+        StoreError::Unwritable { .. } | StoreError::Unsure { .. } => error,
+        StoreError::Unreadable { detail }
+        | StoreError::Internal { detail }
+        | StoreError::Unreachable { detail }
+        | StoreError::Busy { detail } => StoreError::Unwritable { detail },
         other => StoreError::Unwritable { detail: other.code().to_owned() },
     }
 }

@@ -1,17 +1,26 @@
 //! The check of the whole store, and backups: what was changed behind the store's back is named.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
 use std::path::Path;
 use std::time::Duration;
 
-use common::{Folder, assert_whole, event, grow, hash, open_case};
+use common::{Folder, On, assert_whole, event, grow, hash, open_case};
 use ledger::{FaultKind, Frontier, Sm3};
 use store::attachment::{self, Attachment};
 use store::tally::Contribution;
 use store::tree_head::TreeHead;
 use store::{Options, Problem, Store, StoreError, cases, events, personal, restore, tally, tree_head};
+
+on_both! {
+    a_whole_store_is_found_whole,
+    changed_events_are_named,
+    a_cut_end_is_named,
+    what_stands_beside_the_chain_is_checked_too,
+    a_changed_or_missing_file_is_named,
+    the_sweep_takes_only_what_nobody_names,
+}
 
 /// Three cases of four events, a file, a figure and two roots.
 fn filled(folder: &Folder) -> Store {
@@ -50,12 +59,17 @@ fn add_root(tx: &mut store::Tx<'_>) -> Result<(), StoreError> {
 }
 
 /// The problems after a change behind the store's back.
-fn problems_after(change: &str) -> Vec<Problem> {
-    let folder = Folder::new("tamper");
+fn problems_after(on: &Folder, change: &str) -> Vec<Problem> {
+    let (on, change) = match &on.database {
+        None => (On::Sqlite, change.to_owned()),
+        Some(_) => {
+            let change = change.replace("cast('{}' AS BLOB)", "convert_to('{}', 'UTF8')");
+            (On::Postgres, change.replace("zeroblob(32)", "decode(repeat('00', 32), 'hex')"))
+        }
+    };
+    let folder = Folder::on(on, "tamper").unwrap();
     drop(filled(&folder));
-    let db = rusqlite::Connection::open(folder.join("data/yifa.db")).unwrap();
-    db.execute_batch(change).unwrap();
-    drop(db);
+    folder.tamper(&change);
     let problems = folder.open().verify().unwrap().faults;
     for problem in &problems {
         assert!(!problem.to_string().is_ascii(), "{problem}");
@@ -67,10 +81,8 @@ fn chain(case: &str, number: u32, kind: FaultKind) -> Problem {
     Problem::Chain(ledger::Fault { case: case.to_owned(), number, kind })
 }
 
-#[test]
-fn a_whole_store_is_found_whole() {
-    let folder = Folder::new("whole");
-    let store = filled(&folder);
+fn a_whole_store_is_found_whole(folder: &Folder) {
+    let store = filled(folder);
     let report = store.verify().unwrap();
     assert_eq!((report.events, report.cases, report.personal, report.erased), (12, 3, 3, 0));
     assert_eq!((report.files, report.roots, report.faults), (1, 3, vec![]));
@@ -92,15 +104,15 @@ fn erasing_personal_data_leaves_the_chain_whole_and_nothing_behind() {
     assert!(!bytes.windows(name.len()).any(|window| window == name), "the name is still in the file");
 }
 
-#[test]
-fn changed_events_are_named() {
-    let changed = problems_after("UPDATE event SET record = '{}' WHERE case_id = 'b' AND number = 2");
+fn changed_events_are_named(folder: &Folder) {
+    let changed = problems_after(folder, "UPDATE event SET record = '{}' WHERE case_id = 'b' AND number = 2");
     assert_eq!(changed, [chain("b", 2, FaultKind::Changed)]);
-    let removed = problems_after("DELETE FROM event WHERE case_id = 'b' AND number = 2");
+    let removed = problems_after(folder, "DELETE FROM event WHERE case_id = 'b' AND number = 2");
     assert_eq!(removed[0], chain("b", 2, FaultKind::Missing));
     assert_eq!(removed[1], Problem::Gap { before: 7 });
     assert_eq!(removed[2..], [Problem::Root { size: 8 }, Problem::Root { size: 12 }]);
     let swapped = problems_after(
+        folder,
         "UPDATE event SET number = 9 WHERE case_id = 'c' AND number = 2; \
          UPDATE event SET number = 2 WHERE case_id = 'c' AND number = 3; \
          UPDATE event SET number = 3 WHERE case_id = 'c' AND number = 9;",
@@ -108,40 +120,39 @@ fn changed_events_are_named() {
     assert_eq!(swapped, [chain("c", 2, FaultKind::Changed)]);
 }
 
-#[test]
-fn a_cut_end_is_named() {
-    let cut = problems_after("DELETE FROM event WHERE case_id = 'c' AND number = 4");
+fn a_cut_end_is_named(folder: &Folder) {
+    let cut = problems_after(folder, "DELETE FROM event WHERE case_id = 'c' AND number = 4");
     let version = Problem::Version { case: "c".to_owned(), case_has: 4, chain_has: 3 };
     assert_eq!(cut, [version, Problem::Root { size: 12 }]);
     // Also where the case was made to fit: the published root remembers.
     let fitted = problems_after(
+        folder,
         "DELETE FROM event WHERE case_id = 'c' AND number = 4; UPDATE cases SET version = 3, head = \
          (SELECT hash FROM event WHERE case_id = 'c' AND number = 3) WHERE id = 'c';",
     );
     assert_eq!(fitted, [Problem::Root { size: 12 }]);
-    let head = problems_after("UPDATE cases SET head = zeroblob(32) WHERE id = 'a'");
+    let head = problems_after(folder, "UPDATE cases SET head = zeroblob(32) WHERE id = 'a'");
     assert_eq!(head, [Problem::Head { case: "a".to_owned() }]);
-    let gone = problems_after("DELETE FROM cases WHERE id = 'a'");
+    let gone = problems_after(folder, "DELETE FROM cases WHERE id = 'a'");
     assert_eq!(gone, [Problem::NoCase { case: "a".to_owned() }]);
 }
 
-#[test]
-fn what_stands_beside_the_chain_is_checked_too() {
-    let moved = problems_after("UPDATE event SET division = '350525' WHERE case_id = 'a' AND number = 3");
-    assert_eq!(moved, [Problem::Division { case: "a".to_owned(), number: 3 }]);
-    let forged = problems_after("UPDATE personal SET data = cast('{}' AS BLOB) WHERE case_id = 'b'");
+fn what_stands_beside_the_chain_is_checked_too(folder: &Folder) {
+    let moved =
+        problems_after(folder, "UPDATE event SET division = '350525' WHERE case_id = 'a' AND number = 3");
+    let astray = Problem::Division { case: "a".to_owned(), number: 3 };
+    assert_eq!(moved, [chain("a", 3, FaultKind::Missing), astray]);
+    let forged = problems_after(folder, "UPDATE personal SET data = cast('{}' AS BLOB) WHERE case_id = 'b'");
     assert_eq!(forged, [Problem::Personal { case: "b".to_owned(), number: 1 }]);
     let tally =
         Problem::Tally { figure: "accepted".to_owned(), organ: "justice".to_owned(), legal_day: 20_001 };
-    assert_eq!(problems_after("UPDATE tally SET n = n + 1"), [tally.clone(), tally.clone()]);
-    assert_eq!(problems_after("DELETE FROM contribution"), std::slice::from_ref(&tally));
-    assert_eq!(problems_after("DELETE FROM tally"), [tally]);
+    assert_eq!(problems_after(folder, "UPDATE tally SET n = n + 1"), [tally.clone(), tally.clone()]);
+    assert_eq!(problems_after(folder, "DELETE FROM contribution"), std::slice::from_ref(&tally));
+    assert_eq!(problems_after(folder, "DELETE FROM tally"), [tally]);
 }
 
-#[test]
-fn a_changed_or_missing_file_is_named() {
-    let folder = Folder::new("file");
-    let store = filled(&folder);
+fn a_changed_or_missing_file_is_named(folder: &Folder) {
+    let store = filled(folder);
     let path = store.files().path(&hash("申请书"));
     assert_eq!(store.files().get(&hash("申请书")).unwrap(), "申请书".as_bytes());
     std::fs::write(&path, "另一份").unwrap();
@@ -241,10 +252,8 @@ fn a_backup_can_be_restored_where_nothing_was() {
     assert_whole(&restored);
 }
 
-#[test]
-fn the_sweep_takes_only_what_nobody_names() {
-    let folder = Folder::new("sweep");
-    let store = filled(&folder);
+fn the_sweep_takes_only_what_nobody_names(folder: &Folder) {
+    let store = filled(folder);
     let orphan = store.files().put("b.txt", b"orphan").unwrap();
     let torn = store.files().path(&orphan.hash).with_file_name(".torn-1-1");
     std::fs::write(&torn, "half").unwrap();

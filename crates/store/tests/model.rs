@@ -6,7 +6,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{Folder, assert_whole, case, event, hash};
+use common::{Folder, On, assert_whole, case, event, hash};
 use proptest::prelude::*;
 use store::cases::{Case, Scope};
 use store::due::{Desk, Due};
@@ -140,7 +140,8 @@ fn new_case(n: u8, organ_number: u8, day: i32) -> Case {
     let mut new = case(&format!("c{n}"));
     new.organ = organ(organ_number);
     new.opened_on = day;
-    new.division = format!("3505{:02}", organ_number % 2);
+    // An id belongs to one division: that is where it is looked for.
+    new.division = format!("3505{:02}", n % 2);
     new
 }
 
@@ -413,44 +414,67 @@ fn compare(store: &Store, model: &Model, limit: u32) {
         .unwrap();
 }
 
+/// Commands of one to four steps; some end in a refusal and leave no trace.
+type Commands = Vec<(Vec<Op>, bool)>;
+
+fn commands() -> impl Strategy<Value = Commands> {
+    prop::collection::vec((prop::collection::vec(op(), 1..5), prop::bool::weighted(0.2)), 1..40)
+}
+
+fn does_what_the_model_does(on: On, commands: Commands, limit: u32) -> Result<(), TestCaseError> {
+    let opened =
+        (0..4).map(|n| (vec![Op::Open { case: n, organ: n % 3, day: 20_000 + i32::from(n) }], false));
+    let commands: Vec<_> = opened.chain(commands).collect();
+    let Some(folder) = Folder::on(on, "model") else { return Ok(()) };
+    let store = folder.open();
+    let mut model = Model::default();
+    let mut expected = Vec::new();
+    for (steps, refuse) in &commands {
+        let mut trial = model.clone();
+        let answers: Result<Vec<String>, StoreError> = steps.iter().map(|op| trial.apply(op)).collect();
+        let answers = answers.and_then(|it| if *refuse { Err(refusal("refused")) } else { Ok(it) });
+        if answers.is_ok() {
+            model = trial;
+        }
+        expected.push(answers);
+    }
+    let commands = Arc::new(commands);
+    let pending: Vec<_> = (0..commands.len())
+        .map(|n| {
+            let commands = Arc::clone(&commands);
+            store
+                .write_later(move |tx| {
+                    let (steps, refuse) = &commands[n];
+                    let answers: Vec<String> =
+                        steps.iter().map(|op| apply(tx, op)).collect::<Result<_, _>>()?;
+                    if *refuse { Err(refusal("refused")) } else { Ok(answers) }
+                })
+                .unwrap()
+        })
+        .collect();
+    for (pending, expected) in pending.into_iter().zip(expected) {
+        // A write that is held back is not tried when its command is refused anyway, so one of two reasons may be told.
+        match (pending.wait().unwrap(), expected) {
+            (Err(_), Err(_)) if on == On::Postgres => {}
+            (found, expected) => prop_assert_eq!(found, expected),
+        }
+    }
+    compare(&store, &model, limit);
+    drop(store);
+    compare(&folder.open(), &model, limit);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
-    /// Commands of one to four steps; some end in a refusal and leave no trace.
     #[test]
-    fn the_store_does_what_the_model_does(
-        commands in prop::collection::vec((prop::collection::vec(op(), 1..5), prop::bool::weighted(0.2)), 1..40),
-        limit in 1..5_u32,
-    ) {
-        let opened = (0..4).map(|n| (vec![Op::Open { case: n, organ: n % 3, day: 20_000 + i32::from(n) }], false));
-        let commands: Vec<_> = opened.chain(commands).collect();
-        let folder = Folder::new("model");
-        let store = folder.open();
-        let mut model = Model::default();
-        let mut expected = Vec::new();
-        for (steps, refuse) in &commands {
-            let mut trial = model.clone();
-            let answers: Result<Vec<String>, StoreError> = steps.iter().map(|op| trial.apply(op)).collect();
-            let answers = answers.and_then(|it| if *refuse { Err(refusal("refused")) } else { Ok(it) });
-            if answers.is_ok() {
-                model = trial;
-            }
-            expected.push(answers);
-        }
-        let commands = Arc::new(commands);
-        let pending: Vec<_> = (0..commands.len()).map(|n| {
-            let commands = Arc::clone(&commands);
-            store.write_later(move |tx| {
-                let (steps, refuse) = &commands[n];
-                let answers: Vec<String> = steps.iter().map(|op| apply(tx, op)).collect::<Result<_, _>>()?;
-                if *refuse { Err(refusal("refused")) } else { Ok(answers) }
-            }).unwrap()
-        }).collect();
-        for (pending, expected) in pending.into_iter().zip(expected) {
-            prop_assert_eq!(pending.wait().unwrap(), expected);
-        }
-        compare(&store, &model, limit);
-        drop(store);
-        compare(&folder.open(), &model, limit);
+    fn sqlite_does_what_the_model_does(commands in commands(), limit in 1..5_u32) {
+        does_what_the_model_does(On::Sqlite, commands, limit)?;
+    }
+
+    #[test]
+    fn postgres_does_what_the_model_does(commands in commands(), limit in 1..5_u32) {
+        does_what_the_model_does(On::Postgres, commands, limit)?;
     }
 }

@@ -100,7 +100,7 @@ async fn the_result_is_taken_away_in_three_forms() {
     let page =
         audit(&mut browser, &[("year", "2024年"), ("published", "2025-04-20")], &[report(REPORT), last])
             .await;
-    page.is(StatusCode::OK).says("2025年4月20日不早于2025年4月1日");
+    page.is(StatusCode::OK).says("应当早于2025年4月1日，写作2025年4月20日");
     let html = carry(&mut browser, &page, "/audit/result", &[("form", "html")]).await;
     html.is(StatusCode::OK).says("<!DOCTYPE html>");
     html.says("2254÷2310＝97.5758%");

@@ -1,4 +1,5 @@
 //! A small county for the tests: an organ, two officers, a citizen, a clock that is set.
+#![allow(dead_code, reason = "each test file uses some of it")]
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ pub struct County {
     pub clock: Arc<SetClock>,
     pub officer: Actor,
     pub head: Actor,
-    _dir: Dir,
+    _dir: Option<Dir>,
 }
 
 /// A folder that goes away with the test.
@@ -37,7 +38,12 @@ impl County {
         let name = format!("yifa-app-{}-{:?}", std::process::id(), std::thread::current().id());
         let dir = Dir(std::env::temp_dir().join(name.replace(['(', ')'], "")));
         drop(std::fs::remove_dir_all(&dir.0));
-        let store = Store::open(&dir.0, &Options::default()).unwrap();
+        let store = store::testing::open(&dir.0, &Options::default()).unwrap();
+        Self { _dir: Some(dir), ..Self::in_store(store, today) }
+    }
+
+    /// The same in a store that is given.
+    pub fn in_store(store: Store, today: &str) -> Self {
         let rules = packs::load(&packs::Files::built_in()).unwrap();
         let clock = Arc::new(SetClock::at(day(today), 9));
         let platform = Platform::new(store, rules, Arc::clone(&clock) as _, Ids::seeded("county")).unwrap();
@@ -65,7 +71,7 @@ impl County {
         platform.add_account(account("officer", "演示承办人", Rank::Staff)).unwrap();
         platform.add_account(account("head", "演示负责人", Rank::Head)).unwrap();
         let (officer, head) = (platform.actor_of("officer").unwrap(), platform.actor_of("head").unwrap());
-        Self { platform, clock, officer, head, _dir: dir }
+        Self { platform, clock, officer, head, _dir: None }
     }
 
     /// An application for reconsideration at the counter.

@@ -11,7 +11,8 @@ use app::{Actor, Form, Ids, NewAccount, Open, Organ, Platform, SystemClock};
 use calendar::Day;
 use packs::Rules;
 use store::account::Rank;
-use store::{Options, Store, Trace};
+use store::testing::Database;
+use store::{Options, Place, Store, Trace};
 
 use super::{BenchArgs, Row};
 use crate::platform::{failed, store_fault};
@@ -19,7 +20,65 @@ use crate::platform::{failed, store_fault};
 /// How many acts are measured.
 const ACTS: usize = 40_000;
 
-pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
+/// How many connections the store has: the writer's and the readers'.
+const CONNECTIONS: usize = 5;
+
+pub fn run(rules: &Rules, args: &BenchArgs, database: Option<&str>) -> Result<Vec<Row>, ExitCode> {
+    match database {
+        None => in_folder(rules, args),
+        Some(given) => in_database(rules, args, given),
+    }
+}
+
+/// In a schema of its own in the given database, which goes away.
+fn in_database(rules: &Rules, args: &BenchArgs, given: &str) -> Result<Vec<Row>, ExitCode> {
+    let fault = |fault: store::StoreError| store_fault(&fault);
+    let own = |name: &str| Database::at(given, name).map_err(fault);
+    let (trace, folder, acts) = (Trace::default(), Folder::new("acts"), own("acts")?);
+    let place = acts.place(&folder.0).map_err(fault)?;
+    let mut platforms = vec![platform_at(rules, &place, Some(trace.clone()))?];
+    for _ in 1..args.servers.max(1) {
+        let store = Store::open_at(&place, &Options::default()).map_err(fault)?;
+        let more = Platform::new(store, rules.clone(), Arc::new(SystemClock), Ids::System);
+        platforms.push(more.map_err(|fault| failed(&fault))?);
+    }
+    let before = trace.counts();
+    let began = Instant::now();
+    thread::scope(|scope| {
+        let share = |count: usize| count / platforms.len();
+        let filling: Vec<_> = platforms
+            .iter()
+            .map(|platform| {
+                scope.spawn(move || fill(platform, &officer(platform)?, share(ACTS), share(args.clients)))
+            })
+            .collect();
+        filling.into_iter().try_for_each(|one| one.join().unwrap_or(Err(ExitCode::FAILURE)))
+    })?;
+    let rate = ACTS as f64 / began.elapsed().as_secs_f64();
+    let after = trace.counts();
+    drop(platforms);
+    let row = |name, seconds: f64, limit_is| {
+        let limit = ACTS as f64 / seconds;
+        Row { name, value: rate, unit: "件/秒", limit, limit_is, ratio: rate / limit }
+    };
+    if args.servers > 1 {
+        // The trace is of one of them; there is nothing to compare with.
+        return Ok(vec![row("几个服务同时持久办理", ACTS as f64 / rate, "自身")]);
+    }
+    let groups = after.1 - before.1;
+    eprintln!("办理{ACTS}件，分{groups}组提交，每组平均{:.1}件", ACTS as f64 / groups.max(1) as f64);
+    let replay = |name: &str, connections| {
+        let bare = own(name)?;
+        let address = store::Address::parse(&bare.address).map_err(fault)?;
+        trace.replay_in(&address, connections).map(|took| took.as_secs_f64()).map_err(fault)
+    };
+    Ok(vec![
+        row("经平台持久办理", replay("single", Some(CONNECTIONS))?, "PostgreSQL逐件提交同样的行，连接数相同"),
+        row("经平台持久办理", replay("grouped", None)?, "PostgreSQL单独成批写同样的行、同样分组"),
+    ])
+}
+
+fn in_folder(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let trace = Trace::default();
     let folder = Folder::new("acts");
     let platform = platform(rules, &folder.0, Some(trace.clone()))?;
@@ -68,8 +127,12 @@ impl Drop for Folder {
 
 /// An empty platform with one organ and one officer.
 pub fn platform(rules: &Rules, dir: &std::path::Path, trace: Option<Trace>) -> Result<Platform, ExitCode> {
+    platform_at(rules, &Place::Folder(dir.to_owned()), trace)
+}
+
+fn platform_at(rules: &Rules, place: &Place, trace: Option<Trace>) -> Result<Platform, ExitCode> {
     let options = Options { trace, ..Options::default() };
-    let store = Store::open(dir, &options).map_err(|fault| store_fault(&fault))?;
+    let store = Store::open_at(place, &options).map_err(|fault| store_fault(&fault))?;
     let platform = Platform::new(store, rules.clone(), Arc::new(SystemClock), Ids::System);
     let platform = platform.map_err(|fault| failed(&fault))?;
     let organ = |id: &str, name: &str, kind: &str| Organ {

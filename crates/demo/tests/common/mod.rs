@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use calendar::Day;
 use demo::{Demonstration, Options};
 use packs::Files;
-use store::Store;
 
 static SERIAL: AtomicU32 = AtomicU32::new(0);
 
@@ -28,6 +27,6 @@ pub fn made(seed: &str, today: Day) -> Demonstration {
     let files = Files::built_in();
     let rules = packs::load(&files).unwrap();
     let options = Options { seed: seed.to_owned(), today };
-    let store = Store::open(folder(), &store::Options::default()).unwrap();
+    let store = store::testing::open(&folder(), &store::Options::default()).unwrap();
     demo::build(store, rules, &files, &options).unwrap_or_else(|fault| panic!("{fault}"))
 }

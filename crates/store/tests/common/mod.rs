@@ -8,12 +8,59 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use ledger::{EventKind, Hash, HashFunction as _, Sm3};
 use store::cases::Case;
 use store::events::NewEvent;
-use store::{Options, Store, StoreError, Tx, cases, events};
+use store::testing::Database;
+use store::{Options, Place, Store, StoreError, Tx, cases, events};
 
-/// A folder of its own for a test, removed at the end.
-pub struct Folder(PathBuf);
+/// The database that a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// Each of these tests on both databases: `fn name(folder: &Folder)`.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[test]
+            fn $name() {
+                super::$name(&super::common::Folder::new(stringify!($name)));
+            })*
+        }
+        mod on_postgres {
+            $(#[test]
+            fn $name() {
+                if let Some(folder) = super::common::Folder::on_postgres(stringify!($name)) {
+                    super::$name(&folder);
+                }
+            })*
+        }
+    };
+}
+
+/// A folder of its own for a test, removed at the end, and the database, if it is not in the folder.
+pub struct Folder {
+    path: PathBuf,
+    pub database: Option<Database>,
+}
 
 impl Folder {
+    /// Whether the store is in PostgreSQL; a test's folder, if there is such a database.
+    pub fn on(on: On, name: &str) -> Option<Self> {
+        match on {
+            On::Sqlite => Some(Self::new(name)),
+            On::Postgres => Self::on_postgres(name),
+        }
+    }
+
+    pub fn on_postgres(name: &str) -> Option<Self> {
+        let database = Database::new(name).unwrap()?;
+        let mut folder = Self::new(name);
+        folder.database = Some(database);
+        Some(folder)
+    }
+
     pub fn new(name: &str) -> Self {
         static SERIAL: AtomicU32 = AtomicU32::new(0);
         let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
@@ -21,25 +68,45 @@ impl Folder {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(unique);
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self { path, database: None }
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     pub fn join(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.path.join(name)
+    }
+
+    pub fn place(&self) -> Place {
+        let data = self.join("data");
+        self.database.as_ref().map_or_else(|| Place::Folder(data.clone()), |it| it.place(&data).unwrap())
     }
 
     pub fn open(&self) -> Store {
-        Store::open(self.join("data"), &Options::default()).unwrap()
+        self.open_with(&Options::default())
+    }
+
+    pub fn open_with(&self, options: &Options) -> Store {
+        Store::open_at(&self.place(), options).unwrap()
+    }
+
+    /// Changes something behind the store's back.
+    pub fn tamper(&self, text: &str) {
+        match &self.database {
+            Some(database) => database.run(text).unwrap(),
+            None => {
+                let db = rusqlite::Connection::open(self.join("data/yifa.db")).unwrap();
+                db.execute_batch(text).unwrap();
+            }
+        }
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = std::fs::remove_dir_all(&self.path);
     }
 }
 

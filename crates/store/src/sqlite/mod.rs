@@ -1,11 +1,21 @@
 //! SQLite behind [`Connection`].
 
+pub(crate) mod schema;
+mod writer;
+
+use std::path::Path;
+
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{ErrorCode, ToSql};
+use rusqlite::{ErrorCode, OpenFlags, ToSql};
 
+use crate::pool::ReadConnection;
+use crate::schema::{Found, known_version};
+use crate::store::Options;
 use crate::value::{Columns, Connection, EachRow, Row, Statement, Value};
 use crate::{Result, StoreError};
+
+pub(crate) use writer::SqliteWriter;
 
 /// A connection to a SQLite file.
 pub(crate) struct Sqlite(pub rusqlite::Connection);
@@ -44,6 +54,59 @@ impl Sqlite {
     pub fn number(&self, text: &str) -> Result<i64> {
         self.0.query_row(text, [], |row| row.get(0)).map_err(fault)
     }
+}
+
+impl ReadConnection for Sqlite {
+    fn begin(&self) -> Result<()> {
+        self.run("BEGIN")
+    }
+
+    fn end(&self) {
+        // Nothing was written; where this fails, the next BEGIN on the connection says so.
+        let _ = self.run("ROLLBACK");
+    }
+}
+
+/// A look at a store that this opening must not change.
+pub(crate) fn examine_read_only(path: &Path, cache_kib: u32) -> Result<()> {
+    if !path.exists() {
+        return Err(StoreError::Absent { path: path.to_owned() });
+    }
+    let known = known_version();
+    match schema::examine(&open_reader(path, cache_kib)?, path)? {
+        Found::Empty => Err(StoreError::Absent { path: path.to_owned() }),
+        Found::Version(found) if found < known => Err(StoreError::OlderVersion { found, known }),
+        Found::Version(_) => Ok(()),
+    }
+}
+
+pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> Result<Sqlite> {
+    schema::examine_file(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
+    Sqlite::prepare_connection(connection, cache_kib)
+}
+
+pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
+    schema::examine_file(path)?;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
+    let db = Sqlite::prepare_connection(connection, options.cache_kib / 2)?;
+    let found = schema::examine(&db, path)?;
+    // Erased personal data must not stay behind in free space.
+    db.0.pragma_update(None, "secure_delete", true).map_err(fault)?;
+    db.0.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))
+        .map_err(fault)?;
+    db.0.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
+    // A page that many groups change goes to the database once in 32 MiB of log, not once in 4.
+    db.0.pragma_update(None, "wal_autocheckpoint", 8192).map_err(fault)?;
+    db.0.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024).map_err(fault)?;
+    schema::migrate(&db, found)?;
+    if let Some(pages) = options.max_pages {
+        db.0.pragma_update(None, "max_page_count", pages).map_err(fault)?;
+    }
+    Ok(db)
 }
 
 impl ToSql for Value<'_> {

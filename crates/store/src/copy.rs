@@ -1,0 +1,319 @@
+//! A store moved into another database: every row of every table, and proof that nothing was lost or changed.
+
+use std::sync::LazyLock;
+
+use ledger::{Hash, Sm3};
+
+use crate::backup::copy_file;
+use crate::value::{Kept, Value, first};
+use crate::{Query, Result, Row, Statement, Store, StoreError, attachment, meta, sql};
+
+/// A table as it is copied.
+struct Table {
+    name: &'static str,
+    width: usize,
+    read: Statement,
+    add: Statement,
+}
+
+/// What tells that a store is still being filled.
+pub(crate) const UNFINISHED: &str = "copy_unfinished";
+
+/// Each table with its columns, the key first, and how many columns are the key.
+const COLUMNS: &[(&str, usize, &[&str])] = &[
+    ("meta", 1, &["name", "value"]),
+    ("pack", 1, &["hash", "procedure", "source", "added_at"]),
+    (
+        "organ",
+        2,
+        &["id", "valid_from", "name", "short", "kind", "division", "credit_code", "parent", "valid_until"],
+    ),
+    (
+        "account",
+        1,
+        &[
+            "id",
+            "login",
+            "name",
+            "password_hash",
+            "organ",
+            "rank",
+            "number_masked",
+            "failed",
+            "locked_until",
+            "disabled_at",
+            "created_at",
+        ],
+    ),
+    ("session", 1, &["token_hash", "account", "csrf", "created_at", "seen_at", "expires_at"]),
+    (
+        "cases",
+        1,
+        &[
+            "id",
+            "division",
+            "organ",
+            "procedure",
+            "pack",
+            "number",
+            "title",
+            "opened_on",
+            "phase",
+            "version",
+            "closed_on",
+            "handler",
+            "party",
+            "receipt_hash",
+            "head",
+            "marking",
+        ],
+    ),
+    (
+        "event",
+        1,
+        &[
+            "seq",
+            "case_id",
+            "number",
+            "division",
+            "legal_day",
+            "recorded_at",
+            "actor",
+            "kind",
+            "act",
+            "corrects",
+            "record",
+            "personal_digest",
+            "prev",
+            "hash",
+        ],
+    ),
+    ("personal", 2, &["case_id", "number", "salt", "data", "division"]),
+    ("tree_head", 1, &["size", "root", "made_at", "signature"]),
+    ("due", 3, &["case_id", "norm", "acts", "last_day", "warn_on", "organ", "division", "handler", "lapses"]),
+    ("tally", 5, &["figure", "organ", "division", "legal_day", "recorded_day", "n", "total"]),
+    (
+        "contribution",
+        7,
+        &["figure", "legal_day", "case_id", "number", "organ", "division", "recorded_day", "n", "total"],
+    ),
+    (
+        "publication",
+        3,
+        &[
+            "case_id",
+            "number",
+            "act",
+            "procedure",
+            "organ",
+            "division",
+            "published_on",
+            "title",
+            "withdrawn_on",
+        ],
+    ),
+    ("document", 3, &["case_id", "number", "kind", "doc_number", "issued_on", "division"]),
+    (
+        "outbox",
+        1,
+        &["id", "topic", "case_id", "payload", "created_at", "attempts", "delivered_at", "division"],
+    ),
+    ("command", 1, &["key", "digest", "result", "done_at"]),
+    ("counter", 3, &["organ", "kind", "year", "last"]),
+    (
+        "attachment",
+        4,
+        &["case_id", "number", "hash", "name", "media_type", "size", "added_at", "added_by", "division"],
+    ),
+    ("audit_log", 1, &["id", "at", "account", "what", "detail"]),
+    (
+        "kept_audit",
+        1,
+        &["id", "organ", "account", "name", "content", "result", "errors", "warnings", "notes", "kept_at"],
+    ),
+];
+
+/// The statements are made once, and last as long as the program.
+static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    let one = |(name, key, columns): &(&'static str, usize, &[&str])| {
+        let listed = columns.join(", ");
+        let order = columns.get(..*key).unwrap_or_default().join(", ");
+        let only = if *name == "meta" { format!(" WHERE name <> '{UNFINISHED}'") } else { String::new() };
+        let read = format!("SELECT {listed} FROM {name}{only} ORDER BY {order}");
+        let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();
+        let add = format!("INSERT INTO {name} ({listed}) VALUES ({})", values.join(", "));
+        let named = |what: &str| -> &'static str { format!("{name}_{what}").leak() };
+        Table {
+            name,
+            width: columns.len(),
+            read: Statement::new(named("copied_from"), read.leak()),
+            add: Statement::new(named("copied_to"), add.leak()),
+        }
+    };
+    COLUMNS.iter().map(one).collect()
+});
+
+/// A table that was copied. 已搬移的表
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    pub table: &'static str,
+    pub rows: u64,
+    /// The SM3 hash of all its rows in the order of their key, the same in both databases.
+    pub digest: Hash,
+}
+
+/// How many rows are written together.
+const CHUNK: usize = 500;
+
+/// Copies everything of one store into another, which must be empty, and compares both row by row. The contents of
+/// attachments are copied too, unless both stores keep them in one folder. Until it has succeeded the new store cannot
+/// be opened. Nobody may write to the first one meanwhile: what is copied is as it was at the beginning.
+///
+/// # Errors
+/// The second store is not empty; one of them cannot be read or written; they differ in the end.
+pub fn copy(from: &Store, to: &Store) -> Result<Vec<Copied>> {
+    for table in &*TABLES {
+        if to.read(|reader| is_filled(reader, table))? {
+            return Err(StoreError::NotEmpty { place: to.place().shown() });
+        }
+    }
+    to.write(|tx| meta::set(tx, UNFINISHED, "copy"))??;
+    to.set_durable(false);
+    let read = from.read(|reader| {
+        copy_files(reader, from, to)?;
+        TABLES.iter().map(|table| copy_table(reader, table, to)).collect::<Result<Vec<_>>>()
+    })?;
+    to.set_durable(true);
+    let written =
+        to.read(|reader| TABLES.iter().map(|table| digest(reader, table)).collect::<Result<Vec<_>>>())?;
+    for (one, other) in read.iter().zip(&written) {
+        if one != other {
+            let detail = format!("表 {} 搬移前后不一致：{} 行和 {} 行", one.table, one.rows, other.rows);
+            return Err(StoreError::Internal { detail });
+        }
+    }
+    to.write(|tx| tx.execute(&sql::META_DROP, &[UNFINISHED.into()]).map(drop))??;
+    Ok(read)
+}
+
+fn is_filled(db: &dyn Query, table: &'static Table) -> Result<bool> {
+    Ok(first(db, &table.read, &[], |_| Ok(()))?.is_some())
+}
+
+fn read_row(row: &mut Row<'_>, width: usize) -> Result<Vec<Kept>> {
+    (0..width).map(|_| row.kept()).collect()
+}
+
+fn copy_table(db: &dyn Query, table: &'static Table, to: &Store) -> Result<Copied> {
+    let mut digest = Digest::default();
+    let mut chunk: Vec<Vec<Kept>> = Vec::with_capacity(CHUNK);
+    db.query(&table.read, &[], &mut |row| {
+        let values = read_row(row, table.width)?;
+        digest.add(&values);
+        chunk.push(values);
+        if chunk.len() == CHUNK {
+            write(to, table, std::mem::take(&mut chunk))?;
+        }
+        Ok(true)
+    })?;
+    write(to, table, chunk)?;
+    Ok(digest.finish(table.name))
+}
+
+fn write(to: &Store, table: &'static Table, rows: Vec<Vec<Kept>>) -> Result<()> {
+    to.write(move |tx| {
+        rows.iter().try_for_each(|row| {
+            let values: Vec<Value<'_>> = row.iter().map(Kept::value).collect();
+            tx.put(&table.add, &values)
+        })
+    })?
+}
+
+fn digest(db: &dyn Query, table: &'static Table) -> Result<Copied> {
+    let mut digest = Digest::default();
+    db.query(&table.read, &[], &mut |row| {
+        digest.add(&read_row(row, table.width)?);
+        Ok(true)
+    })?;
+    Ok(digest.finish(table.name))
+}
+
+fn copy_files(db: &dyn Query, from: &Store, to: &Store) -> Result<()> {
+    let mut after = Hash::default();
+    loop {
+        let hashes = attachment::hashes(db, &after, 1000)?;
+        let Some(last) = hashes.last() else { return Ok(()) };
+        after = *last;
+        for hash in hashes.iter().filter(|hash| !to.files().is_whole(hash)) {
+            copy_file(&from.files().path(hash), &to.files().path(hash))?;
+        }
+    }
+}
+
+/// The hash of rows: each value with its kind and its length.
+struct Digest {
+    stream: ledger::Stream,
+    rows: u64,
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self { stream: Sm3::stream(), rows: 0 }
+    }
+}
+
+impl Digest {
+    fn add(&mut self, row: &[Kept]) {
+        self.rows += 1;
+        for value in row {
+            let (kind, bytes): (u8, &[u8]) = match value {
+                Kept::Null => (0, &[]),
+                Kept::Int(it) => {
+                    self.stream.update(&[1]);
+                    self.stream.update(&it.to_be_bytes());
+                    continue;
+                }
+                Kept::Text(it) => (2, it.as_bytes()),
+                Kept::Bytes(it) => (3, it),
+            };
+            self.stream.update(&[kind]);
+            self.stream.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+            self.stream.update(bytes);
+        }
+    }
+
+    fn finish(self, table: &'static str) -> Copied {
+        Copied { table, rows: self.rows, digest: self.stream.finish() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Found;
+    use crate::sqlite::{Sqlite, schema};
+
+    /// A table or a column that is new must be copied too.
+    #[test]
+    fn every_column_of_every_table_is_copied() {
+        let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
+        schema::migrate(&db, Found::Empty).unwrap();
+        let list = |text: &str| -> Vec<String> {
+            let mut prepared = db.0.prepare(text).unwrap();
+            let rows = prepared.query_map([], |row| row.get::<_, String>(0)).unwrap();
+            rows.map(Result::unwrap).collect()
+        };
+        let mut there = list("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+        // What belongs to the database and to its processes stays behind.
+        there.retain(|name| name != "migration" && name != "lease");
+        let mut copied: Vec<&str> = COLUMNS.iter().map(|(name, _, _)| *name).collect();
+        copied.sort_unstable();
+        assert_eq!(there, copied);
+        for (name, _, columns) in COLUMNS {
+            let there = list(&format!("SELECT name FROM pragma_table_info('{name}') ORDER BY name"));
+            let mut columns = columns.to_vec();
+            columns.sort_unstable();
+            assert_eq!(there, columns, "{name}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What the writer knows without asking the database again: it alone writes while a group is in hand.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use crate::cases::Case;
+use crate::due::Due;
+
+/// What one command read or wrote, by case. 备忘
+#[derive(Debug, Default)]
+pub struct Notes {
+    pub(crate) cases: RefCell<BTreeMap<String, Case>>,
+    pub(crate) dues: RefCell<BTreeMap<String, Vec<Due>>>,
+}
+
+/// The last places given out, as far as they were asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Serials {
+    pub event: Option<i64>,
+    pub outbox: Option<i64>,
+    pub audit_log: Option<i64>,
+}
+
+/// Organ, kind and year of a series of numbers.
+pub(crate) type Series = (String, String, i32);
+
+/// What the commands of a group have in common.
+#[derive(Debug, Default)]
+pub(crate) struct Group {
+    pub serials: Cell<Serials>,
+    pub counters: RefCell<BTreeMap<Series, i64>>,
+}
+
+/// What a group knew before a command, to be known again when the command is undone.
+#[derive(Debug, Default)]
+pub(crate) struct Undo {
+    pub serials: Serials,
+    pub counters: Vec<(Series, Option<i64>)>,
+}
+
+impl Group {
+    pub fn undo(&self, undo: Undo) {
+        self.serials.set(undo.serials);
+        let mut counters = self.counters.borrow_mut();
+        for (series, last) in undo.counters.into_iter().rev() {
+            match last {
+                Some(last) => counters.insert(series, last),
+                None => counters.remove(&series),
+            };
+        }
+    }
+}

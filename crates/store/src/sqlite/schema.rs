@@ -1,0 +1,94 @@
+//! SQLite's files: known as ours, and brought up to date.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::Sqlite;
+use crate::schema::{Found, Migration, for_sqlite, known_version};
+use crate::{Result, StoreError};
+
+/// `yifa` in ASCII, by which the file is known as ours.
+const APPLICATION_ID: i64 = 0x7969_6661;
+
+/// Refuses a file that is no database at all, before SQLite touches it. An absent or empty one is fine.
+pub(crate) fn examine_file(path: &Path) -> Result<()> {
+    let Ok(file) = File::open(path) else { return Ok(()) };
+    let mut start = Vec::new();
+    file.take(16).read_to_end(&mut start).map_err(|error| StoreError::unreadable(path, &error))?;
+    if start.is_empty() || start == b"SQLite format 3\0" {
+        Ok(())
+    } else {
+        Err(StoreError::NotOurs { path: path.to_owned() })
+    }
+}
+
+/// Looks at a database, and refuses one of something else or of a newer program.
+pub(crate) fn examine(db: &Sqlite, path: &Path) -> Result<Found> {
+    let not_ours = || StoreError::NotOurs { path: path.to_owned() };
+    let tables = db.number("SELECT count(*) FROM sqlite_schema")?;
+    if tables == 0 {
+        return Ok(Found::Empty);
+    }
+    if db.number("PRAGMA application_id")? != APPLICATION_ID {
+        return Err(not_ours());
+    }
+    let found = db.number("SELECT coalesce(max(version), 0) FROM migration")?;
+    let known = known_version();
+    if found > known { Err(StoreError::NewerVersion { found, known }) } else { Ok(Found::Version(found)) }
+}
+
+/// Brings a database to the known version.
+pub(crate) fn migrate(db: &Sqlite, found: Found) -> Result<()> {
+    for Migration { version, name, text } in found.lacks() {
+        let start = if found == Found::Empty && *version == 1 {
+            format!(
+                "PRAGMA application_id = {APPLICATION_ID}; \
+                 CREATE TABLE migration (version INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL) STRICT;"
+            )
+        } else {
+            String::new()
+        };
+        let text = for_sqlite(text);
+        let done = format!("INSERT INTO migration (version, name) VALUES ({version}, '{name}');");
+        let applied = db.batch(&format!("BEGIN IMMEDIATE; {start} {text} {done} COMMIT;"));
+        if applied.is_err() && !db.0.is_autocommit() {
+            db.run("ROLLBACK")?;
+        }
+        applied?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::MIGRATIONS;
+
+    /// A store of the first version gets the divisions of what it has.
+    #[test]
+    fn the_first_version_is_brought_up_to_date() {
+        let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
+        let first = for_sqlite(MIGRATIONS.first().unwrap().text);
+        db.batch(&format!(
+            "PRAGMA application_id = {APPLICATION_ID}; \
+             CREATE TABLE migration (version INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL) STRICT; {first} \
+             INSERT INTO migration (version, name) VALUES (1, 'start'); \
+             INSERT INTO cases VALUES ('a', '350583', 'o', 'p', x'00', '1', 't', 1, '', 0, NULL, NULL, NULL, NULL, x'00', x''); \
+             INSERT INTO personal VALUES ('a', 1, x'00', x'00'); \
+             INSERT INTO document VALUES ('a', 1, 'decision', '1', 1); \
+             INSERT INTO attachment VALUES (x'00', 'a', 1, 'n', 'm', 1, 1, 'u'); \
+             INSERT INTO outbox VALUES (1, 'notify', 'a', '', 1, 0, NULL), (2, 'notify', NULL, '', 1, 0, NULL);"
+        ))
+        .unwrap();
+        let found = examine(&db, Path::new("here")).unwrap();
+        assert_eq!(found, Found::Version(1));
+        migrate(&db, found).unwrap();
+        assert_eq!(examine(&db, Path::new("here")).unwrap(), Found::Version(known_version()));
+        for table in ["personal", "document", "attachment", "outbox"] {
+            let told = db.number(&format!("SELECT count(*) FROM {table} WHERE division = '350583'")).unwrap();
+            assert_eq!(told, 1, "{table}");
+        }
+        assert_eq!(db.number("SELECT count(*) FROM outbox WHERE division = ''").unwrap(), 1);
+    }
+}

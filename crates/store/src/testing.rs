@@ -1,0 +1,119 @@
+//! A database for one test: a schema of its own in the PostgreSQL that `YIFA_TEST_POSTGRES` names, which `bin/test` starts.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ledger::Sm3;
+
+use crate::{Address, Options, Place, Result, Store, StoreError};
+
+/// The variable that holds the address.
+pub const VARIABLE: &str = "YIFA_TEST_POSTGRES";
+
+/// The variable that says `postgres` where all tests of the use cases are to run on it.
+pub const ON: &str = "YIFA_TEST_ON";
+
+/// The store of a test's folder: in the folder, or, where the tests run on PostgreSQL, in a schema of its own that is
+/// known by the folder and begins anew with it.
+///
+/// # Errors
+/// The PostgreSQL that was given cannot be reached, or none was given.
+pub fn open(folder: &Path, options: &Options) -> Result<Store> {
+    if std::env::var(ON).is_ok_and(|on| on == "postgres") {
+        let given = std::env::var(VARIABLE).unwrap_or_default();
+        let mut stream = Sm3::stream();
+        stream.update(folder.as_os_str().as_encoded_bytes());
+        let schema = format!("f_{}_{}", stream.finish().short(), std::process::id());
+        if !folder.exists() {
+            std::fs::create_dir_all(folder).map_err(|error| StoreError::unwritable(folder, &error))?;
+            make_schema(&Address::parse(&given)?, &schema)?;
+        }
+        return Store::open_at(&Place::new(Some(&in_schema(&given, &schema)), folder)?, options);
+    }
+    Store::open(folder, options)
+}
+
+fn make_schema(whole: &Address, schema: &str) -> Result<()> {
+    whole.connect()?.batch(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"))
+}
+
+fn in_schema(given: &str, schema: &str) -> String {
+    let mark = if given.contains('?') { '&' } else { '?' };
+    format!("{given}{mark}options=-c%20search_path%3D{schema}")
+}
+
+/// A schema that goes away. 测试用数据库
+#[derive(Debug)]
+pub struct Database {
+    whole: Address,
+    schema: String,
+    /// The address of the schema.
+    pub address: String,
+}
+
+impl Database {
+    /// A new one, empty; nothing, and a message, where no PostgreSQL was given.
+    ///
+    /// # Errors
+    /// The PostgreSQL that was given cannot be reached.
+    pub fn new(name: &str) -> Result<Option<Self>> {
+        let Some(given) = std::env::var(VARIABLE).ok().filter(|given| !given.is_empty()) else {
+            println!("skipped on PostgreSQL: {VARIABLE} is not set; bin/test sets it");
+            return Ok(None);
+        };
+        Self::at(&given, name).map(Some)
+    }
+
+    /// A new one, empty, in a given PostgreSQL.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    pub fn at(given: &str, name: &str) -> Result<Self> {
+        static SERIAL: AtomicU32 = AtomicU32::new(0);
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let schema = format!("t_{}_{}_{serial}", plain.to_lowercase(), std::process::id());
+        let whole = Address::parse(given)?;
+        make_schema(&whole, &schema)?;
+        let address = in_schema(given, &schema);
+        Ok(Self { whole, schema, address })
+    }
+
+    /// The store in it, with its attachments in a folder.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub fn place(&self, files: &Path) -> Result<Place> {
+        Place::new(Some(&self.address), files)
+    }
+
+    /// Does something behind the store's back.
+    ///
+    /// # Errors
+    /// The database does not accept it.
+    pub fn run(&self, text: &str) -> Result<()> {
+        Address::parse(&self.address)?.connect()?.batch(text)
+    }
+
+    /// Cuts the connections of all who are in this schema, as a network or an administrator might.
+    ///
+    /// # Errors
+    /// The database does not accept it.
+    pub fn cut(&self) -> Result<()> {
+        self.whole.connect()?.batch(&format!(
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
+             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{}' AND l.pid <> pg_backend_pid()",
+            self.schema
+        ))
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // What is left behind goes away with the whole.
+        let _ = self
+            .whole
+            .connect()
+            .and_then(|db| db.batch(&format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema)));
+    }
+}
