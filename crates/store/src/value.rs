@@ -18,6 +18,12 @@ pub enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
+impl Value<'_> {
+    pub(crate) fn has_null_character(&self) -> bool {
+        matches!(self, Self::Text(text) if text.as_bytes().contains(&0))
+    }
+}
+
 macro_rules! value_from {
     ($($from:ty, $it:ident => $into:expr;)*) => { $(
         impl<'a> From<$from> for Value<'a> {

@@ -28,19 +28,19 @@ pub struct Tx<'a> {
 impl Tx<'_> {
     /// Runs a statement that gives no rows; how many rows it changed.
     pub fn execute(&mut self, statement: &'static Statement, values: &[Value<'_>]) -> Result<u64> {
-        let done = self.noting(self.connection.execute(statement, values));
+        let done = storable(values).and_then(|()| self.noting(self.connection.execute(statement, values)));
         self.traced(statement, values, done)
     }
 
     /// Runs a statement whose outcome nobody waits for: it may be held back until something asks for what it wrote.
     pub(crate) fn put(&mut self, statement: &'static Statement, values: &[Value<'_>]) -> Result<()> {
-        let done = self.noting(self.connection.put(statement, values, false));
+        let done = storable(values).and_then(|()| self.noting(self.connection.put(statement, values, false)));
         self.traced(statement, values, done)
     }
 
     /// The same for a statement that must change one row.
     pub(crate) fn put_one(&mut self, statement: &'static Statement, values: &[Value<'_>]) -> Result<()> {
-        let done = self.noting(self.connection.put(statement, values, true));
+        let done = storable(values).and_then(|()| self.noting(self.connection.put(statement, values, true)));
         self.traced(statement, values, done)
     }
 
@@ -82,6 +82,11 @@ impl Tx<'_> {
         let before = self.group.counters.borrow_mut().insert(series.clone(), last);
         self.undo.counters.push((series, before));
     }
+}
+
+/// PostgreSQL keeps no text with a null character, so none is kept anywhere.
+fn storable(values: &[Value<'_>]) -> Result<()> {
+    if values.iter().any(Value::has_null_character) { Err(StoreError::NullCharacter) } else { Ok(()) }
 }
 
 impl Query for Tx<'_> {

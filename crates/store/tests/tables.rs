@@ -18,6 +18,7 @@ use store::{
 on_both! {
     accounts_have_one_login_each,
     sessions_end_by_themselves,
+    a_null_character_is_kept_nowhere,
     organs_are_dated_and_never_overlap,
     cases_are_found_by_what_people_cite,
     the_journal_is_read_by_case_and_in_order,
@@ -82,6 +83,13 @@ fn accounts_have_one_login_each(folder: &Folder) {
     for rank in [Rank::Citizen, Rank::Staff, Rank::Head, Rank::Admin] {
         assert_eq!(Rank::parse(rank.id()), Some(rank));
     }
+}
+
+fn a_null_character_is_kept_nowhere(folder: &Folder) {
+    let store = folder.open();
+    assert_eq!(write(&store, |tx| meta::set(tx, "a", "x\0y")), Err(StoreError::NullCharacter));
+    assert_eq!(write(&store, |tx| meta::set(tx, "a", "y")), Ok(()));
+    assert_eq!(read(&store, |r| meta::get(r, "a\0")), None);
 }
 
 fn sessions_end_by_themselves(folder: &Folder) {

@@ -314,6 +314,10 @@ impl Connection for Postgres {
     }
 
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
+        // Such a text is nowhere, and PostgreSQL does not even compare with it.
+        if values.iter().any(Value::has_null_character) {
+            return Ok(());
+        }
         let prepared = self.prepare(statement)?;
         let mut client = self.client.borrow_mut();
         let client = client.as_mut().ok_or(StoreError::Closed)?;
