@@ -112,6 +112,9 @@ fn sync_above(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// The file of the keys that sign roots, which the store never reads.
+const ROOT_KEY: &str = "root-key";
+
 /// Puts a backup in the place of a store that nobody serves: checks the backup's database, version and
 /// every chain, copies it beside, and swaps only when all is whole. The store that was there is kept
 /// beside, and its folder is given back, if there was one.
@@ -133,6 +136,11 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     checked?;
     let mut kept = None;
     if dir.exists() {
+        // The keys that sign roots are in no backup: those of this folder stay.
+        let key = dir.join(ROOT_KEY);
+        if key.exists() {
+            copy_file(&key, &beside.join(ROOT_KEY))?;
+        }
         let old = free_name(dir);
         fs::rename(dir, &old).map_err(failed)?;
         kept = Some(old);

@@ -33,9 +33,11 @@ mod sqlite;
 mod store;
 pub mod tally;
 mod trace;
+pub mod tree;
 pub mod tree_head;
 mod value;
 mod verify;
+mod verify_tree;
 mod writer;
 
 pub use backup::restore;
@@ -47,4 +49,5 @@ pub use store::{Options, Outcome, Pending, Store};
 pub use trace::Trace;
 pub use value::{Columns, Connection, EachRow, Query, Row, Statement, Value};
 pub use verify::{Problem, VerifyReport, verify};
+pub use verify_tree::{Kept, LOG_ID, verify_since};
 pub use writer::Tx;

@@ -17,6 +17,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "start", text: include_str!("../migrations/0001_start.sql") },
     Migration { version: 2, name: "kept_audit", text: include_str!("../migrations/0002_kept_audit.sql") },
+    Migration { version: 4, name: "signed_roots", text: include_str!("../migrations/0004_signed_roots.sql") },
 ];
 
 /// `yifa` in ASCII, by which the file is known as ours.

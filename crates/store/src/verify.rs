@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use ledger::{Chained, Fault, Frontier, Hash, Sm3, verify_chain};
+use ledger::{Chained, Fault, Hash, verify_chain};
 
 use crate::value::{all, first};
-use crate::{Files, Query, Result, Row, attachment, events, personal, sql, tree_head};
+use crate::verify_tree::verify_roots;
+use crate::{Files, Query, Result, Row, attachment, events, personal, sql};
 
 /// What a check of the whole store found. 核验报告
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -48,6 +49,16 @@ pub enum Problem {
     Gap { before: i64 },
     /// The journal no longer has the root that was made over its first events.
     Root { size: i64 },
+    /// A root's signatures are not of this root by its keys.
+    Signature { size: i64 },
+    /// A subtree that is kept is not that of its events.
+    Node { level: u32, place: i64 },
+    /// The journal does not begin with the events over which somebody kept the root.
+    KeptRoot { size: i64 },
+    /// The event at a place is not the one of a receipt that somebody kept.
+    KeptEvent { place: i64 },
+    /// The journal has fewer events than the root that somebody kept.
+    Shorter { size: i64, has: i64 },
     /// A figure's tally is not the sum of the records behind it.
     Tally { figure: String, organ: String, legal_day: i32 },
     /// Personal fields that do not meet the digest of their event.
@@ -71,6 +82,23 @@ impl fmt::Display for Problem {
             Self::Gap { before } => write!(f, "全部事项的登记次序在第 {before} 条之前不连续：有事项被删去"),
             Self::Root { size } => {
                 write!(f, "前 {size} 条事项的树根与当时留存的不一致：事项被改动、增删或调换")
+            }
+            Self::Signature { size } => write!(f, "前 {size} 条事项的树根的签名不符：根或者签名被改动"),
+            Self::Node { level, place } => {
+                write!(f, "日志树第 {level} 层第 {place} 个节点与事项不一致：节点被改动")
+            }
+            Self::KeptRoot { size } => write!(
+                f,
+                "现有日志的前 {size} 条事项算不出所留存的根：根作出以后，其中有事项被改动、删去、插入或者调换次序"
+            ),
+            Self::KeptEvent { place } => {
+                write!(
+                    f,
+                    "日志第 {place} 条不是凭证所记的事项：该事项被改动、删去，或者前面有事项被删去、插入"
+                )
+            }
+            Self::Shorter { size, has } => {
+                write!(f, "所留存的根覆盖 {size} 条事项，现有日志只有 {has} 条：末尾的事项被删去")
             }
             Self::Tally { figure, organ, legal_day } => {
                 write!(
@@ -178,28 +206,6 @@ fn verify_order(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
             report.faults.push(Problem::Gap { before });
         }
     }
-    Ok(())
-}
-
-/// Every root that was ever made must still be the root of what stands there.
-fn verify_roots(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
-    let heads = tree_head::list(db)?;
-    let mut due = heads.iter().filter(|head| head.size > 0).peekable();
-    let mut tree = Frontier::<Sm3>::new();
-    let mut faults = Vec::new();
-    db.query(&sql::EVENT_HASHES_AFTER, &[0_i64.into(), i64::MAX.into()], &mut |row| {
-        let seq = row.int()?;
-        tree.append(row.hash()?.as_bytes());
-        while let Some(head) = due.next_if(|head| head.size <= seq) {
-            if head.size != seq || head.root != tree.root() {
-                faults.push(Problem::Root { size: head.size });
-            }
-        }
-        Ok(due.peek().is_some())
-    })?;
-    faults.extend(due.map(|head| Problem::Root { size: head.size }));
-    report.roots = u64::try_from(heads.len()).unwrap_or(u64::MAX);
-    report.faults.append(&mut faults);
     Ok(())
 }
 

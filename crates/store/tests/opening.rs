@@ -52,7 +52,11 @@ fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     open_case(&folder.open(), "a");
     let data = folder.join("data");
     let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
-    db.execute_batch("DROP TABLE kept_audit; DELETE FROM migration WHERE version > 1").unwrap();
+    db.execute_batch(
+        "DROP TABLE kept_audit; DROP TABLE tree_node; ALTER TABLE tree_head DROP COLUMN keys; \
+         DELETE FROM migration WHERE version > 1",
+    )
+    .unwrap();
     drop(db);
     let error = refusal(&data, &read_only());
     assert_eq!(error, StoreError::OlderVersion { found: 1, known: known_version() });
