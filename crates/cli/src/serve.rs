@@ -1,4 +1,4 @@
-//! `yifa serve`: desk, portal and API; and the clock that does what the law deems done.
+//! `yifa serve`: desk, portal and API; and the clock that does what the law deems done and makes roots.
 
 use std::process::ExitCode;
 use std::thread;
@@ -31,10 +31,9 @@ pub fn serve(platform: Platform, listen: &str) -> ExitCode {
     let clock = platform.clone();
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
         loop {
-            if let Err(fault) = clock.run_lapses() {
-                for one in fault.diagnostics() {
-                    eprintln!("{one}");
-                }
+            let done = [clock.run_lapses().map(drop), clock.make_root_if_due(app::ROOT_MINUTES).map(drop)];
+            for one in done.into_iter().filter_map(Result::err).flat_map(|fault| fault.diagnostics()) {
+                eprintln!("{one}");
             }
             thread::sleep(Duration::from_secs(60));
         }
