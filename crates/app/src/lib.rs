@@ -46,5 +46,5 @@ pub use record::Form;
 pub use report::{AnnualReport, KnownYear, Paragraph, Piece, ReportFigure, Section};
 pub use root_key::{ROOT_KEY, RootKeys};
 pub use roots::{Growth, SignedRoot};
-pub use verify::Verified;
+pub use verify::{Verified, sm3_of_each};
 pub use view::{ActView, BarredView, CaseView, DocumentView, EventView, OwedView, PublicView};

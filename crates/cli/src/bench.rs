@@ -6,6 +6,7 @@ mod acts;
 mod audit;
 mod desk;
 mod kernel;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,12 +20,12 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、acts、desk、audit
+    /// 只跑一项：decide、explore、acts、desk、verify、audit
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
     clients: usize,
-    /// 工作台测试的案件数
+    /// 工作台、核验测试的案件数
     #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
     cases: usize,
     /// 审核速度测试所用的文本：文件夹中的.txt；不写则自拟
@@ -49,7 +50,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "acts", "desk", "audit"];
+    let known = ["decide", "explore", "acts", "desk", "verify", "audit"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -64,9 +65,12 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
     if wanted("explore") {
         rows.extend(kernel::explore(&rules));
     }
-    for (name, bench) in
-        [("acts", acts::run as Bench), ("desk", desk::run as Bench), ("audit", audit::run as Bench)]
-    {
+    for (name, bench) in [
+        ("acts", acts::run as Bench),
+        ("desk", desk::run as Bench),
+        ("verify", verify::run as Bench),
+        ("audit", audit::run as Bench),
+    ] {
         if wanted(name) {
             match bench(&rules, args) {
                 Ok(more) => rows.extend(more),
