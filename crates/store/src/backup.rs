@@ -10,7 +10,8 @@ use crate::files::Files;
 use crate::schema::{self, Found};
 use crate::sqlite::{Sqlite, fault};
 use crate::store::{DATABASE, FILES, Options, Store, open_reader};
-use crate::{Result, StoreError, VerifyReport, attachment, verify};
+use crate::verify::verify;
+use crate::{Result, StoreError, VerifyReport, attachment};
 use ledger::Hash;
 
 /// The page cache for the work here, in KiB.
@@ -64,9 +65,9 @@ impl Store {
             .sweep(age, |hash| self.read(|r| attachment::by_hash(r, hash).map(|named| !named.is_empty())))
     }
 
-    /// Checks everything: see [`crate::verify`].
+    /// Checks everything: every chain, the order of entry, the roots, the figures' records, the attachments.
     pub fn verify(&self) -> Result<VerifyReport> {
-        self.read(|r| verify(r, self.files()))
+        verify(self)
     }
 }
 

@@ -48,6 +48,6 @@ pub use schema::known_version;
 pub use store::{Options, Outcome, Pending, Store};
 pub use trace::Trace;
 pub use value::{Columns, Connection, EachRow, Query, Row, Statement, Value};
-pub use verify::{Problem, VerifyReport, verify};
+pub use verify::{Problem, VerifyReport};
 pub use verify_tree::{Kept, LOG_ID, verify_since};
 pub use writer::Tx;

@@ -1,12 +1,14 @@
 //! Does the journal still say what was written?
 
 use std::fmt;
+use std::sync::Mutex;
+use std::thread;
 
 use ledger::{Chained, Fault, Hash, verify_chain};
 
 use crate::value::{all, first};
 use crate::verify_tree::verify_roots;
-use crate::{Files, Query, Result, Row, attachment, events, personal, sql};
+use crate::{Files, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
 
 /// What a check of the whole store found. 核验报告
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -25,6 +27,17 @@ pub struct VerifyReport {
 }
 
 impl VerifyReport {
+    /// Adds what another part of the check found.
+    fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.cases += other.cases;
+        self.personal += other.personal;
+        self.erased += other.erased;
+        self.roots += other.roots;
+        self.files += other.files;
+        self.faults.extend(other.faults);
+    }
+
     /// Whether everything is as it was written.
     #[must_use]
     pub fn is_whole(&self) -> bool {
@@ -116,23 +129,70 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Reads everything and checks it: each case's chain against its version and head, the order of entry,
-/// the personal fields, the attachments.
-pub fn verify(db: &dyn Query, files: &Files) -> Result<VerifyReport> {
+/// Reads everything and checks it: each case's chain against its version and head, the order of entry, the roots, the
+/// personal fields, the attachments. Two readers share the work: what they compare is within a case, or between
+/// roots and events that are only added to, so that each may see a moment of its own.
+pub(crate) fn verify(store: &Store) -> Result<VerifyReport> {
+    let cursor = Mutex::new(Cursor::default());
+    let (mut pages, roots) = thread::scope(|scope| -> Result<_> {
+        let other = scope.spawn(|| share(store, &cursor, true));
+        let (mut pages, _) = share(store, &cursor, false)?;
+        let (more, roots) = other.join().map_err(|_| StoreError::Panicked)??;
+        pages.extend(more);
+        Ok((pages, roots))
+    })?;
+    pages.sort_by_key(|(page, _)| *page);
     let mut report = VerifyReport::default();
-    verify_cases(db, &mut report)?;
-    for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
-        report.faults.push(Problem::NoCase { case });
-    }
-    verify_order(db, &mut report)?;
-    verify_roots(db, &mut report)?;
-    for statement in [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED] {
-        report.faults.extend(all(db, statement, &[], |row| {
-            Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
-        })?);
-    }
-    verify_files(db, files, &mut report)?;
+    pages.into_iter().for_each(|(_, page)| report.add(page));
+    store.read(|db| {
+        for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
+            report.faults.push(Problem::NoCase { case });
+        }
+        verify_order(db, &mut report)?;
+        report.add(roots);
+        for statement in [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED] {
+            report.faults.extend(all(db, statement, &[], |row| {
+                Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
+            })?);
+        }
+        verify_files(db, store.files(), &mut report)
+    })?;
     Ok(report)
+}
+
+/// Where the next page of cases begins, and its number.
+#[derive(Default)]
+struct Cursor {
+    after: String,
+    page: u64,
+}
+
+type Pages = Vec<(u64, VerifyReport)>;
+
+/// One reader's share: the roots if they are its own, and pages of cases until there are none.
+fn share(store: &Store, cursor: &Mutex<Cursor>, with_roots: bool) -> Result<(Pages, VerifyReport)> {
+    store.read(|db| {
+        let mut roots = VerifyReport::default();
+        if with_roots {
+            verify_roots(db, &mut roots)?;
+        }
+        let mut pages = Vec::new();
+        while let Some((page, tips)) = next_page(db, cursor)? {
+            let mut report = VerifyReport::default();
+            tips.iter().try_for_each(|tip| verify_case(db, tip, &mut report))?;
+            pages.push((page, report));
+        }
+        Ok((pages, roots))
+    })
+}
+
+fn next_page(db: &dyn Query, cursor: &Mutex<Cursor>) -> Result<Option<(u64, Vec<Tip>)>> {
+    let mut cursor = cursor.lock().map_err(|_| StoreError::Panicked)?;
+    let tips = all(db, &sql::CASE_IDS, &[(&cursor.after).into(), PAGE.into()], read_tip)?;
+    let Some(last) = tips.last() else { return Ok(None) };
+    cursor.after.clone_from(&last.case);
+    cursor.page += 1;
+    Ok(Some((cursor.page, tips)))
 }
 
 /// How many cases are looked up at a time.
@@ -147,18 +207,6 @@ struct Tip {
 
 fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
     Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()?, division: row.text()? })
-}
-
-fn verify_cases(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
-    let mut after = String::new();
-    loop {
-        let tips = all(db, &sql::CASE_IDS, &[(&after).into(), PAGE.into()], read_tip)?;
-        let Some(last) = tips.last() else { return Ok(()) };
-        after.clone_from(&last.case);
-        for tip in &tips {
-            verify_case(db, tip, report)?;
-        }
-    }
 }
 
 fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<()> {

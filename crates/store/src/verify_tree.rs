@@ -73,7 +73,7 @@ fn is_signed(log: &str, head: &TreeHead) -> bool {
 }
 
 /// Whether the journal still begins with what somebody kept. Everything is computed anew from the events' hashes, whatever
-/// the store says of its own roots; that the hashes are those of the events is what [`crate::verify`] finds.
+/// the store says of its own roots; that the hashes are those of the events is what [`crate::Store::verify`] finds.
 pub fn verify_since(db: &dyn Query, kept: &[Kept]) -> Result<Vec<Problem>> {
     let mut faults = Vec::new();
     let longest = kept.iter().map(|one| one.size).max().unwrap_or(0);
