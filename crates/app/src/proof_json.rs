@@ -119,7 +119,7 @@ pub fn trusted_keys(text: &str) -> Result<Vec<String>> {
     let value: Json = serde_json::from_str(text).map_err(|_| no_key())?;
     let mut found = Vec::new();
     let listed = value.get("keys").and_then(Json::as_array).cloned().unwrap_or_default();
-    let own = [Some(&value), value.get("keys"), value.pointer("/root/keys")];
+    let own = [Some(&value), value.get("keys"), value.get("root").and_then(|root| root.get("keys"))];
     for one in own.into_iter().flatten().chain(&listed) {
         found.extend(keys(one).map(|keys| keys.fingerprint()));
     }
