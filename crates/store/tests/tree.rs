@@ -117,3 +117,18 @@ proptest! {
         assert_whole(&store);
     }
 }
+
+#[test]
+fn the_signing_keys_are_in_no_backup_and_stay_at_a_restore() {
+    let folder = Folder::new("keys");
+    let store = folder.open();
+    store.write(|tx| grow(tx, "a", 3)).unwrap().unwrap();
+    let (data, backup) = (folder.join("data"), folder.join("backup"));
+    std::fs::write(data.join("root-key"), "secret").unwrap();
+    store.backup(&backup).unwrap();
+    drop(store);
+    assert!(!backup.join("root-key").exists());
+    assert!(store::restore(&backup, &data).unwrap().is_some());
+    assert_eq!(std::fs::read_to_string(data.join("root-key")).unwrap(), "secret");
+    assert_whole(&folder.open());
+}
