@@ -43,6 +43,15 @@ impl Platform {
         }
     }
 
+    /// The canonical bytes of every event, for measuring what hashing them takes at least.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn canonical_journal(&self) -> Result<Vec<Vec<u8>>> {
+        let all = self.store().read(|reader| store::events::after(reader, 0, u32::MAX))?;
+        Ok(all.iter().map(|entry| entry.event().canonical()).collect())
+    }
+
     fn verify_case(&self, row: &cases::Case) -> Result<Option<Diagnostic>> {
         let number = row.number.as_deref().unwrap_or(&row.id);
         let (kept, file) = self.store().read(|reader| -> Result<_> {
@@ -75,4 +84,14 @@ impl Platform {
         }
         Ok(None)
     }
+}
+
+/// SM3 over each, and nothing else; all digests folded into one, so that none is left out.
+#[must_use]
+pub fn sm3_of_each(texts: &[Vec<u8>]) -> [u8; 32] {
+    texts.iter().fold([0; 32], |folded, text| {
+        let mut hash = crate::ids::sm3(text).0;
+        hash.iter_mut().zip(folded).for_each(|(byte, other)| *byte ^= other);
+        hash
+    })
 }

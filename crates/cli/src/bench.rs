@@ -6,6 +6,7 @@ mod acts;
 mod audit;
 mod desk;
 mod kernel;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,7 +20,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、acts、desk、audit
+    /// 只跑一项：decide、explore、acts、desk、verify、audit
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
@@ -27,7 +28,7 @@ pub struct BenchArgs {
     /// 办理速度测试中，一个 PostgreSQL 数据库上同时有几个服务
     #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true)]
     servers: usize,
-    /// 工作台测试的案件数
+    /// 工作台、核验测试的案件数
     #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
     cases: usize,
     /// 审核速度测试所用的文本：文件夹中的.txt；不写则自拟
@@ -52,7 +53,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "acts", "desk", "audit"];
+    let known = ["decide", "explore", "acts", "desk", "verify", "audit"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -68,7 +69,8 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         rows.extend(kernel::explore(&rules));
     }
     let acts = |rules: &Rules, args: &BenchArgs| acts::run(rules, args, common.database.as_deref());
-    let benches: [(&str, Bench<'_>); 3] = [("acts", &acts), ("desk", &desk::run), ("audit", &audit::run)];
+    let benches: [(&str, Bench<'_>); 4] =
+        [("acts", &acts), ("desk", &desk::run), ("verify", &verify::run), ("audit", &audit::run)];
     for (name, bench) in benches {
         if wanted(name) {
             match bench(&rules, args) {

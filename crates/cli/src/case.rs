@@ -28,6 +28,8 @@ enum CaseCommand {
     Show(ShowArgs),
     /// 列出本机关的案件
     List(ListArgs),
+    /// 写出案件的日志凭证，可以不联网核验
+    Receipt(ReceiptArgs),
 }
 
 /// What every act carries.
@@ -84,6 +86,15 @@ struct ShowArgs {
 }
 
 #[derive(Args)]
+struct ReceiptArgs {
+    /// 案件编号
+    case: String,
+    /// 以哪个账号取得，不写则以数据的管理者
+    #[arg(long = "as", value_name = "账号")]
+    account: Option<String>,
+}
+
+#[derive(Args)]
 struct ListArgs {
     /// 以哪个账号查看
     #[arg(long = "as", value_name = "账号")]
@@ -99,6 +110,7 @@ pub fn run(common: &Common, args: &CaseArgs) -> ExitCode {
         CaseCommand::Do(args) => act(common, args),
         CaseCommand::Show(args) => show(common, args),
         CaseCommand::List(args) => list(common, args),
+        CaseCommand::Receipt(args) => receipt(common, args),
     };
     done.unwrap_or_else(|status| status)
 }
@@ -217,6 +229,22 @@ fn list(common: &Common, args: &ListArgs) -> Ran {
     if common.format == Format::Json {
         output::json(json!({ "cases": all }));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file itself on standard output, in either format.
+fn receipt(common: &Common, args: &ReceiptArgs) -> Ran {
+    let platform = open_to_read(common)?;
+    let case = platform.find_case(&args.case).map_err(|fault| failed(&fault))?;
+    let covered = match &args.account {
+        Some(account) => platform.actor_of(account).and_then(|actor| platform.receipt(&actor, &case)),
+        None => platform.receipt_of(&case),
+    };
+    let covered = covered.map_err(|fault| failed(&fault))?;
+    let Some(receipt) = covered.receipt else {
+        return Err(wrong("还没有根覆盖本案的事项", "先用 yifa root 作一个根，或者等服务定时作出。"));
+    };
+    output::json(receipt.file());
     Ok(ExitCode::SUCCESS)
 }
 

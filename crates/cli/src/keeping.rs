@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app::Verified;
 use base::Diagnostic;
 use clap::Args;
 use serde_json::json;
@@ -11,12 +12,22 @@ use store::Options;
 use crate::Common;
 use crate::output::{self, FALLS_SHORT, Format};
 use crate::platform::{failed, open_store, open_to_read, store_fault};
+use crate::proof;
 
 #[derive(Args)]
 pub struct VerifyArgs {
     /// 同时由日志重算每个案件的状态和全部指标，与登记的比较
     #[arg(long)]
     figures: bool,
+    /// 从留存的根或者凭证起核验：日志只增未改；可以写多次
+    #[arg(long, value_name = "文件")]
+    since: Vec<PathBuf>,
+    /// 只核验这份凭证、根或者只增证明，不需要数据，不需要联网
+    #[arg(long, value_name = "文件", conflicts_with = "figures")]
+    receipt: Option<PathBuf>,
+    /// 只认这些公钥：指纹，或者公布的公钥文件；可以写多次
+    #[arg(long, value_name = "公钥")]
+    key: Vec<String>,
 }
 
 #[derive(Args)]
@@ -26,34 +37,52 @@ pub struct FileArgs {
 }
 
 pub fn verify(common: &Common, args: &VerifyArgs) -> ExitCode {
-    let platform = match open_to_read(common) {
-        Ok(platform) => platform,
+    let since = match proof::read(&args.since) {
+        Ok(since) => since,
         Err(status) => return status,
     };
-    let verified = match platform.verify(args.figures) {
-        Ok(verified) => verified,
-        Err(fault) => return failed(&fault),
-    };
+    match &args.receipt {
+        Some(receipt) => proof::offline(common, receipt, &since, &args.key),
+        None => whole(common, args, &since).unwrap_or_else(|status| status),
+    }
+}
+
+/// What the store says of itself, and what is kept elsewhere says of it.
+fn whole(common: &Common, args: &VerifyArgs, since: &[proof::Read]) -> Result<ExitCode, ExitCode> {
+    let trusted = proof::trusted(&args.key)?;
+    let platform = open_to_read(common)?;
+    let verified = platform.verify(args.figures).map_err(|fault| failed(&fault))?;
     let journal = &verified.journal;
-    let mut faults: Vec<_> = journal
-        .faults
-        .iter()
-        .map(|fault| {
-            Diagnostic::error("journal", fault.to_string())
-                .help("保留现场，不要再写入；用最近的备份比对，并联系管理员。")
-        })
-        .collect();
+    let help = "保留现场，不要再写入；用最近的备份比对，并联系管理员。";
+    let fault = |text: String| Diagnostic::error("journal", text).help(help);
+    let mut faults: Vec<_> = journal.faults.iter().map(|one| fault(one.to_string())).collect();
+    let kept: Vec<_> = since.iter().map(|one| one.proof.clone()).collect();
+    faults.extend(proof::faults(since, trusted.as_deref()));
+    faults.extend(
+        platform
+            .verify_since(&kept, trusted.as_deref())
+            .map_err(|fault| failed(&fault))?
+            .into_iter()
+            .map(fault),
+    );
     faults.extend(verified.faults.iter().cloned());
+    told(common, args, &verified, &faults);
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FALLS_SHORT) })
+}
+
+fn told(common: &Common, args: &VerifyArgs, verified: &Verified, faults: &[Diagnostic]) {
+    let journal = &verified.journal;
     match common.format {
         Format::Json => output::json(json!({
             "events": journal.events,
             "cases": journal.cases,
             "roots": journal.roots,
+            "since": args.since.len(),
             "recomputed": verified.recomputed,
             "faults": faults.iter().map(output::finding).collect::<Vec<_>>(),
         })),
         Format::Text => {
-            for fault in &faults {
+            for fault in faults {
                 output::say(&fault.to_string());
             }
             let figures = if args.figures {
@@ -62,11 +91,17 @@ pub fn verify(common: &Common, args: &VerifyArgs) -> ExitCode {
                 String::new()
             };
             let end = if faults.is_empty() { "日志完整。" } else { "日志有问题，见上。" };
-            let text = format!("核验事项{}条，案件{}件{figures}。{end}", journal.events, journal.cases);
+            let roots = if journal.roots > 0 { format!("，根{}个", journal.roots) } else { String::new() };
+            let since = if args.since.is_empty() {
+                String::new()
+            } else {
+                format!("，留存的文件{}份", args.since.len())
+            };
+            let (events, cases) = (journal.events, journal.cases);
+            let text = format!("核验事项{events}条，案件{cases}件{roots}{since}{figures}。{end}");
             output::say(&text);
         }
     }
-    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FALLS_SHORT) }
 }
 
 pub fn backup(common: &Common, args: &FileArgs) -> ExitCode {

@@ -23,6 +23,7 @@ mod picture;
 mod plan;
 mod platform;
 mod procedure;
+mod proof;
 mod report;
 mod sentence;
 mod serve;
@@ -124,6 +125,12 @@ enum Command {
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
+    /// 为日志作一个签名的根
+    #[command(help_template = TEMPLATE)]
+    Root(proof::RootArgs),
+    /// 签名密钥：显示公钥和指纹、另做一副
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Key(proof::KeyArgs),
     /// 备份，服务期间也可以
     #[command(help_template = TEMPLATE)]
     Backup(keeping::FileArgs),
@@ -164,6 +171,8 @@ fn main() -> ExitCode {
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
+        Command::Root(args) => proof::root(&cli.common, args),
+        Command::Key(args) => proof::key(&cli.common, args),
         Command::Backup(args) => keeping::backup(&cli.common, args),
         Command::Restore(args) => keeping::restore(&cli.common, args),
         Command::Migrate(args) => migrate::run(&cli.common, args),

@@ -1,4 +1,4 @@
-//! `yifa serve`: desk, portal and API; and the clock that does what the law deems done.
+//! `yifa serve`: desk, portal and API; and the clock that does what the law deems done and makes roots.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -41,10 +41,9 @@ pub fn serve(platform: Platform, listen: &str) -> ExitCode {
     let (clock, held) = (platform.clone(), Arc::clone(&lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
         loop {
-            if let Err(fault) = clock.tick(&held) {
-                for one in fault.diagnostics() {
-                    eprintln!("{one}");
-                }
+            let done = [clock.tick(&held).map(drop), clock.make_root_if_due(app::ROOT_MINUTES).map(drop)];
+            for one in done.into_iter().filter_map(Result::err).flat_map(|fault| fault.diagnostics()) {
+                eprintln!("{one}");
             }
             thread::sleep(TICK);
         }

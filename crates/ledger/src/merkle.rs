@@ -2,17 +2,31 @@
 //! The hash is a type parameter: SM3 in the product, SHA-256 in the tests with the published vectors.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
+use crate::paths::{consistency_ranges, inclusion_ranges};
 use crate::{Hash, HashFunction, Sm3};
 
 /// `HASH(00 ‖ entry)`, RFC 9162 section 2.1.1.
-fn leaf<H: HashFunction>(entry: &[u8]) -> Hash {
+pub(crate) fn leaf<H: HashFunction>(entry: &[u8]) -> Hash {
     H::digest(&[&[0], entry])
 }
 
 /// `HASH(01 ‖ left ‖ right)`, RFC 9162 section 2.1.1.
-fn node<H: HashFunction>(left: &Hash, right: &Hash) -> Hash {
+pub(crate) fn node<H: HashFunction>(left: &Hash, right: &Hash) -> Hash {
     H::digest(&[&[1], left.as_bytes(), right.as_bytes()])
+}
+
+/// The leaf of an entry; for the journal, of the 32 bytes of an event's hash.
+#[must_use]
+pub fn leaf_hash(entry: &[u8]) -> Hash {
+    leaf::<Sm3>(entry)
+}
+
+/// The node over two subtrees.
+#[must_use]
+pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
+    node::<Sm3>(left, right)
 }
 
 /// A tree that only grows. It keeps the hash of every complete subtree, so that an entry is added
@@ -70,54 +84,24 @@ impl<H: HashFunction> Tree<H> {
     /// The audit path of the entry `index` in the tree of the first `size` entries (RFC 9162 section 2.1.3.1).
     #[must_use]
     pub fn inclusion_proof(&self, index: usize, size: usize) -> Option<Vec<Hash>> {
-        if index >= size || size > self.size() {
+        if size > self.size() {
             return None;
         }
-        let mut proof = Vec::new();
-        let (mut from, mut until) = (0, size);
-        while until - from > 1 {
-            let middle = from + split(until - from);
-            if index < middle {
-                proof.push(self.range(middle, until));
-                until = middle;
-            } else {
-                proof.push(self.range(from, middle));
-                from = middle;
-            }
-        }
-        proof.reverse();
-        Some(proof)
+        self.hashes(inclusion_ranges(count(index), count(size))?)
     }
 
-    /// The proof that the tree of the first `new` entries begins with that of the first `old` (RFC 9162
-    /// section 2.1.4.1). From nothing and between equal sizes the proof is empty.
+    /// The proof that the tree of the first `new` entries begins with the tree of the first `old` (RFC 9162 section 2.1.4.1).
     #[must_use]
     pub fn consistency_proof(&self, old: usize, new: usize) -> Option<Vec<Hash>> {
-        if old > new || new > self.size() {
+        if new > self.size() {
             return None;
         }
-        let mut proof = Vec::new();
-        if old == 0 || old == new {
-            return Some(proof);
-        }
-        let (mut from, mut until) = (0, new);
-        let mut known = true;
-        while old != until {
-            let middle = from + split(until - from);
-            if old <= middle {
-                proof.push(self.range(middle, until));
-                until = middle;
-            } else {
-                proof.push(self.range(from, middle));
-                from = middle;
-                known = false;
-            }
-        }
-        if !known {
-            proof.push(self.range(from, until));
-        }
-        proof.reverse();
-        Some(proof)
+        self.hashes(consistency_ranges(count(old), count(new))?)
+    }
+
+    fn hashes(&self, ranges: Vec<Range<u64>>) -> Option<Vec<Hash>> {
+        let place = |at: u64| usize::try_from(at).ok();
+        ranges.into_iter().map(|range| Some(self.range(place(range.start)?, place(range.end)?))).collect()
     }
 
     /// The Merkle tree hash of the entries `from..until`, which are a subtree of the tree.
@@ -168,11 +152,17 @@ impl<H: HashFunction> Frontier<H> {
 
     /// Adds an entry at the end; for the journal, the 32 bytes of an event's hash.
     pub fn append(&mut self, entry: &[u8]) {
+        self.append_with(entry, &mut |_, _, _| ());
+    }
+
+    /// Adds an entry, and tells each subtree that it completes: its level, its place in the level, its hash.
+    pub fn append_with(&mut self, entry: &[u8], completed: &mut dyn FnMut(u32, u64, Hash)) {
         let mut carry = leaf::<H>(entry);
         // Each trailing one bit of the size is a subtree that the new entry completes to the next.
-        for _ in 0..self.size.trailing_ones() {
+        for level in 1..=self.size.trailing_ones() {
             if let Some(left) = self.subtrees.pop() {
                 carry = node::<H>(&left, &carry);
+                completed(level, self.size >> level, carry);
             }
         }
         self.subtrees.push(carry);
@@ -185,6 +175,10 @@ impl<H: HashFunction> Frontier<H> {
         let from_right = self.subtrees.iter().rev().copied();
         from_right.reduce(|right, left| node::<H>(&left, &right)).unwrap_or_else(|| H::digest(&[]))
     }
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// The largest power of two smaller than `length`, which is at least 2.

@@ -1,7 +1,10 @@
 //! The tree against RFC 9162: the published vectors with SHA-256, the definition itself with SM3.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use ledger::{Frontier, Hash, HashFunction, Sm3, Tree, verify_consistency, verify_inclusion};
+use ledger::{
+    Frontier, Hash, HashFunction, Sm3, Tree, consistency_ranges, inclusion_ranges, subtree_hash,
+    verify_consistency, verify_inclusion,
+};
 use proptest::prelude::*;
 use sha2::Digest as _;
 
@@ -224,5 +227,32 @@ proptest! {
         let step = step.index(proof.len());
         proof[step].0[bit / 8] ^= 1 << (bit % 8);
         prop_assert!(!verify_inclusion::<Sm3>(&entries[index], number(index), number(size), &proof, &root));
+    }
+}
+
+/// Whoever keeps the complete subtrees by level gets the same roots and proofs as the tree.
+#[test]
+fn complete_subtrees_by_level_are_enough() {
+    let entries: Vec<Vec<u8>> = (0..70_u8).map(|n| vec![n]).collect();
+    let tree = grown(&entries);
+    let mut kept = |level: u32, at: u64| -> Result<Hash, ()> {
+        let from = usize::try_from(at << level).unwrap();
+        Ok(by_definition(&entries[from..from + (1 << level)]))
+    };
+    for size in 1..=entries.len() {
+        let root = subtree_hash(0..number(size), &mut kept).unwrap();
+        assert_eq!(Some(root), tree.root_at(size));
+        for other in [1, size / 2, size - 1, size] {
+            let ranges = consistency_ranges(number(other), number(size)).unwrap();
+            let proof: Result<Vec<Hash>, ()> =
+                ranges.into_iter().map(|it| subtree_hash(it, &mut kept)).collect();
+            assert_eq!(proof.ok(), tree.consistency_proof(other, size));
+        }
+        for index in [0, size / 2, size - 1] {
+            let ranges = inclusion_ranges(number(index), number(size)).unwrap();
+            let proof: Result<Vec<Hash>, ()> =
+                ranges.into_iter().map(|it| subtree_hash(it, &mut kept)).collect();
+            assert_eq!(proof.ok(), tree.inclusion_proof(index, size));
+        }
     }
 }

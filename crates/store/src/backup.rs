@@ -10,7 +10,8 @@ use crate::files::Files;
 use crate::schema::Found;
 use crate::sqlite::{Sqlite, fault, open_reader, schema};
 use crate::store::{DATABASE, FILES, LOCK, Options, Place, Store};
-use crate::{Copied, Problem, Result, StoreError, VerifyReport, attachment, copy, verify};
+use crate::verify::verify;
+use crate::{Copied, Problem, Result, StoreError, VerifyReport, attachment, copy};
 use ledger::Hash;
 
 /// The page cache for the work here, in KiB.
@@ -76,9 +77,9 @@ impl Store {
             .sweep(age, |hash| self.read(|r| attachment::by_hash(r, hash).map(|named| !named.is_empty())))
     }
 
-    /// Checks everything: see [`crate::verify`].
+    /// Checks everything: every chain, the order of entry, the roots, the figures' records, the attachments.
     pub fn verify(&self) -> Result<VerifyReport> {
-        self.read(|r| verify(r, self.files()))
+        verify(self)
     }
 }
 
@@ -124,6 +125,9 @@ fn sync_above(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// The file of the keys that sign roots, which the store never reads.
+const ROOT_KEY: &str = "root-key";
+
 /// Puts a backup in the place of a store that nobody serves: checks the backup's database, version and
 /// every chain, copies it beside, and swaps only when all is whole. The store that was there is kept
 /// beside, and its folder is given back, if there was one.
@@ -145,6 +149,11 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     checked?;
     let mut kept = None;
     if dir.exists() {
+        // The keys that sign roots are in no backup: those of this folder stay.
+        let key = dir.join(ROOT_KEY);
+        if key.exists() {
+            copy_file(&key, &beside.join(ROOT_KEY))?;
+        }
         let old = free_name(dir);
         fs::rename(dir, &old).map_err(failed)?;
         kept = Some(old);

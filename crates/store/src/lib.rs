@@ -40,9 +40,11 @@ pub mod tally;
 #[doc(hidden)]
 pub mod testing;
 mod trace;
+pub mod tree;
 pub mod tree_head;
 mod value;
 mod verify;
+mod verify_tree;
 mod writer;
 
 pub use backup::{restore, restore_into};
@@ -56,5 +58,6 @@ pub use schema::known_version;
 pub use store::{Options, Outcome, Pending, Place, Store};
 pub use trace::Trace;
 pub use value::{Columns, Connection, EachRow, Kept, Query, Row, Statement, Value};
-pub use verify::{Problem, VerifyReport, verify};
+pub use verify::{Problem, VerifyReport};
+pub use verify_tree::{KeptRoot, LOG_ID, verify_since};
 pub use writer::Tx;

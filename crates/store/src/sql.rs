@@ -194,9 +194,14 @@ statements! {
     PERSONAL_ERASE = "DELETE FROM personal ", of_case!(), "AND number = $2";
     PERSONAL_ERASE_CASE = "DELETE FROM personal ", of_case!();
 
-    TREE_HEAD_ADD = "INSERT INTO tree_head (size, root, made_at, signature) VALUES ($1, $2, $3, $4)";
-    TREE_HEAD_LAST = "SELECT size, root, made_at, signature FROM tree_head ORDER BY size DESC LIMIT 1";
-    TREE_HEADS = "SELECT size, root, made_at, signature FROM tree_head ORDER BY size";
+    TREE_HEAD_ADD = "INSERT INTO tree_head (size, root, made_at, signature, keys) VALUES ($1, $2, $3, $4, $5)";
+    TREE_HEAD_LAST = "SELECT size, root, made_at, signature, keys FROM tree_head ORDER BY size DESC LIMIT 1";
+    TREE_HEAD_COVERING = "SELECT size, root, made_at, signature, keys FROM tree_head WHERE size >= $1 ORDER BY size LIMIT 1";
+    TREE_HEADS = "SELECT size, root, made_at, signature, keys FROM tree_head ORDER BY size";
+    TREE_HEADS_PAGE = "SELECT size, root, made_at, signature, keys FROM tree_head WHERE size < $1 ORDER BY size DESC LIMIT $2";
+    TREE_NODE_ADD = "INSERT INTO tree_node (level, place, hash) VALUES ($1, $2, $3) ON CONFLICT (level, place) DO NOTHING";
+    TREE_NODE_GET = "SELECT hash FROM tree_node WHERE level = $1 AND place = $2";
+    TREE_NODE_LAST = "SELECT place FROM tree_node WHERE level = $1 ORDER BY place DESC LIMIT 1";
 
     DUE_OF_CASE = due_columns!(), of_case!(), "ORDER BY norm, acts";
     DUE_ADD = "INSERT INTO due (case_id, norm, acts, last_day, warn_on, organ, division, handler, lapses) ",

@@ -1,11 +1,14 @@
 //! Does the journal still say what was written?
 
 use std::fmt;
+use std::sync::Mutex;
+use std::thread;
 
-use ledger::{Chained, Fault, Frontier, Hash, Sm3, verify_chain};
+use ledger::{Chained, Fault, Hash, verify_chain};
 
 use crate::value::{all, first};
-use crate::{Files, Query, Result, Row, attachment, events, personal, sql, tree_head};
+use crate::verify_tree::verify_roots;
+use crate::{Files, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
 
 /// What a check of the whole store found. 核验报告
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -24,6 +27,17 @@ pub struct VerifyReport {
 }
 
 impl VerifyReport {
+    /// Adds what another part of the check found.
+    fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.cases += other.cases;
+        self.personal += other.personal;
+        self.erased += other.erased;
+        self.roots += other.roots;
+        self.files += other.files;
+        self.faults.extend(other.faults);
+    }
+
     /// Whether everything is as it was written.
     #[must_use]
     pub fn is_whole(&self) -> bool {
@@ -48,6 +62,16 @@ pub enum Problem {
     Gap { before: i64 },
     /// The journal no longer has the root that was made over its first events.
     Root { size: i64 },
+    /// A root's signatures are not of this root by its keys.
+    Signature { size: i64 },
+    /// A subtree that is kept is not that of its events.
+    Node { level: u32, place: i64 },
+    /// The journal does not begin with the events over which somebody kept the root.
+    KeptRoot { size: i64 },
+    /// The event at a place is not the one of a receipt that somebody kept.
+    KeptEvent { place: i64 },
+    /// The journal has fewer events than the root that somebody kept.
+    Shorter { size: i64, has: i64 },
     /// A figure's tally is not the sum of the records behind it.
     Tally { figure: String, organ: String, legal_day: i32 },
     /// Personal fields that do not meet the digest of their event.
@@ -72,6 +96,23 @@ impl fmt::Display for Problem {
             Self::Root { size } => {
                 write!(f, "前 {size} 条事项的树根与当时留存的不一致：事项被改动、增删或调换")
             }
+            Self::Signature { size } => write!(f, "前 {size} 条事项的树根的签名不符：根或者签名被改动"),
+            Self::Node { level, place } => {
+                write!(f, "日志树第 {level} 层第 {place} 个节点与事项不一致：节点被改动")
+            }
+            Self::KeptRoot { size } => write!(
+                f,
+                "现有日志的前 {size} 条事项算不出所留存的根：根作出以后，其中有事项被改动、删去、插入或者调换次序"
+            ),
+            Self::KeptEvent { place } => {
+                write!(
+                    f,
+                    "日志第 {place} 条不是凭证所记的事项：该事项被改动、删去，或者前面有事项被删去、插入"
+                )
+            }
+            Self::Shorter { size, has } => {
+                write!(f, "所留存的根覆盖 {size} 条事项，现有日志只有 {has} 条：末尾的事项被删去")
+            }
             Self::Tally { figure, organ, legal_day } => {
                 write!(
                     f,
@@ -88,26 +129,73 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Reads everything and checks it: each case's chain against its version and head, the order of entry,
-/// the personal fields, the attachments.
-pub fn verify(db: &dyn Query, files: &Files) -> Result<VerifyReport> {
+/// Reads everything and checks it: each case's chain against its version and head, the order of entry, the roots, the
+/// personal fields, the attachments. Two readers share the work: what they compare is within a case, or between
+/// roots and events that are only added to, so that each may see a moment of its own.
+pub(crate) fn verify(store: &Store) -> Result<VerifyReport> {
+    let cursor = Mutex::new(Cursor::default());
+    let (mut pages, roots) = thread::scope(|scope| -> Result<_> {
+        let other = scope.spawn(|| share(store, &cursor, true));
+        let (mut pages, _) = share(store, &cursor, false)?;
+        let (more, roots) = other.join().map_err(|_| StoreError::Panicked)??;
+        pages.extend(more);
+        Ok((pages, roots))
+    })?;
+    pages.sort_by_key(|(page, _)| *page);
     let mut report = VerifyReport::default();
-    verify_cases(db, &mut report)?;
-    for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
-        report.faults.push(Problem::NoCase { case });
-    }
-    report.faults.extend(all(db, &sql::EVENTS_ASTRAY, &[], |row| {
-        Ok(Problem::Division { case: row.text()?, number: row.number()? })
-    })?);
-    verify_order(db, &mut report)?;
-    verify_roots(db, &mut report)?;
-    for statement in [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED] {
-        report.faults.extend(all(db, statement, &[], |row| {
-            Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
+    pages.into_iter().for_each(|(_, page)| report.add(page));
+    store.read(|db| {
+        for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
+            report.faults.push(Problem::NoCase { case });
+        }
+        report.faults.extend(all(db, &sql::EVENTS_ASTRAY, &[], |row| {
+            Ok(Problem::Division { case: row.text()?, number: row.number()? })
         })?);
-    }
-    verify_files(db, files, &mut report)?;
+        verify_order(db, &mut report)?;
+        report.add(roots);
+        for statement in [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED] {
+            report.faults.extend(all(db, statement, &[], |row| {
+                Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
+            })?);
+        }
+        verify_files(db, store.files(), &mut report)
+    })?;
     Ok(report)
+}
+
+/// Where the next page of cases begins, and its number.
+#[derive(Default)]
+struct Cursor {
+    after: String,
+    page: u64,
+}
+
+type Pages = Vec<(u64, VerifyReport)>;
+
+/// One reader's share: the roots if they are its own, and pages of cases until there are none.
+fn share(store: &Store, cursor: &Mutex<Cursor>, with_roots: bool) -> Result<(Pages, VerifyReport)> {
+    store.read(|db| {
+        let mut roots = VerifyReport::default();
+        if with_roots {
+            verify_roots(db, &mut roots)?;
+        }
+        let mut pages = Vec::new();
+        while let Some((page, tips)) = next_page(db, cursor)? {
+            let mut report = VerifyReport::default();
+            tips.iter().try_for_each(|tip| verify_case(db, tip, &mut report))?;
+            pages.push((page, report));
+        }
+        Ok((pages, roots))
+    })
+}
+
+fn next_page(db: &dyn Query, cursor: &Mutex<Cursor>) -> Result<Option<(u64, Vec<Tip>)>> {
+    let mut cursor = cursor.lock().map_err(|_| StoreError::Panicked)?;
+    let tips = all(db, &sql::CASE_IDS, &[(&cursor.after).into(), PAGE.into()], read_tip)?;
+    let Some(last) = tips.last() else { return Ok(None) };
+    cursor.after.clone_from(&last.case);
+    cursor.page += 1;
+    Ok(Some((cursor.page, tips)))
 }
 
 /// How many cases are looked up at a time.
@@ -121,18 +209,6 @@ struct Tip {
 
 fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
     Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()? })
-}
-
-fn verify_cases(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
-    let mut after = String::new();
-    loop {
-        let tips = all(db, &sql::CASE_IDS, &[(&after).into(), PAGE.into()], read_tip)?;
-        let Some(last) = tips.last() else { return Ok(()) };
-        after.clone_from(&last.case);
-        for tip in &tips {
-            verify_case(db, tip, report)?;
-        }
-    }
 }
 
 fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
@@ -177,28 +253,6 @@ fn verify_order(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
             report.faults.push(Problem::Gap { before });
         }
     }
-    Ok(())
-}
-
-/// Every root that was ever made must still be the root of what stands there.
-fn verify_roots(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
-    let heads = tree_head::list(db)?;
-    let mut due = heads.iter().filter(|head| head.size > 0).peekable();
-    let mut tree = Frontier::<Sm3>::new();
-    let mut faults = Vec::new();
-    db.query(&sql::EVENT_HASHES_AFTER, &[0_i64.into(), i64::MAX.into()], &mut |row| {
-        let seq = row.int()?;
-        tree.append(row.hash()?.as_bytes());
-        while let Some(head) = due.next_if(|head| head.size <= seq) {
-            if head.size != seq || head.root != tree.root() {
-                faults.push(Problem::Root { size: head.size });
-            }
-        }
-        Ok(due.peek().is_some())
-    })?;
-    faults.extend(due.map(|head| Problem::Root { size: head.size }));
-    report.roots = u64::try_from(heads.len()).unwrap_or(u64::MAX);
-    report.faults.append(&mut faults);
     Ok(())
 }
 

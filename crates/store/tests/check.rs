@@ -55,7 +55,7 @@ fn add_root(tx: &mut store::Tx<'_>) -> Result<(), StoreError> {
         tree.append(hash.as_bytes());
     }
     let size = i64::try_from(tree.size()).unwrap();
-    tree_head::add(tx, &TreeHead { size, root: tree.root(), made_at: 0, signature: None })
+    tree_head::add(tx, &TreeHead { size, root: tree.root(), made_at: 0, signature: None, keys: None })
 }
 
 /// The problems after a change behind the store's back.

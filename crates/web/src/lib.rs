@@ -29,7 +29,7 @@ use axum::serve::ListenerExt as _;
 
 use pages::{
     about, act, apply, audit, case, cases, correct, desk, document, figure, figures, files, follow, home,
-    opening, procedures, published, sign_in, small,
+    journal, opening, procedures, published, receipt, sign_in, small,
 };
 use site::Site;
 
@@ -44,11 +44,13 @@ pub fn router(platform: Platform) -> Router {
         .route("/desk", get(desk::show))
         .merge(case_routes())
         .merge(audit::routes())
+        .merge(journal::routes())
         .route("/figures", get(figures::show))
         .route("/figures/{id}", get(figure::show))
         .route("/apply", get(apply::choose))
         .route("/apply/{procedure}", get(apply::form).post(apply::apply))
         .route("/follow", get(follow::form).post(follow::follow))
+        .route("/follow/receipt", post(receipt::by_code))
         .route("/published", get(published::list))
         .route("/published/{case}/{number}/{act}", get(published::show))
         .route("/procedures", get(procedures::list))
@@ -72,6 +74,8 @@ fn case_routes() -> Router<Site> {
         .route("/cases/{id}/correct/{number}", get(correct::form).post(correct::correct))
         .route("/cases/{id}/documents/{number}", get(document::show))
         .route("/cases/{id}/files/{hash}", get(files::download))
+        .route("/cases/{id}/receipt", get(receipt::of_case))
+        .route("/cases/{id}/receipt/print", get(receipt::printed))
 }
 
 /// Serves the pages until the process is told to end; requests under way are finished first.

@@ -1,11 +1,11 @@
 //! Following one's case with the number and the code of its receipt.
 
-use app::{AppError, CaseView};
+use app::{AppError, CaseView, Covered};
 use axum::extract::State;
 use maud::{Markup, html};
 
 use crate::fault::{status_of, told};
-use crate::pages::case_panels;
+use crate::pages::{case_panels, receipt};
 use crate::parts;
 use crate::posted::Posted;
 use crate::site::Site;
@@ -23,8 +23,16 @@ pub(crate) async fn form(visitor: Visitor) -> Answer {
 pub(crate) async fn follow(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
     let (number, code) = (posted.get("number").trim().to_owned(), posted.get("code").to_owned());
     let (asked, secret) = (number.clone(), code.clone());
-    match site.ask(move |platform| platform.case_by_receipt(&asked, &secret)).await {
-        Ok(view) => Ok(visitor.page(&view.number, render(&view))),
+    let found = site
+        .ask(move |platform| {
+            Ok((platform.case_by_receipt(&asked, &secret)?, platform.receipt_by_code(&asked, &secret).ok()))
+        })
+        .await;
+    match found {
+        Ok((view, covered)) => {
+            let buttons = receipt::buttons(&visitor, &number, &code);
+            Ok(visitor.page(&view.number, render(&view, covered.as_ref(), &buttons)))
+        }
         Err(error @ AppError::Wrong { .. }) => {
             let content = html! {
                 h1 { "查办件" }
@@ -55,7 +63,7 @@ pub(crate) fn inputs(visitor: &Visitor, number: &str, code: &str) -> Markup {
     }
 }
 
-fn render(view: &CaseView) -> Markup {
+fn render(view: &CaseView, covered: Option<&Covered>, buttons: &Markup) -> Markup {
     html! {
         h1 { (view.number) }
         p.sub { (view.procedure) "　" (view.organ) "　" (parts::day(view.opened_on)) "提出" }
@@ -68,6 +76,7 @@ fn render(view: &CaseView) -> Markup {
         (case_panels::documents(view, false))
         (case_panels::public(view))
         (case_panels::timeline(view, false))
+        @if let Some(covered) = covered { (receipt::section(covered, buttons)) }
         p.hint { "姓名、证件号码等个人信息已经隐去。" }
     }
 }
