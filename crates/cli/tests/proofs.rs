@@ -33,7 +33,8 @@ struct Made {
 fn made() -> &'static Made {
     static MADE: OnceLock<Made> = OnceLock::new();
     MADE.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("proofs");
+        // Tests may run each in a process of its own: each process has its own data.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("proofs-{}", std::process::id()));
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(&folder).unwrap();
         let (data, root) = (folder.join("data"), folder.join("root.json"));
