@@ -80,7 +80,7 @@ impl Platform {
     }
 
     /// Reads a case that is the actor's to read; whether it exists at all is not told otherwise.
-    fn readable<T>(
+    pub(crate) fn readable<T>(
         &self,
         actor: &Actor,
         case: &str,

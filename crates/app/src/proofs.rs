@@ -5,9 +5,10 @@ use std::fmt;
 use ledger::{Event, Hash, Sm3, WrongSignature, link, verify_consistency, verify_inclusion};
 use store::{KeptRoot, Query, tree, tree_head};
 
-use crate::actor::{Actor, Holding};
+use crate::actor::Actor;
+use crate::case::CaseFile;
 use crate::clock::day_of;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::platform::Platform;
 use crate::roots::{Growth, SignedRoot, damaged, log_id};
 
@@ -142,16 +143,7 @@ impl Platform {
     /// # Errors
     /// The case is not there, or not for this account; the journal does not give the proof.
     pub fn receipt(&self, actor: &Actor, case: &str) -> Result<Covered> {
-        self.store().read(|reader| {
-            let file = self.inner().load(reader, case)?;
-            let row = &file.row;
-            let holding =
-                Holding { organ: &row.organ, party: row.party.as_deref(), records: &file.history.records };
-            if !actor.may_read(&file.pack.file.procedure, &holding) {
-                return Err(AppError::not_found(format!("案件{case}")));
-            }
-            self.covered(reader, case)
-        })
+        self.readable(actor, case, |reader, file| self.covered(reader, file))
     }
 
     /// The receipt of a case for who keeps the data themselves.
@@ -159,7 +151,10 @@ impl Platform {
     /// # Errors
     /// The case is not there; the journal does not give the proof.
     pub fn receipt_of(&self, case: &str) -> Result<Covered> {
-        self.store().read(|reader| self.covered(reader, case))
+        self.store().read(|reader| {
+            let file = self.inner().load(reader, case)?;
+            self.covered(reader, &file)
+        })
     }
 
     /// The receipt of a case for whoever has its number and code.
@@ -167,12 +162,11 @@ impl Platform {
     /// # Errors
     /// Number and code do not belong together; the journal does not give the proof.
     pub fn receipt_by_code(&self, number: &str, code: &str) -> Result<Covered> {
-        let case = self.case_by_receipt(number, code)?.id;
-        self.store().read(|reader| self.covered(reader, &case))
+        self.receipt_of(&self.case_by_receipt(number, code)?.id)
     }
 
-    fn covered(&self, db: &dyn Query, case: &str) -> Result<Covered> {
-        let file = self.inner().load(db, case)?;
+    fn covered(&self, db: &dyn Query, file: &CaseFile) -> Result<Covered> {
+        let case = &file.row.id;
         let last = tree_head::last(db)?;
         let next_root_at = next_root(last.as_ref().map(|last| last.made_at), self.now());
         let signed = last.and_then(|last| Some(SignedRoot::of(&log_id(db).ok()?, &last)).flatten());
@@ -196,10 +190,10 @@ impl Platform {
                 path: tree::inclusion(db, place, root.size())?,
             });
         }
-        let case_number = file.row.number.clone().unwrap_or_else(|| case.to_owned());
+        let case_number = file.row.number.clone().unwrap_or_else(|| case.clone());
         let receipt = signed.filter(|_| !events.is_empty()).map(|root| Receipt {
             case_number,
-            case: case.to_owned(),
+            case: case.clone(),
             root,
             events,
         });

@@ -136,16 +136,7 @@ impl Platform {
     /// # Errors
     /// There is none, or it is not theirs to read (which of the two is not told).
     pub fn case_view(&self, actor: &Actor, case: &str) -> Result<CaseView> {
-        self.store().read(|reader| {
-            let file = self.inner().load(reader, case)?;
-            let row = &file.row;
-            let holding =
-                Holding { organ: &row.organ, party: row.party.as_deref(), records: &file.history.records };
-            if !actor.may_read(&file.pack.file.procedure, &holding) {
-                return Err(AppError::not_found(format!("案件{case}")));
-            }
-            self.view(reader, &file, Some(actor))
-        })
+        self.readable(actor, case, |reader, file| self.view(reader, file, Some(actor)))
     }
 
     /// The id of a case that is named by its id or its number.
