@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use ledger::Hash;
+
 use crate::cases::Case;
 use crate::due::Due;
 
@@ -18,7 +20,8 @@ pub struct Notes {
 pub(crate) struct Serials {
     pub event: Option<i64>,
     pub outbox: Option<i64>,
-    pub audit_log: Option<i64>,
+    /// The last line of the log of operations, and its hash.
+    pub audit_log: Option<(i64, Hash)>,
 }
 
 /// Organ, kind and year of a series of numbers.

@@ -23,6 +23,8 @@ pub struct VerifyReport {
     pub roots: u64,
     /// Contents of attachments that were read.
     pub files: u64,
+    /// Lines of the log of operations.
+    pub log_lines: u64,
     pub faults: Vec<Problem>,
 }
 
@@ -35,6 +37,7 @@ impl VerifyReport {
         self.erased += other.erased;
         self.roots += other.roots;
         self.files += other.files;
+        self.log_lines += other.log_lines;
         self.faults.extend(other.faults);
     }
 
@@ -76,6 +79,8 @@ pub enum Problem {
     Tally { figure: String, organ: String, legal_day: i32 },
     /// Personal fields that do not meet the digest of their event.
     Personal { case: String, number: u32 },
+    /// A line of the log of operations is not as it was written, or one before it is gone.
+    LogLine { id: i64 },
     /// A content is missing or changed.
     File { hash: Hash, case: String, number: u32, name: String },
 }
@@ -122,6 +127,9 @@ impl fmt::Display for Problem {
             Self::Personal { case, number } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的个人信息与登记时的摘要不一致")
             }
+            Self::LogLine { id } => {
+                write!(f, "操作日志第 {id} 条与写入时不一致，或者它前面的被删去、插入")
+            }
             Self::File { hash, case, number, name } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的附件“{name}”（{}）缺失或被改动", hash.short())
             }
@@ -158,6 +166,7 @@ pub(crate) fn verify(store: &Store) -> Result<VerifyReport> {
                 Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
             })?);
         }
+        crate::audit_log::verify(db, &mut report)?;
         verify_files(db, store.files(), &mut report)
     })?;
     Ok(report)
