@@ -210,7 +210,12 @@ impl Platform {
         if let Some(shared) = self.store().shared_clock()? {
             self.inner().clock.follow(shared);
         }
-        if lease.hold(self.store())? { self.lapses(Some(lease)).map(Some) } else { Ok(None) }
+        if !lease.hold(self.store())? {
+            return Ok(None);
+        }
+        let lapsed = self.lapses(Some(lease))?;
+        self.close_stale_if_due()?;
+        Ok(Some(lapsed))
     }
 
     fn lapses(&self, lease: Option<&Arc<Lease>>) -> Result<usize> {
@@ -218,7 +223,7 @@ impl Platform {
             account: "clock".to_owned(),
             name: "期限届满".to_owned(),
             organ: None,
-            rank: store::account::Rank::Admin,
+            rank: store::account::Rank::SystemAdmin,
         };
         let mut count = 0;
         loop {

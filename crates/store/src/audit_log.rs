@@ -209,7 +209,13 @@ pub const KEPT_AT_LEAST: i64 = 184 * 86_400_000_000;
 ///
 /// # Errors
 /// The instant is less than six months before `now`.
-pub fn clean(tx: &mut Tx<'_>, before: i64, now: i64, account: Option<&str>) -> Result<u64> {
+pub fn clean(
+    tx: &mut Tx<'_>,
+    before: i64,
+    now: i64,
+    account: Option<&str>,
+    address: Option<&str>,
+) -> Result<u64> {
     if before > now - KEPT_AT_LEAST {
         let detail = "操作日志至少保存六个月（《网络安全法》），不能清理更近的".to_owned();
         return Err(StoreError::Internal { detail });
@@ -222,7 +228,7 @@ pub fn clean(tx: &mut Tx<'_>, before: i64, now: i64, account: Option<&str>) -> R
     let cut = cut_text(last.id, &last.hash);
     add_line(
         tx,
-        &NewLine { at: now, account, what: CLEANED, detail: &cut, address: None, ok: true },
+        &NewLine { at: now, account, what: CLEANED, detail: &cut, address, ok: true },
     )?;
     tx.execute(&sql::AUDIT_LOG_DROP, &[last.id.into()])
 }

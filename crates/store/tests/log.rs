@@ -78,10 +78,10 @@ fn a_line_that_was_taken_out_is_found(folder: &Folder) {
 fn only_what_is_old_is_removed(folder: &Folder) {
     let store = filled(folder);
     let now = 3 * DAY + KEPT_AT_LEAST;
-    let refused = write(&store, move |tx| audit_log::clean(tx, 3 * DAY + 1, now, Some("9")));
+    let refused = write(&store, move |tx| audit_log::clean(tx, 3 * DAY + 1, now, Some("9"), None));
     assert!(matches!(refused, Err(StoreError::Internal { .. })));
-    assert_eq!(write(&store, move |tx| audit_log::clean(tx, 3 * DAY, now, Some("9"))), Ok(2));
-    assert_eq!(write(&store, move |tx| audit_log::clean(tx, 3 * DAY, now, Some("9"))), Ok(0));
+    assert_eq!(write(&store, move |tx| audit_log::clean(tx, 3 * DAY, now, Some("9"), None)), Ok(2));
+    assert_eq!(write(&store, move |tx| audit_log::clean(tx, 3 * DAY, now, Some("9"), None)), Ok(0));
     let left = store.read(|r| audit_log::after_line(r, 0, 99)).unwrap();
     assert_eq!(left.iter().map(|line| line.id).collect::<Vec<_>>(), [3, 4, 5, 6, 7]);
     assert_eq!(left.last().unwrap().what, "audit_log_cleaned");
