@@ -31,7 +31,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
             drop(platform);
             ExitCode::SUCCESS
         }
-        Ok(platform) => serve(platform, &args.serve.listen),
+        Ok(platform) => serve(platform, &args.serve),
         Err(status) => status,
     }
 }

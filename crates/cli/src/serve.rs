@@ -1,5 +1,6 @@
 //! `yifa serve`: desk, portal and API; and the clock that does what the law deems done and makes roots.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -9,21 +10,45 @@ use app::Platform;
 use base::Diagnostic;
 use clap::Args;
 use store::lease::Lease;
+use web::{Edge, Net, TlsFiles};
 
 use crate::Common;
 use crate::output::{self, MACHINE};
-use crate::platform::{open, store_fault};
+use crate::platform::{open, store_fault, wrong};
 
 #[derive(Args)]
 pub struct ServeArgs {
     /// 监听的地址
     #[arg(long, value_name = "地址", default_value = "127.0.0.1:8350", hide_default_value = true)]
     pub listen: String,
+    /// 证书文件（PEM），与 --tls-key 一起给出时用 https 提供服务
+    #[arg(long, value_name = "文件", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// 证书的私钥文件（PEM）
+    #[arg(long, value_name = "文件", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// 前面的代理的地址或者地址段，只有它说的来访地址才算数；可以写多次
+    #[arg(long, value_name = "地址")]
+    trust_proxy: Vec<String>,
+}
+
+impl ServeArgs {
+    /// How the site stands on the network.
+    fn edge(&self) -> Result<Edge, ExitCode> {
+        let mut trusted = Vec::new();
+        for text in &self.trust_proxy {
+            let help = "写成 10.0.0.1 或者 10.0.0.0/8 这样的地址。";
+            trusted.push(Net::parse(text).ok_or_else(|| wrong(format!("“{text}”不是地址或者地址段"), help))?);
+        }
+        let tls = self.tls_cert.clone().zip(self.tls_key.clone());
+        let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
+        Ok(Edge { trusted, tls })
+    }
 }
 
 pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
     match open(common, false) {
-        Ok(platform) => serve(platform, &args.listen),
+        Ok(platform) => serve(platform, args),
         Err(status) => status,
     }
 }
@@ -33,7 +58,12 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
 const TICK: Duration = Duration::from_secs(10);
 
 /// Serves until told to stop. The clock runs beside, in one of several servers.
-pub fn serve(platform: Platform, listen: &str) -> ExitCode {
+pub fn serve(platform: Platform, args: &ServeArgs) -> ExitCode {
+    let edge = match args.edge() {
+        Ok(edge) => edge,
+        Err(status) => return status,
+    };
+    let listen = args.listen.as_str();
     let lease = match Lease::new("clock", store::lease::PATIENCE) {
         Ok(lease) => Arc::new(lease),
         Err(fault) => return store_fault(&fault),
@@ -52,9 +82,13 @@ pub fn serve(platform: Platform, listen: &str) -> ExitCode {
         let one = Diagnostic::error("no_thread", format!("不能启动期限时钟：{fault}"));
         return output::fail(&[one], MACHINE);
     }
-    output::say(&format!("平台已启动：http://{listen}/　（按 Ctrl-C 停止）"));
+    let scheme = if edge.tls.is_some() { "https" } else { "http" };
+    output::say(&format!("平台已启动：{scheme}://{listen}/　（按 Ctrl-C 停止）"));
+    if edge.tls.is_none() && edge.trusted.is_empty() && !is_local(listen) {
+        output::say("注意：这个地址别的机器也能访问，而传输没有加密。请用 --tls-cert 和 --tls-key，或者放在加密的代理后面并用 --trust-proxy 写明代理。");
+    }
     let kept = platform.clone();
-    match web::serve(platform, listen) {
+    match web::serve(platform, listen, &edge) {
         Ok(()) => {
             // Where this fails, the others wait until it has stood still for long enough.
             drop(lease.give_back(kept.store()));
@@ -68,4 +102,11 @@ pub fn serve(platform: Platform, listen: &str) -> ExitCode {
             )
         }
     }
+}
+
+/// Whether only this machine can reach an address.
+fn is_local(listen: &str) -> bool {
+    let host = listen.rsplit_once(':').map_or(listen, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
