@@ -28,8 +28,8 @@ mod verify;
 mod view;
 
 pub use accounts::{
-    AccountLine, AccountRules, AccountState, Asked as AccountsAsked, Enrolment, LogAsked, LogLine, LogPage, Need,
-    NewAccount, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name, operations,
+    AccountLine, AccountRules, AccountState, Asked as AccountsAsked, Enrolment, LogAsked, LogLine, LogPage,
+    Need, NewAccount, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name, operations,
 };
 pub use acting::{Correct, Deal, Done, Open, Upload};
 pub use actor::Actor;

@@ -57,11 +57,8 @@ fn seconds(clock: &SetClock, count: u32) {
 /// The code that an authenticator program shows, reckoned here a second time.
 fn code(secret: &str, now: i64) -> String {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: String = secret
-        .chars()
-        .filter(|c| *c != ' ')
-        .map(|c| format!("{:05b}", letters.find(c).unwrap()))
-        .collect();
+    let bits: String =
+        secret.chars().filter(|c| *c != ' ').map(|c| format!("{:05b}", letters.find(c).unwrap())).collect();
     let key: Vec<u8> = bits
         .as_bytes()
         .chunks_exact(8)
@@ -81,9 +78,7 @@ fn a_handed_out_password_is_good_for_nothing_but_another_one() {
     county.platform.hand_out_password("officer", "Handed-out-2024x").unwrap();
     let token = county.sign_in("officer", "Handed-out-2024x").unwrap();
     assert_eq!(county.need(&token), Some(Need::NewPassword));
-    let change = |new: &str| {
-        county.platform.change_password(&token, "Handed-out-2024x", new, &from_office())
-    };
+    let change = |new: &str| county.platform.change_password(&token, "Handed-out-2024x", new, &from_office());
     assert!(message(&change("short").unwrap_err()).contains("10至128个字符"));
     assert!(message(&change("Handed-out-2024x").unwrap_err()).contains("最近五次"));
     assert!(message(&change(PASSWORD).unwrap_err()).contains("最近五次"), "the one before");
@@ -419,10 +414,10 @@ fn the_log_is_kept_for_six_months_at_least() {
     county.sign_in("officer", PASSWORD).unwrap();
     assert!(clean("2024-11-30").unwrap() >= 3);
     let page = county.platform.operation_log(&audit, &LogAsked::default(), &from_office()).unwrap();
-    assert_eq!(page.lines.iter().map(|line| line.what.as_str()).collect::<Vec<_>>(), [
-        "audit_log_cleaned",
-        "signed_in"
-    ]);
+    assert_eq!(
+        page.lines.iter().map(|line| line.what.as_str()).collect::<Vec<_>>(),
+        ["audit_log_cleaned", "signed_in"]
+    );
     assert_eq!(county.platform.verify(false).unwrap().journal.faults, []);
 }
 

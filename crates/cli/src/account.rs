@@ -116,7 +116,9 @@ pub fn run(common: &Common, args: &AccountArgs) -> ExitCode {
             };
             platform.hand_out_account(account).map(|_| args.login.clone())
         }
-        AccountCommand::Password { login } | AccountCommand::Open { login } | AccountCommand::ResetSecond { login } => {
+        AccountCommand::Password { login }
+        | AccountCommand::Open { login }
+        | AccountCommand::ResetSecond { login } => {
             platform.hand_out_password(login, &password).map(|_| login.clone())
         }
     };

@@ -85,7 +85,9 @@ pub fn serve(platform: Platform, args: &ServeArgs) -> ExitCode {
     let scheme = if edge.tls.is_some() { "https" } else { "http" };
     output::say(&format!("平台已启动：{scheme}://{listen}/　（按 Ctrl-C 停止）"));
     if edge.tls.is_none() && edge.trusted.is_empty() && !is_local(listen) {
-        output::say("注意：这个地址别的机器也能访问，而传输没有加密。请用 --tls-cert 和 --tls-key，或者放在加密的代理后面并用 --trust-proxy 写明代理。");
+        output::say(
+            "注意：这个地址别的机器也能访问，而传输没有加密。请用 --tls-cert 和 --tls-key，或者放在加密的代理后面并用 --trust-proxy 写明代理。",
+        );
     }
     let kept = platform.clone();
     match web::serve(platform, listen, &edge) {

@@ -216,9 +216,9 @@ pub fn old_passwords(db: &dyn Query, account: &str, most: u32) -> Result<Vec<Str
 /// Gives an account these recovery codes, and no others.
 pub fn set_recovery_codes(tx: &mut Tx<'_>, account: &str, hashes: &[Hash]) -> Result<()> {
     tx.execute(&sql::RECOVERY_DROP, &[account.into()])?;
-    hashes.iter().try_for_each(|hash| {
-        tx.execute(&sql::RECOVERY_ADD, &[account.into(), hash.into()]).map(drop)
-    })
+    hashes
+        .iter()
+        .try_for_each(|hash| tx.execute(&sql::RECOVERY_ADD, &[account.into(), hash.into()]).map(drop))
 }
 
 /// Uses a recovery code up; whether it was there and not used.

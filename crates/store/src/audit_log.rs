@@ -226,10 +226,7 @@ pub fn clean(
     let last = all(tx, &sql::AUDIT_LOG_PAGE, &[keep_from.into(), 1_u32.into(), "".into()], read)?;
     let Some(last) = last.first() else { return Ok(0) };
     let cut = cut_text(last.id, &last.hash);
-    add_line(
-        tx,
-        &NewLine { at: now, account, what: CLEANED, detail: &cut, address, ok: true },
-    )?;
+    add_line(tx, &NewLine { at: now, account, what: CLEANED, detail: &cut, address, ok: true })?;
     tx.execute(&sql::AUDIT_LOG_DROP, &[last.id.into()])
 }
 

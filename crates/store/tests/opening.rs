@@ -62,10 +62,7 @@ fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     for (table, columns) in [
         ("session", "ends_at passed address agent"),
         ("audit_log", "address ok prev hash"),
-        (
-            "account",
-            "password_at must_change signed_in_at granted_at totp totp_at totp_step code_failed",
-        ),
+        ("account", "password_at must_change signed_in_at granted_at totp totp_at totp_step code_failed"),
     ] {
         for column in columns.split(' ') {
             db.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN {column}")).unwrap();

@@ -112,7 +112,8 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     let mut made = Vec::new();
     if visitor.is_officer() {
         made.extend([("/desk", "工作台"), ("/cases", "案件")]);
-    } else if let Some(rank) = visitor.signed_in.as_ref().map(|one| one.actor.rank).filter(|it| it.is_admin()) {
+    } else if let Some(rank) = visitor.signed_in.as_ref().map(|one| one.actor.rank).filter(|it| it.is_admin())
+    {
         made.extend(match rank {
             Rank::AuditAdmin => vec![("/admin/audit", "操作日志")],
             Rank::SecurityAdmin => vec![("/admin/accounts", "账号"), ("/admin/security", "账号规则")],

@@ -101,7 +101,9 @@ impl Visitor {
         };
         let known = signed_in.as_ref().or(waiting.as_ref());
         let token = token.filter(|_| known.is_some());
-        let visit = cookie(&parts.headers, Cookie::Visit.name(secure)).filter(|token| is_token(token)).map(str::to_owned);
+        let visit = cookie(&parts.headers, Cookie::Visit.name(secure))
+            .filter(|token| is_token(token))
+            .map(str::to_owned);
         let fresh = known.is_none() && visit.is_none();
         let csrf = known.map(|one| one.csrf.clone()).or(visit).unwrap_or_else(Ids::token);
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());

@@ -1,5 +1,7 @@
 //! The pages of accounts and of the three administrators, as they are used.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
 mod browse;
 
 use app::AccountRules;
@@ -75,7 +77,8 @@ async fn a_handed_out_password_leads_to_one_page_until_it_is_changed() {
 async fn enrol(site: &Site, browser: &mut Browser) -> (String, Vec<String>) {
     let page = browser.get("/account/second").await;
     page.is(StatusCode::OK).says("<svg class=\"qr\"");
-    let secret = page.text.split_once("<code class=\"hash\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    let secret =
+        page.text.split_once("<code class=\"hash\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     let wrong = browser.send(&page, "/account/second", &[("code", "000000")], &[]).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("验证码不对");
     wrong.says(&secret);
@@ -168,7 +171,8 @@ async fn an_account_is_made_granted_locked_reset_and_closed_by_two_administrator
     page.says("value=\"新人\"");
     let fields = [("login", "newcomer"), ("name", "新人"), ("organ", "county"), ("rank", "staff")];
     let page = system.send(&form, "/admin/accounts/new", &fields, &[]).await;
-    let password = page.text.split_once("<code class=\"big\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    let password =
+        page.text.split_once("<code class=\"big\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     let page = signs_in(&mut site.browser(), "newcomer", &password, "/").await;
     page.is(StatusCode::UNPROCESSABLE_ENTITY).says("还没有授权");
     page.says("安全管理员");
@@ -192,7 +196,11 @@ async fn an_account_is_made_granted_locked_reset_and_closed_by_two_administrator
     let answer = security.send(&page, "/admin/accounts/newcomer", &bare, &[]).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("理由");
     let reset = [("act", "reset_password"), ("reason", "忘记密码")];
-    security.send(&page, "/admin/accounts/newcomer", &reset, &[]).await.is(StatusCode::OK).says("只显示这一次");
+    security
+        .send(&page, "/admin/accounts/newcomer", &reset, &[])
+        .await
+        .is(StatusCode::OK)
+        .says("只显示这一次");
     signs_in(&mut site.browser(), "newcomer", &password, "/").await.is(StatusCode::UNPROCESSABLE_ENTITY);
     // Each has buttons of their own only, and the other's are refused when pressed all the same.
     assert!(!page.text.contains("value=\"close\""));
@@ -232,7 +240,11 @@ async fn the_audit_administrator_reads_filters_takes_away_and_cleans() {
     let site = Site::new("2025-03-03");
     let mut audit = site.signed_in(site.admin(Rank::AuditAdmin)).await;
     for at in 0..60 {
-        site.platform.store().write(move |tx| store::audit_log::add(tx, at, None, "signed_out", "=1+1")).unwrap().unwrap();
+        site.platform
+            .store()
+            .write(move |tx| store::audit_log::add(tx, at, None, "signed_out", "=1+1"))
+            .unwrap()
+            .unwrap();
     }
     signs_in(&mut site.browser_at("192.0.2.7"), "officer", "Wrong-guess-1", "/").await;
     let page = audit.get("/admin/audit").await;

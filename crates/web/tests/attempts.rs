@@ -1,5 +1,7 @@
 //! What somebody who means ill would try: each attempt, and that nothing came of it.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
 mod browse;
 
 use axum::body::Body;
@@ -162,7 +164,8 @@ async fn a_session_that_was_made_up_or_is_over_opens_nothing() {
     let mut changed = token.clone();
     let last = if changed.pop() == Some('0') { '1' } else { '0' };
     changed.push(last);
-    let made_up = ["0".repeat(64), hash, changed, token.to_uppercase(), String::new(), "' OR 1=1 --".to_owned()];
+    let made_up =
+        ["0".repeat(64), hash, changed, token.to_uppercase(), String::new(), "' OR 1=1 --".to_owned()];
     for forged in made_up {
         let mut browser = site.browser();
         browser.cookies.insert("yifa_session".to_owned(), forged.clone());
@@ -206,8 +209,11 @@ async fn a_session_that_was_planted_is_not_the_one_that_is_signed_in() {
 async fn brute_force_ends_at_the_fifth_guess_even_with_the_right_password() {
     let site = Site::new("2025-03-03");
     let mut answers = Vec::new();
-    let guesses = ["Wrong-guess-1", "Wrong-guess-2", "Wrong-guess-3", "Wrong-guess-4", "Wrong-guess-5", PASSWORD];
-    for (login, guesses) in [("officer", &guesses[..]), ("nobody", &guesses[..1]), ("' OR '1'='1", &guesses[..1])] {
+    let guesses =
+        ["Wrong-guess-1", "Wrong-guess-2", "Wrong-guess-3", "Wrong-guess-4", "Wrong-guess-5", PASSWORD];
+    for (login, guesses) in
+        [("officer", &guesses[..]), ("nobody", &guesses[..1]), ("' OR '1'='1", &guesses[..1])]
+    {
         for guess in guesses {
             let mut browser = site.browser();
             let page = browser.get("/sign-in").await;
@@ -227,7 +233,8 @@ async fn script_in_any_address_or_query_comes_out_as_text() {
     let site = Site::new("2025-03-03");
     let mut ranks = Ranks::of(&site).await;
     let escaped: String = SCRIPT.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let names = ["next", "login", "what", "show", "after", "before", "procedure", "phase", "organ", "year", "q"];
+    let names =
+        ["next", "login", "what", "show", "after", "before", "procedure", "phase", "organ", "year", "q"];
     let query: Vec<String> = names.iter().map(|name| format!("{name}={escaped}")).collect();
     for route in web::routes().into_iter().filter(|route| route.shows) {
         for path in [filled(route.path, &escaped), filled(route.path, "1")] {
@@ -383,7 +390,12 @@ async fn fields_that_no_form_has_change_nothing() {
     site.signed_in("head").await;
     // An application in another's name, on another day, with a number of its own choice.
     let mut citizen = site.signed_in("citizen").await;
-    let more = [("party", "stranger"), ("number", "德政复〔2025〕99号"), ("handler", "officer"), ("on", "2020-01-01")];
+    let more = [
+        ("party", "stranger"),
+        ("number", "德政复〔2025〕99号"),
+        ("handler", "officer"),
+        ("on", "2020-01-01"),
+    ];
     let page = apply(&mut citizen, &more, &[]).await;
     page.is(StatusCode::OK).says("德政复〔2025〕1号");
     let case = own_case(&mut citizen).await;

@@ -1,5 +1,7 @@
 //! The edge towards the network: whom a proxy names, what goes over TLS, how often one may ask, how the routes are kept.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+
 mod browse;
 
 use std::sync::Arc;
@@ -227,7 +229,8 @@ async fn the_site_speaks_tls_itself() {
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
-    let request = "GET /sign-in HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 6.6.6.6\r\nconnection: close\r\n\r\n";
+    let request =
+        "GET /sign-in HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 6.6.6.6\r\nconnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();

@@ -125,11 +125,7 @@ impl Platform {
         } else {
             Some(self.account_named(&normal_login(&asked.login))?.id)
         };
-        let asked = audit_log::Asked {
-            account: account.as_deref(),
-            what: &asked.what,
-            before: asked.before,
-        };
+        let asked = audit_log::Asked { account: account.as_deref(), what: &asked.what, before: asked.before };
         let full = usize::try_from(size).unwrap_or(usize::MAX);
         self.store().read(|reader| {
             let mut rows = audit_log::page(reader, &asked, size + 1)?;

@@ -37,9 +37,8 @@ impl Platform {
             return Err(self.wrong_old_password(&row.id, origin)?);
         }
         password::check(new, &row.login)?;
-        let mut used = self
-            .store()
-            .read(|reader| account::old_passwords(reader, &row.id, password::REMEMBERED))?;
+        let mut used =
+            self.store().read(|reader| account::old_passwords(reader, &row.id, password::REMEMBERED))?;
         used.push(row.password_hash.clone());
         if used.iter().any(|kept| password::matches(new, kept)) {
             return Err(AppError::field("password", "密码", "与最近五次用过的相同，请换一个"));

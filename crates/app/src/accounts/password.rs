@@ -40,11 +40,8 @@ pub(super) fn check(password: &str, login: &str) -> Result<()> {
     if faults.is_empty() {
         return Ok(());
     }
-    let fault = |message: String| FieldFault {
-        field: "password".to_owned(),
-        name: "密码".to_owned(),
-        message,
-    };
+    let fault =
+        |message: String| FieldFault { field: "password".to_owned(), name: "密码".to_owned(), message };
     Err(AppError::Invalid(faults.into_iter().map(fault).collect()))
 }
 
@@ -90,9 +87,8 @@ fn plain(password: &str) -> String {
     let text: String = password.to_lowercase().chars().map(disguised).collect();
     // A nought within letters is an o; among digits it is a nought.
     let chars: Vec<char> = text.chars().collect();
-    let is_letter = |at: Option<usize>| {
-        at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphabetic())
-    };
+    let is_letter =
+        |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphabetic());
     let one = |(at, c): (usize, &char)| {
         if *c == '0' && is_letter(at.checked_sub(1)) { 'o' } else { *c }
     };
@@ -155,7 +151,8 @@ mod tests {
             let found = faults(password, "lindan");
             assert!(found.iter().any(|fault| fault.contains(why)), "{password}: {found:?}");
         }
-        for good in ["Correct-horse-battery", "山高水长-Spring8", "K7QX-2MPA-9ZTB-04RD", "Tea_for_2_people"] {
+        for good in ["Correct-horse-battery", "山高水长-Spring8", "K7QX-2MPA-9ZTB-04RD", "Tea_for_2_people"]
+        {
             assert_eq!(faults(good, "lindan"), Vec::<String>::new(), "{good}");
         }
     }

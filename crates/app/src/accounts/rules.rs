@@ -76,9 +76,10 @@ impl AccountRules {
             let found = value.get(name).and_then(Json::as_u64).and_then(|it| u32::try_from(it).ok());
             found.unwrap_or(usual)
         };
-        let ranks = value.get("second_factor").and_then(Json::as_array).map(|ranks| {
-            ranks.iter().filter_map(Json::as_str).filter_map(Rank::parse).collect::<Vec<_>>()
-        });
+        let ranks = value
+            .get("second_factor")
+            .and_then(Json::as_array)
+            .map(|ranks| ranks.iter().filter_map(Json::as_str).filter_map(Rank::parse).collect::<Vec<_>>());
         Self {
             password_days: number("password_days", usual.password_days),
             stale_days: number("stale_days", usual.stale_days),
@@ -100,7 +101,8 @@ impl AccountRules {
             ("idle_minutes", "不操作自动退出", self.idle_minutes, 5, 60, "分钟"),
             ("session_hours", "一次登录最长", self.session_hours, 1, 24, "小时"),
         ];
-        let wrong = bounds.into_iter().filter(|(_, _, value, least, most, _)| !(*least..=*most).contains(value));
+        let wrong =
+            bounds.into_iter().filter(|(_, _, value, least, most, _)| !(*least..=*most).contains(value));
         let faults: Vec<FieldFault> = wrong
             .map(|(field, name, value, least, most, unit)| FieldFault {
                 field: field.to_owned(),
@@ -157,7 +159,8 @@ mod tests {
 
     #[test]
     fn rules_come_back_as_they_were_kept() {
-        let rules = AccountRules { password_days: 30, second_factor: vec![Rank::Staff], ..Default::default() };
+        let rules =
+            AccountRules { password_days: 30, second_factor: vec![Rank::Staff], ..Default::default() };
         assert_eq!(AccountRules::from_text(&rules.to_text()), rules);
         assert_eq!(AccountRules::from_text("nonsense"), AccountRules::default());
         assert!(AccountRules { idle_minutes: 0, ..rules.clone() }.check().is_err());

@@ -62,8 +62,8 @@ fn step_with(secret: &[u8], code: &str, now: i64, used: i64) -> Option<i64> {
     let here = step_of(now);
     let mut found = None;
     for step in here - DRIFT..=here + DRIFT {
-        let is_it = code_at(secret, step)
-            .is_some_and(|right| bool::from(right.as_bytes().ct_eq(code.as_bytes())));
+        let is_it =
+            code_at(secret, step).is_some_and(|right| bool::from(right.as_bytes().ct_eq(code.as_bytes())));
         if is_it && step > used {
             found = Some(step);
         }
@@ -90,12 +90,7 @@ pub(super) enum Shown {
 }
 
 /// Whether a code is one of the account's, which it uses up.
-pub(super) fn show(
-    tx: &mut Tx<'_>,
-    row: &mut Account,
-    code: &str,
-    now: i64,
-) -> store::Result<Option<Shown>> {
+pub(super) fn show(tx: &mut Tx<'_>, row: &mut Account, code: &str, now: i64) -> store::Result<Option<Shown>> {
     if row.totp_at.is_none() {
         return Ok(None);
     }
@@ -261,7 +256,7 @@ impl Platform {
     /// The code is wrong or was used; the second factor is not in use.
     pub fn leave_second_factor(&self, token: &str, code: &str, origin: &Origin) -> Result<()> {
         let (row, _) = self.signed_in_row(token)?;
-        self.with_code(&row.id, code, origin, "second_factor_left", |tx, row| take_away(tx, row))
+        self.with_code(&row.id, code, origin, "second_factor_left", take_away)
     }
 
     /// Does something with an account for whoever shows one of its codes.
@@ -382,9 +377,14 @@ mod tests {
     /// RFC 4648, section 10.
     #[test]
     fn base32_goes_both_ways() {
-        for (plain, text) in
-            [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("foobar", "MZXW6YTBOI")]
-        {
+        for (plain, text) in [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foob", "MZXW6YQ"),
+            ("foobar", "MZXW6YTBOI"),
+        ] {
             assert_eq!(base32(plain.as_bytes()), text);
             assert_eq!(from_base32(text).as_deref(), Some(plain.as_bytes()));
         }

@@ -111,9 +111,11 @@ impl Platform {
             Outcome::In => Ok(token),
             Outcome::Wrong => Err(wrong_password()),
             Outcome::Closed => Err(AppError::wrong("closed", "账号已停用", "请联系本单位的系统管理员。")),
-            Outcome::Waiting => {
-                Err(AppError::wrong("waiting", "账号还没有授权，暂时不能登录", "请联系本单位的安全管理员授权。"))
-            }
+            Outcome::Waiting => Err(AppError::wrong(
+                "waiting",
+                "账号还没有授权，暂时不能登录",
+                "请联系本单位的安全管理员授权。",
+            )),
         }
     }
 

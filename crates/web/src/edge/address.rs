@@ -106,10 +106,9 @@ mod tests {
     fn source(peer: &str, headers: &[(&str, &str)], trusted: &[&str]) -> Source {
         let mut request = Request::get("/").body(()).unwrap();
         for (name, value) in headers {
-            request.headers_mut().append(
-                axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(),
-                value.parse().unwrap(),
-            );
+            request
+                .headers_mut()
+                .append(axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
         let peer = Peer::new(SocketAddr::new(peer.parse().unwrap(), 1), false);
         request.extensions_mut().insert(ConnectInfo(peer));

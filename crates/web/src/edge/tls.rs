@@ -26,8 +26,7 @@ impl TlsFiles {
         let certificates = CertificateDer::pem_file_iter(&self.certificate)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .map_err(|fault| pem(&self.certificate, "证书", fault))?;
-        let key =
-            PrivateKeyDer::from_pem_file(&self.key).map_err(|fault| pem(&self.key, "私钥", fault))?;
+        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|fault| pem(&self.key, "私钥", fault))?;
         let wrong = |fault: rustls::Error| io::Error::other(format!("证书和私钥不能用：{fault}"));
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()

@@ -27,9 +27,8 @@ pub(crate) fn rows() -> Vec<Row> {
 
 async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
     let token = visitor.session()?;
-    let (second, sessions) = site
-        .ask(move |platform| Ok((platform.second_factor(&token)?, platform.sessions(&token)?)))
-        .await?;
+    let (second, sessions) =
+        site.ask(move |platform| Ok((platform.second_factor(&token)?, platform.sessions(&token)?))).await?;
     Ok(visitor.page("我的账号", render(&visitor, &second, &sessions)))
 }
 

@@ -28,7 +28,7 @@ pub(super) fn section(visitor: &Visitor, sessions: &[SessionLine]) -> Markup {
             tr {
                 td.some { (local_time(one.created_at)) @if one.is_own { " " span.badge.blue { "这一次" } } }
                 td.some { (local_time(one.seen_at)) }
-                td { (one.address.as_deref().unwrap_or("本机")) }
+                td.standing { (one.address.as_deref().unwrap_or("没有记录")) }
                 td.wide { (one.agent) }
                 td {
                     @if !one.is_own {

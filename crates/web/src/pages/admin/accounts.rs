@@ -25,11 +25,7 @@ pub(crate) struct Asked {
 const TABS: [(&str, &str); 4] =
     [("", "全部"), ("waiting", "等待授权"), ("idle", "将要停用"), ("admins", "管理员")];
 
-pub(super) async fn list(
-    State(site): State<Site>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(super) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let actor = visitor.actor()?;
     let which = match asked.show.as_str() {
         "waiting" => AccountsAsked::Waiting,
@@ -56,12 +52,12 @@ fn render(
         @for line in lines {
             tr {
                 td.some { a href=(format!("/admin/accounts/{}", quoted(&line.login))) { (line.login) } }
-                td { (line.name) }
-                td.some { (line.organ) }
-                td { (line.rank.name()) }
+                td.some { (line.name) }
+                td.wide { (line.organ) }
+                td.standing { (line.rank.name()) }
                 td.standing { (badge(line.state)) }
                 td.some { (line.signed_in_at.map_or("从未登录".to_owned(), local_time)) }
-                td { @if line.has_second_factor { "已绑定" } @else { "没有" } }
+                td.standing { @if line.has_second_factor { "已绑定" } @else { "没有" } }
                 td.some { (line.stale_at.map_or(String::new(), local_time)) }
             }
         }
@@ -126,8 +122,7 @@ async fn page(site: &Site, visitor: &Visitor, typed: &Typed, error: Option<&AppE
 pub(super) async fn add(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
     let actor = visitor.actor()?;
     let text = |name: &str| posted.get(name).trim().to_owned();
-    let typed =
-        Typed { login: text("login"), name: text("name"), organ: text("organ"), rank: text("rank") };
+    let typed = Typed { login: text("login"), name: text("name"), organ: text("organ"), rank: text("rank") };
     let Some(rank) = Rank::parse(&typed.rank) else { return Err(Fault::of_status(StatusCode::BAD_REQUEST)) };
     let new = NewAccount {
         login: typed.login.clone(),

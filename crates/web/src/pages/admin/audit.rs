@@ -25,11 +25,7 @@ pub(crate) struct Asked {
     before: Option<i64>,
 }
 
-pub(super) async fn list(
-    State(site): State<Site>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(super) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let (actor, origin) = (visitor.actor()?, visitor.origin());
     let asked = LogAsked { login: asked.login, what: asked.what, before: asked.before };
     let kept = asked.clone();
@@ -124,17 +120,15 @@ fn render(visitor: &Visitor, asked: &LogAsked, page: &LogPage, error: Option<&Ap
                 td.day { (local_time(line.at)) }
                 td.some { @if line.who.is_empty() { "没有登录的人" } @else { (line.who) } }
                 td.some { (operation_name(&line.what)) }
-                td { @if line.ok { "成功" } @else { span.badge.red { "失败" } } }
-                td { @if line.address.is_empty() { "服务器" } @else { (line.address) } }
+                td.standing { @if line.ok { "成功" } @else { span.badge.red { "失败" } } }
+                td.standing { @if line.address.is_empty() { "—" } @else { (line.address) } }
                 td.wide { (line.detail) }
             }
         }
     };
     let before = page.next.map(|next| next.to_string()).unwrap_or_default();
-    let next = parts::query(
-        "/admin/audit",
-        &[("login", &asked.login), ("what", &asked.what), ("before", &before)],
-    );
+    let next =
+        parts::query("/admin/audit", &[("login", &asked.login), ("what", &asked.what), ("before", &before)]);
     html! {
         h1 { "操作日志" }
         @if let Some(error) = error { (parts::findings(&told(error))) }
@@ -155,7 +149,7 @@ fn render(visitor: &Visitor, asked: &LogAsked, page: &LogPage, error: Option<&Ap
         @if page.lines.is_empty() { p { "没有这样的记录。" } } @else {
             (parts::table("操作日志", &["序号", "时间", "账号", "操作", "结果", "地址", "内容"], &rows))
             @if let Some(last) = page.lines.first().filter(|_| asked.before.is_none()) {
-                p.hint { "第" (last.id) "条的杂凑值：" code.hash { (last.hash) } "。每一条都与前一条相连，" code { "yifa verify" } " 核验；请定期抄录这一个值，以后可以证明它以前的没有改动。" }
+                p.hint { "第" (last.id) "条的杂凑值：" code.hash { (last.hash) } "。每一条都与前一条相连，" code { "yifa verify" } " 核验；请定期抄录这一个值，以后可以证明它以前的没有改动。地址为“—”的，在服务器上办理或者没有记录。" }
             }
         }
         (parts::next_page(page.next.map(|_| next.as_str())))
