@@ -203,7 +203,7 @@ for (const width of WIDTHS) {
 
 /** What the three administrators see, and everybody of their own account. */
 const ADMINS = {
-  system: [/accounts$/, ["/admin/accounts", "/admin/accounts?show=admins", "/admin/accounts/new", "/admin/accounts/admin-audit"]],
+  system: [/accounts$/, ["/admin/accounts", "/admin/accounts?show=admins", "/admin/accounts/new", "/admin/accounts/admin-audit", "/admin/organs"]],
   security: [/accounts$/, ["/admin/security", "/admin/accounts", "/account", "/account/password", "/account/second"]],
   audit: [/audit$/, ["/admin/audit", "/admin/audit?what=account_added"]],
 };

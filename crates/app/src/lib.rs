@@ -29,7 +29,8 @@ mod view;
 
 pub use accounts::{
     AccountLine, AccountRules, AccountState, Asked as AccountsAsked, Enrolment, LogAsked, LogLine, LogPage,
-    Need, NewAccount, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name, operations,
+    Need, NewAccount, ORGAN_KINDS, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name,
+    operations,
 };
 pub use acting::{Correct, Deal, Done, Open, Upload};
 pub use actor::Actor;

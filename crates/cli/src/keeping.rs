@@ -77,6 +77,7 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, faults: &[Diagn
             "events": journal.events,
             "cases": journal.cases,
             "roots": journal.roots,
+            "log_lines": journal.log_lines,
             "since": args.since.len(),
             "recomputed": verified.recomputed,
             "faults": faults.iter().map(output::finding).collect::<Vec<_>>(),
@@ -98,7 +99,12 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, faults: &[Diagn
                 format!("，留存的文件{}份", args.since.len())
             };
             let (events, cases) = (journal.events, journal.cases);
-            let text = format!("核验事项{events}条，案件{cases}件{roots}{since}{figures}。{end}");
+            let log = if journal.log_lines > 0 {
+                format!("，操作日志{}条", journal.log_lines)
+            } else {
+                String::new()
+            };
+            let text = format!("核验事项{events}条，案件{cases}件{roots}{log}{since}{figures}。{end}");
             output::say(&text);
         }
     }

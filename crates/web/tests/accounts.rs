@@ -269,3 +269,41 @@ async fn the_audit_administrator_reads_filters_takes_away_and_cleans() {
     young.is(StatusCode::UNPROCESSABLE_ENTITY).says("至少保存六个月");
     assert!(site.platform.verify(false).unwrap().faults.is_empty());
 }
+
+#[tokio::test]
+async fn the_system_administrator_enters_an_organ() {
+    let site = Site::new("2025-03-03");
+    let mut system = site.signed_in(site.admin(Rank::SystemAdmin)).await;
+    let page = system.get("/admin/organs").await;
+    page.is(StatusCode::OK).says("德化县公安局");
+    let fields = [
+        ("id", "police"),
+        ("name", "德化县公安局"),
+        ("short", ""),
+        ("kind", "ministry"),
+        ("division", "35052x"),
+        ("parent", "nowhere"),
+    ];
+    let wrong = system.send(&page, "/admin/organs", &fields, &[]).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("已经有这个标识的机关");
+    for why in
+        ["已经有这个名称的机关", "文号中的简称：", "请从所列的里面选", "不是有效的区划代码", "没有这个机关"]
+    {
+        wrong.says(why);
+    }
+    let mut fields = vec![
+        ("id", "justice"),
+        ("name", "德化县司法局"),
+        ("short", "德司"),
+        ("kind", "department"),
+        ("division", "350526"),
+        ("parent", "county"),
+        ("credit_code", "91350526X"),
+    ];
+    let wrong = system.send(&page, "/admin/organs", &fields, &[]).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("统一社会信用代码");
+    fields.pop();
+    system.send(&page, "/admin/organs", &fields, &[]).await.is(StatusCode::SEE_OTHER);
+    system.get("/admin/organs").await.says("德化县司法局");
+    assert_eq!(site.platform.organ("justice").unwrap().parent.as_deref(), Some("county"));
+}

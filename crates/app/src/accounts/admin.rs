@@ -8,8 +8,9 @@ use store::{Tx, session};
 use super::rules::AccountRules;
 use super::{DAY, NewAccount, Origin, check_login, new_account, normal_login, password, second};
 use crate::actor::Actor;
-use crate::error::{AppError, Result};
+use crate::error::{AppError, FieldFault, Result};
 use crate::ids::Ids;
+use crate::organs::Organ;
 use crate::platform::Platform;
 
 /// How an account stands. 账号状态
@@ -47,6 +48,9 @@ pub enum Asked {
     Idle,
     Admins,
 }
+
+/// What an organ may be. 机关性质
+pub const ORGAN_KINDS: [&str; 3] = ["government", "department", "township"];
 
 /// How many accounts a page has.
 const PAGE: u32 = 50;
@@ -170,6 +174,57 @@ impl Platform {
         let row = Account { must_change: true, granted_at: None, ..row };
         self.add_row(row, origin, Some(actor))?;
         Ok(password)
+    }
+
+    /// Enters an organ that is new, as of today, as the system administrator.
+    ///
+    /// # Errors
+    /// The account is no system administrator's; a field is missing or wrong; there is an organ of that id or name.
+    pub fn admin_enter_organ(&self, actor: &Actor, organ: Organ, origin: &Origin) -> Result<()> {
+        actor.must_be(Rank::SystemAdmin)?;
+        let faults = self.organ_faults(&organ)?;
+        if !faults.is_empty() {
+            return Err(AppError::Invalid(faults));
+        }
+        let detail = format!("{} {}", organ.id, organ.name);
+        self.enter_organs(vec![organ], self.today())?;
+        let (origin, by, now) = (origin.clone(), actor.account.clone(), self.now());
+        Ok(self.store().write(move |tx| origin.note_done(tx, now, &by, "organ_entered", &detail))??)
+    }
+
+    fn organ_faults(&self, organ: &Organ) -> Result<Vec<FieldFault>> {
+        let known = self.organs()?;
+        let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let id = &organ.id;
+        let parent = organ.parent.as_ref();
+        let checks = [
+            ("id", "标识", id.is_empty() || id.len() > 40 || !id.chars().all(is_id), "用小写字母、数字和 _"),
+            ("id", "标识", known.iter().any(|one| one.id == *id), "已经有这个标识的机关"),
+            ("name", "名称", organ.name.is_empty() || organ.name.chars().count() > 60, "写1至60个字"),
+            ("name", "名称", known.iter().any(|one| one.name == organ.name), "已经有这个名称的机关"),
+            (
+                "short",
+                "文号中的简称",
+                organ.short.is_empty() || organ.short.chars().count() > 10,
+                "写1至10个字",
+            ),
+            ("kind", "性质", !ORGAN_KINDS.contains(&organ.kind.as_str()), "请从所列的里面选"),
+            ("division", "区划代码", codes::division::check(&organ.division).is_err(), "不是有效的区划代码"),
+            (
+                "parent",
+                "上级",
+                parent.is_some_and(|parent| known.iter().all(|one| one.id != *parent)),
+                "没有这个机关",
+            ),
+        ];
+        let wrong = checks.into_iter().filter(|(_, _, is_wrong, _)| *is_wrong);
+        Ok(wrong
+            .map(|(field, name, _, message)| FieldFault {
+                field: field.to_owned(),
+                name: name.to_owned(),
+                message: message.to_owned(),
+            })
+            .collect())
     }
 
     /// Closes an account as the system administrator: its sessions end, and what it did stays.

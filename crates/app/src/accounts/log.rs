@@ -74,6 +74,7 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("account_stale", "长期不登录，自动停用"),
         ("account_unlocked", "解除锁定"),
         ("rules_changed", "修改账号规则"),
+        ("organ_entered", "登记机关"),
         ("audit_log_read", "查看操作日志"),
         ("audit_log_exported", "导出操作日志"),
         ("audit_log_cleaned", "清理操作日志"),

@@ -70,16 +70,17 @@ impl Platform {
     pub fn sign_in(&self, login: &str, password: &str, origin: &Origin) -> Result<String> {
         let login = normal_login(login);
         let found = self.store().read(|reader| account::by_login(reader, &login))?;
-        // An unknown name costs the same time as a known one: a hash, and a line of the log.
+        // An unknown name costs the same time as a known one: a hash, a session that is thrown away, a line of the log.
         let kept = found.as_ref().map_or(password::NOBODY, |account| account.password_hash.as_str());
         let right = password::matches(password, kept);
         let now = self.now();
+        let passed = found.as_ref().is_none_or(|account| account.totp_at.is_none());
+        let id = found.as_ref().map_or("", |account| account.id.as_str());
+        let (token, session) = self.fresh_session(id, origin, passed)?;
         let Some(account) = found else {
             self.note_unknown(&login, origin)?;
             return Err(wrong_password());
         };
-        let passed = account.totp_at.is_none();
-        let (token, session) = self.fresh_session(&account.id, origin, passed)?;
         let origin = origin.clone();
         let outcome = self.store().write(move |tx| -> store::Result<Outcome> {
             // Others may have tried meanwhile: what counts is how the account stands now.

@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod one;
+mod organs;
 mod security;
 
 use store::account::Rank;
@@ -15,6 +16,7 @@ pub(crate) fn rows() -> Vec<Row> {
         page("/admin/accounts", accounts::list).who(Who::AccountAdmins),
         form("/admin/accounts/new", accounts::new_form, accounts::add).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/accounts/{login}", one::show, one::change).who(Who::AccountAdmins),
+        form("/admin/organs", organs::list, organs::enter).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/security", security::form, security::change).who(Who::Admin(Rank::SecurityAdmin)),
         page("/admin/audit", audit::list).who(Who::Admin(Rank::AuditAdmin)),
         takes("/admin/audit/export", audit::export).who(Who::Admin(Rank::AuditAdmin)),
