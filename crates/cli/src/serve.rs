@@ -30,6 +30,10 @@ pub struct ServeArgs {
     /// 前面的代理的地址或者地址段，只有它说的来访地址才算数；可以写多次
     #[arg(long, value_name = "地址")]
     trust_proxy: Vec<String>,
+    /// 频率限制放宽到几倍，用于许多人共用一个出口地址的地方，默认 1
+    #[arg(long, value_name = "倍数", default_value_t = 1, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit_times: u32,
 }
 
 impl ServeArgs {
@@ -42,7 +46,7 @@ impl ServeArgs {
         }
         let tls = self.tls_cert.clone().zip(self.tls_key.clone());
         let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
-        Ok(Edge { trusted, tls })
+        Ok(Edge { trusted, tls, limit_times: self.limit_times })
     }
 }
 

@@ -36,7 +36,7 @@ pub fn router(platform: Platform) -> Router {
 
 /// The same as they stand on the network.
 pub fn router_on(platform: Platform, edge: &Edge) -> Router {
-    routes::router(Site::new(platform, edge.trusted.clone()))
+    routes::router(Site::new(platform, edge))
 }
 
 /// Serves the pages until the process is told to end; requests under way are finished first.

@@ -8,7 +8,7 @@ use calendar::Day;
 use store::StoreError;
 
 use crate::auditing::Auditing;
-use crate::edge::{Limits, Net};
+use crate::edge::{Edge, Limits, Net};
 use crate::routes::{self, Route};
 
 /// The site. Cheap to clone; all clones are one. 网站
@@ -29,8 +29,9 @@ struct AtEdge {
 }
 
 impl Site {
-    pub fn new(platform: Platform, trusted: Vec<Net>) -> Self {
-        let edge = AtEdge { trusted, limits: Limits::default(), routes: routes::by_path() };
+    pub fn new(platform: Platform, edge: &Edge) -> Self {
+        let limits = Limits::new(edge.limit_times);
+        let edge = AtEdge { trusted: edge.trusted.clone(), limits, routes: routes::by_path() };
         Self { platform, owner: Arc::default(), auditing: Arc::default(), edge: Arc::new(edge) }
     }
 

@@ -18,7 +18,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use web::{Edge, Net, TlsFiles};
 
 fn behind_proxy() -> Edge {
-    Edge { trusted: vec![Net::parse("10.0.0.0/8").unwrap()], tls: None }
+    Edge { trusted: vec![Net::parse("10.0.0.0/8").unwrap()], tls: None, limit_times: 1 }
 }
 
 async fn forwarded(browser: &mut Browser, path: &str) -> Page {
@@ -207,8 +207,8 @@ fn tls_file(name: &str) -> std::path::PathBuf {
 async fn the_site_speaks_tls_itself() {
     let site = Site::new("2025-03-03");
     let edge = Edge {
-        trusted: Vec::new(),
         tls: Some(TlsFiles { certificate: tls_file("cert.pem"), key: tls_file("key.pem") }),
+        ..Edge::default()
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -258,7 +258,7 @@ async fn a_missing_or_wrong_certificate_is_told() {
         ("cert.pem", "cert.pem", "读不了私钥"),
     ] {
         let tls = Some(TlsFiles { certificate: tls_file(certificate), key: tls_file(key) });
-        let edge = Edge { trusted: Vec::new(), tls };
+        let edge = Edge { tls, ..Edge::default() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let end = std::future::pending();
         let fault = web::serve_until(site.platform.clone(), listener, &edge, end).await.unwrap_err();

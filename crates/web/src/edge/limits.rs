@@ -53,18 +53,31 @@ struct Bucket {
 }
 
 /// The buckets of a site.
-#[derive(Debug, Default)]
-pub(crate) struct Limits(Mutex<BTreeMap<Key, Bucket>>);
+#[derive(Debug)]
+pub(crate) struct Limits {
+    buckets: Mutex<BTreeMap<Key, Bucket>>,
+    times: u32,
+}
 
 impl Limits {
+    /// Buckets that hold so many times as much as usual.
+    pub fn new(times: u32) -> Self {
+        Self { buckets: Mutex::default(), times: times.max(1) }
+    }
+
+    fn rate(&self, limit: Limit) -> (u32, Duration) {
+        let (burst, each) = limit.rate();
+        (burst.saturating_mul(self.times), each / self.times)
+    }
+
     /// Takes a token; where there is none, after how many seconds there will be.
     pub fn take(&self, limit: Limit, whose: &str) -> Result<(), u64> {
         self.take_at(limit, whose, Instant::now())
     }
 
     fn take_at(&self, limit: Limit, whose: &str, now: Instant) -> Result<(), u64> {
-        let (burst, each) = limit.rate();
-        let Ok(mut buckets) = self.0.lock() else { return Ok(()) };
+        let (burst, each) = self.rate(limit);
+        let Ok(mut buckets) = self.buckets.lock() else { return Ok(()) };
         if buckets.len() >= MOST {
             buckets.retain(|_, bucket| bucket.full_at > now);
             if buckets.len() >= MOST {
@@ -84,8 +97,8 @@ impl Limits {
 
     /// Gives a token back.
     pub fn give_back(&self, limit: Limit, whose: &str) {
-        let (_, each) = limit.rate();
-        let Ok(mut buckets) = self.0.lock() else { return };
+        let (_, each) = self.rate(limit);
+        let Ok(mut buckets) = self.buckets.lock() else { return };
         if let Some(bucket) = buckets.get_mut(&(limit, whose.to_owned()))
             && let Some(earlier) = bucket.full_at.checked_sub(each)
         {
@@ -112,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_bucket_empties_and_fills_again() {
-        let (limits, start) = (Limits::default(), Instant::now());
+        let (limits, start) = (Limits::new(1), Instant::now());
         for _ in 0..10 {
             assert_eq!(limits.take_at(Limit::Account, "a", start), Ok(()));
         }
@@ -130,12 +143,19 @@ mod tests {
     }
 
     #[test]
+    fn a_site_may_be_more_generous() {
+        let (limits, start) = (Limits::new(3), Instant::now());
+        assert!((0..30).all(|_| limits.take_at(Limit::Account, "a", start).is_ok()));
+        assert_eq!(limits.take_at(Limit::Account, "a", start), Err(10));
+    }
+
+    #[test]
     fn the_buckets_do_not_grow_without_bound() {
-        let (limits, now) = (Limits::default(), Instant::now());
+        let (limits, now) = (Limits::new(1), Instant::now());
         for at in 0..MOST + 10 {
             limits.take_at(Limit::Form, &at.to_string(), now).unwrap();
         }
-        assert!(limits.0.lock().unwrap().len() <= MOST);
+        assert!(limits.buckets.lock().unwrap().len() <= MOST);
     }
 
     #[test]

@@ -12,10 +12,18 @@ pub(crate) use listen::serve_on;
 pub use tls::TlsFiles;
 
 /// How the site stands on the network. 对外设置
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Edge {
     /// Proxies whose word about address and scheme is taken.
     pub trusted: Vec<Net>,
     /// Certificate and key, where the site itself speaks TLS.
     pub tls: Option<TlsFiles>,
+    /// How many times as much as usual may be asked for, where many people share one address; at least once.
+    pub limit_times: u32,
+}
+
+impl Default for Edge {
+    fn default() -> Self {
+        Self { trusted: Vec::new(), tls: None, limit_times: 1 }
+    }
 }
