@@ -329,15 +329,13 @@ async fn what_looks_like_another_kind_of_file_goes_out_as_what_it_is() {
         let answer = apply(&mut citizen, &[], &[("f.application", name, content)]).await;
         answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("改扩展名不起作用");
     }
-    for (name, content, kind, kept) in [
-        ("页面.html", &page[..], "text/plain; charset=utf-8", "txt"),
-        ("图.svg", picture.as_slice(), "image/png", "png"),
+    for (login, name, content, kind, kept) in [
+        ("stranger", "页面.html", &page[..], "text/plain; charset=utf-8", "txt"),
+        ("citizen", "图.svg", picture.as_slice(), "image/png", "png"),
     ] {
-        let mut sender = site.signed_in("stranger").await;
+        let mut sender = site.signed_in(login).await;
         apply(&mut sender, &[], &[("f.application", name, content)]).await.is(StatusCode::OK);
-        let list = sender.get("/cases").await;
-        let case = list.text.split_once("<td class=\"day\"><a href=\"/cases/").unwrap().1;
-        let case = case.split_once('"').unwrap().0;
+        let case = own_case(&mut sender).await;
         let shown = sender.get(&format!("/cases/{case}")).await;
         let start = format!("/cases/{case}/files/");
         let hash = &shown.text.split_once(&start).unwrap().1[..64];
