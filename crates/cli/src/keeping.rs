@@ -104,7 +104,7 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, faults: &[Diagn
             } else {
                 String::new()
             };
-            let text = format!("核验事项{events}条，案件{cases}件{roots}{since}{log}{figures}。{end}");
+            let text = format!("核验事项{events}条，案件{cases}件{log}{roots}{since}{figures}。{end}");
             output::say(&text);
         }
     }
