@@ -89,6 +89,21 @@ pub struct Event {
     pub personal_digest: Option<Hash>,
 }
 
+/// An event whose texts stand elsewhere, such as in a row that is being read. 事项记录
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventRef<'a> {
+    pub case: &'a str,
+    pub number: u32,
+    pub legal_day: i32,
+    pub recorded_at: i64,
+    pub actor: &'a str,
+    pub kind: EventKind,
+    pub act: &'a str,
+    pub corrects: Option<u32>,
+    pub record: &'a str,
+    pub personal_digest: Option<Hash>,
+}
+
 /// Bytes that are not an event's canonical form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
@@ -122,24 +137,25 @@ impl Event {
     pub fn canonical(&self) -> Vec<u8> {
         let texts = self.case.len() + self.actor.len() + self.act.len() + self.record.len();
         let mut out = Vec::with_capacity(texts + 16 + 4 + 4 + 8 + 1 + 4 + 1 + 33);
-        out.push(CANONICAL_VERSION);
-        put_text(&mut out, &self.case);
-        out.extend_from_slice(&self.number.to_be_bytes());
-        out.extend_from_slice(&self.legal_day.to_be_bytes());
-        out.extend_from_slice(&self.recorded_at.to_be_bytes());
-        put_text(&mut out, &self.actor);
-        out.push(self.kind.code());
-        put_text(&mut out, &self.act);
-        out.extend_from_slice(&self.corrects.unwrap_or(0).to_be_bytes());
-        put_text(&mut out, &self.record);
-        match &self.personal_digest {
-            None => out.push(0),
-            Some(digest) => {
-                out.push(1);
-                out.extend_from_slice(digest.as_bytes());
-            }
-        }
+        self.borrowed().write_canonical(&mut out);
         out
+    }
+
+    /// The same event, its texts where they are.
+    #[must_use]
+    pub fn borrowed(&self) -> EventRef<'_> {
+        EventRef {
+            case: &self.case,
+            number: self.number,
+            legal_day: self.legal_day,
+            recorded_at: self.recorded_at,
+            actor: &self.actor,
+            kind: self.kind,
+            act: &self.act,
+            corrects: self.corrects,
+            record: &self.record,
+            personal_digest: self.personal_digest,
+        }
     }
 
     /// Reads canonical bytes back, all of them.
@@ -168,6 +184,46 @@ impl Event {
             },
         };
         if rest.0.is_empty() { Ok(event) } else { Err(Malformed) }
+    }
+}
+
+impl EventRef<'_> {
+    /// Puts the canonical bytes, which [`Event::canonical`] describes, at the end of `out`.
+    pub fn write_canonical(&self, out: &mut Vec<u8>) {
+        out.push(CANONICAL_VERSION);
+        put_text(out, self.case);
+        out.extend_from_slice(&self.number.to_be_bytes());
+        out.extend_from_slice(&self.legal_day.to_be_bytes());
+        out.extend_from_slice(&self.recorded_at.to_be_bytes());
+        put_text(out, self.actor);
+        out.push(self.kind.code());
+        put_text(out, self.act);
+        out.extend_from_slice(&self.corrects.unwrap_or(0).to_be_bytes());
+        put_text(out, self.record);
+        match &self.personal_digest {
+            None => out.push(0),
+            Some(digest) => {
+                out.push(1);
+                out.extend_from_slice(digest.as_bytes());
+            }
+        }
+    }
+
+    /// The event with texts of its own.
+    #[must_use]
+    pub fn owned(&self) -> Event {
+        Event {
+            case: self.case.to_owned(),
+            number: self.number,
+            legal_day: self.legal_day,
+            recorded_at: self.recorded_at,
+            actor: self.actor.to_owned(),
+            kind: self.kind,
+            act: self.act.to_owned(),
+            corrects: self.corrects,
+            record: self.record.to_owned(),
+            personal_digest: self.personal_digest,
+        }
     }
 }
 
