@@ -10,6 +10,7 @@ pub mod account;
 pub mod attachment;
 pub mod audit_log;
 mod backup;
+mod balance;
 pub mod cases;
 pub mod command;
 mod copy;
@@ -44,6 +45,7 @@ pub mod tree;
 pub mod tree_head;
 mod value;
 mod verify;
+mod verify_scan;
 mod verify_tree;
 mod writer;
 

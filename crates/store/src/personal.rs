@@ -21,6 +21,11 @@ impl Personal {
     pub fn digest(&self) -> Hash {
         ledger::personal_digest(&self.salt, self.data.as_bytes())
     }
+
+    /// Adds what [`Personal::digest`] hashes to others.
+    pub(crate) fn add_to(&self, batch: &mut ledger::Batch) {
+        batch.add_personal(&self.salt, self.data.as_bytes());
+    }
 }
 
 fn read(row: &mut Row<'_>) -> Result<Personal> {
@@ -49,6 +54,14 @@ pub fn get(db: &dyn Query, case: &str, number: u32) -> Result<Option<Personal>> 
 /// The personal fields of all events of a case.
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Personal>> {
     all(db, &sql::PERSONAL_OF_CASE, &[case.into()], read)
+}
+
+/// Hands over the personal fields of all events with their cases, in whatever order the database has them.
+pub(crate) fn each(db: &dyn Query, each: &mut dyn FnMut(&str, &Personal) -> Result<()>) -> Result<()> {
+    db.query(&sql::PERSONAL_ALL, &[], &mut |row| {
+        let case = row.text_here()?;
+        each(case, &read(row)?).map(|()| true)
+    })
 }
 
 /// Erases the personal fields of an event with their salt; whether there were any. The chain stays whole.

@@ -171,6 +171,7 @@ statements! {
     CASE_COUNTS = "SELECT procedure, phase, CAST(count(*) AS BIGINT), CAST(sum(CASE WHEN closed_on IS NULL THEN 1 ELSE 0 END) ",
         "AS BIGINT) FROM cases WHERE ($1 = '' OR organ = $1) AND ($2 = '' OR substr(division, 1, length($2)) = $2) ",
         "GROUP BY procedure, phase ORDER BY procedure, phase";
+    CASE_TIPS = "SELECT id, division, version, head FROM cases";
     CASE_IDS = "SELECT id, version, head FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
 
     EVENT_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM event";
@@ -180,6 +181,7 @@ statements! {
     EVENTS_OF_CASE = event_columns!(), of_case!(), "AND number > $2 ORDER BY number";
     EVENT_GET = event_columns!(), of_case!(), "AND number = $2";
     EVENTS_AFTER = event_columns!(), "WHERE seq > $1 ORDER BY seq LIMIT $2";
+    EVENTS_BETWEEN = event_columns!(), "WHERE seq > $1 AND seq <= $2 ORDER BY seq";
     EVENT_HASHES_AFTER = "SELECT seq, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENT_SEQ_GAP = "SELECT e.seq FROM event e WHERE NOT EXISTS (SELECT 1 FROM event p WHERE p.seq = e.seq - 1) ",
         "AND e.seq > 1 ORDER BY e.seq LIMIT 10";
@@ -191,6 +193,7 @@ statements! {
     PERSONAL_ADD = "INSERT INTO personal (case_id, number, salt, data, division) VALUES ($1, $2, $3, $4, $5)";
     PERSONAL_GET = "SELECT number, salt, data FROM personal ", of_case!(), "AND number = $2";
     PERSONAL_OF_CASE = "SELECT number, salt, data FROM personal ", of_case!(), "ORDER BY number";
+    PERSONAL_ALL = "SELECT case_id, number, salt, data FROM personal";
     PERSONAL_ERASE = "DELETE FROM personal ", of_case!(), "AND number = $2";
     PERSONAL_ERASE_CASE = "DELETE FROM personal ", of_case!();
 

@@ -202,11 +202,20 @@ impl<'a> Row<'a> {
 
     /// The next column, a text or nothing.
     pub fn opt_text(&mut self) -> Result<Option<String>> {
+        Ok(self.opt_text_here()?.map(str::to_owned))
+    }
+
+    fn opt_text_here(&mut self) -> Result<Option<&'a str>> {
         match self.value()? {
             Value::Null => Ok(None),
-            Value::Text(it) => Ok(Some(it.to_owned())),
+            Value::Text(it) => Ok(Some(it)),
             _ => Err(self.unfit("文字")),
         }
+    }
+
+    /// The next column, a text that stays in the row.
+    pub(crate) fn text_here(&mut self) -> Result<&'a str> {
+        self.opt_text_here()?.ok_or_else(|| self.unfit("文字"))
     }
 
     /// The next column, a text.

@@ -1,0 +1,141 @@
+//! Two sets that must be the same, compared in passing, whatever order they come in.
+//!
+//! What one side gives is added up and what the other takes is subtracted, each item as a number that a keyed function
+//! (SipHash) makes of it under a key drawn anew each time. Sets that differ come to zero by chance in one of 2^64
+//! checks, and nobody can prepare for a key that is not drawn yet. The sums are kept in buckets, by case, so that it is
+//! known where to look.
+
+use std::hash::{BuildHasher as _, Hash, RandomState};
+
+/// The keys of a check, and how many buckets it has.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    random: RandomState,
+    buckets: u64,
+}
+
+/// Cases that share a bucket, on average and at most: the more there are, the longer it takes to look at one of them.
+const SHARE: u64 = 8;
+const MOST: u64 = 1 << 20;
+
+impl Keys {
+    /// Keys for a check of about that many cases.
+    pub fn draw(cases: u64) -> Self {
+        Self { random: RandomState::new(), buckets: (cases / SHARE).clamp(64, MOST) }
+    }
+
+    /// The bucket of a case.
+    pub fn bucket(&self, case: &str) -> usize {
+        usize::try_from(self.random.hash_one(case) % self.buckets).unwrap_or(0)
+    }
+
+    fn number(&self, item: impl Hash) -> u64 {
+        self.random.hash_one(item)
+    }
+
+    /// Something for each bucket.
+    pub fn each_bucket<T: Clone>(&self, of: T) -> Vec<T> {
+        vec![of; usize::try_from(self.buckets).unwrap_or(0)]
+    }
+}
+
+/// What one side gave and the other did not take yet.
+pub(crate) struct Balance {
+    keys: Keys,
+    sums: Vec<u64>,
+}
+
+impl Balance {
+    pub fn new(keys: &Keys) -> Self {
+        Self { keys: keys.clone(), sums: keys.each_bucket(0) }
+    }
+
+    pub fn give(&mut self, bucket: usize, item: impl Hash) {
+        let number = self.keys.number(item);
+        self.add(bucket, number);
+    }
+
+    pub fn take(&mut self, bucket: usize, item: impl Hash) {
+        let number = self.keys.number(item);
+        self.add(bucket, number.wrapping_neg());
+    }
+
+    fn add(&mut self, bucket: usize, number: u64) {
+        if let Some(sum) = self.sums.get_mut(bucket) {
+            *sum = sum.wrapping_add(number);
+        }
+    }
+
+    /// Adds what another reader found.
+    pub fn join(&mut self, other: &Self) {
+        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, more)| *sum = sum.wrapping_add(*more));
+    }
+
+    /// The buckets in which the sides differ.
+    pub fn uneven(&self) -> impl Iterator<Item = usize> {
+        self.sums.iter().enumerate().filter(|(_, sum)| **sum != 0).map(|(at, _)| at)
+    }
+}
+
+/// Which buckets must be looked at. 待查范围
+pub(crate) struct Suspects {
+    keys: Keys,
+    marked: Vec<bool>,
+    any: bool,
+}
+
+impl Suspects {
+    pub fn new(keys: &Keys) -> Self {
+        Self { keys: keys.clone(), marked: keys.each_bucket(false), any: false }
+    }
+
+    pub fn mark(&mut self, bucket: usize) {
+        if let Some(marked) = self.marked.get_mut(bucket) {
+            *marked = true;
+            self.any = true;
+        }
+    }
+
+    pub fn join(&mut self, other: &Self) {
+        other.marked.iter().enumerate().filter(|(_, marked)| **marked).for_each(|(at, _)| self.mark(at));
+    }
+
+    pub fn any(&self) -> bool {
+        self.any
+    }
+
+    pub fn has(&self, bucket: usize) -> bool {
+        self.marked.get(bucket).copied().unwrap_or(false)
+    }
+
+    pub fn has_case(&self, case: &str) -> bool {
+        self.any && self.has(self.keys.bucket(case))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_and_taken_in_any_order_is_even() {
+        let keys = Keys::draw(100);
+        let (mut one, mut other) = (Balance::new(&keys), Balance::new(&keys));
+        for number in 0..500_u32 {
+            one.give(keys.bucket("a"), ("a", number));
+            other.take(keys.bucket("a"), ("a", 499 - number));
+        }
+        one.join(&other);
+        assert_eq!(one.uneven().count(), 0);
+        // One thing for another, one too many, and one for each of two that changed places.
+        one.give(keys.bucket("b"), ("b", 1));
+        one.take(keys.bucket("b"), ("b", 2));
+        assert_eq!(one.uneven().collect::<Vec<_>>(), [keys.bucket("b")]);
+        one.give(keys.bucket("b"), ("b", 2));
+        one.take(keys.bucket("b"), ("b", 1));
+        assert_eq!(one.uneven().count(), 0);
+        one.give(keys.bucket("b"), ("b", 2));
+        one.give(keys.bucket("b"), ("b", 2));
+        assert_eq!(one.uneven().count(), 1);
+    }
+}

@@ -1,0 +1,299 @@
+//! One reading of everything in the order in which it lies: each event's hash from its content, the tree over the hashes, and
+//! two balances: of the hashes that chains give and take, and of digests with the personal fields that meet them.
+//!
+//! Nothing is looked up: an event names the hash before it, whether or not that is one; when every hash named is one that
+//! is there and the other way round, every chain is whole (see [`Found`]). Which case is broken and how is found by
+//! walking the chains of the buckets that are not even.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread;
+
+use ledger::{Batch, Hash, Tree};
+
+use crate::balance::{Balance, Keys, Suspects};
+use crate::tree_head::TreeHead;
+use crate::{Problem, Query, Result, Store, StoreError, cases, events, personal, tree, tree_head};
+
+/// The level of the tree that a page of events is: 2^12 of them.
+pub(crate) const PAGE_LEVEL: u32 = 12;
+const PAGE: i64 = 1 << PAGE_LEVEL;
+
+/// So many bytes are hashed together: they stay in the cache, and long records do not fill the memory.
+const HASHED_TOGETHER: usize = 256 * 1024;
+
+/// What one page of events came to.
+pub(crate) struct Page {
+    /// The place before its first event.
+    pub after: i64,
+    /// Whether every place has an event.
+    pub whole: bool,
+    /// The subtree over it, if it is a full one.
+    pub top: Option<Hash>,
+    /// The roots that end in it: what of it they cover, as complete subtrees.
+    pub heads: Vec<(TreeHead, Vec<(u32, Hash)>)>,
+    /// Kept subtrees that are not those of the events.
+    pub faults: Vec<Problem>,
+}
+
+/// What was read.
+///
+/// `chain` is given, for each case, its genesis as number 1 and each event's hash as the number after it, and it
+/// takes each event's link as its own number, and the case's head as the number after its version; all with case and
+/// division. When it is even, the numbers are 1, 2, 3 up to the version, each once, each event follows the one before it,
+/// and no event is without its case. `personal` is given the digest of each event and takes that of each row.
+pub(crate) struct Found {
+    pub events: i64,
+    /// How many events there were to begin with.
+    pub last: i64,
+    pub cases: u64,
+    pub pages: Vec<Page>,
+    /// Where chains or contents are not in order.
+    pub broken: Suspects,
+    /// Where personal fields are missing or changed.
+    pub astray: Suspects,
+    /// Personal fields that are there, in each bucket.
+    pub personal: Vec<u64>,
+    pub heads: Vec<TreeHead>,
+}
+
+impl Found {
+    /// Personal fields in the buckets that need no second look.
+    pub fn personal_in_order(&self) -> u64 {
+        let in_order = |(at, _): &(usize, &u64)| !self.broken.has(*at) && !self.astray.has(*at);
+        self.personal.iter().enumerate().filter(in_order).map(|(_, count)| count).sum()
+    }
+
+    /// Whether a case's bucket needs a second look.
+    pub fn suspects(&self, case: &str) -> bool {
+        self.broken.has_case(case) || self.astray.has_case(case)
+    }
+
+    pub fn any(&self) -> bool {
+        self.broken.any() || self.astray.any()
+    }
+
+    /// Whether the journal has the places 1 to the last, and no others.
+    pub fn is_gapless(&self) -> bool {
+        self.events == self.last && self.pages.iter().all(|page| page.whole)
+    }
+}
+
+/// What the readers have in common.
+struct Plan {
+    keys: Keys,
+    last: i64,
+    heads: Vec<TreeHead>,
+    next: AtomicI64,
+}
+
+/// What a reader does before it takes pages of events.
+type First = fn(&mut Part<'_>, &dyn Query) -> Result<()>;
+
+/// Reads everything, with two readers.
+pub(crate) fn scan(store: &Store) -> Result<Found> {
+    let plan = store.read(|db| -> Result<_> {
+        let last = events::last_seq(db)?;
+        let keys = Keys::draw(u64::try_from(last).unwrap_or(0));
+        Ok(Plan { keys, last, heads: tree_head::list(db)?, next: AtomicI64::new(0) })
+    })?;
+    let share = |first: First| {
+        store.read(|db| -> Result<_> {
+            let mut part = Part::new(&plan);
+            first(&mut part, db)?;
+            while part.next_page(db)? {}
+            Ok(part)
+        })
+    };
+    let (mut part, other) = thread::scope(|scope| -> Result<_> {
+        let other = scope.spawn(|| share(|part, db| part.personal(db)));
+        let part = share(|part, db| part.cases(db))?;
+        Ok((part, other.join().map_err(|_| StoreError::Panicked)??))
+    })?;
+    part.join(other);
+    Ok(part.found())
+}
+
+/// One reader's share.
+struct Part<'a> {
+    plan: &'a Plan,
+    batch: Batch,
+    chain: Balance,
+    digests: Balance,
+    changed: Suspects,
+    events: i64,
+    cases: u64,
+    personal: Vec<u64>,
+    pages: Vec<Page>,
+}
+
+impl<'a> Part<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        Self {
+            plan,
+            batch: Batch::new(),
+            chain: Balance::new(&plan.keys),
+            digests: Balance::new(&plan.keys),
+            changed: Suspects::new(&plan.keys),
+            events: 0,
+            cases: 0,
+            personal: plan.keys.each_bucket(0),
+            pages: Vec::new(),
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.chain.join(&other.chain);
+        self.digests.join(&other.digests);
+        self.changed.join(&other.changed);
+        self.events += other.events;
+        self.cases += other.cases;
+        self.personal.iter_mut().zip(&other.personal).for_each(|(count, more)| *count += more);
+        self.pages.extend(other.pages);
+    }
+
+    fn found(mut self) -> Found {
+        self.chain.uneven().for_each(|bucket| self.changed.mark(bucket));
+        let mut astray = Suspects::new(&self.plan.keys);
+        self.digests.uneven().for_each(|bucket| astray.mark(bucket));
+        self.pages.sort_by_key(|page| page.after);
+        Found {
+            events: self.events,
+            last: self.plan.last,
+            cases: self.cases,
+            pages: self.pages,
+            broken: self.changed,
+            astray,
+            personal: self.personal,
+            heads: self.plan.heads.clone(),
+        }
+    }
+
+    /// Every case: where its chain begins and where it must end.
+    fn cases(&mut self, db: &dyn Query) -> Result<()> {
+        let Self { plan, batch, chain, cases, .. } = self;
+        let mut begun: Vec<(usize, String, String)> = Vec::new();
+        let settle = |batch: &mut Batch, begun: &mut Vec<(usize, String, String)>, chain: &mut Balance| {
+            for (genesis, (bucket, division, case)) in batch.digests().iter().zip(begun.drain(..)) {
+                chain.give(bucket, (division.as_str(), case.as_str(), 1_u64, genesis));
+            }
+        };
+        cases::each_tip(db, &mut |tip| {
+            *cases += 1;
+            let bucket = plan.keys.bucket(tip.id);
+            chain.take(bucket, (tip.division, tip.id, u64::from(tip.version) + 1, &tip.head));
+            batch.add_genesis(tip.id);
+            begun.push((bucket, tip.division.to_owned(), tip.id.to_owned()));
+            if batch.bytes() > HASHED_TOGETHER {
+                settle(batch, &mut begun, chain);
+            }
+            Ok(())
+        })?;
+        settle(batch, &mut begun, chain);
+        Ok(())
+    }
+
+    /// All personal fields with their digests.
+    fn personal(&mut self, db: &dyn Query) -> Result<()> {
+        let Self { plan, batch, digests, personal, .. } = self;
+        let mut read: Vec<(usize, String, u32)> = Vec::new();
+        let mut settle = |batch: &mut Batch, read: &mut Vec<(usize, String, u32)>| {
+            for (digest, (bucket, case, number)) in batch.digests().iter().zip(read.drain(..)) {
+                digests.take(bucket, (case.as_str(), number, digest));
+            }
+        };
+        personal::each(db, &mut |case, found| {
+            let bucket = plan.keys.bucket(case);
+            if let Some(count) = personal.get_mut(bucket) {
+                *count += 1;
+            }
+            found.add_to(batch);
+            read.push((bucket, case.to_owned(), found.number));
+            if batch.bytes() > HASHED_TOGETHER {
+                settle(batch, &mut read);
+            }
+            Ok(())
+        })?;
+        settle(batch, &mut read);
+        Ok(())
+    }
+
+    /// The next page of events that nobody has taken; whether there was one.
+    fn next_page(&mut self, db: &dyn Query) -> Result<bool> {
+        let after = self.plan.next.fetch_add(PAGE, Ordering::Relaxed);
+        if after > self.plan.last || (after == self.plan.last && after > 0) {
+            return Ok(false);
+        }
+        let until = self.plan.last.min(after + PAGE);
+        let (hashes, whole) = self.read_events(db, after, until)?;
+        let page = self.subtrees(db, after, whole, &hashes)?;
+        self.pages.push(page);
+        Ok(true)
+    }
+
+    /// The hashes of the events from after a place up to another, and whether every place has one.
+    fn read_events(&mut self, db: &dyn Query, after: i64, until: i64) -> Result<(Vec<Hash>, bool)> {
+        let Self { plan, batch, chain, digests, changed, events, .. } = self;
+        let mut hashes: Vec<Hash> = Vec::new();
+        let mut waiting: Vec<(usize, Hash)> = Vec::new();
+        let mut settle = |batch: &mut Batch, waiting: &mut Vec<(usize, Hash)>| {
+            for (found, (bucket, hash)) in batch.digests().iter().zip(waiting.drain(..)) {
+                if *found != hash {
+                    changed.mark(bucket);
+                }
+            }
+        };
+        let (mut expected, mut whole) = (after + 1, true);
+        // No place is below 1; whoever wrote one there is found by the balance.
+        let from = if after == 0 { i64::MIN } else { after };
+        events::each_between(db, from, until, &mut |entry| {
+            let (event, division) = (&entry.event, entry.division);
+            let (bucket, number) = (plan.keys.bucket(event.case), u64::from(event.number));
+            chain.take(bucket, (division, event.case, number, &entry.prev));
+            chain.give(bucket, (division, event.case, number + 1, &entry.hash));
+            if let Some(digest) = &event.personal_digest {
+                digests.give(bucket, (event.case, event.number, digest));
+            }
+            batch.add_link(&entry.prev, event);
+            waiting.push((bucket, entry.hash));
+            hashes.push(entry.hash);
+            whole &= entry.seq == expected;
+            expected += 1;
+            *events += 1;
+            if batch.bytes() > HASHED_TOGETHER {
+                settle(batch, &mut waiting);
+            }
+            Ok(())
+        })?;
+        settle(batch, &mut waiting);
+        Ok((hashes, whole && expected == until + 1))
+    }
+
+    /// The tree over a page: what the roots need of it, and whether the subtrees that are kept are its own.
+    fn subtrees(&mut self, db: &dyn Query, after: i64, whole: bool, hashes: &[Hash]) -> Result<Page> {
+        let made = Tree::of(hashes, &mut self.batch);
+        let until = self.plan.last.min(after + PAGE);
+        let ends_here = |head: &&TreeHead| head.size > after && head.size <= until;
+        let heads = self.plan.heads.iter().filter(ends_here).map(|head| {
+            let covered = usize::try_from(head.size - after).unwrap_or(usize::MAX);
+            (head.clone(), made.subtrees(covered))
+        });
+        let mut page = Page {
+            after,
+            whole,
+            top: made.level(PAGE_LEVEL).first().copied(),
+            heads: heads.collect(),
+            faults: Vec::new(),
+        };
+        let mut differ = Vec::new();
+        for level in tree::LOWEST..=PAGE_LEVEL {
+            for (place, hash) in (after >> level..).zip(made.level(level)) {
+                if tree::kept(db, level, place)?.is_some_and(|kept| kept != *hash) {
+                    differ.push(((place + 1) << level, level, place));
+                }
+            }
+        }
+        differ.sort_unstable();
+        page.faults.extend(differ.into_iter().map(|(_, level, place)| Problem::Node { level, place }));
+        Ok(page)
+    }
+}
