@@ -58,7 +58,7 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
     output::say("正在做演示数据：一个县一年的办件，逐件经引擎办理……");
     let began = Instant::now();
-    let options = ::demo::Options { seed: args.seed.clone(), today: SystemClock.today() };
+    let options = ::demo::Options { seed: args.seed.clone(), today: SystemClock.today(), times: 1 };
     let made = ::demo::build(store, rules, &files, &options);
     let made =
         made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;

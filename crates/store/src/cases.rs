@@ -177,6 +177,11 @@ pub fn by_receipt(db: &dyn Query, receipt_hash: &Hash) -> Result<Option<Case>> {
     first(db, &sql::CASE_BY_RECEIPT, &[receipt_hash.into()], read)
 }
 
+/// Cases by id, from after one.
+pub fn after(db: &dyn Query, id: &str, limit: u32) -> Result<Vec<Case>> {
+    all(db, &sql::CASES_BY_ID, &[id.into(), limit.into()], read)
+}
+
 /// Which cases a list shows. 案件范围
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'a> {

@@ -158,6 +158,11 @@ pub fn of_case(db: &dyn Query, case: &str, after: u32) -> Result<Vec<Entry>> {
     all(db, &sql::EVENTS_OF_CASE, &[case.into(), after.into()], read)
 }
 
+/// The events of the cases from after an id up to another, by case and number.
+pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<Entry>> {
+    all(db, &sql::EVENTS_OF_CASES, &[after.into(), until.into()], read)
+}
+
 /// One event of a case.
 pub fn get(db: &dyn Query, case: &str, number: u32) -> Result<Option<Entry>> {
     first(db, &sql::EVENT_GET, &[case.into(), number.into()], read)

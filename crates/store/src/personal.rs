@@ -56,6 +56,11 @@ pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Personal>> {
     all(db, &sql::PERSONAL_OF_CASE, &[case.into()], read)
 }
 
+/// The personal fields of the cases from after an id up to another, each with its case, by case and number.
+pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<(String, Personal)>> {
+    all(db, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()], |row| Ok((row.text()?, read(row)?)))
+}
+
 /// Hands over the personal fields of all events with their cases, in whatever order the database has them.
 pub(crate) fn each(db: &dyn Query, each: &mut dyn FnMut(&str, &Personal) -> Result<()>) -> Result<()> {
     db.query(&sql::PERSONAL_ALL, &[], &mut |row| {

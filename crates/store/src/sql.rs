@@ -103,6 +103,17 @@ macro_rules! of_case {
         "WHERE division = (SELECT division FROM cases WHERE cases.id = $1) AND case_id = $1 "
     };
 }
+/// Rows `$table` of the cases `c` from after the id `$1` up to the id `$2`, by case. The cases are read first.
+macro_rules! of_cases {
+    ($table:literal) => {
+        concat!(
+            "FROM cases c CROSS JOIN ",
+            $table,
+            " e WHERE e.division = c.division AND e.case_id = c.id \
+             AND c.id > $1 AND c.id <= $2 ORDER BY c.id, "
+        )
+    };
+}
 macro_rules! attachment_columns {
     () => {
         "SELECT hash, case_id, number, name, media_type, size, added_at, added_by FROM attachment "
@@ -160,6 +171,7 @@ statements! {
     CASE_GET = case_columns!(), "WHERE id = $1";
     CASE_BY_NUMBER = case_columns!(), "WHERE number = $1";
     CASE_BY_RECEIPT = case_columns!(), "WHERE receipt_hash = $1";
+    CASES_BY_ID = case_columns!(), "WHERE id > $1 ORDER BY id LIMIT $2";
     CASES_PAGE = case_columns!(), "WHERE 1 = 1 ", case_page!();
     CASES_OF_ORGAN = case_columns!(), "WHERE organ = $5 ", case_page!();
     CASES_OF_ORGAN_OPEN = case_columns!(), "WHERE organ = $5 AND closed_on IS NULL ", case_page!();
@@ -179,6 +191,8 @@ statements! {
     EVENT_ADD = "INSERT INTO event (seq, case_id, number, division, legal_day, recorded_at, actor, kind, act, corrects, ",
         "record, personal_digest, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     EVENTS_OF_CASE = event_columns!(), of_case!(), "AND number > $2 ORDER BY number";
+    EVENTS_OF_CASES = "SELECT e.seq, e.division, e.case_id, e.number, e.legal_day, e.recorded_at, e.actor, e.kind, e.act, ",
+        "e.corrects, e.record, e.personal_digest, e.prev, e.hash ", of_cases!("event"), "e.number";
     EVENT_GET = event_columns!(), of_case!(), "AND number = $2";
     EVENTS_AFTER = event_columns!(), "WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENTS_BETWEEN = event_columns!(), "WHERE seq > $1 AND seq <= $2 ORDER BY seq";
@@ -193,6 +207,7 @@ statements! {
     PERSONAL_ADD = "INSERT INTO personal (case_id, number, salt, data, division) VALUES ($1, $2, $3, $4, $5)";
     PERSONAL_GET = "SELECT number, salt, data FROM personal ", of_case!(), "AND number = $2";
     PERSONAL_OF_CASE = "SELECT number, salt, data FROM personal ", of_case!(), "ORDER BY number";
+    PERSONAL_OF_CASES = "SELECT e.case_id, e.number, e.salt, e.data ", of_cases!("personal"), "e.number";
     PERSONAL_ALL = "SELECT case_id, number, salt, data FROM personal";
     PERSONAL_ERASE = "DELETE FROM personal ", of_case!(), "AND number = $2";
     PERSONAL_ERASE_CASE = "DELETE FROM personal ", of_case!();
@@ -247,6 +262,8 @@ statements! {
         "ORDER BY legal_day, case_id, number, organ, division, recorded_day LIMIT $13";
     CONTRIBUTIONS_OF_CASE = "SELECT figure, legal_day, case_id, number, organ, division, recorded_day, n, total ",
         "FROM contribution ", of_case!(), "ORDER BY number, figure, legal_day, organ, division, recorded_day";
+    CONTRIBUTIONS_OF_CASES = "SELECT e.figure, e.legal_day, e.case_id, e.number, e.organ, e.division, e.recorded_day, e.n, e.total ",
+        of_cases!("contribution"), "e.number, e.figure, e.legal_day, e.organ, e.division, e.recorded_day";
     CONTRIBUTION_CLEAR = "DELETE FROM contribution WHERE figure = $1";
 
     PUBLICATION_ADD = "INSERT INTO publication (case_id, number, act, procedure, organ, division, published_on, title, ",
@@ -370,7 +387,9 @@ mod tests {
         let mut seen = 0;
         for statement in ALL.iter().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {
             // A check of everything reads everything; what one case adds to figures is a handful.
-            if ["EVENTS_WITHOUT_CASE", "EVENTS_ASTRAY", "CONTRIBUTIONS_OF_CASE"].contains(&statement.name) {
+            if ["EVENTS_WITHOUT_CASE", "EVENTS_ASTRAY", "CONTRIBUTIONS_OF_CASE", "CONTRIBUTIONS_OF_CASES"]
+                .contains(&statement.name)
+            {
                 continue;
             }
             seen += 1;

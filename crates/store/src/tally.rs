@@ -173,3 +173,8 @@ pub fn contributions(
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Contribution>> {
     all(db, &sql::CONTRIBUTIONS_OF_CASE, &[case.into()], read)
 }
+
+/// What the events of the cases from after an id up to another add to figures, by case.
+pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<Contribution>> {
+    all(db, &sql::CONTRIBUTIONS_OF_CASES, &[after.into(), until.into()], read)
+}
