@@ -131,7 +131,22 @@ pub(crate) fn after_correction(
             publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
         }
     }
+    tell_of_correction(tx, file, moment)?;
     settle(inner, tx, file, moment)
+}
+
+/// Whoever was told of the act is told that it was corrected.
+fn tell_of_correction(tx: &mut Tx<'_>, file: &CaseFile, moment: &Moment) -> Result<()> {
+    let number = file.row.version;
+    let Some(entry) = store::events::get(tx, &file.row.id, number)? else { return Ok(()) };
+    let procedure = &file.pack.file.procedure;
+    let spec = procedure.act_named(&entry.event().act).and_then(|act| procedure.act_of(act));
+    for role in spec.iter().flat_map(|spec| &spec.notify) {
+        let role = procedure.roles.get(*role).map_or("", |role| role.id.as_str());
+        let payload = json!({ "act": entry.event().act, "number": number, "role": role }).to_string();
+        outbox::add(tx, "notify", Some(&file.row.id), &payload, moment.now)?;
+    }
+    Ok(())
 }
 
 /// The case's row, its dues and its figures, from its history.

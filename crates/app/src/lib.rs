@@ -24,6 +24,7 @@ pub mod record;
 mod report;
 mod root_key;
 mod roots;
+mod sending;
 mod verify;
 mod view;
 
@@ -46,5 +47,6 @@ pub use record::Form;
 pub use report::{AnnualReport, KnownYear, Paragraph, Piece, ReportFigure, Section};
 pub use root_key::{ROOT_KEY, RootKeys};
 pub use roots::{Growth, SignedRoot};
+pub use sending::{HeldMessage, OUTBOX_LEASE, RECEIVERS_FILE, Receiver, ReceiverState, Round, TOPICS, Waits};
 pub use verify::{Verified, sm3_of_each};
 pub use view::{ActView, BarredView, CaseView, DocumentView, EventView, OwedView, PublicView};
