@@ -32,7 +32,7 @@ pub use accounts::{NewAccount, SignedIn};
 pub use acting::{Correct, Deal, Done, Open, Upload};
 pub use actor::Actor;
 pub use asked::{Content, Recorded};
-pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_time};
+pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
 pub use desk::{CaseLine, Desk, DeskLine};
 pub use error::{AppError, FieldFault, Result};
 pub use figures_view::{FigureAsked, FigureLine, FigureRecord};

@@ -98,7 +98,7 @@ impl Fake {
         Self { url, got, decide }
     }
 
-    fn from_now(&self, decide: impl Fn(&Json) -> Answer + Send + Sync + 'static) {
+    fn change(&self, decide: impl Fn(&Json) -> Answer + Send + Sync + 'static) {
         *self.decide.lock().unwrap() = Box::new(decide);
     }
 
@@ -350,7 +350,7 @@ fn a_receiver_that_dies_or_hangs_in_the_middle_gets_the_same_again() {
             }
             assert_eq!(town.state(&one), (0, i64::from(u32::try_from(one_case).unwrap()), 0, 0));
             assert_eq!(town.round(&one).refused, 0, "not before the pause is over");
-            fake.from_now(|_| Answer::Take);
+            fake.change(|_| Answer::Take);
             town.wait(6);
             assert_eq!(town.round(&one).delivered, one_case);
             assert_eq!(town.state(&one), (0, 0, 0, 0));
@@ -410,7 +410,7 @@ fn one_message_that_is_never_taken_holds_up_its_case_alone_and_is_set_aside() {
         assert!(platform.retry_message(1, Some("strikt")).is_err());
         assert_eq!(platform.retry_message(1, None).unwrap(), 1);
         assert_eq!(town.round(&more[0]).refused, 1);
-        fake.from_now(|_| Answer::Take);
+        fake.change(|_| Answer::Take);
         assert_eq!(platform.retry_message(1, Some("strict")).unwrap(), 1);
         let mut delivered = 0;
         while delivered < 3 {

@@ -18,6 +18,7 @@ mod figures;
 mod keeping;
 mod migrate;
 mod new;
+mod outbox;
 mod output;
 mod picture;
 mod plan;
@@ -25,6 +26,7 @@ mod platform;
 mod procedure;
 mod proof;
 mod report;
+mod sending;
 mod sentence;
 mod serve;
 mod tsv;
@@ -122,6 +124,9 @@ enum Command {
     /// 年度报告：由指标生成，每个数都连到背后的记录
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Report(report::ReportArgs),
+    /// 待发事项：送给其他系统的，和没有送到的
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Outbox(outbox::OutboxArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
@@ -170,6 +175,7 @@ fn main() -> ExitCode {
         Command::Case(args) => case::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
+        Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
         Command::Key(args) => proof::key(&cli.common, args),
