@@ -153,10 +153,7 @@ fn tell_of_correction(tx: &mut Tx<'_>, file: &CaseFile, moment: &Moment) -> Resu
 fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) -> Result<()> {
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
-    let marking = &file.history.marking;
-    file.row.phase = marking.phase.and_then(|at| procedure.phases.get(at)).cloned().unwrap_or_default();
-    file.row.closed_on = marking.closed_on.map(Day::number);
-    file.row.opened_on = marking.opened_on.map_or(file.row.opened_on, Day::number);
+    stand(file);
     let dues = dues(procedure, file);
     cases::update(tx, &file.row)?;
     due::replace(tx, &file.row.id, &dues)?;
@@ -182,6 +179,15 @@ fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) 
     }
     file.counted = counted;
     Ok(())
+}
+
+/// What the case's row says of where the case stands.
+pub(crate) fn stand(file: &mut CaseFile) {
+    let marking = &file.history.marking;
+    let phases = &file.pack.file.procedure.phases;
+    file.row.phase = marking.phase.and_then(|at| phases.get(at)).cloned().unwrap_or_default();
+    file.row.closed_on = marking.closed_on.map(Day::number);
+    file.row.opened_on = marking.opened_on.map_or(file.row.opened_on, Day::number);
 }
 
 /// What came and what went, as contributions with a sign.
@@ -243,7 +249,7 @@ fn issue(
 }
 
 /// What a list shows of a case: its parties, the organ, its matter.
-fn title(procedure: &Procedure, file: &CaseFile) -> String {
+pub(crate) fn title(procedure: &Procedure, file: &CaseFile) -> String {
     let Some(first) = file.history.deeds.first() else { return procedure.name.clone() };
     let Some(spec) = procedure.act_of(first.act) else { return procedure.name.clone() };
     let mut parts = Vec::new();

@@ -6,6 +6,7 @@
 mod accounts;
 mod acting;
 mod actor;
+mod as_of;
 mod asked;
 mod case;
 mod clock;
