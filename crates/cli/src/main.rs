@@ -18,6 +18,7 @@ mod figures;
 mod keeping;
 mod migrate;
 mod new;
+mod organ;
 mod outbox;
 mod output;
 mod picture;
@@ -118,6 +119,9 @@ enum Command {
     /// 案件：立案、办理、查看、列出
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Case(case::CaseArgs),
+    /// 机关：某一天登记的机关
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Organ(organ::OrganArgs),
     /// 指标和背后的记录
     #[command(help_template = TEMPLATE)]
     Figures(figures::FiguresArgs),
@@ -173,6 +177,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&cli.common, args),
         Command::Account(args) => account::run(&cli.common, args),
         Command::Case(args) => case::run(&cli.common, args),
+        Command::Organ(args) => organ::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
         Command::Outbox(args) => outbox::run(&cli.common, args),

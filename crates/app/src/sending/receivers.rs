@@ -8,7 +8,7 @@ use base::{Diagnostic, closest};
 use calendar::Day;
 use packs::source::{At, Doc, Source, Table};
 
-use super::ways::{Folder, Post, Way};
+use super::ways::{Folder, Post, Way, why};
 
 /// The file's name in the folder of the data.
 pub const RECEIVERS_FILE: &str = "deliver.toml";
@@ -48,8 +48,8 @@ impl Receiver {
     pub fn read_file(path: &Path) -> Result<Vec<Self>, Vec<Diagnostic>> {
         let name = path.display().to_string();
         let text = fs::read_to_string(path).map_err(|fault| {
-            let why = format!("读不了接收方文件{name}：{fault}");
-            vec![Diagnostic::error("receivers_file", why).help("核对路径和权限；格式见 docs/outbox.md。")]
+            let told = format!("读不了接收方文件{name}：{}", why(&fault));
+            vec![Diagnostic::error("receivers_file", told).help("核对路径和权限；格式见 docs/outbox.md。")]
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let source = Source::new(name, text);
@@ -217,7 +217,7 @@ fn secret(table: &Table<'_>, at: &At<String>, folder: &Path) -> Option<Vec<u8>> 
     match fs::read_to_string(&path) {
         Ok(text) if text.trim().len() >= 16 => Some(text.trim().as_bytes().to_vec()),
         Ok(_) => fault(format!("密钥文件{}里不足16个字节", path.display())),
-        Err(error) => fault(format!("读不了密钥文件{}：{error}", path.display())),
+        Err(error) => fault(format!("读不了密钥文件{}：{}", path.display(), why(&error))),
     }
 }
 

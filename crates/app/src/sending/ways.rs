@@ -51,6 +51,19 @@ impl Way {
     }
 }
 
+/// Why reading or writing failed, in Chinese.
+pub(crate) fn why(fault: &io::Error) -> String {
+    match fault.kind() {
+        io::ErrorKind::NotFound => "没有这个文件".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+        io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "磁盘只读".to_owned(),
+        io::ErrorKind::IsADirectory => "这是文件夹，不是文件".to_owned(),
+        io::ErrorKind::InvalidData => "不是UTF-8编码的文字".to_owned(),
+        _ => format!("系统返回“{fault}”"),
+    }
+}
+
 /// A folder that another system watches: a file for each message, whole or not there. 前置机文件夹
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(pub PathBuf);
@@ -58,14 +71,10 @@ pub(crate) struct Folder(pub PathBuf);
 impl Folder {
     fn deliver(&self, message: &Message) -> Result<(), Undelivered> {
         self.put(message).map_err(|fault| {
-            let why = match fault.kind() {
+            Undelivered::Unreached(match fault.kind() {
                 io::ErrorKind::NotFound => "没有这个文件夹".to_owned(),
-                io::ErrorKind::PermissionDenied => "没有写入的权限".to_owned(),
-                io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
-                io::ErrorKind::ReadOnlyFilesystem => "磁盘只读".to_owned(),
-                _ => format!("系统返回“{fault}”"),
-            };
-            Undelivered::Unreached(why)
+                _ => why(&fault),
+            })
         })
     }
 
