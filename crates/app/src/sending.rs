@@ -134,7 +134,7 @@ impl Platform {
         if let Some(known) = known.filter(|known| !known.is_empty()) {
             return Ok(known);
         }
-        let fresh: String = Ids::token().chars().take(16).collect();
+        let fresh: String = Ids::token().chars().take(32).collect();
         Ok(self.store().write(move |tx| -> store::Result<String> {
             match meta::get(tx, LOG_ID)? {
                 Some(known) if !known.is_empty() => Ok(known),
