@@ -10,6 +10,7 @@ use store::Options;
 
 use crate::output::{self, WRONG_INPUT};
 use crate::platform::{clock, failed, open_store, store_fault, wrong};
+use crate::sending::receivers;
 use crate::serve::{ServeArgs, serve};
 use crate::{Common, data};
 
@@ -26,12 +27,14 @@ pub struct DemoArgs {
 }
 
 pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
-    match prepare(common, args) {
-        Ok(platform) if args.no_serve => {
+    let prepared = receivers(common, args.serve.deliver.as_deref())
+        .and_then(|receivers| prepare(common, args).map(|platform| (platform, receivers)));
+    match prepared {
+        Ok((platform, _)) if args.no_serve => {
             drop(platform);
             ExitCode::SUCCESS
         }
-        Ok(platform) => serve(platform, &args.serve.listen),
+        Ok((platform, receivers)) => serve(platform, &args.serve.listen, receivers),
         Err(status) => status,
     }
 }

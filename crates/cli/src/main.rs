@@ -18,6 +18,8 @@ mod figures;
 mod keeping;
 mod migrate;
 mod new;
+mod organ;
+mod outbox;
 mod output;
 mod picture;
 mod plan;
@@ -25,6 +27,7 @@ mod platform;
 mod procedure;
 mod proof;
 mod report;
+mod sending;
 mod sentence;
 mod serve;
 mod tsv;
@@ -116,12 +119,18 @@ enum Command {
     /// 案件：立案、办理、查看、列出
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Case(case::CaseArgs),
+    /// 机关：某一天登记的机关
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Organ(organ::OrganArgs),
     /// 指标和背后的记录
     #[command(help_template = TEMPLATE)]
     Figures(figures::FiguresArgs),
     /// 年度报告：由指标生成，每个数都连到背后的记录
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Report(report::ReportArgs),
+    /// 待发事项：送给其他系统的，和没有送到的
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Outbox(outbox::OutboxArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
@@ -168,8 +177,10 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&cli.common, args),
         Command::Account(args) => account::run(&cli.common, args),
         Command::Case(args) => case::run(&cli.common, args),
+        Command::Organ(args) => organ::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
+        Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
         Command::Key(args) => proof::key(&cli.common, args),

@@ -20,7 +20,7 @@ const USER_ID: &str = "1234567812345678";
 /// A root of the log and what it is the root of. 日志根
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// The log's own id, made at random when its first root was.
+    /// The log's own id, made at random for its first root or its first message.
     pub log: String,
     /// How many events it covers.
     pub size: u64,

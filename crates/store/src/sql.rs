@@ -114,6 +114,11 @@ macro_rules! of_cases {
         )
     };
 }
+macro_rules! held_columns {
+    () => {
+        "SELECT receiver, id, division, case_id, attempts, next_at, fault, held_at, set_aside_at FROM held_message "
+    };
+}
 macro_rules! attachment_columns {
     () => {
         "SELECT hash, case_id, number, name, media_type, size, added_at, added_by FROM attachment "
@@ -285,13 +290,32 @@ statements! {
     DOCUMENT_BY_NUMBER = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE doc_number = $1 ORDER BY kind";
 
     OUTBOX_LAST = "SELECT coalesce(max(id), 0) FROM outbox";
-    OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, attempts, division) ",
-        "VALUES ($1, $2, $3, $4, $5, 0, $6)";
-    OUTBOX_WAITING = "SELECT id, topic, case_id, payload, created_at, attempts, delivered_at FROM outbox ",
-        "WHERE delivered_at IS NULL AND id > $1 ORDER BY id LIMIT $2";
-    OUTBOX_DELIVERED = "UPDATE outbox SET attempts = attempts + 1, delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL";
-    OUTBOX_FAILED = "UPDATE outbox SET attempts = attempts + 1 WHERE id = $1 AND delivered_at IS NULL";
-    OUTBOX_CLEAN = "DELETE FROM outbox WHERE delivered_at < $1 AND id < (SELECT max(id) FROM outbox)";
+    OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, division) VALUES ($1, $2, $3, $4, $5, $6)";
+    OUTBOX_AFTER = "SELECT id, topic, case_id, payload, created_at, division FROM outbox WHERE id > $1 ORDER BY id LIMIT $2";
+    OUTBOX_GET = "SELECT id, topic, case_id, payload, created_at, division FROM outbox WHERE id = $1";
+    OUTBOX_COUNT = "SELECT CAST(count(*) AS BIGINT) FROM outbox WHERE id > $1";
+    OUTBOX_CLEAN = "DELETE FROM outbox WHERE id <= $1 AND created_at < $2 AND id < (SELECT max(id) FROM outbox) ",
+        "AND id < (SELECT min(id) FROM outbox) + 1000 ",
+        "AND NOT EXISTS (SELECT 1 FROM held_message h WHERE h.division = outbox.division AND h.id = outbox.id)";
+
+    RECEIVER_GET = "SELECT name, position, fault, fault_since FROM receiver WHERE name = $1";
+    RECEIVERS_ALL = "SELECT name, position, fault, fault_since FROM receiver ORDER BY name";
+    RECEIVER_PUT = "INSERT INTO receiver (name, position, fault, fault_since) VALUES ($1, $2, $3, $4) ON CONFLICT (name) ",
+        "DO UPDATE SET position = excluded.position, fault = excluded.fault, fault_since = excluded.fault_since";
+
+    HELD_ADD = "INSERT INTO held_message (receiver, id, division, case_id, attempts, next_at, fault, held_at, set_aside_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    HELD_OF = held_columns!(), "WHERE receiver = $1 AND id > $2 ORDER BY id LIMIT $3";
+    HELD_DUE = held_columns!(), "WHERE receiver = $1 AND next_at <= $2 ORDER BY next_at, id LIMIT $3";
+    HELD_FIRST = held_columns!(), "WHERE receiver = $1 AND case_id = $2 ORDER BY id LIMIT 1";
+    HELD_COUNTS = "SELECT CAST(coalesce(sum(CASE WHEN next_at < 9223372036854775807 THEN 1 ELSE 0 END), 0) AS BIGINT), ",
+        "CAST(count(set_aside_at) AS BIGINT), CAST(coalesce(sum(CASE WHEN next_at = 9223372036854775807 ",
+        "AND set_aside_at IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) FROM held_message WHERE receiver = $1";
+    HELD_CHANGE = "UPDATE held_message SET attempts = $4, next_at = $5, fault = $6, set_aside_at = $7 ",
+        "WHERE receiver = $1 AND id = $2 AND division = $3 AND attempts = $8";
+    HELD_RETRY = "UPDATE held_message SET attempts = 0, next_at = $3, set_aside_at = NULL ",
+        "WHERE receiver = $1 AND id = $2 AND attempts > 0";
+    HELD_DROP = "DELETE FROM held_message WHERE receiver = $1 AND id = $2 AND division = $3";
 
     COMMAND_GET = "SELECT digest, result, done_at FROM command WHERE key = $1";
     COMMAND_ADD = "INSERT INTO command (key, digest, result, done_at) VALUES ($1, $2, $3, $4)";
@@ -384,7 +408,10 @@ mod tests {
             "DUE_LAPSED",
             "PUBLICATIONS",
             "CONTRIBUTIONS",
-            "OUTBOX_W",
+            "OUTBOX_AFTER",
+            "HELD_OF",
+            "HELD_DUE",
+            "HELD_FIRST",
             "KEPT_AUDITS",
         ];
         let mut seen = 0;
