@@ -38,7 +38,7 @@ pub enum StoreError {
     Unreachable { detail: String },
     /// Others were in the way for too long.
     Busy { detail: String },
-    /// The connection broke at the very end: whether it was saved is not known.
+    /// The connection or the disk failed at the very end: whether it was saved is not known.
     Unsure { detail: String },
     /// A text has a null character.
     NullCharacter,
@@ -138,7 +138,7 @@ impl StoreError {
             Self::Unreachable { detail } => format!("连不上数据库（{detail}）"),
             Self::Busy { detail } => format!("同时办理的太多，本次没有保存（{detail}）"),
             Self::Unsure { detail } => {
-                format!("保存的最后一刻与数据库的连接中断，是否已经保存还不能确定（{detail}）")
+                format!("保存的最后一刻磁盘或者与数据库的连接出了故障，是否已经保存还不能确定（{detail}）")
             }
             Self::NullCharacter => "文字中有不能保存的字符（空字符），本次办理没有保存".to_owned(),
             Self::Panicked => "程序内部出错，本次办理没有保存，其他办理不受影响".to_owned(),
