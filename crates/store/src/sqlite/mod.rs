@@ -83,6 +83,7 @@ pub(crate) fn examine_read_only(path: &Path, cache_kib: u32) -> Result<()> {
 pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> Result<Sqlite> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
+    schema::count_tables(&connection, path)?;
     Sqlite::prepare_connection(connection, cache_kib)
 }
 
@@ -91,6 +92,7 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
+    schema::count_tables(&connection, path)?;
     let db = Sqlite::prepare_connection(connection, options.cache_kib / 2)?;
     let found = schema::examine(&db, path)?;
     // Erased personal data must not stay behind in free space.

@@ -9,16 +9,21 @@ use crate::{Result, StoreError};
 /// `yifa` in ASCII, by which the file is known as ours.
 const APPLICATION_ID: i64 = 0x7969_6661;
 
-/// Looks at a database, and refuses one of something else or of a newer program. It is looked at through SQLite alone:
-/// a file that this process opened besides would, when it is closed, take away the locks of all its connections, and a
-/// database browser that comes and goes would then remove the log that is still being written.
+/// How many tables there are; refuses a file that is no database at all. It is looked at through SQLite alone: a file that
+/// this process opened besides would, when it is closed, take away the locks of all its connections, and a database browser
+/// that comes and goes could then remove the log that is still being written.
+pub(crate) fn count_tables(connection: &rusqlite::Connection, path: &Path) -> Result<i64> {
+    let count = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0));
+    count.map_err(|error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::NotOurs { path: path.to_owned() },
+        _ => fault(error),
+    })
+}
+
+/// Looks at a database, and refuses one of something else or of a newer program.
 pub(crate) fn examine(db: &Sqlite, path: &Path) -> Result<Found> {
     let not_ours = || StoreError::NotOurs { path: path.to_owned() };
-    let tables = db.0.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
-    let tables = tables.map_err(|error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => not_ours(),
-        _ => fault(error),
-    })?;
+    let tables = count_tables(&db.0, path)?;
     if tables == 0 {
         return Ok(Found::Empty);
     }
