@@ -33,6 +33,12 @@ pub fn open(folder: &Path, options: &Options) -> Result<Store> {
     Store::open(folder, options)
 }
 
+/// The version of the SQLite that is built in.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 fn make_schema(whole: &Address, schema: &str) -> Result<()> {
     whole.connect()?.batch(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"))
 }
