@@ -54,9 +54,11 @@ impl Platform {
 
     fn verify_case(&self, row: &cases::Case) -> Result<Option<Diagnostic>> {
         let number = row.number.as_deref().unwrap_or(&row.id);
-        let (kept, file) = self.store().read(|reader| -> Result<_> {
+        // All of one moment: somebody may have acted since the page was read.
+        let (row, kept, file) = self.store().read(|reader| -> Result<_> {
+            let row = cases::get(reader, &row.id)?.unwrap_or_else(|| row.clone());
             let kept = tally::of_case(reader, &row.id)?;
-            self.inner().reload(reader, &row.id).map(|file| (kept, file))
+            self.inner().reload(reader, &row.id).map(|file| (row, kept, file))
         })?;
         let mut sums: BTreeMap<(String, u32, i32), (i64, i64)> = BTreeMap::new();
         for one in &kept {

@@ -100,7 +100,9 @@ pub(super) fn cover(db: &Sqlite) -> Result<()> {
 fn empty_log(db: &Sqlite) -> Result<()> {
     match db.number("PRAGMA wal_checkpoint(TRUNCATE)")? {
         0 => Ok(()),
-        _ => Err(StoreError::Unwritable { detail: "日志正被读取，没有能够并入数据库".to_owned() }),
+        _ => Err(StoreError::Unwritable {
+            detail: "日志正被读取，没有能够并入数据库".to_owned()
+        }),
     }
 }
 
