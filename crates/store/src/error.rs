@@ -154,7 +154,9 @@ impl StoreError {
             Self::OlderVersion { .. } => "请先用本程序正常启动一次服务，由它升级数据",
             Self::NotOurs { .. } | Self::Absent { .. } => "请核对数据目录",
             Self::InUse { .. } => "请先停止另一个程序，或者改用另一个数据目录",
-            Self::Unwritable { .. } => "请清理磁盘空间、检查磁盘和目录权限，然后重新提交",
+            Self::Unwritable { .. } => {
+                "请清理磁盘空间（数据在 PostgreSQL 中的，是数据库那台机器的磁盘）、检查磁盘和目录权限，然后重新提交"
+            }
             Self::Unreadable { .. } => "请停止服务，核对磁盘，必要时从最近的备份恢复",
             Self::NotEmpty { .. } => "请另指一个空的文件夹或数据库",
             Self::Unfinished { .. } => "请清空后重新搬移；原来的数据没有改动",

@@ -48,6 +48,24 @@ fn in_schema(given: &str, schema: &str) -> String {
     format!("{given}{mark}options=-c%20search_path%3D{schema}")
 }
 
+/// Every row of every table as text, where the store is in PostgreSQL: there its folder does not show what it keeps.
+///
+/// # Errors
+/// The database cannot be reached.
+pub fn rows(store: &Store) -> Result<Vec<String>> {
+    let Place::Database { address, .. } = store.place() else { return Ok(Vec::new()) };
+    let db = address.connect()?;
+    let tables = db.texts(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name",
+    )?;
+    let mut rows = Vec::new();
+    for table in tables {
+        let own = db.texts(&format!("SELECT CAST(it AS TEXT) FROM {table} it ORDER BY 1"))?;
+        rows.extend(own.into_iter().map(|row| format!("{table} {row}")));
+    }
+    Ok(rows)
+}
+
 /// A schema that goes away. 测试用数据库
 #[derive(Debug)]
 pub struct Database {

@@ -127,7 +127,7 @@ fn fail_for_good(folder: &Path) {
         // Nothing of these was even begun.
         let refused = try_to_open(&store, "later").unwrap_err();
         assert!(matches!(refused, StoreError::Unwritable { .. }), "{refused:?}");
-        assert!(refused.to_string().contains("请清理磁盘空间、检查磁盘"), "{refused}");
+        assert!(refused.to_string().contains("检查磁盘和目录权限"), "{refused}");
     }
     // All is served for reading.
     assert!(is_there(&store, "before") && !is_there(&store, "failed"));

@@ -69,6 +69,41 @@ impl AddAssign for Found {
     }
 }
 
+/// A case with all that hangs on it, read once.
+struct Whole {
+    row: cases::Case,
+    documents: Vec<document::Document>,
+    files: usize,
+    /// The personal fields by the number of their event.
+    personal: BTreeMap<u32, String>,
+}
+
+type Wholes = BTreeMap<String, Whole>;
+
+fn wholes(reader: &Reader<'_>) -> Result<Wholes, StoreError> {
+    let (mut all, mut after) = (Wholes::new(), None);
+    loop {
+        let page = cases::page(reader, cases::Scope::All, "", after.as_ref(), 500)?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some(last.key());
+        for row in page {
+            let files = attachment::of_case(reader, &row.id)?;
+            let astray = files.iter().find(|file| file.number > row.version);
+            assert!(astray.is_none(), "a file of an event that is not there: {astray:?}");
+            let whole = Whole {
+                documents: document::of_case(reader, &row.id)?,
+                files: files.len(),
+                personal: personal::of_case(reader, &row.id)?
+                    .into_iter()
+                    .map(|it| (it.number, it.data))
+                    .collect(),
+                row,
+            };
+            all.insert(whole.row.id.clone(), whole);
+        }
+    }
+}
+
 /// The state of a store after a fault against what was acknowledged. `read_only` opens it as a visitor would.
 pub fn check(place: &Place, round: u32, read_only: bool, told: &Told) -> Found {
     let platform = platform(place, read_only, clock_of(round, 0));
@@ -76,10 +111,12 @@ pub fn check(place: &Place, round: u32, read_only: bool, told: &Told) -> Found {
     platform
         .store()
         .read(|reader| {
-            acts(reader, told, &mut found)?;
-            numbers(reader, &mut found)?;
-            files(reader, &mut found)?;
-            what_follows(&platform, reader, &mut found)
+            let wholes = wholes(reader)?;
+            found.cases = wholes.len();
+            found.files = wholes.values().map(|whole| whole.files).sum();
+            acts(reader, &wholes, told, &mut found)?;
+            numbers(reader, &wholes, &mut found)?;
+            what_follows(&platform, reader, &wholes, &mut found)
         })
         .unwrap();
     roots(&platform, told, &mut found);
@@ -109,8 +146,8 @@ fn verified(platform: &Platform) -> Found {
 }
 
 /// Each acknowledged act is there once, and no other one is there twice.
-fn acts(reader: &Reader<'_>, told: &Told, found: &mut Found) -> Result<(), StoreError> {
-    let keys = keys(reader, found)?;
+fn acts(reader: &Reader<'_>, wholes: &Wholes, told: &Told, found: &mut Found) -> Result<(), StoreError> {
+    let keys = keys(reader, wholes, found)?;
     for (key, case, number) in &told.acts {
         let there = keys.get(key).unwrap_or_else(|| panic!("{key} was acknowledged and is gone"));
         assert_eq!(there.as_slice(), [(case.clone(), *number)], "{key}");
@@ -138,7 +175,7 @@ fn each_event(
 }
 
 /// Where each key of a request occurs in the journal; what the clock does it does once in a case.
-fn keys(reader: &Reader<'_>, found: &mut Found) -> Result<Keys, StoreError> {
+fn keys(reader: &Reader<'_>, wholes: &Wholes, found: &mut Found) -> Result<Keys, StoreError> {
     let mut keys = Keys::new();
     let mut lapsed = BTreeSet::new();
     each_event(reader, |event| {
@@ -147,8 +184,8 @@ fn keys(reader: &Reader<'_>, found: &mut Found) -> Result<Keys, StoreError> {
             assert!(once, "{} lapsed twice in {}", event.act, event.case);
             return Ok(());
         }
-        let apart = personal::get(reader, &event.case, event.number)?.map_or(String::new(), |it| it.data);
-        let text = format!("{}{apart}", event.record);
+        let apart = wholes[&event.case].personal.get(&event.number);
+        let text = format!("{}{}", event.record, apart.map_or("", String::as_str));
         let at = text.find("key=").unwrap_or_else(|| panic!("an event without its key: {text}"));
         let key = text[at..].split_inclusive(';').next().unwrap().to_owned();
         keys.entry(key).or_default().push((event.case.clone(), event.number));
@@ -158,36 +195,19 @@ fn keys(reader: &Reader<'_>, found: &mut Found) -> Result<Keys, StoreError> {
     Ok(keys)
 }
 
-fn each_case(
-    reader: &Reader<'_>,
-    mut each: impl FnMut(&cases::Case) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut after = None;
-    loop {
-        let page = cases::page(reader, cases::Scope::All, "", after.as_ref(), 500)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.key());
-        page.iter().try_for_each(&mut each)?;
-    }
-}
-
 /// The numbers of cases and documents, of each organ, kind and year, run from 1 without a gap, and the counter stands at
 /// the last one.
-fn numbers(reader: &Reader<'_>, found: &mut Found) -> Result<(), StoreError> {
+fn numbers(reader: &Reader<'_>, wholes: &Wholes, found: &mut Found) -> Result<(), StoreError> {
     let mut series: BTreeMap<(String, String, i32), Vec<i64>> = BTreeMap::new();
-    each_case(reader, |case| {
-        found.cases += 1;
-        let (year, serial) = parts(case.number.as_deref().unwrap());
-        let kind = format!("case:{}", case.procedure);
-        series.entry((case.organ.clone(), kind, year)).or_default().push(serial);
-        for document in document::of_case(reader, &case.id)? {
-            found.documents += 1;
-            let (year, serial) = parts(&document.doc_number);
-            let kind = format!("document:{}", document.kind);
-            series.entry((case.organ.clone(), kind, year)).or_default().push(serial);
+    for Whole { row, documents, .. } in wholes.values() {
+        let case = (format!("case:{}", row.procedure), row.number.as_deref().unwrap());
+        let issued = documents.iter().map(|it| (format!("document:{}", it.kind), it.doc_number.as_str()));
+        for (kind, number) in issued.chain([case]) {
+            let (year, serial) = parts(number);
+            series.entry((row.organ.clone(), kind, year)).or_default().push(serial);
         }
-        Ok(())
-    })?;
+        found.documents += documents.len();
+    }
     for ((organ, kind, year), numbers) in &series {
         let once: BTreeSet<i64> = numbers.iter().copied().collect();
         let count = i64::try_from(numbers.len()).unwrap();
@@ -205,20 +225,14 @@ fn parts(number: &str) -> (i32, i64) {
     (year.parse().expect(number), serial.trim_end_matches('号').parse().expect(number))
 }
 
-/// That attachments have their events; that their contents are whole was verified.
-fn files(reader: &Reader<'_>, found: &mut Found) -> Result<(), StoreError> {
-    each_case(reader, |case| {
-        for file in attachment::of_case(reader, &case.id)? {
-            assert!(file.number <= case.version, "a file of an event that is not there: {}", case.id);
-            found.files += 1;
-        }
-        Ok(())
-    })
-}
-
 /// What is derived from each event is there with it and not without it: its document, and a notice for each role that is to
 /// be told. The notices are numbered without a gap.
-fn what_follows(platform: &Platform, reader: &Reader<'_>, found: &mut Found) -> Result<(), StoreError> {
+fn what_follows(
+    platform: &Platform,
+    reader: &Reader<'_>,
+    wholes: &Wholes,
+    found: &mut Found,
+) -> Result<(), StoreError> {
     let mut notices: BTreeMap<(String, u64), usize> = BTreeMap::new();
     let mut last = 0;
     loop {
@@ -234,19 +248,23 @@ fn what_follows(platform: &Platform, reader: &Reader<'_>, found: &mut Found) -> 
             found.notices += 1;
         }
     }
-    let mut documents = BTreeSet::new();
-    each_case(reader, |case| {
-        let own = document::of_case(reader, &case.id)?;
-        documents.extend(own.into_iter().map(|it| (it.case, it.number, it.kind)));
-        Ok(())
-    })?;
+    let issued = wholes.values().flat_map(|whole| &whole.documents);
+    let mut documents: BTreeSet<(String, u32, String)> =
+        issued.map(|it| (it.case.clone(), it.number, it.kind.clone())).collect();
     each_event(reader, |event| {
-        let row = cases::get(reader, &event.case)?.unwrap();
-        let pack = platform.rules().packs.iter().find(|pack| pack.file.procedure.id == row.procedure).unwrap();
+        let row = &wholes[&event.case].row;
+        let pack =
+            platform.rules().packs.iter().find(|pack| pack.file.procedure.id == row.procedure).unwrap();
         let spec = pack.file.procedure.acts.iter().find(|act| act.id == event.act);
         let spec = spec.filter(|_| event.kind != EventKind::Correction);
         let told = notices.remove(&(event.case.clone(), event.number.into())).unwrap_or(0);
-        assert_eq!(told, spec.map_or(0, |act| act.notify.len()), "notices of {} {}", event.case, event.number);
+        assert_eq!(
+            told,
+            spec.map_or(0, |act| act.notify.len()),
+            "notices of {} {}",
+            event.case,
+            event.number
+        );
         if let Some(kind) = spec.and_then(|act| act.document.clone()) {
             let issued = documents.remove(&(event.case.clone(), event.number, kind));
             assert!(issued, "{} {} issued nothing", event.case, event.number);
@@ -304,22 +322,22 @@ pub fn check_lapses(place: &Place, told: &Told, before: Found) -> Found {
     platform
         .store()
         .read(|reader| {
-            acts(reader, told, &mut found)?;
+            let wholes = wholes(reader)?;
+            acts(reader, &wholes, told, &mut found)?;
             each_event(reader, |event| {
                 if event.kind != EventKind::Correction && event.act != "search" && event.act != "apply" {
                     ways.entry(event.case.clone()).or_default().push(event.act.clone());
                 }
                 Ok(())
             })?;
-            each_case(reader, |case| {
-                let way: Vec<&str> = ways.get(&case.id).into_iter().flatten().map(String::as_str).collect();
+            for id in wholes.keys() {
+                let way: Vec<&str> = ways.get(id).into_iter().flatten().map(String::as_str).collect();
                 assert!(
                     way == ["admit"] || way == ["ask_correction", "deem_abandoned"],
-                    "{} went its way twice or not at all: {way:?}",
-                    case.id
+                    "{id} went its way twice or not at all: {way:?}"
                 );
-                Ok(())
-            })
+            }
+            Ok::<_, StoreError>(())
         })
         .unwrap();
     Found { events: found.events, lapses: found.lapses, ..before }

@@ -162,6 +162,9 @@ impl Scene<'_> {
         shim.fail(rules);
         wait_until(servers, "the disk fails", || shim.failed() > before);
         wait_until(servers, "an act is refused", || refused(&self.acknowledged.lock()) > told);
+        let codes: Vec<String> = self.acknowledged.lock().refused.keys().cloned().collect();
+        let right = ["store_unwritable", "store_unsure"];
+        assert!(codes.iter().all(|code| right.contains(&code.as_str())), "{codes:?}");
         (self.read)();
         let millis = dice.below(60);
         thread::sleep(Duration::from_millis(millis));
@@ -197,7 +200,10 @@ impl Scene<'_> {
         }
         wait_until(servers, "the database's disk fails", || shim.failed() > before);
         if what == "grow" {
-            wait_until(servers, "an act is refused", || !self.acknowledged.lock().refused.is_empty());
+            // In words that say what to do: it is the disk, and not a mistake of the program.
+            wait_until(servers, "an act is refused for the disk", || {
+                self.acknowledged.lock().refused.contains_key("store_unwritable")
+            });
             (self.read)();
         }
         let millis = dice.below(150);

@@ -241,8 +241,13 @@ pub fn work_until_killed(place: &Place, round: u32, who: u32) {
         scope.spawn(move || sign_in(platform));
         for client in 0..CLIENTS {
             scope.spawn(move || {
-                let mut client =
-                    Client { platform, officers, name: format!("{round}-{who}-{client}"), serial: 0, turns: client };
+                let mut client = Client {
+                    platform,
+                    officers,
+                    name: format!("{round}-{who}-{client}"),
+                    serial: 0,
+                    turns: client,
+                };
                 loop {
                     client.turn(shared);
                 }

@@ -215,9 +215,7 @@ fn round(
     }
     let of_servers = shim.filter(|_| kind != Kind::Killed);
     let mut running: Vec<Server> = (0..servers)
-        .map(|who| {
-            server::start(&life.folder.0, life.address(), life.rounds, who, of_servers, acknowledged)
-        })
+        .map(|who| server::start(&life.folder.0, life.address(), life.rounds, who, of_servers, acknowledged))
         .collect();
     let (acts, micros) = (1 + dice.below(25), dice.below(30_000));
     wait_for(acknowledged, usize::try_from(acts).unwrap(), &mut running);
