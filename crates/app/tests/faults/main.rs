@@ -160,6 +160,7 @@ impl Trials {
             let over = own.rounds == LIFE || at + 1 == plan.len();
             let ran = ran.and_then(|found| {
                 self.log.line(&format!("{place}; {found}"));
+                sum.sessions += found.sessions;
                 let last = || check::check_lapses(&own.place(), &own.acknowledged.lock(), found);
                 over.then(|| catch_unwind(AssertUnwindSafe(last))).transpose()
             });
@@ -169,7 +170,7 @@ impl Trials {
                     *counts.entry(*kind).or_default() += 1;
                     if let Some(found) = last {
                         self.log.line(&format!("{name}: a store's end, all lapses once; {found}"));
-                        sum += found;
+                        sum += Found { sessions: 0, ..found };
                     } else {
                         life = Some(own);
                     }
