@@ -63,8 +63,9 @@ find_postgres() {
 }
 
 # start_postgres: a PostgreSQL for tests alone, in a folder of its own and without a network address. It refuses to run
-# as root, so root lends it a user that goes away with it. Sets YIFA_TEST_POSTGRES, its address, and
-# YIFA_TEST_POSTGRES_CTL, a program that takes the arguments of pg_ctl.
+# as root, so root lends it a user that goes away with it. Sets YIFA_TEST_POSTGRES, its address, YIFA_TEST_POSTGRES_CTL, a
+# program that takes the arguments of pg_ctl, YIFA_TEST_POSTGRES_DATA and YIFA_TEST_POSTGRES_PROGRAMS. Where
+# YIFA_FAULTS_SHIM names a library, the PostgreSQL is started on its failing disk (tests/faults/shim.c).
 start_postgres() {
   postgres_programs=$(find_postgres) || {
     install "在 PostgreSQL 上测试" postgresql || return 1
@@ -88,16 +89,23 @@ shared_buffers = 256MB
 fsync = ${YIFA_TEST_FSYNC:-off}
 log_min_messages = fatal
 END
+  local disk=
+  if [ -n "${YIFA_FAULTS_SHIM:-}" ]; then
+    disk="export LD_PRELOAD='$YIFA_FAULTS_SHIM' YIFA_SHIM='$YIFA_FAULTS_CONTROL'"
+  fi
   cat >"$postgres_dir/ctl" <<END
 #!/bin/sh
 cd /
+$disk
 exec ${as[*]:-} "$postgres_programs/pg_ctl" -D "$postgres_dir/data" -l "$postgres_dir/log" -w "\$@" >/dev/null
 END
   chmod 755 "$postgres_dir/ctl"
   "$postgres_dir/ctl" start || return 1
   YIFA_TEST_POSTGRES="postgres://yifa@/postgres?host=$postgres_dir"
   YIFA_TEST_POSTGRES_CTL="$postgres_dir/ctl"
-  export YIFA_TEST_POSTGRES YIFA_TEST_POSTGRES_CTL
+  YIFA_TEST_POSTGRES_DATA="$postgres_dir/data"
+  YIFA_TEST_POSTGRES_PROGRAMS=$postgres_programs
+  export YIFA_TEST_POSTGRES YIFA_TEST_POSTGRES_CTL YIFA_TEST_POSTGRES_DATA YIFA_TEST_POSTGRES_PROGRAMS
 }
 
 # Takes away everything that start_postgres made.

@@ -38,7 +38,7 @@ pub enum StoreError {
     Unreachable { detail: String },
     /// Others were in the way for too long.
     Busy { detail: String },
-    /// The connection broke at the very end: whether it was saved is not known.
+    /// The connection or the disk failed at the very end: whether it was saved is not known.
     Unsure { detail: String },
     /// A text has a null character.
     NullCharacter,
@@ -138,7 +138,7 @@ impl StoreError {
             Self::Unreachable { detail } => format!("连不上数据库（{detail}）"),
             Self::Busy { detail } => format!("同时办理的太多，本次没有保存（{detail}）"),
             Self::Unsure { detail } => {
-                format!("保存的最后一刻与数据库的连接中断，是否已经保存还不能确定（{detail}）")
+                format!("保存的最后一刻磁盘或者与数据库的连接出了故障，是否已经保存还不能确定（{detail}）")
             }
             Self::NullCharacter => "文字中有不能保存的字符（空字符），本次办理没有保存".to_owned(),
             Self::Panicked => "程序内部出错，本次办理没有保存，其他办理不受影响".to_owned(),
@@ -154,7 +154,9 @@ impl StoreError {
             Self::OlderVersion { .. } => "请先用本程序正常启动一次服务，由它升级数据",
             Self::NotOurs { .. } | Self::Absent { .. } => "请核对数据目录",
             Self::InUse { .. } => "请先停止另一个程序，或者改用另一个数据目录",
-            Self::Unwritable { .. } => "请清理磁盘空间、检查磁盘和目录权限，然后重新提交",
+            Self::Unwritable { .. } => {
+                "请清理磁盘空间（数据在 PostgreSQL 中的，是数据库那台机器的磁盘）、检查磁盘和目录权限，然后重新提交"
+            }
             Self::Unreadable { .. } => "请停止服务，核对磁盘，必要时从最近的备份恢复",
             Self::NotEmpty { .. } => "请另指一个空的文件夹或数据库",
             Self::Unfinished { .. } => "请清空后重新搬移；原来的数据没有改动",

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use common::{Folder, open_case};
+use store::testing::Database;
 use store::{Options, Store, StoreError, cases, known_version, meta};
 
 fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -127,4 +128,18 @@ fn what_was_written_is_there_after_opening_again() {
     let store = folder.open();
     assert_eq!(store.read(|r| meta::get(r, "name")).unwrap(), Some("永春县".to_owned()));
     assert_eq!(store.read(|r| meta::get(r, "other")).unwrap(), None);
+}
+
+#[test]
+fn a_database_that_takes_no_more_connections_is_no_full_disk() {
+    let Some(database) = Database::new("crowded").unwrap() else { return };
+    let role = format!("crowded_{}", std::process::id());
+    database.run(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")).unwrap();
+    let address = database.address.replace("//yifa@", &format!("//{role}@"));
+    let folder = Folder::new("crowded");
+    let place = store::Place::new(Some(&address), &folder.join("files")).unwrap();
+    let error = Store::open_at(&place, &Options::default()).err().unwrap();
+    database.run(&format!("DROP ROLE {role}")).unwrap();
+    assert!(matches!(error, StoreError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().starts_with("连不上数据库"), "{error}");
 }

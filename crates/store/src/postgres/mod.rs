@@ -11,7 +11,7 @@ use std::error::Error as _;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use postgres::error::DbError;
+use postgres::error::{DbError, Severity};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::private::BytesMut;
 use postgres::types::{Format, IsNull, ToSql, Type};
@@ -390,6 +390,11 @@ pub(crate) fn fault(error: postgres::Error) -> StoreError {
         let of_value = detail.contains("serializing") || detail.contains("deserializing");
         return if of_value { StoreError::Internal { detail } } else { StoreError::Unreachable { detail } };
     };
+    // Whoever says this closes the connection with it. In the middle of a commit it does not tell whether that was saved: a log
+    // that could not be forced, or had no room, may be found whole when the database recovers.
+    if matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) {
+        return StoreError::Unreachable { detail };
+    }
     match db.code().code() {
         "23505" => StoreError::Conflict { what: columns(db) },
         "40001" | "40P01" | "55P03" | "57014" => StoreError::Busy { detail },
