@@ -44,6 +44,7 @@ pub fn store_fault(fault: &StoreError) -> ExitCode {
         StoreError::Unwritable { .. }
         | StoreError::Unreadable { .. }
         | StoreError::Unreachable { .. }
+        | StoreError::NotTrusted { .. }
         | StoreError::Busy { .. }
         | StoreError::Unsure { .. }
         | StoreError::Internal { .. } => MACHINE,
