@@ -22,6 +22,11 @@ impl RootKey {
         Self(dir.join(ROOT_KEY))
     }
 
+    /// The keys in a file of any name, as a witness has them.
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
     /// The keys, if they have been made.
     pub fn read(&self) -> Result<Option<SecretKeys>> {
         let mut text = String::new();

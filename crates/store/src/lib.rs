@@ -21,6 +21,7 @@ pub mod events;
 mod files;
 pub mod kept_audit;
 pub mod lease;
+pub mod lost_root;
 pub mod meta;
 mod notes;
 pub mod organ;
@@ -45,6 +46,7 @@ pub mod tree_head;
 mod value;
 mod verify;
 mod verify_tree;
+pub mod witness;
 mod writer;
 
 pub use backup::{restore, restore_into};

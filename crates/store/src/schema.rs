@@ -13,6 +13,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "kept_audit", text: include_str!("../migrations/0002_kept_audit.sql") },
     Migration { version: 3, name: "shared", text: include_str!("../migrations/0003_shared.sql") },
     Migration { version: 4, name: "signed_roots", text: include_str!("../migrations/0004_signed_roots.sql") },
+    Migration {
+        version: 5,
+        name: "witnessed_and_lost_roots",
+        text: include_str!("../migrations/0005_witnessed_and_lost_roots.sql"),
+    },
 ];
 
 /// The version that this program writes. 数据版本

@@ -1,6 +1,6 @@
 //! The page of a case: what may, must and must not be done, and all that was done.
 
-use app::{CaseView, Covered};
+use app::{AppError, CaseView, Covered};
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 
@@ -12,12 +12,12 @@ use crate::visitor::{Answer, Visitor};
 pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let actor = visitor.actor()?;
     let (view, covered) = site
-        .ask(move |platform| Ok((platform.case_view(&actor, &id)?, platform.receipt(&actor, &id).ok())))
+        .ask(move |platform| Ok((platform.case_view(&actor, &id)?, platform.receipt(&actor, &id))))
         .await?;
-    Ok(visitor.page(&view.number, render(&view, covered.as_ref(), visitor.is_officer())))
+    Ok(visitor.page(&view.number, render(&view, &covered, visitor.is_officer())))
 }
 
-fn render(view: &CaseView, covered: Option<&Covered>, is_officer: bool) -> Markup {
+fn render(view: &CaseView, covered: &app::Result<Covered>, is_officer: bool) -> Markup {
     html! {
         div.case-head {
             p.sub { (view.procedure) "　" (view.organ) }
@@ -37,7 +37,12 @@ fn render(view: &CaseView, covered: Option<&Covered>, is_officer: bool) -> Marku
         }
         (case_panels::documents(view, true))
         (case_panels::public(view))
-        @if let Some(covered) = covered { (receipt::section(covered, &receipt::links(&view.id))) }
+        @match covered {
+            Ok(covered) => (receipt::section(covered, &receipt::links(&view.id))),
+            // Whoever may see the case without a receipt is not told of one.
+            Err(AppError::NotFound { .. }) => {},
+            Err(why) => (receipt::refused(why)),
+        }
         (case_panels::timeline(view, is_officer))
     }
 }
