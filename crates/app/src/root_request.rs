@@ -115,8 +115,9 @@ impl Platform {
         let answer = match done {
             Ok(lines) => json!({ "lines": lines }),
             Err(fault) => {
-                let told: Vec<String> = fault.diagnostics().iter().map(ToString::to_string).collect();
-                json!({ "refused": told })
+                let told = fault.diagnostics();
+                let one = told.first();
+                json!({ "why": one.map(|one| one.message.clone()), "help": one.and_then(|one| one.help.clone()) })
             }
         };
         let name = format!("{ANSWER}-{token}");
@@ -169,15 +170,11 @@ pub fn ask_server(dir: &Path, request: &RootRequest) -> Result<Vec<String>> {
         let Ok(text) = fs::read_to_string(&answer) else { continue };
         let value: Json = serde_json::from_str(&text).unwrap_or_default();
         drop(fs::remove_file(&answer));
-        let lines = |name: &str| -> Option<Vec<String>> {
-            let all = value.get(name)?.as_array()?;
-            Some(all.iter().filter_map(Json::as_str).map(str::to_owned).collect())
+        let text = |name: &str| value.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+        return match value.get("lines").and_then(Json::as_array) {
+            Some(all) => Ok(all.iter().filter_map(Json::as_str).map(str::to_owned).collect()),
+            None => Err(AppError::wrong("root_request", text("why"), text("help"))),
         };
-        let refused = |lines: Vec<String>| {
-            let help = "这是正在运行的服务的答复；改正后再试。";
-            AppError::wrong("root_request", lines.join("\n"), help)
-        };
-        return lines("lines").ok_or_else(|| refused(lines("refused").unwrap_or_default()));
     }
     drop(fs::remove_file(&path));
     let help = "数据正由另一个程序使用，但它没有答复：可能是较早版本的服务或者别的命令。请停下它再试。";
