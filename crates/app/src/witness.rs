@@ -124,7 +124,7 @@ pub fn countersign(
                     old.size, new.size
                 );
                 let help = "从 /journal/proof?from=上次的条数&to=最新的条数 下载，或者请机关用 yifa root --save 文件 --from 条数 导出。";
-                return Err(refused("not_witnessed", why, help));
+                return Err(refused("witness_call", why, help));
             }
         }
         (_, None) => {}
@@ -136,7 +136,7 @@ pub fn countersign(
     };
     if root.keys.0 == secret.public() {
         let why = "这是作根的机关自己的密钥";
-        return Err(refused("not_witnessed", why, "见证的人要用自己的密钥：--key 写自己的密钥文件。"));
+        return Err(refused("witness_call", why, "见证的人要用自己的密钥：--key 写自己的密钥文件。"));
     }
     let time = now.div_euclid(1_000_000);
     let refused = || refused("root_key", "签名密钥签不了名", "请核对密钥文件。");

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::{Clock as _, SystemClock, Witnessed, countersign};
+use app::{AppError, Clock as _, SystemClock, Witnessed, countersign};
 use clap::Args;
 
 use crate::Common;
-use crate::output::{self, Format};
+use crate::output::{self, FALLS_SHORT, Format};
 use crate::platform::failed;
 use crate::proof;
 
 #[derive(Args)]
 pub struct WitnessArgs {
     /// 根文件（第一次），或者从上次见证的根到最新的根的只增证明
+    #[arg(value_name = "文件")]
     file: PathBuf,
     /// 上次见证时的文件
     #[arg(long, value_name = "文件")]
@@ -43,8 +44,13 @@ fn witnessed(common: &Common, args: &WitnessArgs) -> Result<ExitCode, ExitCode> 
     let previous = previous.as_ref().and_then(|read| read.first()).map(|read| &read.proof);
     let Some(file) = files.first() else { return Ok(ExitCode::SUCCESS) };
     let now = SystemClock.now();
-    let done = countersign(&file.proof, previous, trusted.as_deref(), &args.key, &args.name, now)
-        .map_err(|fault| failed(&fault))?;
+    let done = countersign(&file.proof, previous, trusted.as_deref(), &args.key, &args.name, now).map_err(
+        |fault| match &fault {
+            // What was looked at does not hold; everything else is a wrong call.
+            AppError::Wrong { code: "not_witnessed", .. } => output::fail(&fault.diagnostics(), FALLS_SHORT),
+            _ => failed(&fault),
+        },
+    )?;
     let made = done.countersigned.file();
     proof::save(&args.save, &made)?;
     match common.format {

@@ -53,7 +53,8 @@ fn main() {
 
 /// How many acts a second all clients together do.
 fn measure(dir: &Path, delay: Option<Duration>, writers: usize, schemas: usize, time: Duration) -> u64 {
-    let databases: Vec<Database> = (0..schemas).map(|_| Database::new("sequencers").unwrap().unwrap()).collect();
+    let databases: Vec<Database> =
+        (0..schemas).map(|_| Database::new("sequencers").unwrap().unwrap()).collect();
     let open = |at: usize| {
         let own = &databases[at % schemas].address;
         let address = delay.map_or(own.clone(), |delay| delayed(own, delay));
