@@ -39,8 +39,8 @@ pub fn run(common: &Common, args: &WitnessArgs) -> ExitCode {
 
 fn witnessed(common: &Common, args: &WitnessArgs) -> Result<ExitCode, ExitCode> {
     let trusted = proof::trusted(&args.trust)?;
-    let files = proof::read(&[args.file.clone()])?;
-    let previous = args.previous.as_ref().map(|path| proof::read(&[path.clone()])).transpose()?;
+    let files = proof::read(std::slice::from_ref(&args.file))?;
+    let previous = args.previous.as_ref().map(|path| proof::read(std::slice::from_ref(path))).transpose()?;
     let previous = previous.as_ref().and_then(|read| read.first()).map(|read| &read.proof);
     let Some(file) = files.first() else { return Ok(ExitCode::SUCCESS) };
     let now = SystemClock.now();

@@ -34,25 +34,51 @@ fn main() {
     for delay in [None, Some(Duration::from_micros(250)), Some(Duration::from_millis(1))] {
         println!("{}", delay.map_or("over a socket".to_owned(), |it| format!("{it:?} each way")));
         for _ in 0..rounds {
-            let rates: Vec<u64> = [(1, 1), (2, 1), (2, 2)]
-                .map(|(writers, schemas)| {
-                    measure(Path::new(&dir), delay, writers, schemas, Duration::from_secs(seconds))
-                })
-                .into();
-            println!(
-                "  one writer {:>6} acts/s; two that take turns {:>6}; two sequencers {:>6}; two against one {}%",
-                rates[0],
-                rates[1],
-                rates[2],
-                rates[2] * 100 / rates[0].max(1)
-            );
+            let ways = [("one writer", 1, 1), ("two that take turns", 2, 1), ("two sequencers", 2, 2)];
+            let told = ways.map(|(name, writers, schemas)| {
+                let time = Duration::from_secs(seconds);
+                let (rate, own, theirs) = measure(Path::new(&dir), delay, writers, schemas, time);
+                format!("{name} {rate} acts/s, {own}+{theirs} µs of processor an act")
+            });
+            println!("  {}", told.join("; "));
         }
     }
     std::fs::remove_dir_all(&dir).unwrap();
 }
 
-/// How many acts a second all clients together do.
-fn measure(dir: &Path, delay: Option<Duration>, writers: usize, schemas: usize, time: Duration) -> u64 {
+/// The processor's time in microseconds that this process, and the database of the test, have used.
+fn used() -> (u64, u64) {
+    let folder = std::env::var("YIFA_TEST_POSTGRES_TLS").unwrap();
+    let pid = std::fs::read_to_string(Path::new(&folder).join("../data/postmaster.pid")).unwrap();
+    let postmaster = pid.lines().next().unwrap().to_owned();
+    let (mut own, mut theirs) = (0, 0);
+    for process in std::fs::read_dir("/proc").unwrap().map_while(Result::ok) {
+        let Ok(stat) = std::fs::read_to_string(process.path().join("stat")) else { continue };
+        let name = process.file_name().display().to_string();
+        let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+        let sum = |from: usize, to: usize| -> u64 {
+            fields[from..to].iter().map(|it| it.parse::<u64>().unwrap() * 10_000).sum()
+        };
+        if name == std::process::id().to_string() {
+            own += sum(11, 13);
+        } else if name == postmaster {
+            // With those that have ended.
+            theirs += sum(11, 15);
+        } else if fields[1] == postmaster {
+            theirs += sum(11, 13);
+        }
+    }
+    (own, theirs)
+}
+
+/// How many acts a second all clients together do, and the processor's time for an act here and in the database.
+fn measure(
+    dir: &Path,
+    delay: Option<Duration>,
+    writers: usize,
+    schemas: usize,
+    time: Duration,
+) -> (u64, u64, u64) {
     let databases: Vec<Database> =
         (0..schemas).map(|_| Database::new("sequencers").unwrap().unwrap()).collect();
     let open = |at: usize| {
@@ -61,6 +87,7 @@ fn measure(dir: &Path, delay: Option<Duration>, writers: usize, schemas: usize, 
         Arc::new(Store::open_at(&Place::new(Some(&address), dir).unwrap(), &Options::default()).unwrap())
     };
     let stores: Vec<Arc<Store>> = (0..writers).map(open).collect();
+    let before = used();
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
     let begun = Instant::now();
     let threads: Vec<_> = (0..CLIENTS)
@@ -81,7 +108,10 @@ fn measure(dir: &Path, delay: Option<Duration>, writers: usize, schemas: usize, 
     let (count, spent) = (done.load(Ordering::Relaxed), begun.elapsed());
     stop.store(true, Ordering::Relaxed);
     threads.into_iter().for_each(|thread| thread.join().unwrap());
-    u64::from(count) * 1_000_000 / u64::try_from(spent.as_micros()).unwrap().max(1)
+    let after = used();
+    let all = u64::from(done.load(Ordering::Relaxed)).max(1);
+    let rate = u64::from(count) * 1_000_000 / u64::try_from(spent.as_micros()).unwrap().max(1);
+    (rate, (after.0 - before.0) / all, (after.1 - before.1) / all)
 }
 
 /// The same database through a connection on which each message takes so long.

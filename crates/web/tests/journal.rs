@@ -113,7 +113,7 @@ async fn witnesses_stand_beside_their_root_and_lost_roots_are_announced() {
     printed.is(StatusCode::OK).says("见证：县档案馆");
 
     // A journal that was brought back without what that root covers.
-    let lost = site.platform.enter_published(&[root.clone()], &[], "磁盘<损坏>").unwrap();
+    let lost = site.platform.enter_published(std::slice::from_ref(&root), &[], "磁盘<损坏>").unwrap();
     assert_eq!(lost.len(), 1);
     let mut public = site.browser();
     let page = public.get("/journal").await;

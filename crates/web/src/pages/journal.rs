@@ -112,23 +112,25 @@ pub(crate) fn witnesses(root: &SignedRoot) -> Markup {
 
 /// The roots that no longer hold: whoever kept one must be told why.
 fn announced(lost: &[LostRoot]) -> Markup {
-    let rows = html! {
-        @for one in lost {
-            tr {
-                td { (one.root.size()) }
-                td { (local_time(one.root.made_at())) }
-                td { code.hash { (one.root.root()) } (witnesses(&one.root)) }
-                td { (local_time(one.lost_at)) }
-                td { (one.note) }
-                td { a href=(format!("/journal/lost/{}", one.root.root())) download { "下载" } }
-            }
-        }
-    };
     html! {
         @if !lost.is_empty() {
             h2 { "已经不再成立的根" }
             p { "下列根曾经公布过，现有日志算不出来：数据恢复时丢失了其中的事项。留存过这些根或者据此开出的凭证的，核验不会通过；对本办件有疑问的，请持凭证向办理机关查询。" }
-            (parts::table("已经不再成立的根", &["覆盖事项（条）", "作出时间", "根", "公告时间", "理由", "文件"], &rows))
+            @for one in lost {
+                dl.facts {
+                    div { dt { "理由" } dd { (one.note) } }
+                    div { dt { "公告时间" } dd { (local_time(one.lost_at)) } }
+                    div { dt { "覆盖事项" } dd { (one.root.size()) "条，" (local_time(one.root.made_at())) "作出" } }
+                    div {
+                        dt { "根" }
+                        dd {
+                            code.hash { (one.root.root()) }
+                            " " a href=(format!("/journal/lost/{}", one.root.root())) download { "下载" }
+                            (witnesses(&one.root))
+                        }
+                    }
+                }
+            }
         }
     }
 }
