@@ -32,6 +32,7 @@ mod sentence;
 mod serve;
 mod tsv;
 mod usage;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -134,9 +135,12 @@ enum Command {
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
-    /// 为日志作一个签名的根
+    /// 日志的根：作一个、导出、登记见证、公告不再成立的
     #[command(help_template = TEMPLATE)]
     Root(proof::RootArgs),
+    /// 见证别人的根：核对它由上次见证的根只增得来，然后签名
+    #[command(help_template = TEMPLATE)]
+    Witness(witness::WitnessArgs),
     /// 签名密钥：显示公钥和指纹、另做一副
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Key(proof::KeyArgs),
@@ -145,7 +149,7 @@ enum Command {
     Backup(keeping::FileArgs),
     /// 恢复备份，先核验后替换
     #[command(help_template = TEMPLATE)]
-    Restore(keeping::FileArgs),
+    Restore(keeping::RestoreArgs),
     /// 搬移：在文件夹和 PostgreSQL 数据库之间，逐行核对
     #[command(help_template = TEMPLATE)]
     Migrate(migrate::MigrateArgs),
@@ -183,6 +187,7 @@ fn main() -> ExitCode {
         Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
+        Command::Witness(args) => witness::run(&cli.common, args),
         Command::Key(args) => proof::key(&cli.common, args),
         Command::Backup(args) => keeping::backup(&cli.common, args),
         Command::Restore(args) => keeping::restore(&cli.common, args),

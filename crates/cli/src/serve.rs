@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app::{Platform, Receiver};
 use base::Diagnostic;
@@ -41,6 +41,15 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
 /// lease that often.
 const TICK: Duration = Duration::from_secs(10);
 
+/// How often the server looks whether a command beside it asks for something.
+const LOOK: Duration = Duration::from_millis(500);
+
+fn tell<T>(done: app::Result<T>) {
+    for one in done.err().iter().flat_map(app::AppError::diagnostics) {
+        eprintln!("{one}");
+    }
+}
+
 /// Serves until told to stop. The clock runs beside, and the sending of the outbox, each in one of several servers.
 pub fn serve(platform: Platform, listen: &str, receivers: Vec<Receiver>) -> ExitCode {
     let lease = match Lease::new("clock", store::lease::PATIENCE) {
@@ -50,11 +59,13 @@ pub fn serve(platform: Platform, listen: &str, receivers: Vec<Receiver>) -> Exit
     let (clock, held) = (platform.clone(), Arc::clone(&lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
         loop {
-            let done = [clock.tick(&held).map(drop), clock.make_root_if_due(app::ROOT_MINUTES).map(drop)];
-            for one in done.into_iter().filter_map(Result::err).flat_map(|fault| fault.diagnostics()) {
-                eprintln!("{one}");
+            tell(clock.tick(&held));
+            tell(clock.make_root_if_due(app::ROOT_MINUTES));
+            let ticked = Instant::now();
+            while ticked.elapsed() < TICK {
+                thread::sleep(LOOK);
+                tell(clock.answer_request());
             }
-            thread::sleep(TICK);
         }
     });
     if let Err(fault) = ticking {

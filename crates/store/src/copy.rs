@@ -90,6 +90,8 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     ),
     ("personal", 2, &["case_id", "number", "salt", "data", "division"]),
     ("tree_head", 1, &["size", "root", "made_at", "signature", "keys"]),
+    ("lost_root", 1, &["root", "size", "log", "made_at", "signature", "keys", "lost_at", "note"]),
+    ("witness", 2, &["size", "keys", "name", "signed_at", "signature"]),
     ("tree_node", 2, &["level", "place", "hash"]),
     ("due", 3, &["case_id", "norm", "acts", "last_day", "warn_on", "organ", "division", "handler", "lapses"]),
     ("tally", 5, &["figure", "organ", "division", "legal_day", "recorded_day", "n", "total"]),

@@ -36,6 +36,10 @@ pub enum StoreError {
     FileRefused { why: String },
     /// The database cannot be reached.
     Unreachable { detail: String },
+    /// The address of the database says what cannot be; the text says what.
+    WrongAddress { why: String },
+    /// Database and program do not know each other by their certificates; the text says why and what to do.
+    NotTrusted { why: String },
     /// Others were in the way for too long.
     Busy { detail: String },
     /// The connection or the disk failed at the very end: whether it was saved is not known.
@@ -74,6 +78,8 @@ impl StoreError {
             Self::NoCase { .. } => "store_no_case",
             Self::FileRefused { .. } => "store_file_refused",
             Self::Unreachable { .. } => "store_unreachable",
+            Self::WrongAddress { .. } => "store_wrong_address",
+            Self::NotTrusted { .. } => "store_not_trusted",
             Self::Busy { .. } => "store_busy",
             Self::Unsure { .. } => "store_unsure",
             Self::NullCharacter => "store_null_character",
@@ -94,7 +100,11 @@ impl StoreError {
     pub(crate) fn is_of_the_machine(&self) -> bool {
         matches!(
             self,
-            Self::Unwritable { .. } | Self::Unreadable { .. } | Self::Unreachable { .. } | Self::Busy { .. }
+            Self::Unwritable { .. }
+                | Self::Unreadable { .. }
+                | Self::Unreachable { .. }
+                | Self::NotTrusted { .. }
+                | Self::Busy { .. }
         )
     }
 
@@ -135,6 +145,8 @@ impl StoreError {
             }
             Self::NoCase { case } => format!("没有编号为 {case} 的案件"),
             Self::FileRefused { why } => format!("附件没有收下：{why}"),
+            Self::WrongAddress { why } => format!("数据库的地址不能用：{why}"),
+            Self::NotTrusted { why } => format!("没有连接数据库：{why}"),
             Self::Unreachable { detail } => format!("连不上数据库（{detail}）"),
             Self::Busy { detail } => format!("同时办理的太多，本次没有保存（{detail}）"),
             Self::Unsure { detail } => {
@@ -166,6 +178,8 @@ impl StoreError {
             Self::FileRefused { .. } => "请按要求准备附件后重新上传",
             Self::NullCharacter => "请删去这个字符后重新提交",
             Self::Panicked | Self::Internal { .. } => "请把这条提示和时间告诉系统管理员",
+            Self::WrongAddress { .. } => "请改正后再试，地址的写法见 docs/operations.md",
+            Self::NotTrusted { .. } => "请由管理员处理，设置方法见 docs/operations.md",
             Self::Unreachable { .. } => "请核对数据库的地址和账号，确认数据库正在运行，然后重新提交",
             Self::Unsure { .. } => "请稍后先查看是否已经办成；原样重新提交也只办一次",
             Self::Closed | Self::Busy { .. } => "请稍后重新提交",

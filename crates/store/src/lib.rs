@@ -22,6 +22,7 @@ pub mod events;
 mod files;
 pub mod kept_audit;
 pub mod lease;
+pub mod lost_root;
 pub mod meta;
 mod notes;
 pub mod organ;
@@ -47,6 +48,7 @@ mod value;
 mod verify;
 mod verify_scan;
 mod verify_tree;
+pub mod witness;
 mod writer;
 
 pub use backup::{restore, restore_into};

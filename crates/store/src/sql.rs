@@ -222,6 +222,11 @@ statements! {
     TREE_HEAD_COVERING = "SELECT size, root, made_at, signature, keys FROM tree_head WHERE size >= $1 ORDER BY size LIMIT 1";
     TREE_HEADS = "SELECT size, root, made_at, signature, keys FROM tree_head ORDER BY size";
     TREE_HEADS_PAGE = "SELECT size, root, made_at, signature, keys FROM tree_head WHERE size < $1 ORDER BY size DESC LIMIT $2";
+    LOST_ROOTS = "SELECT root, size, log, made_at, signature, keys, lost_at, note FROM lost_root ORDER BY lost_at DESC, size DESC, root";
+    LOST_ROOT_ADD = "INSERT INTO lost_root (root, size, log, made_at, signature, keys, lost_at, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (root) DO NOTHING";
+    WITNESS_ADD = "INSERT INTO witness (size, keys, name, signed_at, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (size, keys) DO NOTHING";
+    WITNESSES = "SELECT size, keys, name, signed_at, signature FROM witness WHERE size BETWEEN $1 AND $2 ORDER BY size, signed_at, keys";
+    WITNESS_LAST = "SELECT size FROM witness ORDER BY size DESC LIMIT 1";
     TREE_NODE_ADD = "INSERT INTO tree_node (level, place, hash) VALUES ($1, $2, $3) ON CONFLICT (level, place) DO NOTHING";
     TREE_NODE_GET = "SELECT hash FROM tree_node WHERE level = $1 AND place = $2";
     TREE_NODE_LAST = "SELECT place FROM tree_node WHERE level = $1 ORDER BY place DESC LIMIT 1";

@@ -20,7 +20,9 @@ async fn a_receipt_is_downloaded_once_a_root_covers_the_case() {
     let fields = [("number", number.as_str()), ("code", code.as_str())];
     let page = visitor.send(&form, "/follow", &fields, &[]).await;
     page.is(StatusCode::OK).says("还没有被根覆盖");
-    visitor.send(&form, "/follow/receipt", &fields, &[]).await.is(StatusCode::NOT_FOUND);
+    page.says("下一次根预计在");
+    let refused = visitor.send(&form, "/follow/receipt", &fields, &[]).await;
+    refused.is(StatusCode::NOT_FOUND).says("下一次根预计在");
     visitor.get("/journal").await.is(StatusCode::OK).says("还没有作出根");
 
     let root = site.with(|platform| platform.make_root()).unwrap().unwrap();
@@ -86,4 +88,43 @@ async fn roots_keys_and_growth_are_published() {
     public.get("/journal/proof?from=999&to=1000").await.is(StatusCode::NOT_FOUND);
     public.get("/journal/roots/999").await.is(StatusCode::NOT_FOUND);
     assert_eq!(site.with(|platform| platform.verify_since(&[kept], None)).unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn witnesses_stand_beside_their_root_and_lost_roots_are_announced() {
+    let (site, other) = (Site::new("2025-03-03"), Site::new("2025-03-03"));
+    let mut citizen = other.signed_in("citizen").await;
+    apply(&mut citizen, &[], &[]).await.is(StatusCode::OK);
+    let root = other.platform.make_root().unwrap().unwrap();
+    let key = other.platform.store().dir().join("witness-key");
+    let file = Proof::parse(&root.file().to_string()).unwrap();
+    let done = app::countersign(&file, None, None, &key, "县档案馆", 1_740_000_000_000_000).unwrap();
+    other.platform.add_witness(&done.countersigned).unwrap();
+    let mut public = other.browser();
+    let page = public.get("/journal").await;
+    page.is(StatusCode::OK).says("见证：县档案馆");
+    page.says(&done.countersigned.witness.keys().grouped());
+    assert!(!page.text.contains("已经不再成立的根"));
+    let kept = public.get(&format!("/journal/roots/{}", root.size())).await;
+    let kept = Proof::parse(&kept.is(StatusCode::OK).text).unwrap();
+    assert_eq!((kept.faults(None), kept.newest().witnesses().len()), (Vec::new(), 1));
+    let case = own_case(&mut citizen).await;
+    let printed = citizen.get(&format!("/cases/{case}/receipt/print")).await;
+    printed.is(StatusCode::OK).says("见证：县档案馆");
+
+    // A journal that was brought back without what that root covers.
+    let lost = site.platform.enter_published(std::slice::from_ref(&root), &[], "磁盘<损坏>").unwrap();
+    assert_eq!(lost.len(), 1);
+    let mut public = site.browser();
+    let page = public.get("/journal").await;
+    page.is(StatusCode::OK).says("已经不再成立的根");
+    page.says("磁盘&lt;损坏&gt;");
+    page.says(&root.root());
+    let file = public.get(&format!("/journal/lost/{}", root.root())).await;
+    file.is(StatusCode::OK).says("磁盘<损坏>");
+    assert_eq!(Proof::parse(&file.text).unwrap().newest(), &root);
+    public.get("/journal/lost/00").await.is(StatusCode::NOT_FOUND);
+    public.get("/journal/roots.json").await.is(StatusCode::OK).says("\"lost_at\"");
+    let path = format!("/journal/proof?from={0}&to={0}", root.size());
+    public.get(&path).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("不再成立");
 }

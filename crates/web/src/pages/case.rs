@@ -1,6 +1,6 @@
 //! The page of a case: what may, must and must not be done, and all that was done; now, or as it was known on a day.
 
-use app::{CaseView, Covered};
+use app::{AppError, CaseView, Covered};
 use axum::extract::{Path, Query, State};
 use calendar::Day;
 use maud::{Markup, html};
@@ -30,9 +30,9 @@ pub(crate) async fn show(
     }
     let today = site.platform().today();
     let (view, covered) = site
-        .ask(move |platform| Ok((platform.case_view(&actor, &id)?, platform.receipt(&actor, &id).ok())))
+        .ask(move |platform| Ok((platform.case_view(&actor, &id)?, platform.receipt(&actor, &id))))
         .await?;
-    let content = render(&view, covered.as_ref(), visitor.is_officer(), today);
+    let content = render(&view, Some(&covered), visitor.is_officer(), today);
     Ok(visitor.page(&view.number, content))
 }
 
@@ -42,7 +42,7 @@ async fn past(site: &Site, visitor: &Visitor, id: String, day: &str) -> Answer {
     let case = id.clone();
     let viewed = match Day::parse(day) {
         Ok(day) => site.ask(move |platform| platform.case_view_as_of(&actor, &id, day)).await,
-        Err(_) => Err(app::AppError::Wrong {
+        Err(_) => Err(AppError::Wrong {
             code: "day",
             why: format!("“{day}”不是日期"),
             help: "写成 2026-03-01 的样子。".to_owned(),
@@ -50,7 +50,7 @@ async fn past(site: &Site, visitor: &Visitor, id: String, day: &str) -> Answer {
     };
     match viewed {
         Ok(view) => Ok(visitor.page(&view.number, render(&view, None, visitor.is_officer(), today))),
-        Err(error @ app::AppError::Wrong { .. }) => {
+        Err(error @ AppError::Wrong { .. }) => {
             let content = html! {
                 h1 { "按日期查看" }
                 (parts::findings(&told(&error)))
@@ -63,7 +63,7 @@ async fn past(site: &Site, visitor: &Visitor, id: String, day: &str) -> Answer {
     }
 }
 
-fn render(view: &CaseView, covered: Option<&Covered>, is_officer: bool, today: Day) -> Markup {
+fn render(view: &CaseView, covered: Option<&app::Result<Covered>>, is_officer: bool, today: Day) -> Markup {
     html! {
         @if let Some(day) = view.as_of { (banner(view, day)) }
         div.case-head {
@@ -84,7 +84,12 @@ fn render(view: &CaseView, covered: Option<&Covered>, is_officer: bool, today: D
         }
         (case_panels::documents(view, view.as_of.is_none()))
         (case_panels::public(view))
-        @if let Some(covered) = covered { (receipt::section(covered, &receipt::links(&view.id))) }
+        @match covered {
+            Some(Ok(covered)) => (receipt::section(covered, &receipt::links(&view.id))),
+            // Whoever may see the case without a receipt is not told of one, nor whoever looks at the past.
+            None | Some(Err(AppError::NotFound { .. })) => {},
+            Some(Err(why)) => (receipt::refused(why)),
+        }
         (case_panels::timeline(view, is_officer))
         (by_day(&view.id, view.as_of, today))
     }
