@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -45,7 +45,8 @@ pub fn place(folder: &Path, address: Option<&str>) -> Place {
 
 pub fn platform(place: &Place, read_only: bool, clock: Skewed) -> Platform {
     let store = Store::open_at(place, &Options { read_only, ..Options::default() }).unwrap();
-    let rules = packs::load(&packs::Files::built_in()).unwrap();
+    static RULES: OnceLock<packs::Rules> = OnceLock::new();
+    let rules = RULES.get_or_init(|| packs::load(&packs::Files::built_in()).unwrap()).clone();
     Platform::new(store, rules, Arc::new(clock), Ids::System).unwrap()
 }
 
