@@ -1,6 +1,7 @@
 //! An event and its canonical bytes.
 
 use std::fmt;
+use std::string::FromUtf8Error;
 
 use crate::Hash;
 
@@ -100,7 +101,8 @@ pub struct EventRef<'a> {
     pub kind: EventKind,
     pub act: &'a str,
     pub corrects: Option<u32>,
-    pub record: &'a str,
+    /// UTF-8, or else no event that was ever entered: nobody looks before it is hashed.
+    pub record: &'a [u8],
     pub personal_digest: Option<Hash>,
 }
 
@@ -153,7 +155,7 @@ impl Event {
             kind: self.kind,
             act: &self.act,
             corrects: self.corrects,
-            record: &self.record,
+            record: self.record.as_bytes(),
             personal_digest: self.personal_digest,
         }
     }
@@ -191,13 +193,13 @@ impl EventRef<'_> {
     /// Puts the canonical bytes, which [`Event::canonical`] describes, at the end of `out`.
     pub fn write_canonical(&self, out: &mut Vec<u8>) {
         out.push(CANONICAL_VERSION);
-        put_text(out, self.case);
+        put_text(out, self.case.as_bytes());
         out.extend_from_slice(&self.number.to_be_bytes());
         out.extend_from_slice(&self.legal_day.to_be_bytes());
         out.extend_from_slice(&self.recorded_at.to_be_bytes());
-        put_text(out, self.actor);
+        put_text(out, self.actor.as_bytes());
         out.push(self.kind.code());
-        put_text(out, self.act);
+        put_text(out, self.act.as_bytes());
         out.extend_from_slice(&self.corrects.unwrap_or(0).to_be_bytes());
         put_text(out, self.record);
         match &self.personal_digest {
@@ -210,9 +212,11 @@ impl EventRef<'_> {
     }
 
     /// The event with texts of its own.
-    #[must_use]
-    pub fn owned(&self) -> Event {
-        Event {
+    ///
+    /// # Errors
+    /// The record is not UTF-8.
+    pub fn owned(&self) -> Result<Event, FromUtf8Error> {
+        Ok(Event {
             case: self.case.to_owned(),
             number: self.number,
             legal_day: self.legal_day,
@@ -221,17 +225,17 @@ impl EventRef<'_> {
             kind: self.kind,
             act: self.act.to_owned(),
             corrects: self.corrects,
-            record: self.record.to_owned(),
+            record: String::from_utf8(self.record.to_vec())?,
             personal_digest: self.personal_digest,
-        }
+        })
     }
 }
 
 /// Texts of four gibibytes do not occur: no record comes near it, and the store refuses far smaller ones.
-fn put_text(out: &mut Vec<u8>, text: &str) {
+fn put_text(out: &mut Vec<u8>, text: &[u8]) {
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
     out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
 }
 
 struct Bytes<'a>(&'a [u8]);

@@ -5,7 +5,7 @@
 //! checks, and nobody can prepare for a key that is not drawn yet. The sums are kept in buckets, by case, so that it is
 //! known where to look.
 
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::{BuildHasher as _, DefaultHasher, Hash, Hasher as _, RandomState};
 
 /// The keys of a check, and how many buckets it has.
 #[derive(Clone)]
@@ -29,8 +29,11 @@ impl Keys {
         usize::try_from(self.random.hash_one(case) % self.buckets).unwrap_or(0)
     }
 
-    fn number(&self, item: impl Hash) -> u64 {
-        self.random.hash_one(item)
+    /// An item of which the rest is not known yet.
+    pub fn begin(&self, item: impl Hash) -> Begun {
+        let mut begun = self.random.build_hasher();
+        item.hash(&mut begun);
+        Begun(begun)
     }
 
     /// Something for each bucket.
@@ -39,41 +42,54 @@ impl Keys {
     }
 }
 
-/// What one side gave and the other did not take yet.
-pub(crate) struct Balance {
-    keys: Keys,
-    sums: Vec<u64>,
+/// An item so far. 未完项
+#[derive(Clone)]
+pub(crate) struct Begun(DefaultHasher);
+
+impl Begun {
+    /// The number of the item that ends with this.
+    fn end(&self, rest: impl Hash) -> u64 {
+        let mut hasher = self.0.clone();
+        rest.hash(&mut hasher);
+        hasher.finish()
+    }
 }
+
+/// What one side gave and the other did not take yet.
+pub(crate) struct Balance(Vec<u64>);
 
 impl Balance {
     pub fn new(keys: &Keys) -> Self {
-        Self { keys: keys.clone(), sums: keys.each_bucket(0) }
+        Self(keys.each_bucket(0))
     }
 
-    pub fn give(&mut self, bucket: usize, item: impl Hash) {
-        let number = self.keys.number(item);
-        self.add(bucket, number);
+    /// With a single bucket.
+    pub fn one() -> Self {
+        Self(vec![0])
     }
 
-    pub fn take(&mut self, bucket: usize, item: impl Hash) {
-        let number = self.keys.number(item);
-        self.add(bucket, number.wrapping_neg());
+    pub fn give(&mut self, bucket: usize, begun: &Begun, rest: impl Hash) {
+        self.add(bucket, begun.end(rest));
+    }
+
+    pub fn take(&mut self, bucket: usize, begun: &Begun, rest: impl Hash) {
+        self.add(bucket, begun.end(rest).wrapping_neg());
     }
 
     fn add(&mut self, bucket: usize, number: u64) {
-        if let Some(sum) = self.sums.get_mut(bucket) {
+        if let Some(sum) = self.0.get_mut(bucket) {
             *sum = sum.wrapping_add(number);
         }
     }
 
     /// Adds what another reader found.
     pub fn join(&mut self, other: &Self) {
-        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, more)| *sum = sum.wrapping_add(*more));
+        self.0.iter_mut().zip(&other.0).for_each(|(sum, more)| *sum = sum.wrapping_add(*more));
     }
 
     /// The buckets in which the sides differ.
     pub fn uneven(&self) -> impl Iterator<Item = usize> {
-        self.sums.iter().enumerate().filter(|(_, sum)| **sum != 0).map(|(at, _)| at)
+        self.0.iter().enumerate().filter(|(_, sum)| **sum != 0).map(|(at, _)| at)
     }
 }
 
@@ -120,22 +136,28 @@ mod tests {
     #[test]
     fn what_was_given_and_taken_in_any_order_is_even() {
         let keys = Keys::draw(100);
+        let (bucket, item) = (|case| keys.bucket(case), |case: &str| keys.begin(case));
         let (mut one, mut other) = (Balance::new(&keys), Balance::new(&keys));
         for number in 0..500_u32 {
-            one.give(keys.bucket("a"), ("a", number));
-            other.take(keys.bucket("a"), ("a", 499 - number));
+            one.give(bucket("a"), &item("a"), number);
+            other.take(bucket("a"), &item("a"), 499 - number);
         }
         one.join(&other);
         assert_eq!(one.uneven().count(), 0);
         // One thing for another, one too many, and one for each of two that changed places.
-        one.give(keys.bucket("b"), ("b", 1));
-        one.take(keys.bucket("b"), ("b", 2));
-        assert_eq!(one.uneven().collect::<Vec<_>>(), [keys.bucket("b")]);
-        one.give(keys.bucket("b"), ("b", 2));
-        one.take(keys.bucket("b"), ("b", 1));
+        one.give(bucket("b"), &item("b"), 1);
+        one.take(bucket("b"), &item("b"), 2);
+        assert_eq!(one.uneven().collect::<Vec<_>>(), [bucket("b")]);
+        one.give(bucket("b"), &item("b"), 2);
+        one.take(bucket("b"), &item("b"), 1);
         assert_eq!(one.uneven().count(), 0);
-        one.give(keys.bucket("b"), ("b", 2));
-        one.give(keys.bucket("b"), ("b", 2));
+        one.give(bucket("b"), &item("b"), 2);
+        one.give(bucket("b"), &item("b"), 2);
         assert_eq!(one.uneven().count(), 1);
+        for (case, link) in [("c", 1), ("d", 2)] {
+            one.give(bucket("c"), &item(case), link);
+            one.take(bucket("c"), &item(case), 3 - link);
+        }
+        assert_eq!(one.uneven().count(), 2);
     }
 }

@@ -61,7 +61,7 @@ fn read_here<'a>(row: &mut Row<'a>) -> Result<EntryRef<'a>> {
         })?,
         act: row.text_here()?,
         corrects: row.opt_number()?,
-        record: row.text_here()?,
+        record: row.text_bytes_here()?,
         personal_digest: row.opt_hash()?,
     };
     Ok(EntryRef { seq, division, event, prev: row.hash()?, hash: row.hash()? })
@@ -69,7 +69,9 @@ fn read_here<'a>(row: &mut Row<'a>) -> Result<EntryRef<'a>> {
 
 pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
     let EntryRef { seq, division, event, prev, hash } = read_here(row)?;
-    let chained = Chained { event: event.owned(), prev, hash };
+    let event =
+        event.owned().map_err(|_| StoreError::Unreadable { detail: "文字不是 UTF-8".to_owned() })?;
+    let chained = Chained { event, prev, hash };
     Ok(Entry { seq, division: division.to_owned(), chained })
 }
 

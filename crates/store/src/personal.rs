@@ -21,11 +21,6 @@ impl Personal {
     pub fn digest(&self) -> Hash {
         ledger::personal_digest(&self.salt, self.data.as_bytes())
     }
-
-    /// Adds what [`Personal::digest`] hashes to others.
-    pub(crate) fn add_to(&self, batch: &mut ledger::Batch) {
-        batch.add_personal(&self.salt, self.data.as_bytes());
-    }
 }
 
 fn read(row: &mut Row<'_>) -> Result<Personal> {
@@ -61,12 +56,27 @@ pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<(String,
     all(db, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()], |row| Ok((row.text()?, read(row)?)))
 }
 
-/// Hands over the personal fields of all events with their cases, in whatever order the database has them.
-pub(crate) fn each(db: &dyn Query, each: &mut dyn FnMut(&str, &Personal) -> Result<()>) -> Result<()> {
+/// Hands over the personal fields of all events as [`Kept`], in whatever order the database has them.
+pub(crate) fn each(db: &dyn Query, each: &mut dyn FnMut(&Kept<'_>) -> Result<()>) -> Result<()> {
     db.query(&sql::PERSONAL_ALL, &[], &mut |row| {
-        let case = row.text_here()?;
-        each(case, &read(row)?).map(|()| true)
+        let (case, number) = (row.text_here()?, row.number()?);
+        each(&Kept { case, number, salt: row.bytes_here()?, data: row.bytes_here()? }).map(|()| true)
     })
+}
+
+/// The personal fields of an event in the row that is being read. 个人信息
+pub(crate) struct Kept<'a> {
+    pub case: &'a str,
+    pub number: u32,
+    salt: &'a [u8],
+    data: &'a [u8],
+}
+
+impl Kept<'_> {
+    /// Adds what [`Personal::digest`] hashes to other messages.
+    pub fn add_to(&self, batch: &mut ledger::Batch) {
+        batch.add_personal(self.salt, self.data);
+    }
 }
 
 /// Erases the personal fields of an event with their salt; whether there were any. The chain stays whole.

@@ -249,6 +249,7 @@ statements! {
         tally_rebuilt!(), ") AS found ORDER BY figure, organ, legal_day LIMIT 10";
     TALLY_NOT_COUNTED = "SELECT figure, organ, legal_day FROM (SELECT ", tally_rebuilt!(), " EXCEPT SELECT ",
         tally_row!(), " FROM tally) AS found ORDER BY figure, organ, legal_day LIMIT 10";
+    TALLY_ALL = "SELECT figure, legal_day, organ, division, recorded_day, n, total FROM tally";
     TALLY_CLEAR = "DELETE FROM tally WHERE figure = $1";
 
     CONTRIBUTION_ADD = "INSERT INTO contribution (figure, legal_day, case_id, number, organ, division, recorded_day, n, total) ",
@@ -264,6 +265,8 @@ statements! {
         "FROM contribution ", of_case!(), "ORDER BY number, figure, legal_day, organ, division, recorded_day";
     CONTRIBUTIONS_OF_CASES = "SELECT e.figure, e.legal_day, e.case_id, e.number, e.organ, e.division, e.recorded_day, e.n, e.total ",
         of_cases!("contribution"), "e.number, e.figure, e.legal_day, e.organ, e.division, e.recorded_day";
+    CONTRIBUTIONS_ALL = "SELECT figure, legal_day, organ, division, recorded_day, n, total FROM contribution ",
+        "ORDER BY figure, legal_day";
     CONTRIBUTION_CLEAR = "DELETE FROM contribution WHERE figure = $1";
 
     PUBLICATION_ADD = "INSERT INTO publication (case_id, number, act, procedure, organ, division, published_on, title, ",

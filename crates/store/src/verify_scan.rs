@@ -5,14 +5,16 @@
 //! is there and the other way round, every chain is whole (see [`Found`]). Which case is broken and how is found by
 //! walking the chains of the buckets that are not even.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::thread;
 
 use ledger::{Batch, Hash, Tree};
 
-use crate::balance::{Balance, Keys, Suspects};
+use crate::balance::{Balance, Begun, Keys, Suspects};
+use crate::tally::{Counted, Sum};
 use crate::tree_head::TreeHead;
-use crate::{Problem, Query, Result, Store, StoreError, cases, events, personal, tree, tree_head};
+use crate::{Problem, Query, Result, Store, StoreError, cases, events, personal, tally, tree, tree_head};
 
 /// The level of the tree that a page of events is: 2^12 of them.
 pub(crate) const PAGE_LEVEL: u32 = 12;
@@ -53,6 +55,8 @@ pub(crate) struct Found {
     pub astray: Suspects,
     /// Personal fields that are there, in each bucket.
     pub personal: Vec<u64>,
+    /// Whether some tally is not the sum of the records behind it.
+    pub tallies_differ: bool,
     pub heads: Vec<TreeHead>,
 }
 
@@ -83,30 +87,30 @@ struct Plan {
     keys: Keys,
     last: i64,
     heads: Vec<TreeHead>,
+    /// The next table that is read in one piece, and the place before the next page of events.
+    next_table: AtomicU32,
     next: AtomicI64,
 }
-
-/// What a reader does before it takes pages of events.
-type First = fn(&mut Part<'_>, &dyn Query) -> Result<()>;
 
 /// Reads everything, with two readers.
 pub(crate) fn scan(store: &Store) -> Result<Found> {
     let plan = store.read(|db| -> Result<_> {
         let last = events::last_seq(db)?;
         let keys = Keys::draw(u64::try_from(last).unwrap_or(0));
-        Ok(Plan { keys, last, heads: tree_head::list(db)?, next: AtomicI64::new(0) })
+        let heads = tree_head::list(db)?;
+        Ok(Plan { keys, last, heads, next_table: AtomicU32::new(0), next: AtomicI64::new(0) })
     })?;
-    let share = |first: First| {
+    let share = || {
         store.read(|db| -> Result<_> {
             let mut part = Part::new(&plan);
-            first(&mut part, db)?;
+            while part.next_table(db)? {}
             while part.next_page(db)? {}
             Ok(part)
         })
     };
     let (mut part, other) = thread::scope(|scope| -> Result<_> {
-        let other = scope.spawn(|| share(|part, db| part.personal(db)));
-        let part = share(|part, db| part.cases(db))?;
+        let other = scope.spawn(share);
+        let part = share()?;
         Ok((part, other.join().map_err(|_| StoreError::Panicked)??))
     })?;
     part.join(other);
@@ -119,6 +123,7 @@ struct Part<'a> {
     batch: Batch,
     chain: Balance,
     digests: Balance,
+    tallies: Balance,
     changed: Suspects,
     events: i64,
     cases: u64,
@@ -133,6 +138,7 @@ impl<'a> Part<'a> {
             batch: Batch::new(),
             chain: Balance::new(&plan.keys),
             digests: Balance::new(&plan.keys),
+            tallies: Balance::one(),
             changed: Suspects::new(&plan.keys),
             events: 0,
             cases: 0,
@@ -144,6 +150,7 @@ impl<'a> Part<'a> {
     fn join(&mut self, other: Self) {
         self.chain.join(&other.chain);
         self.digests.join(&other.digests);
+        self.tallies.join(&other.tallies);
         self.changed.join(&other.changed);
         self.events += other.events;
         self.cases += other.cases;
@@ -164,25 +171,38 @@ impl<'a> Part<'a> {
             broken: self.changed,
             astray,
             personal: self.personal,
+            tallies_differ: self.tallies.uneven().next().is_some(),
             heads: self.plan.heads.clone(),
         }
+    }
+
+    /// The next table that nobody has taken; whether there was one. The longest first: pages of events fill what is left
+    /// of the time.
+    fn next_table(&mut self, db: &dyn Query) -> Result<bool> {
+        match self.plan.next_table.fetch_add(1, Ordering::Relaxed) {
+            0 => self.tallies(db)?,
+            1 => self.personal(db)?,
+            2 => self.cases(db)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
     /// Every case: where its chain begins and where it must end.
     fn cases(&mut self, db: &dyn Query) -> Result<()> {
         let Self { plan, batch, chain, cases, .. } = self;
-        let mut begun: Vec<(usize, String, String)> = Vec::new();
-        let settle = |batch: &mut Batch, begun: &mut Vec<(usize, String, String)>, chain: &mut Balance| {
-            for (genesis, (bucket, division, case)) in batch.digests().iter().zip(begun.drain(..)) {
-                chain.give(bucket, (division.as_str(), case.as_str(), 1_u64, genesis));
+        let mut begun: Vec<(usize, Begun)> = Vec::new();
+        let settle = |batch: &mut Batch, begun: &mut Vec<(usize, Begun)>, chain: &mut Balance| {
+            for (genesis, (bucket, case)) in batch.digests().iter().zip(begun.drain(..)) {
+                chain.give(bucket, &case, (1_u64, genesis));
             }
         };
         cases::each_tip(db, &mut |tip| {
             *cases += 1;
-            let bucket = plan.keys.bucket(tip.id);
-            chain.take(bucket, (tip.division, tip.id, u64::from(tip.version) + 1, &tip.head));
+            let (bucket, case) = (plan.keys.bucket(tip.id), plan.keys.begin((tip.division, tip.id)));
+            chain.take(bucket, &case, (u64::from(tip.version) + 1, &tip.head));
             batch.add_genesis(tip.id);
-            begun.push((bucket, tip.division.to_owned(), tip.id.to_owned()));
+            begun.push((bucket, case));
             if batch.bytes() > HASHED_TOGETHER {
                 settle(batch, &mut begun, chain);
             }
@@ -195,19 +215,19 @@ impl<'a> Part<'a> {
     /// All personal fields with their digests.
     fn personal(&mut self, db: &dyn Query) -> Result<()> {
         let Self { plan, batch, digests, personal, .. } = self;
-        let mut read: Vec<(usize, String, u32)> = Vec::new();
-        let mut settle = |batch: &mut Batch, read: &mut Vec<(usize, String, u32)>| {
-            for (digest, (bucket, case, number)) in batch.digests().iter().zip(read.drain(..)) {
-                digests.take(bucket, (case.as_str(), number, digest));
+        let mut read: Vec<(usize, Begun)> = Vec::new();
+        let mut settle = |batch: &mut Batch, read: &mut Vec<(usize, Begun)>| {
+            for (digest, (bucket, event)) in batch.digests().iter().zip(read.drain(..)) {
+                digests.take(bucket, &event, digest);
             }
         };
-        personal::each(db, &mut |case, found| {
-            let bucket = plan.keys.bucket(case);
+        personal::each(db, &mut |found| {
+            let bucket = plan.keys.bucket(found.case);
             if let Some(count) = personal.get_mut(bucket) {
                 *count += 1;
             }
             found.add_to(batch);
-            read.push((bucket, case.to_owned(), found.number));
+            read.push((bucket, plan.keys.begin((found.case, found.number))));
             if batch.bytes() > HASHED_TOGETHER {
                 settle(batch, &mut read);
             }
@@ -215,6 +235,35 @@ impl<'a> Part<'a> {
         })?;
         settle(batch, &mut read);
         Ok(())
+    }
+
+    /// All tallies, and the records behind them added up. All that is kept at a time are the sums of one figure on one day.
+    fn tallies(&mut self, db: &dyn Query) -> Result<()> {
+        let Self { plan, tallies, .. } = self;
+        let item = |figure: &str, day: i32| plan.keys.begin((figure, day));
+        let mut of = (String::new(), 0);
+        let mut sums = DaySums::default();
+        let mut settle = |of: &(String, i32), sums: &mut DaySums| {
+            let begun = item(&of.0, of.1);
+            for (key, sum) in sums.take() {
+                tallies.give(0, &begun, (key.organ, key.division, key.recorded_day, sum.n, sum.total));
+            }
+        };
+        tally::each_contribution(db, &mut |one| {
+            if of.1 != one.legal_day || of.0 != one.figure {
+                settle(&of, &mut sums);
+                of = (one.figure.to_owned(), one.legal_day);
+            }
+            sums.add(one);
+            Ok(())
+        })?;
+        settle(&of, &mut sums);
+        tally::each_tally(db, &mut |one| {
+            let begun = item(one.figure, one.legal_day);
+            let rest = (one.organ, one.division, one.recorded_day, one.sum.n, one.sum.total);
+            tallies.take(0, &begun, rest);
+            Ok(())
+        })
     }
 
     /// The next page of events that nobody has taken; whether there was one.
@@ -248,10 +297,11 @@ impl<'a> Part<'a> {
         events::each_between(db, from, until, &mut |entry| {
             let (event, division) = (&entry.event, entry.division);
             let (bucket, number) = (plan.keys.bucket(event.case), u64::from(event.number));
-            chain.take(bucket, (division, event.case, number, &entry.prev));
-            chain.give(bucket, (division, event.case, number + 1, &entry.hash));
+            let case = plan.keys.begin((division, event.case));
+            chain.take(bucket, &case, (number, &entry.prev));
+            chain.give(bucket, &case, (number + 1, &entry.hash));
             if let Some(digest) = &event.personal_digest {
-                digests.give(bucket, (event.case, event.number, digest));
+                digests.give(bucket, &plan.keys.begin((event.case, event.number)), digest);
             }
             batch.add_link(&entry.prev, event);
             waiting.push((bucket, entry.hash));
@@ -295,5 +345,52 @@ impl<'a> Part<'a> {
         differ.sort_unstable();
         page.faults.extend(differ.into_iter().map(|(_, level, place)| Problem::Node { level, place }));
         Ok(page)
+    }
+}
+
+/// Whose count of a day, and from which day on it is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct DayKey {
+    organ: String,
+    division: String,
+    recorded_day: i32,
+}
+
+/// The sums of one figure on one day.
+#[derive(Default)]
+struct DaySums {
+    sums: BTreeMap<DayKey, Sum>,
+    /// The sum that was added to last: mostly the next one belongs to it too.
+    last: Option<(DayKey, Sum)>,
+}
+
+impl DaySums {
+    fn add(&mut self, one: &Counted<'_>) {
+        let is_same = self.last.as_ref().is_some_and(|(key, _)| {
+            key.recorded_day == one.recorded_day && key.organ == one.organ && key.division == one.division
+        });
+        if !is_same {
+            self.keep_last();
+            let (organ, division) = (one.organ.to_owned(), one.division.to_owned());
+            self.last = Some((DayKey { organ, division, recorded_day: one.recorded_day }, Sum::default()));
+        }
+        if let Some((_, sum)) = &mut self.last {
+            sum.n = sum.n.wrapping_add(one.sum.n);
+            sum.total = sum.total.wrapping_add(one.sum.total);
+        }
+    }
+
+    fn keep_last(&mut self) {
+        if let Some((key, more)) = self.last.take() {
+            let sum = self.sums.entry(key).or_default();
+            sum.n = sum.n.wrapping_add(more.n);
+            sum.total = sum.total.wrapping_add(more.total);
+        }
+    }
+
+    /// All sums; none are left.
+    fn take(&mut self) -> BTreeMap<DayKey, Sum> {
+        self.keep_last();
+        std::mem::take(&mut self.sums)
     }
 }
