@@ -1,11 +1,18 @@
-//! Many SM3 hashes at once. One message keeps a processor waiting for itself: each step needs the one before. Eight messages
-//! side by side, a lane each, do not wait for each other, and the compiler makes of the loops over lanes what the
-//! processor's vectors do in one instruction.
+//! Many SM3 hashes at once. One message keeps a processor waiting for itself: each step needs the one before. Messages side
+//! by side, a lane each, do not wait for each other, and a vector of the processor does a step of 4, 8 or 16 of them in one
+//! instruction. Which vectors it has is asked when the program runs.
+
+use std::sync::LazyLock;
+
+use fearless_simd::{Level, Simd, SimdBase, dispatch};
 
 use crate::{Hash, HashFunction as _, Sm3};
 
-/// How many messages are hashed side by side. Of 4, 8, 16 and 32 it was the fastest with vectors of 128 bits.
-const LANES: usize = 8;
+/// How many messages are hashed side by side: as many as the widest vector has words.
+const LANES: usize = 16;
+
+/// The vectors of this processor.
+static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
 
 /// Fewer messages than that are hashed one after the other: the lanes cost the same however few are in use.
 const FEWEST: usize = 4;
@@ -15,11 +22,25 @@ const BLOCK: usize = 64;
 /// A word of each lane's message or state.
 type Lane = [u32; LANES];
 
+/// A block of each lane.
+type Words = [Lane; 16];
+
 const START: [u32; 8] =
     [0x7380_166f, 0x4914_b2b9, 0x1724_42d7, 0xda8a_0600, 0xa96f_30bc, 0x1631_38aa, 0xe38d_ee4d, 0xb0fb_0e4e];
-/// `T` of the first sixteen rounds, and of those after them; round j takes it turned left by j.
-const EARLY: u32 = 0x79cc_4519;
-const LATE: u32 = 0x7a87_9d8a;
+/// The constants of the first sixteen rounds and of those after them: T of the standard, turned left by the round's number.
+const EARLY: [u32; 16] = constants(0x79cc_4519, 0);
+const LATE: [u32; 48] = constants(0x7a87_9d8a, 16);
+
+#[expect(clippy::indexing_slicing, reason = "the index is below the length that the type has")]
+const fn constants<const N: usize>(of: u32, from: u32) -> [u32; N] {
+    let mut made = [0; N];
+    let (mut at, mut round) = (0, from);
+    while at < N {
+        made[at] = of.rotate_left(round % 32);
+        (at, round) = (at + 1, round + 1);
+    }
+    made
+}
 
 /// Messages that wait to be hashed together. 成批杂凑
 #[derive(Clone, Debug, Default)]
@@ -118,10 +139,11 @@ impl Batch {
         let blocks = lanes.map(|lane| lane.len() / BLOCK);
         let most = blocks.iter().max().copied().unwrap_or(0);
         let mut state = START.map(|word| [word; LANES]);
-        let mut words = [[0; LANES]; 68];
+        let mut words = [[0; LANES]; 16];
+        let level = *LEVEL;
         for number in 1..=most {
             load(&mut lanes, &mut words);
-            compress(&mut state, &mut words);
+            compress(level, group.len(), &mut state, &words);
             if !blocks.contains(&number) {
                 continue;
             }
@@ -136,7 +158,7 @@ impl Batch {
 }
 
 /// The next block of each lane, as big-endian words.
-fn load(lanes: &mut [&[u8]; LANES], words: &mut [Lane; 68]) {
+fn load(lanes: &mut [&[u8]; LANES], words: &mut Words) {
     for (lane, rest) in lanes.iter_mut().enumerate() {
         let Some((block, after)) = rest.split_first_chunk::<BLOCK>() else { continue };
         *rest = after;
@@ -158,103 +180,99 @@ fn digest_of(state: &[Lane; 8], lane: usize) -> Hash {
     hash
 }
 
-/// The compression function of GB/T 32905-2016 section 5.3.3 in every lane.
-fn compress(state: &mut [Lane; 8], words: &mut [Lane; 68]) {
-    for at in (0..52).step_by(4) {
-        if let Some(window) = words.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
-            expand(window);
-        }
-    }
-    let before = *state;
-    for (round, at) in (0u32..).step_by(4).zip((0..64).step_by(4)) {
-        let Some(window) = words.get(at..).and_then(|rest| rest.first_chunk()) else { continue };
-        if round < 16 {
-            four_early(state, window, round);
-        } else {
-            four_late(state, window, round);
-        }
-    }
-    for (row, old) in state.iter_mut().zip(&before) {
-        row.iter_mut().zip(old).for_each(|(word, old)| *word ^= old);
-    }
+/// The compression function of GB/T 32905-2016 section 5.3.3 in the lanes in use, with whatever vectors the processor has.
+fn compress(level: Level, used: usize, state: &mut [Lane; 8], words: &Words) {
+    dispatch!(level, simd => compress_with(simd, used, state, words));
 }
 
-/// Four more words of the message from the sixteen before them.
-#[expect(clippy::indexing_slicing, reason = "every index is below the length that the type has")]
-#[inline(never)]
-fn expand(words: &mut [Lane; 20]) {
-    for lane in 0..LANES {
-        let turned = |x: u32| x ^ x.rotate_left(15) ^ x.rotate_left(23);
-        let next = |words: &[Lane; 20], at: usize, near: u32| {
-            turned(words[at][lane] ^ words[at + 7][lane] ^ near.rotate_left(15))
-                ^ words[at + 3][lane].rotate_left(7)
-                ^ words[at + 10][lane]
-        };
-        let first = next(words, 0, words[13][lane]);
-        let second = next(words, 1, words[14][lane]);
-        let third = next(words, 2, words[15][lane]);
-        let fourth = next(words, 3, first);
-        words[16][lane] = first;
-        words[17][lane] = second;
-        words[18][lane] = third;
-        words[19][lane] = fourth;
-    }
-}
-
-/// Kept apart from each other: each is then small enough that the compiler makes vectors of it.
-#[inline(never)]
-fn four_early(state: &mut [Lane; 8], words: &[Lane; 8], round: u32) {
-    four::<false>(state, words, round);
-}
-
-#[inline(never)]
-fn four_late(state: &mut [Lane; 8], words: &[Lane; 8], round: u32) {
-    four::<true>(state, words, round);
-}
-
-/// Four rounds in every lane.
+/// The same with the vectors of `simd`, as many lanes at a time as one of them has.
 #[expect(clippy::indexing_slicing, reason = "every index is below the length that the type has")]
 #[inline(always)]
-fn four<const IS_LATE: bool>(state: &mut [Lane; 8], words: &[Lane; 8], round: u32) {
-    let constant = if IS_LATE { LATE } else { EARLY };
-    let constants = [0, 1, 2, 3].map(|more| constant.rotate_left((round + more) % 32));
-    for lane in 0..LANES {
-        let mut s = [
-            state[0][lane],
-            state[1][lane],
-            state[2][lane],
-            state[3][lane],
-            state[4][lane],
-            state[5][lane],
-            state[6][lane],
-            state[7][lane],
-        ];
-        s = one_round::<IS_LATE>(s, constants[0], words[0][lane], words[4][lane]);
-        s = one_round::<IS_LATE>(s, constants[1], words[1][lane], words[5][lane]);
-        s = one_round::<IS_LATE>(s, constants[2], words[2][lane], words[6][lane]);
-        s = one_round::<IS_LATE>(s, constants[3], words[3][lane], words[7][lane]);
-        state[0][lane] = s[0];
-        state[1][lane] = s[1];
-        state[2][lane] = s[2];
-        state[3][lane] = s[3];
-        state[4][lane] = s[4];
-        state[5][lane] = s[5];
-        state[6][lane] = s[6];
-        state[7][lane] = s[7];
+fn compress_with<S: Simd>(simd: S, used: usize, state: &mut [Lane; 8], words: &Words) {
+    for from in (0..used).step_by(S::u32s::LEN) {
+        let some = from..from + S::u32s::LEN;
+        let read = |row: &Lane| S::u32s::from_slice(simd, &row[some.clone()]);
+        let mut w = [S::u32s::splat(simd, 0); 68];
+        for (word, row) in w.iter_mut().zip(words) {
+            *word = read(row);
+        }
+        for j in 16..68 {
+            let x = w[j - 16] ^ w[j - 9] ^ turned::<S, 15>(w[j - 3]);
+            let mixed = x ^ turned::<S, 15>(x) ^ turned::<S, 23>(x);
+            w[j] = mixed ^ turned::<S, 7>(w[j - 13]) ^ w[j - 6];
+        }
+        let mut s = [S::u32s::splat(simd, 0); 8];
+        for (word, row) in s.iter_mut().zip(state.iter()) {
+            *word = read(row);
+        }
+        let before = s;
+        for (j, constant) in EARLY.iter().enumerate() {
+            let [a, b, c, _, e, f, g, _] = s;
+            s = round(simd, s, (a ^ b ^ c, e ^ f ^ g), *constant, (w[j], w[j + 4]));
+        }
+        for (j, constant) in (16..).zip(&LATE) {
+            let [a, b, c, _, e, f, g, _] = s;
+            let mixed = ((a & b) | (c & (a | b)), g ^ (e & (f ^ g)));
+            s = round(simd, s, mixed, *constant, (w[j], w[j + 4]));
+        }
+        for ((row, new), old) in state.iter_mut().zip(s).zip(before) {
+            row[some.clone()].copy_from_slice((new ^ old).as_slice());
+        }
     }
 }
 
-/// One round on the words A to H of the state.
+/// One round on the words A to H of the state; `mixed` is FF of A to C and GG of E to G, `words` are W and the fourth after it.
 #[inline(always)]
-fn one_round<const IS_LATE: bool>(state: [u32; 8], constant: u32, word: u32, fourth: u32) -> [u32; 8] {
+fn round<S: Simd>(
+    simd: S,
+    state: [S::u32s; 8],
+    mixed: (S::u32s, S::u32s),
+    constant: u32,
+    words: (S::u32s, S::u32s),
+) -> [S::u32s; 8] {
     let [a, b, c, d, e, f, g, h] = state;
-    let turned = a.rotate_left(12);
-    let first = turned.wrapping_add(e).wrapping_add(constant).rotate_left(7);
-    let second = first ^ turned;
-    let (of_abc, of_efg) =
-        if IS_LATE { ((a & b) | (c & (a | b)), g ^ (e & (f ^ g))) } else { (a ^ b ^ c, e ^ f ^ g) };
-    let third = of_abc.wrapping_add(d).wrapping_add(second).wrapping_add(word ^ fourth);
-    let last = of_efg.wrapping_add(h).wrapping_add(first).wrapping_add(word);
-    let mixed = last ^ last.rotate_left(9) ^ last.rotate_left(17);
-    [third, a, b.rotate_left(9), c, mixed, e, f.rotate_left(19), g]
+    let high = turned::<S, 12>(a);
+    let first = turned::<S, 7>(high + e + S::u32s::splat(simd, constant));
+    let third = mixed.0 + d + (first ^ high) + (words.0 ^ words.1);
+    let last = mixed.1 + h + first + words.0;
+    let fifth = last ^ turned::<S, 9>(last) ^ turned::<S, 17>(last);
+    [third, a, turned::<S, 9>(b), c, fifth, e, turned::<S, 19>(f), g]
+}
+
+/// Every lane turned left by so many bits.
+#[inline(always)]
+fn turned<S: Simd, const BITS: u32>(word: S::u32s) -> S::u32s {
+    (word << BITS) | (word >> (32 - BITS))
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    /// Whatever vectors this processor has, all make the same of it.
+    #[test]
+    fn vectors_of_every_width_give_the_same() {
+        let mut words = [[0; LANES]; 16];
+        for (row, place) in words.iter_mut().zip(1_u32..) {
+            for (word, lane) in row.iter_mut().zip(1_u32..) {
+                *word = place.wrapping_mul(0x9e37_79b9).rotate_left(lane) ^ lane;
+            }
+        }
+        let level = Level::new();
+        let own = [
+            Some(level),
+            level.as_sse2().map(|it| it.level()),
+            level.as_sse4_2().map(|it| it.level()),
+            level.as_avx2().map(|it| it.level()),
+        ];
+        let mut made: Vec<[Lane; 8]> = Vec::new();
+        for level in own.into_iter().flatten() {
+            let mut state = START.map(|word| [word; LANES]);
+            compress(level, LANES, &mut state, &words);
+            compress(level, LANES, &mut state, &words);
+            made.push(state);
+        }
+        assert!(made.len() > 1);
+        assert!(made.iter().all(|one| Some(one) == made.first()));
+    }
 }
