@@ -24,9 +24,12 @@ impl Keys {
         Self { random: RandomState::new(), buckets: (cases / SHARE).clamp(64, MOST) }
     }
 
-    /// The bucket of a case.
-    pub fn bucket(&self, case: &str) -> usize {
-        usize::try_from(self.random.hash_one(case) % self.buckets).unwrap_or(0)
+    /// An item that begins with a case, and the case's bucket.
+    pub fn of(&self, case: &str) -> (usize, Begun) {
+        let mut begun = self.random.build_hasher();
+        case.hash(&mut begun);
+        let bucket = usize::try_from(begun.finish() % self.buckets).unwrap_or(0);
+        (bucket, Begun(begun))
     }
 
     /// An item of which the rest is not known yet.
@@ -125,7 +128,7 @@ impl Suspects {
     }
 
     pub fn has_case(&self, case: &str) -> bool {
-        self.any && self.has(self.keys.bucket(case))
+        self.any && self.has(self.keys.of(case).0)
     }
 }
 
@@ -136,7 +139,7 @@ mod tests {
     #[test]
     fn what_was_given_and_taken_in_any_order_is_even() {
         let keys = Keys::draw(100);
-        let (bucket, item) = (|case| keys.bucket(case), |case: &str| keys.begin(case));
+        let (bucket, item) = (|case| keys.of(case).0, |case| keys.of(case).1);
         let (mut one, mut other) = (Balance::new(&keys), Balance::new(&keys));
         for number in 0..500_u32 {
             one.give(bucket("a"), &item("a"), number);

@@ -191,18 +191,18 @@ impl<'a> Part<'a> {
     /// Every case: where its chain begins and where it must end.
     fn cases(&mut self, db: &dyn Query) -> Result<()> {
         let Self { plan, batch, chain, cases, .. } = self;
-        let mut begun: Vec<(usize, Begun)> = Vec::new();
-        let settle = |batch: &mut Batch, begun: &mut Vec<(usize, Begun)>, chain: &mut Balance| {
-            for (genesis, (bucket, case)) in batch.digests().iter().zip(begun.drain(..)) {
-                chain.give(bucket, &case, (1_u64, genesis));
+        let mut begun: Vec<(usize, Begun, String)> = Vec::new();
+        let settle = |batch: &mut Batch, begun: &mut Vec<(usize, Begun, String)>, chain: &mut Balance| {
+            for (genesis, (bucket, case, division)) in batch.digests().iter().zip(begun.drain(..)) {
+                chain.give(bucket, &case, (division.as_str(), 1_u64, genesis));
             }
         };
         cases::each_tip(db, &mut |tip| {
             *cases += 1;
-            let (bucket, case) = (plan.keys.bucket(tip.id), plan.keys.begin((tip.division, tip.id)));
-            chain.take(bucket, &case, (u64::from(tip.version) + 1, &tip.head));
+            let (bucket, case) = plan.keys.of(tip.id);
+            chain.take(bucket, &case, (tip.division, u64::from(tip.version) + 1, &tip.head));
             batch.add_genesis(tip.id);
-            begun.push((bucket, case));
+            begun.push((bucket, case, tip.division.to_owned()));
             if batch.bytes() > HASHED_TOGETHER {
                 settle(batch, &mut begun, chain);
             }
@@ -215,19 +215,19 @@ impl<'a> Part<'a> {
     /// All personal fields with their digests.
     fn personal(&mut self, db: &dyn Query) -> Result<()> {
         let Self { plan, batch, digests, personal, .. } = self;
-        let mut read: Vec<(usize, Begun)> = Vec::new();
-        let mut settle = |batch: &mut Batch, read: &mut Vec<(usize, Begun)>| {
-            for (digest, (bucket, event)) in batch.digests().iter().zip(read.drain(..)) {
-                digests.take(bucket, &event, digest);
+        let mut read: Vec<(usize, Begun, u32)> = Vec::new();
+        let mut settle = |batch: &mut Batch, read: &mut Vec<(usize, Begun, u32)>| {
+            for (digest, (bucket, case, number)) in batch.digests().iter().zip(read.drain(..)) {
+                digests.take(bucket, &case, (number, digest));
             }
         };
         personal::each(db, &mut |found| {
-            let bucket = plan.keys.bucket(found.case);
+            let (bucket, case) = plan.keys.of(found.case);
             if let Some(count) = personal.get_mut(bucket) {
                 *count += 1;
             }
             found.add_to(batch);
-            read.push((bucket, plan.keys.begin((found.case, found.number))));
+            read.push((bucket, case, found.number));
             if batch.bytes() > HASHED_TOGETHER {
                 settle(batch, &mut read);
             }
@@ -296,12 +296,11 @@ impl<'a> Part<'a> {
         let from = if after == 0 { i64::MIN } else { after };
         events::each_between(db, from, until, &mut |entry| {
             let (event, division) = (&entry.event, entry.division);
-            let (bucket, number) = (plan.keys.bucket(event.case), u64::from(event.number));
-            let case = plan.keys.begin((division, event.case));
-            chain.take(bucket, &case, (number, &entry.prev));
-            chain.give(bucket, &case, (number + 1, &entry.hash));
+            let ((bucket, case), number) = (plan.keys.of(event.case), u64::from(event.number));
+            chain.take(bucket, &case, (division, number, &entry.prev));
+            chain.give(bucket, &case, (division, number + 1, &entry.hash));
             if let Some(digest) = &event.personal_digest {
-                digests.give(bucket, &plan.keys.begin((event.case, event.number)), digest);
+                digests.give(bucket, &case, (event.number, digest));
             }
             batch.add_link(&entry.prev, event);
             waiting.push((bucket, entry.hash));

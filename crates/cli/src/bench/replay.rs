@@ -9,6 +9,7 @@ use packs::Rules;
 use store::{Options, Store};
 
 use super::acts::Folder;
+use super::verify::beside_sm3;
 use super::{BenchArgs, Row};
 use crate::output::{self, WRONG_INPUT};
 use crate::platform::{failed, store_fault};
@@ -17,7 +18,7 @@ use crate::platform::{failed, store_fault};
 const MOST_SECONDS: f64 = 10.0;
 
 /// About how many events a year of the demonstration has: what is asked for is made in whole years.
-const EVENTS_A_YEAR: u32 = 1_000;
+const EVENTS_A_YEAR: u32 = 1_800;
 
 pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("replay");
@@ -32,24 +33,24 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let made =
         made.map_err(|fault| output::fail(&[Diagnostic::error("replay", fault.to_string())], WRONG_INPUT))?;
     let making = began.elapsed().as_secs_f64();
-    let began = Instant::now();
-    let verified = made.platform.verify(false).map_err(|fault| failed(&fault))?;
-    let reading = began.elapsed().as_secs_f64();
+    let (mut rows, reading) = beside_sm3(&made.platform)?;
     let began = Instant::now();
     let (cases, faults) = made.platform.replay().map_err(|fault| failed(&fault))?;
     let seconds = began.elapsed().as_secs_f64();
-    let events = verified.journal.events as f64;
+    let events = made.platform.store().read(|reader| store::events::last_seq(reader));
+    let events = events.map_err(|fault| store_fault(&fault))? as f64;
     eprintln!(
         "案件{cases}件，事项{events}条，造数用{making:.0}秒；核验日志用{reading:.2}秒，重算用{seconds:.2}秒，不一致{}处",
-        faults.len() + verified.journal.faults.len()
+        faults.len()
     );
     let limit = MOST_SECONDS * events / 1e6;
-    Ok(vec![Row {
+    rows.push(Row {
         name: "由日志重算全部案件的状态和统计数",
         value: seconds,
         unit: "秒",
         limit,
         limit_is: "上限：一百万条事项10秒",
         ratio: seconds / limit,
-    }])
+    });
+    Ok(rows)
 }
