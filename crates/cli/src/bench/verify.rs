@@ -79,17 +79,18 @@ pub fn beside_sm3(platform: &Platform) -> Result<(Vec<Row>, f64), ExitCode> {
 
 /// Seconds by the clock, and seconds that all threads of this process were at work.
 #[derive(Clone, Copy)]
-struct Spent {
-    clock: f64,
-    processor: f64,
+pub struct Spent {
+    pub clock: f64,
+    pub processor: f64,
 }
 
-struct Begun(Instant, f64);
+/// When something began, by both.
+pub struct Begun(Instant, f64);
 
 impl Spent {
     const MOST: Self = Self { clock: f64::MAX, processor: f64::MAX };
 
-    fn now() -> Begun {
+    pub fn now() -> Begun {
         Begun(Instant::now(), processor_seconds())
     }
 
@@ -99,7 +100,7 @@ impl Spent {
 }
 
 impl Begun {
-    fn since(&self) -> Spent {
+    pub fn since(&self) -> Spent {
         Spent { clock: self.0.elapsed().as_secs_f64(), processor: processor_seconds() - self.1 }
     }
 }
