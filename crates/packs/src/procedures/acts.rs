@@ -190,7 +190,8 @@ fn publish(draft: &Draft, own: usize, table: &Table<'_>) -> Option<Publish> {
     Some(Publish { of, basis })
 }
 
-fn fields(table: &Table<'_>) -> Vec<Field> {
+/// The fields of a record, or of a register.
+pub(crate) fn fields(table: &Table<'_>) -> Vec<Field> {
     let mut made = Vec::new();
     for (id, one) in table.entries(|id| format!("字段 {id}")) {
         check_id(&one, &id);
