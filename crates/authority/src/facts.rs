@@ -53,6 +53,15 @@ pub struct Matter<'a> {
     pub recused: Vec<&'a str>,
 }
 
+/// The register that is asked about. 名册、清单
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kept<'a> {
+    /// The organ whose register it is.
+    pub keeper: &'a str,
+    /// Whether organs of its kind keep one.
+    pub kept: bool,
+}
+
 /// The act that is asked about. 事项
 #[derive(Clone, Debug, Default)]
 pub struct Acting<'a> {

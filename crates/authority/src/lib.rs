@@ -5,6 +5,6 @@ mod facts;
 mod policies;
 mod request;
 
-pub use facts::{Acting, Matter, Person, Rank};
+pub use facts::{Acting, Kept, Matter, Person, Rank};
 pub use policies::{Flaw, Policies};
 pub use request::{Ground, Verdict};

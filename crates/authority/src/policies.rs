@@ -10,9 +10,10 @@ use cedar_policy::{
 use crate::request::Kinds;
 
 const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
-const TEXTS: [(&str, &str); 2] = [
+const TEXTS: [(&str, &str); 3] = [
     ("policies/acting.cedar", include_str!("../../../policies/acting.cedar")),
     ("policies/reading.cedar", include_str!("../../../policies/reading.cedar")),
+    ("policies/keeping.cedar", include_str!("../../../policies/keeping.cedar")),
 ];
 
 /// What is wrong with the rules. 授权规则的问题
@@ -43,6 +44,7 @@ pub struct Policies {
     pub(crate) kinds: Kinds,
     pub(crate) act: Rules,
     pub(crate) read: Rules,
+    pub(crate) keep: Rules,
     /// How many there are.
     count: usize,
 }
@@ -67,7 +69,7 @@ impl Policies {
             Err(error) => return Err(vec![flaw("policies/schema.cedarschema", &error)]),
         };
         let kinds = Kinds::new().map_err(|error| vec![flaw("policies", &error)])?;
-        let mut made = Self { kinds, act: Rules::default(), read: Rules::default(), count: 0 };
+        let mut made = Self { kinds, act: Rules::default(), read: Rules::default(), keep: Rules::default(), count: 0 };
         for (file, text) in texts {
             match PolicySet::from_str(text) {
                 Ok(set) => set.policies().for_each(|policy| made.enter(file, policy, &mut flaws)),
@@ -75,9 +77,12 @@ impl Policies {
             }
         }
         let validator = Validator::new(schema);
-        for set in [&made.act.permits, &made.act.forbids, &made.read.permits, &made.read.forbids] {
-            let found = validator.validate(set, ValidationMode::Strict);
-            flaws.extend(found.validation_errors().map(|error| flaw(&error.policy_id().to_string(), error)));
+        for rules in [&made.act, &made.read, &made.keep] {
+            for set in [&rules.permits, &rules.forbids] {
+                let found = validator.validate(set, ValidationMode::Strict);
+                let told = found.validation_errors().map(|error| flaw(&error.policy_id().to_string(), error));
+                flaws.extend(told);
+            }
         }
         if flaws.is_empty() { Ok(made) } else { Err(flaws) }
     }
@@ -101,6 +106,7 @@ impl Policies {
         let rules = match policy.action_constraint() {
             ActionConstraint::Eq(action) if action.id().unescaped() == "act" => &mut self.act,
             ActionConstraint::Eq(action) if action.id().unescaped() == "read" => &mut self.read,
+            ActionConstraint::Eq(action) if action.id().unescaped() == "keep" => &mut self.keep,
             _ => {
                 let what = format!("规则 {name} 要写明 action == 哪一种行为");
                 flaws.push(Flaw { place: file.to_owned(), what });

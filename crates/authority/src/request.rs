@@ -8,7 +8,7 @@ use cedar_policy::{
     RestrictedExpression as Expression,
 };
 
-use crate::facts::{Acting, Matter, Person};
+use crate::facts::{Acting, Kept, Matter, Person};
 use crate::policies::{Policies, Rules};
 
 /// The kinds of things that the rules speak of, as parsed once.
@@ -17,6 +17,7 @@ pub(crate) struct Kinds {
     account: EntityTypeName,
     organ: EntityTypeName,
     case: EntityTypeName,
+    register: EntityTypeName,
     action: EntityTypeName,
 }
 
@@ -27,6 +28,7 @@ impl Kinds {
             account: kind("Account")?,
             organ: kind("Organ")?,
             case: kind("Case")?,
+            register: kind("Register")?,
             action: kind("Action")?,
         })
     }
@@ -80,17 +82,24 @@ impl Policies {
         ];
         context.extend(acting.certificate.map(|field| ("certificate", text(field))));
         context.extend(acting.power.map(|power| ("power", text(power))));
-        self.ask(&self.act, "act", person, matter, context)
+        let resource = self.kinds.case_of(matter);
+        self.ask(&self.act, "act", person, resource, context)
     }
 
     /// Whether somebody may read a case.
     #[must_use]
     pub fn may_read(&self, person: &Person<'_>, matter: &Matter<'_>) -> Verdict {
-        self.ask(&self.read, "read", person, matter, Vec::new())
+        self.ask(&self.read, "read", person, self.kinds.case_of(matter), Vec::new())
     }
 
-    fn ask(&self, rules: &Rules, action: &str, person: &Person<'_>, matter: &Matter<'_>, context: Pairs) -> Verdict {
-        match prepared(&self.kinds, action, person, matter, context) {
+    /// Whether somebody may enter and change what stands in a register.
+    #[must_use]
+    pub fn may_keep(&self, person: &Person<'_>, kept: Kept<'_>) -> Verdict {
+        self.ask(&self.keep, "keep", person, self.kinds.register_of(kept), Vec::new())
+    }
+
+    fn ask(&self, rules: &Rules, action: &str, person: &Person<'_>, resource: Resource, context: Pairs) -> Verdict {
+        match prepared(&self.kinds, action, person, resource, context) {
             Ok((request, entities)) => {
                 let mut verdict = Verdict::default();
                 verdict.permits = decided(&rules.permits, &request, &entities, &mut verdict.broken);
@@ -102,17 +111,44 @@ impl Policies {
     }
 }
 
+impl Kinds {
+    fn case_of(&self, matter: &Matter<'_>) -> Resource {
+        let mut its = vec![
+            ("holder", Expression::new_entity_uid(uid(&self.organ, matter.holder))),
+            ("named", uids(&self.organ, &matter.named)),
+            ("agents", uids(&self.organ, &matter.agents)),
+            ("powers", texts(&matter.powers)),
+            ("manned", texts(&matter.manned)),
+            ("recused", uids(&self.account, &matter.recused)),
+        ];
+        its.extend(matter.party.map(|party| ("party", Expression::new_entity_uid(uid(&self.account, party)))));
+        (uid(&self.case, "this"), its)
+    }
+
+    fn register_of(&self, kept: Kept<'_>) -> Resource {
+        let its = vec![
+            ("keeper", Expression::new_entity_uid(uid(&self.organ, kept.keeper))),
+            ("kept", Expression::new_bool(kept.kept)),
+        ];
+        (uid(&self.register, "this"), its)
+    }
+}
+
+/// What is asked about, with what is known of it.
+type Resource = (EntityUid, Pairs);
+
 type Pairs = Vec<(&'static str, Expression)>;
 
 fn prepared(
     kinds: &Kinds,
     action: &str,
     person: &Person<'_>,
-    matter: &Matter<'_>,
+    resource: Resource,
     context: Pairs,
 ) -> Result<(Request, Entities), String> {
     let told = |error: &dyn std::fmt::Display| error.to_string();
-    let (principal, resource) = (uid(&kinds.account, person.account), uid(&kinds.case, "this"));
+    let principal = uid(&kinds.account, person.account);
+    let (resource, its) = resource;
     let context = Context::from_pairs(context.into_iter().map(|(key, value)| (key.to_owned(), value)));
     let context = context.map_err(|error| told(&error))?;
     let request = Request::new(principal.clone(), uid(&kinds.action, action), resource.clone(), context, None);
@@ -123,18 +159,9 @@ fn prepared(
         ("certificates", texts(&person.certificates)),
     ];
     let parents: HashSet<EntityUid> = person.organ.map(|organ| uid(&kinds.organ, organ)).into_iter().collect();
-    let mut of_case = vec![
-        ("holder", Expression::new_entity_uid(uid(&kinds.organ, matter.holder))),
-        ("named", uids(&kinds.organ, &matter.named)),
-        ("agents", uids(&kinds.organ, &matter.agents)),
-        ("powers", texts(&matter.powers)),
-        ("manned", texts(&matter.manned)),
-        ("recused", uids(&kinds.account, &matter.recused)),
-    ];
-    of_case.extend(matter.party.map(|party| ("party", Expression::new_entity_uid(uid(&kinds.account, party)))));
     let entities = [
         Entity::new(principal, attributes(of_person), parents).map_err(|error| told(&error))?,
-        Entity::new(resource, attributes(of_case), HashSet::new()).map_err(|error| told(&error))?,
+        Entity::new(resource, attributes(its), HashSet::new()).map_err(|error| told(&error))?,
     ];
     let entities = Entities::from_entities(entities, None).map_err(|error| told(&error))?;
     Ok((request, entities))

@@ -1,7 +1,7 @@
 //! The cases of `policies/cases.toml`, and what the rules must not be.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-use authority::{Acting, Matter, Person, Policies, Rank};
+use authority::{Acting, Kept, Matter, Person, Policies, Rank};
 
 type Table = toml::Table;
 
@@ -79,10 +79,14 @@ fn the_rules_come_to_what_their_cases_say() {
     for case in cases {
         let case = case.as_table().unwrap();
         let name = case["name"].as_str().unwrap();
-        let verdict = if case.get("read").is_some() {
-            policies.may_read(&person(case), &matter(case))
+        let register = case.get("register");
+        let (action, verdict) = if register.is_some() {
+            let kept = Kept { keeper: text(register, "keeper").unwrap(), kept: flag(register, "kept") };
+            ("keep", policies.may_keep(&person(case), kept))
+        } else if case.get("read").is_some() {
+            ("read", policies.may_read(&person(case), &matter(case)))
         } else {
-            policies.may_act(&person(case), &matter(case), &acting(case))
+            ("act", policies.may_act(&person(case), &matter(case), &acting(case)))
         };
         assert_eq!(verdict.broken, None, "{name}");
         let rules = |grounds: &[authority::Ground]| -> Vec<String> {
@@ -96,7 +100,6 @@ fn the_rules_come_to_what_their_cases_say() {
         assert_eq!(rules(&verdict.forbids), wanted("forbids"), "{name}");
         let allowed = !wanted("permits").is_empty() && wanted("forbids").is_empty();
         assert_eq!(verdict.is_allowed(), allowed, "{name}");
-        let action = if case.get("read").is_some() { "read" } else { "act" };
         decided.extend(verdict.permits.iter().chain(&verdict.forbids).map(|it| (action, it.rule.clone())));
     }
     // Every rule decides in some case, so that a rule without a case fails here.
