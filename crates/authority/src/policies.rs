@@ -69,7 +69,8 @@ impl Policies {
             Err(error) => return Err(vec![flaw("policies/schema.cedarschema", &error)]),
         };
         let kinds = Kinds::new().map_err(|error| vec![flaw("policies", &error)])?;
-        let mut made = Self { kinds, act: Rules::default(), read: Rules::default(), keep: Rules::default(), count: 0 };
+        let mut made =
+            Self { kinds, act: Rules::default(), read: Rules::default(), keep: Rules::default(), count: 0 };
         for (file, text) in texts {
             match PolicySet::from_str(text) {
                 Ok(set) => set.policies().for_each(|policy| made.enter(file, policy, &mut flaws)),

@@ -98,7 +98,14 @@ impl Policies {
         self.ask(&self.keep, "keep", person, self.kinds.register_of(kept), Vec::new())
     }
 
-    fn ask(&self, rules: &Rules, action: &str, person: &Person<'_>, resource: Resource, context: Pairs) -> Verdict {
+    fn ask(
+        &self,
+        rules: &Rules,
+        action: &str,
+        person: &Person<'_>,
+        resource: Resource,
+        context: Pairs,
+    ) -> Verdict {
         match prepared(&self.kinds, action, person, resource, context) {
             Ok((request, entities)) => {
                 let mut verdict = Verdict::default();
@@ -121,7 +128,9 @@ impl Kinds {
             ("manned", texts(&matter.manned)),
             ("recused", uids(&self.account, &matter.recused)),
         ];
-        its.extend(matter.party.map(|party| ("party", Expression::new_entity_uid(uid(&self.account, party)))));
+        its.extend(
+            matter.party.map(|party| ("party", Expression::new_entity_uid(uid(&self.account, party)))),
+        );
         (uid(&self.case, "this"), its)
     }
 
@@ -151,14 +160,16 @@ fn prepared(
     let (resource, its) = resource;
     let context = Context::from_pairs(context.into_iter().map(|(key, value)| (key.to_owned(), value)));
     let context = context.map_err(|error| told(&error))?;
-    let request = Request::new(principal.clone(), uid(&kinds.action, action), resource.clone(), context, None);
+    let request =
+        Request::new(principal.clone(), uid(&kinds.action, action), resource.clone(), context, None);
     let request = request.map_err(|error| told(&error))?;
     let of_person = [
         ("rank", text(person.rank.id())),
         ("posts", texts(&person.posts)),
         ("certificates", texts(&person.certificates)),
     ];
-    let parents: HashSet<EntityUid> = person.organ.map(|organ| uid(&kinds.organ, organ)).into_iter().collect();
+    let parents: HashSet<EntityUid> =
+        person.organ.map(|organ| uid(&kinds.organ, organ)).into_iter().collect();
     let entities = [
         Entity::new(principal, attributes(of_person), parents).map_err(|error| told(&error))?,
         Entity::new(resource, attributes(its), HashSet::new()).map_err(|error| told(&error))?,

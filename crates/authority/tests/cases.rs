@@ -1,5 +1,10 @@
 //! The cases of `policies/cases.toml`, and what the rules must not be.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
 
 use authority::{Acting, Kept, Matter, Person, Policies, Rank};
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use ::figures::Figure;
+use ::registers::Register;
 use base::{Diagnostic, closest};
 use calendar::{Calendar, Day};
 use law::Library;
-use ::registers::Register;
 use norms::{Engine, Index, check};
 
 use crate::procedures::{self, ProcedureFile};
@@ -86,7 +86,8 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
     let mut lists: Vec<Arc<Register>> = Vec::new();
     for (path, text) in files.under("packs").filter(|(path, _)| !is_cases(path)) {
         if registers::is_register(text) {
-            let (register, faults) = registers::read(&Source::new(path, text), system(path), library.as_ref());
+            let (register, faults) =
+                registers::read(&Source::new(path, text), system(path), library.as_ref());
             found.extend(faults);
             lists.extend(register.map(Arc::new));
             continue;
@@ -133,9 +134,8 @@ fn system(path: &str) -> &str {
 
 /// A register has one home.
 fn registers_twice(lists: &[Arc<Register>]) -> Vec<Diagnostic> {
-    let twice = lists.iter().enumerate().filter(|(at, one)| {
-        lists.iter().take(*at).any(|other| other.id == one.id)
-    });
+    let twice =
+        lists.iter().enumerate().filter(|(at, one)| lists.iter().take(*at).any(|other| other.id == one.id));
     let told = |(_, one): (usize, &Arc<Register>)| {
         let message = format!("清单“{}”在别的文件里已经有了", one.id);
         Diagnostic::error("register_twice", message).at(one.place.clone())

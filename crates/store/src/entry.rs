@@ -45,12 +45,8 @@ fn read(row: &mut Row<'_>) -> Result<Entry> {
 /// Enters an entry. With the key and the beginning of another it takes that one's place; whoever enters it has looked
 /// for overlaps in this same transaction.
 pub fn put(tx: &mut Tx<'_>, entry: &Entry) -> Result<u32> {
-    let known = [
-        (&entry.register).into(),
-        (&entry.organ).into(),
-        (&entry.key).into(),
-        entry.valid_from.into(),
-    ];
+    let known =
+        [(&entry.register).into(), (&entry.organ).into(), (&entry.key).into(), entry.valid_from.into()];
     let number = first(tx, &sql::ENTRY_LAST, &known, |row| row.number())?.unwrap_or(0) + 1;
     let values = [
         (&entry.register).into(),
