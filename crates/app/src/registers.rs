@@ -22,6 +22,8 @@ pub struct NewEntry {
     pub from: Day,
     pub until: Option<Day>,
     pub form: Form,
+    /// The line of the sheet that it stands in, for messages; 0 where there is none.
+    pub line: usize,
 }
 
 /// How old entries at hand may be where other processes may enter some too.
@@ -145,7 +147,7 @@ impl Platform {
     }
 
     fn may_keep(&self, actor: &Actor, register: &Register, organ: &crate::Organ) -> Result<()> {
-        let kept = Kept { keeper: &organ.id, kept: register.kept_by.contains(&organ.kind) };
+        let kept = kept(register, organ);
         let verdict = self.inner().policies.may_keep(&person_of(actor), kept);
         let names = [("organ", organ.name.as_str()), ("register", register.name.as_str())];
         let nobody = || {
@@ -161,9 +163,10 @@ impl Platform {
         let organs = if asks { self.organ_names()? } else { Vec::new() };
         let (mut fresh, mut faults) = (Vec::new(), Vec::new());
         for (at, row) in rows.iter().enumerate() {
+            let line = line_of(rows, at);
             let told = |field: &str, name: &str, message: String| FieldFault {
-                field: format!("{}.{field}", at + 1),
-                name: format!("第{}行{name}", at + 1),
+                field: format!("{line}.{field}"),
+                name: format!("第{line}行“{name}”"),
                 message,
             };
             if row.until.is_some_and(|until| until < row.from) {
@@ -183,13 +186,13 @@ impl Platform {
             }
         }
         if faults.is_empty() {
-            faults.extend(self.clashes(register, &fresh)?);
+            faults.extend(self.clashes(register, &fresh, rows)?);
         }
         if faults.is_empty() { Ok(fresh) } else { Err(AppError::Invalid(faults)) }
     }
 
     /// Entries of one key that would hold on the same day: two new ones, or a new one and one that stays.
-    fn clashes(&self, register: &Register, fresh: &[Entry]) -> Result<Vec<FieldFault>> {
+    fn clashes(&self, register: &Register, fresh: &[Entry], rows: &[NewEntry]) -> Result<Vec<FieldFault>> {
         let old = self.entries(&register.id)?;
         let replaced = |one: &Entry| {
             fresh.iter().any(|new| (&new.organ, &new.key, new.from) == (&one.organ, &one.key, one.from))
@@ -203,11 +206,8 @@ impl Platform {
             let whose =
                 if pair.second < fresh.len() { "同一张表里的另一行" } else { "已有的条目" };
             let message = format!("“{}”与{whose}（{}至{until}）的期间重叠", new.key, other.from.chinese());
-            Some(FieldFault {
-                field: format!("{}.from", pair.first + 1),
-                name: format!("第{}行起止日期", pair.first + 1),
-                message,
-            })
+            let line = line_of(rows, pair.first);
+            Some(FieldFault { field: format!("{line}.from"), name: format!("第{line}行“起止日期”"), message })
         });
         Ok(told.collect())
     }
@@ -244,6 +244,19 @@ impl Platform {
         if let Ok(mut roll) = self.inner().roll.lock() {
             *roll = None;
         }
+    }
+}
+
+/// The line that a row's messages name.
+fn line_of(rows: &[NewEntry], at: usize) -> usize {
+    rows.get(at).map_or(0, |row| row.line).max(if rows.iter().all(|row| row.line == 0) { at + 1 } else { 0 })
+}
+
+pub(crate) fn kept<'a>(register: &Register, organ: &'a crate::Organ) -> Kept<'a> {
+    Kept {
+        keeper: &organ.id,
+        kept: register.kept_by.contains(&organ.kind),
+        public: register.public,
     }
 }
 

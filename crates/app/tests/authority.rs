@@ -83,7 +83,7 @@ impl Town {
     }
 
     fn enter(&self, register: &str, organ: &str, from: &str, until: Option<&str>, fields: &[(&str, &str)]) {
-        let row = NewEntry { from: day(from), until: until.map(day), form: form(fields) };
+        let row = NewEntry { from: day(from), until: until.map(day), form: form(fields), line: 0 };
         self.platform.enter(&self.actor("admin"), register, organ, vec![row], "登记").unwrap();
     }
 
@@ -264,6 +264,7 @@ fn a_sheet_is_entered_whole_or_not_at_all_with_every_fault_of_every_row() {
         from: day(from),
         until: until.map(day),
         form: form(fields),
+        line: 0,
     };
     let rows = vec![
         row("2024-01-01", None, &[("number", "01"), ("name", "张甲"), ("kind", "officer")]),

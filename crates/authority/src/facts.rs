@@ -60,6 +60,8 @@ pub struct Kept<'a> {
     pub keeper: &'a str,
     /// Whether organs of its kind keep one.
     pub kept: bool,
+    /// Whether its public columns are anybody's to read.
+    pub public: bool,
 }
 
 /// The act that is asked about. 事项

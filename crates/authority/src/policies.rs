@@ -45,6 +45,7 @@ pub struct Policies {
     pub(crate) act: Rules,
     pub(crate) read: Rules,
     pub(crate) keep: Rules,
+    pub(crate) consult: Rules,
     /// How many there are.
     count: usize,
 }
@@ -70,7 +71,7 @@ impl Policies {
         };
         let kinds = Kinds::new().map_err(|error| vec![flaw("policies", &error)])?;
         let mut made =
-            Self { kinds, act: Rules::default(), read: Rules::default(), keep: Rules::default(), count: 0 };
+            Self { kinds, act: Rules::default(), read: Rules::default(), keep: Rules::default(), consult: Rules::default(), count: 0 };
         for (file, text) in texts {
             match PolicySet::from_str(text) {
                 Ok(set) => set.policies().for_each(|policy| made.enter(file, policy, &mut flaws)),
@@ -78,7 +79,7 @@ impl Policies {
             }
         }
         let validator = Validator::new(schema);
-        for rules in [&made.act, &made.read, &made.keep] {
+        for rules in [&made.act, &made.read, &made.keep, &made.consult] {
             for set in [&rules.permits, &rules.forbids] {
                 let found = validator.validate(set, ValidationMode::Strict);
                 let told = found.validation_errors().map(|error| flaw(&error.policy_id().to_string(), error));
@@ -105,14 +106,19 @@ impl Policies {
             flaws.push(Flaw { place: file.to_owned(), what });
         }
         let rules = match policy.action_constraint() {
-            ActionConstraint::Eq(action) if action.id().unescaped() == "act" => &mut self.act,
-            ActionConstraint::Eq(action) if action.id().unescaped() == "read" => &mut self.read,
-            ActionConstraint::Eq(action) if action.id().unescaped() == "keep" => &mut self.keep,
-            _ => {
-                let what = format!("规则 {name} 要写明 action == 哪一种行为");
-                flaws.push(Flaw { place: file.to_owned(), what });
-                return;
-            }
+            ActionConstraint::Eq(action) => match action.id().unescaped() {
+                "act" => Some(&mut self.act),
+                "read" => Some(&mut self.read),
+                "keep" => Some(&mut self.keep),
+                "consult" => Some(&mut self.consult),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(rules) = rules else {
+            let what = format!("规则 {name} 要写明 action == 哪一种行为");
+            flaws.push(Flaw { place: file.to_owned(), what });
+            return;
         };
         let set = match policy.effect() {
             Effect::Permit => &mut rules.permits,

@@ -98,6 +98,13 @@ impl Policies {
         self.ask(&self.keep, "keep", person, self.kinds.register_of(kept), Vec::new())
     }
 
+    /// Whether somebody may read what stands in a register, and by which rules: by that for everybody alone, only its
+    /// public columns.
+    #[must_use]
+    pub fn may_consult(&self, person: &Person<'_>, kept: Kept<'_>) -> Verdict {
+        self.ask(&self.consult, "consult", person, self.kinds.register_of(kept), Vec::new())
+    }
+
     fn ask(
         &self,
         rules: &Rules,
@@ -138,6 +145,7 @@ impl Kinds {
         let its = vec![
             ("keeper", Expression::new_entity_uid(uid(&self.organ, kept.keeper))),
             ("kept", Expression::new_bool(kept.kept)),
+            ("public", Expression::new_bool(kept.public)),
         ];
         (uid(&self.register, "this"), its)
     }

@@ -86,8 +86,13 @@ fn the_rules_come_to_what_their_cases_say() {
         let name = case["name"].as_str().unwrap();
         let register = case.get("register");
         let (action, verdict) = if register.is_some() {
-            let kept = Kept { keeper: text(register, "keeper").unwrap(), kept: flag(register, "kept") };
-            ("keep", policies.may_keep(&person(case), kept))
+            let public = flag(register, "public");
+            let kept = Kept { keeper: text(register, "keeper").unwrap(), kept: flag(register, "kept"), public };
+            if case.get("consult").is_some() {
+                ("consult", policies.may_consult(&person(case), kept))
+            } else {
+                ("keep", policies.may_keep(&person(case), kept))
+            }
         } else if case.get("read").is_some() {
             ("read", policies.may_read(&person(case), &matter(case)))
         } else {

@@ -24,6 +24,7 @@ mod plan;
 mod platform;
 mod procedure;
 mod proof;
+mod register;
 mod report;
 mod sentence;
 mod serve;
@@ -122,6 +123,9 @@ enum Command {
     /// 年度报告：由指标生成，每个数都连到背后的记录
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Report(report::ReportArgs),
+    /// 名册和清单：查看、变动、导出、登记
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Register(register::RegisterArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
@@ -170,6 +174,7 @@ fn main() -> ExitCode {
         Command::Case(args) => case::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
+        Command::Register(args) => register::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
         Command::Key(args) => proof::key(&cli.common, args),
