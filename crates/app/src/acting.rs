@@ -10,7 +10,8 @@ use store::events::NewEvent;
 use store::lease::Lease;
 use store::{StoredFile, Tx, cases};
 
-use crate::actor::{Actor, Holding};
+use crate::actor::Actor;
+use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
 use crate::error::{AppError, Result};
@@ -138,7 +139,8 @@ impl Platform {
                 let row = derive::new_case(inner, tx, &pack, &organ, &case, &receipt, &moment, on)?;
                 let history = History::new(&pack.engine(&inner.rules.calendar));
                 let file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
-                let doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt.clone()) };
+                let told = Some(receipt.clone());
+                let doing = Doing { platform: &platform, inner, tx, moment: &moment, file, told };
                 doing.act(act, on, record.clone(), &stored)
             })
         };
@@ -159,8 +161,7 @@ impl Platform {
         let (key, case, version, on) = (deal.key, deal.case, deal.version, deal.on);
         let work = move |tx: &mut Tx<'_>| {
             store::command::once(tx, &key, &digest, moment.now, |tx| {
-                let inner = platform.inner();
-                let mut doing = Doing::of(inner, tx, &moment, &case, version)?;
+                let mut doing = Doing::of(&platform, tx, &moment, &case, version)?;
                 doing.lapse_before(on)?;
                 doing.act(act, on, record.clone(), &stored)
             })
@@ -184,9 +185,8 @@ impl Platform {
         let platform = self.clone();
         let work = move |tx: &mut Tx<'_>| {
             store::command::once(tx, &correct.key, &digest, moment.now, |tx| {
-                let inner = platform.inner();
-                let doing = Doing::of(inner, tx, &moment, &correct.case, correct.version)?;
-                doing.correct(&platform, &correct)
+                let doing = Doing::of(&platform, tx, &moment, &correct.case, correct.version)?;
+                doing.correct(&correct)
             })
         };
         Ok(Done::from_text(&self.store().write(work)??))
@@ -239,7 +239,7 @@ impl Platform {
                     {
                         return Ok(0);
                     }
-                    let mut doing = Doing::of(platform.inner(), tx, &moment, &due.case, None)?;
+                    let mut doing = Doing::of(&platform, tx, &moment, &due.case, None)?;
                     doing.lapse_before(moment.today)
                 };
                 moved += self.store().write(work)??;
@@ -375,6 +375,7 @@ fn digest(parts: &[&str]) -> Hash {
 
 /// A case in the hands of one command, inside its transaction.
 struct Doing<'a, 't> {
+    platform: &'a Platform,
     inner: &'a Inner,
     tx: &'a mut Tx<'t>,
     moment: &'a Moment,
@@ -385,12 +386,13 @@ struct Doing<'a, 't> {
 
 impl<'a, 't> Doing<'a, 't> {
     fn of(
-        inner: &'a Inner,
+        platform: &'a Platform,
         tx: &'a mut Tx<'t>,
         moment: &'a Moment,
         case: &str,
         version: Option<u32>,
     ) -> Result<Self> {
+        let inner = platform.inner();
         let file = inner.load(tx, case)?;
         if let Some(seen) = version.filter(|seen| *seen != file.row.version) {
             let entries = store::events::of_case(tx, case, seen)?;
@@ -398,7 +400,7 @@ impl<'a, 't> Doing<'a, 't> {
             let name = store::account::get(tx, &by)?.map_or("他人".to_owned(), |account| account.name);
             return Err(AppError::Changed { version: file.row.version, by: name });
         }
-        Ok(Self { inner, tx, moment, file: (*file).clone(), told: None })
+        Ok(Self { platform, inner, tx, moment, file: (*file).clone(), told: None })
     }
 
     fn act(mut self, act: ActId, on: Day, record: Record, stored: &[Kept]) -> Result<String> {
@@ -408,12 +410,9 @@ impl<'a, 't> Doing<'a, 't> {
         let row = &self.file.row;
         let opening = row.version == 0 && self.moment.actor.rank == store::account::Rank::Citizen;
         let own = opening.then_some(self.moment.actor.account.as_str());
-        let holding = Holding {
-            organ: &row.organ,
-            party: own.or(row.party.as_deref()),
-            records: &self.file.history.records,
-        };
-        self.moment.actor.check(engine.procedure, spec, &holding)?;
+        let party = own.or(row.party.as_deref());
+        let asking = Asking { file: &self.file, act: spec, on, record: Some(&record), party };
+        self.platform.may_act(self.tx, &self.moment.actor, &asking)?;
         let (plain, personal) = record::to_json(spec, &record);
         let deed = Deed { number: self.file.row.version + 1, act, on, record, lapse: None };
         self.file.history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
@@ -463,24 +462,24 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(count)
     }
 
-    fn correct(mut self, platform: &Platform, correct: &Correct) -> Result<String> {
+    fn correct(mut self, correct: &Correct) -> Result<String> {
         let pack = Arc::clone(&self.file.pack);
         let engine = pack.engine(&self.inner.rules.calendar);
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
         let deed = found.ok_or_else(|| AppError::not_found(format!("本案第{}号事项", correct.number)))?;
         let spec = engine.procedure.act_of(deed.act).ok_or_else(|| AppError::not_found("事项"))?;
-        let row = &self.file.row;
-        let holding = Holding { organ: &row.organ, party: None, records: &self.file.history.records };
+        let actor = &self.moment.actor;
         if deed.lapse.is_none() {
-            self.moment.actor.check(engine.procedure, spec, &holding)?;
-        } else if !self.moment.actor.is_officer() || !self.moment.actor.may_read(engine.procedure, &holding) {
+            self.may_correct(spec, deed.on, None)?;
+        } else if !actor.is_officer() || !self.platform.may_read(actor, &self.file, self.moment.today)? {
             let why = "期限届满的事项只能由本机关人员更正".to_owned();
             return Err(AppError::Forbidden { why, help: "请由承办机关办理。".to_owned() });
         }
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
-            let read = platform.read_record(spec, form)?;
+            let read = self.platform.read_record(spec, form)?;
+            self.may_correct(spec, *day, Some(&read))?;
             let (plain, apart) = record::to_json(spec, &read);
             if let Some(object) = record.as_object_mut() {
                 object.insert("record".to_owned(), serde_json::from_str(&plain).unwrap_or_default());
@@ -498,6 +497,12 @@ impl<'a, 't> Doing<'a, 't> {
         derive::after_correction(self.inner, self.tx, &mut self.file, self.moment)?;
         self.lapse_before(self.moment.today)?;
         self.finish(entry)
+    }
+
+    /// Whoever may do the act may correct it.
+    fn may_correct(&self, spec: &Act, on: Day, record: Option<&Record>) -> Result<()> {
+        let asking = Asking { file: &self.file, act: spec, on, record, party: None };
+        self.platform.may_act(self.tx, &self.moment.actor, &asking)
     }
 
     fn append(

@@ -44,21 +44,24 @@ impl Inner {
         Ok(file)
     }
 
-    /// A case from its events, whatever is at hand.
-    pub fn reload(&self, db: &dyn Query, id: &str) -> Result<CaseFile> {
-        let row = cases::get(db, id)?.ok_or_else(|| AppError::not_found(format!("案件{id}")))?;
-        self.replayed(db, row)
+    fn replayed(&self, db: &dyn Query, row: cases::Case) -> Result<CaseFile> {
+        let entries = store::events::of_case(db, &row.id, 0)?;
+        let personal = store::personal::of_case(db, &row.id)?;
+        let personal = personal.into_iter().map(|one| (one.number, one.data)).collect();
+        let pack = self.pack(db, &row.pack)?;
+        self.replay(row, pack, &entries, &personal)
     }
 
-    fn replayed(&self, db: &dyn Query, row: cases::Case) -> Result<CaseFile> {
-        let id = row.id.as_str();
-        let pack = self.pack(db, &row.pack)?;
-        let entries = store::events::of_case(db, id, 0)?;
-        let personal = store::personal::of_case(db, id)?;
-        let personal: BTreeMap<u32, String> =
-            personal.into_iter().map(|one| (one.number, one.data)).collect();
+    /// A case from its events, whatever is at hand.
+    pub fn replay(
+        &self,
+        row: cases::Case,
+        pack: Arc<Pack>,
+        entries: &[Entry],
+        personal: &BTreeMap<u32, String>,
+    ) -> Result<CaseFile> {
         let engine = pack.engine(&self.rules.calendar);
-        let history = run(&engine, &entries, &personal)?;
+        let history = run(&engine, entries, personal)?;
         let counted = contributions(&engine, &pack.file.figures, &history);
         Ok(CaseFile { row, pack, history, counted })
     }

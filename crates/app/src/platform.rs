@@ -35,6 +35,10 @@ pub(crate) struct Inner {
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
     /// The organs of a day, at hand.
     pub organs: Mutex<Option<crate::organs::AtHand>>,
+    /// The registers at hand, and what authority looks at in them.
+    pub registers: Mutex<crate::registers::AtHand>,
+    pub roll: Mutex<Option<Arc<crate::roll::Roll>>>,
+    pub policies: authority::Policies,
     /// The counts of each organ's desk.
     pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.
@@ -63,6 +67,9 @@ impl Platform {
             pins,
             cases: Mutex::new(BTreeMap::new()),
             organs: Mutex::new(None),
+            registers: Mutex::default(),
+            roll: Mutex::new(None),
+            policies: policies()?,
             desks: Mutex::new(BTreeMap::new()),
             demonstration,
             stale_closed: Mutex::new(None),
@@ -190,6 +197,14 @@ impl Inner {
         }
         cases.insert(file.row.id.clone(), Arc::clone(file));
     }
+}
+
+fn policies() -> Result<authority::Policies> {
+    authority::Policies::built_in().map_err(|flaws| {
+        let why: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+        let help = "这是程序本身的错误，请换用完好的版本。";
+        AppError::wrong("broken_rules", format!("授权规则读不出来：{}", why.join("；")), help)
+    })
 }
 
 /// The hash that a pack is pinned by.

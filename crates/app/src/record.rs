@@ -20,14 +20,22 @@ const CODE: char = '\u{1f}';
 /// # Errors
 /// All fields that are missing or wrong.
 pub fn read(act: &Act, form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
+    read_fields(&act.fields, form, organs)
+}
+
+/// The same for the fields of a register.
+///
+/// # Errors
+/// All fields that are missing or wrong.
+pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
     let mut faults = Vec::new();
-    let known = |name: &str| act.fields.iter().any(|field| field.id == name || code_key(field) == name);
+    let known = |name: &str| fields.iter().any(|field| field.id == name || code_key(field) == name);
     for name in form.keys().filter(|name| !known(name)) {
         let message = "没有这个字段".to_owned();
         faults.push(FieldFault { field: name.clone(), name: name.clone(), message });
     }
-    let mut values = Vec::with_capacity(act.fields.len());
-    for field in &act.fields {
+    let mut values = Vec::with_capacity(fields.len());
+    for field in fields {
         let written = written(field, form);
         let value = match value(field, &written, organs) {
             Ok(value) => value,
@@ -153,8 +161,14 @@ fn number(text: &str, max: Option<i64>) -> Result<i64, String> {
 /// A record as the journal keeps it: the plain fields and the personal ones, each as canonical JSON.
 #[must_use]
 pub fn to_json(act: &Act, record: &Record) -> (String, Option<String>) {
+    fields_json(&act.fields, record)
+}
+
+/// The same for the fields of a register.
+#[must_use]
+pub fn fields_json(fields: &[Field], record: &Record) -> (String, Option<String>) {
     let (mut plain, mut personal) = (Map::new(), Map::new());
-    for (field, value) in act.fields.iter().zip(record.values()) {
+    for (field, value) in fields.iter().zip(record.values()) {
         let Some(value) = value else { continue };
         let map = if field.personal { &mut personal } else { &mut plain };
         map.insert(field.id.clone(), value_json(value));
@@ -176,6 +190,12 @@ fn value_json(value: &Value) -> Json {
 /// A record from the journal; fields that are absent, erased or of an older form are unknown.
 #[must_use]
 pub fn from_json(act: &Act, plain: &str, personal: Option<&str>) -> Record {
+    fields_from_json(&act.fields, plain, personal)
+}
+
+/// The same for the fields of a register.
+#[must_use]
+pub fn fields_from_json(fields: &[Field], plain: &str, personal: Option<&str>) -> Record {
     let parse = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default();
     let (plain, personal) = (parse(plain), personal.map(parse).unwrap_or_default());
     let read = |field: &Field| {
@@ -192,7 +212,7 @@ pub fn from_json(act: &Act, plain: &str, personal: Option<&str>) -> Record {
             _ => return None,
         })
     };
-    Record::new(act.fields.iter().map(read).collect())
+    Record::new(fields.iter().map(read).collect())
 }
 
 /// A value as people read it; `masked` hides what identifies a person.

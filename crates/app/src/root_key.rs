@@ -22,6 +22,11 @@ impl RootKey {
         Self(dir.join(ROOT_KEY))
     }
 
+    /// The keys in a file of any name, as a witness has them.
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
     /// The keys, if they have been made.
     pub fn read(&self) -> Result<Option<SecretKeys>> {
         let mut text = String::new();
@@ -64,7 +69,12 @@ impl RootKey {
             .and_then(|()| std::fs::hard_link(&beside, &self.0));
         drop(std::fs::remove_file(&beside));
         placed?;
-        self.0.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        match self.0.parent() {
+            // A bare name is in the folder that the program works in.
+            Some(folder) if folder == Path::new("") => File::open(".")?.sync_all(),
+            Some(folder) => File::open(folder)?.sync_all(),
+            None => Ok(()),
+        }
     }
 
     fn fault(&self, what: &str, fault: &std::io::Error) -> AppError {

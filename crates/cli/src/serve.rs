@@ -1,12 +1,13 @@
-//! `yifa serve`: desk, portal and API; and the clock that does what the law deems done and makes roots.
+//! `yifa serve`: desk, portal and API; the clock that does what the law deems done and makes roots; the sending of the
+//! outbox.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use app::Platform;
+use app::{Platform, Receiver};
 use base::Diagnostic;
 use clap::Args;
 use store::lease::Lease;
@@ -15,6 +16,7 @@ use web::{Edge, Net, TlsFiles};
 use crate::Common;
 use crate::output::{self, MACHINE};
 use crate::platform::{open, store_fault, wrong};
+use crate::sending::{Sending, receivers};
 
 #[derive(Args)]
 pub struct ServeArgs {
@@ -34,6 +36,9 @@ pub struct ServeArgs {
     #[arg(long, value_name = "倍数", default_value_t = 1, hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit_times: u32,
+    /// 接收方文件：办理的事项送给谁，默认为数据文件夹中的 deliver.toml
+    #[arg(long, value_name = "文件")]
+    pub deliver: Option<PathBuf>,
 }
 
 impl ServeArgs {
@@ -51,8 +56,11 @@ impl ServeArgs {
 }
 
 pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
-    match open(common, false) {
-        Ok(platform) => serve(platform, args),
+    // What is wrong with the call is told before the store is opened.
+    let opened = receivers(common, args.deliver.as_deref())
+        .and_then(|receivers| open(common, false).map(|platform| (platform, receivers)));
+    match opened {
+        Ok((platform, receivers)) => serve(platform, args, receivers),
         Err(status) => status,
     }
 }
@@ -61,8 +69,17 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
 /// lease that often.
 const TICK: Duration = Duration::from_secs(10);
 
-/// Serves until told to stop. The clock runs beside, in one of several servers.
-pub fn serve(platform: Platform, args: &ServeArgs) -> ExitCode {
+/// How often the server looks whether a command beside it asks for something.
+const LOOK: Duration = Duration::from_millis(500);
+
+fn tell<T>(done: app::Result<T>) {
+    for one in done.err().iter().flat_map(app::AppError::diagnostics) {
+        eprintln!("{one}");
+    }
+}
+
+/// Serves until told to stop. The clock runs beside, and the sending of the outbox, each in one of several servers.
+pub fn serve(platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> ExitCode {
     let edge = match args.edge() {
         Ok(edge) => edge,
         Err(status) => return status,
@@ -75,17 +92,23 @@ pub fn serve(platform: Platform, args: &ServeArgs) -> ExitCode {
     let (clock, held) = (platform.clone(), Arc::clone(&lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
         loop {
-            let done = [clock.tick(&held).map(drop), clock.make_root_if_due(app::ROOT_MINUTES).map(drop)];
-            for one in done.into_iter().filter_map(Result::err).flat_map(|fault| fault.diagnostics()) {
-                eprintln!("{one}");
+            tell(clock.tick(&held));
+            tell(clock.make_root_if_due(app::ROOT_MINUTES));
+            let ticked = Instant::now();
+            while ticked.elapsed() < TICK {
+                thread::sleep(LOOK);
+                tell(clock.answer_request());
             }
-            thread::sleep(TICK);
         }
     });
     if let Err(fault) = ticking {
         let one = Diagnostic::error("no_thread", format!("不能启动期限时钟：{fault}"));
         return output::fail(&[one], MACHINE);
     }
+    let sending = match Sending::start(&platform, receivers) {
+        Ok(sending) => sending,
+        Err(fault) => return output::fail(&[fault], MACHINE),
+    };
     let scheme = if edge.tls.is_some() { "https" } else { "http" };
     output::say(&format!("平台已启动：{scheme}://{listen}/　（按 Ctrl-C 停止）"));
     if edge.tls.is_none() && edge.trusted.is_empty() && !is_local(listen) {
@@ -98,6 +121,7 @@ pub fn serve(platform: Platform, args: &ServeArgs) -> ExitCode {
         Ok(()) => {
             // Where this fails, the others wait until it has stood still for long enough.
             drop(lease.give_back(kept.store()));
+            sending.stop();
             ExitCode::SUCCESS
         }
         Err(fault) => {

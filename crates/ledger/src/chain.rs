@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::{Event, Hash, HashFunction as _, Sm3};
+use crate::{Batch, Event, EventRef, Hash, HashFunction as _, Sm3};
 
 const EVENT: &[u8] = &[2];
 const GENESIS: &[u8] = &[3];
@@ -28,6 +28,33 @@ pub fn link(previous: &Hash, event: &Event) -> Hash {
 pub fn personal_digest(salt: &[u8], data: &[u8]) -> Hash {
     let length = u32::try_from(salt.len()).unwrap_or(u32::MAX).to_be_bytes();
     Sm3::digest(&[PERSONAL, &length, salt, data])
+}
+
+impl Batch {
+    /// Adds what [`genesis`] hashes.
+    pub fn add_genesis(&mut self, case: &str) {
+        self.add(|out| {
+            out.extend_from_slice(GENESIS);
+            out.extend_from_slice(case.as_bytes());
+        });
+    }
+
+    /// Adds what [`link`] hashes.
+    pub fn add_link(&mut self, previous: &Hash, event: &EventRef<'_>) {
+        self.add(|out| {
+            out.extend_from_slice(EVENT);
+            out.extend_from_slice(previous.as_bytes());
+            event.write_canonical(out);
+        });
+    }
+
+    /// Adds what [`personal_digest`] hashes.
+    pub fn add_personal(&mut self, salt: &[u8], data: &[u8]) {
+        let length = u32::try_from(salt.len()).unwrap_or(u32::MAX).to_be_bytes();
+        self.add(|out| {
+            [PERSONAL, &length, salt, data].into_iter().for_each(|part| out.extend_from_slice(part))
+        });
+    }
 }
 
 /// An event as the journal keeps it. 链上事项

@@ -125,9 +125,6 @@ fn sync_above(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// The file of the keys that sign roots, which the store never reads.
-const ROOT_KEY: &str = "root-key";
-
 /// Puts a backup in the place of a store that nobody serves: checks the backup's database, version and
 /// every chain, copies it beside, and swaps only when all is whole. The store that was there is kept
 /// beside, and its folder is given back, if there was one.
@@ -149,10 +146,8 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     checked?;
     let mut kept = None;
     if dir.exists() {
-        // The keys that sign roots are in no backup: those of this folder stay.
-        let key = dir.join(ROOT_KEY);
-        if key.exists() {
-            copy_file(&key, &beside.join(ROOT_KEY))?;
+        for own in own_files(dir).map_err(failed)? {
+            copy_file(&dir.join(&own), &beside.join(&own))?;
         }
         let old = free_name(dir);
         fs::rename(dir, &old).map_err(failed)?;
@@ -162,6 +157,20 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     drop(lock);
     sync_above(dir).map_err(failed)?;
     Ok(kept)
+}
+
+/// The files in a store's folder that are not the store's and in no backup: the keys that sign roots, the receivers of the
+/// outbox and their secrets. They belong to this place and stay.
+fn own_files(dir: &Path) -> std::io::Result<Vec<std::ffi::OsString>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let is_stores = entry.file_name().to_string_lossy().starts_with(DATABASE);
+        if entry.file_type()?.is_file() && !is_stores && entry.file_name() != LOCK {
+            found.push(entry.file_name());
+        }
+    }
+    Ok(found)
 }
 
 /// Puts a backup into an empty database, after the same checks.

@@ -51,6 +51,34 @@ pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Personal>> {
     all(db, &sql::PERSONAL_OF_CASE, &[case.into()], read)
 }
 
+/// The personal fields of the cases from after an id up to another, each with its case, by case and number.
+pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<(String, Personal)>> {
+    all(db, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()], |row| Ok((row.text()?, read(row)?)))
+}
+
+/// Hands over the personal fields of all events as [`Kept`], in whatever order the database has them.
+pub(crate) fn each(db: &dyn Query, each: &mut dyn FnMut(&Kept<'_>) -> Result<()>) -> Result<()> {
+    db.query(&sql::PERSONAL_ALL, &[], &mut |row| {
+        let (case, number) = (row.text_here()?, row.number()?);
+        each(&Kept { case, number, salt: row.bytes_here()?, data: row.bytes_here()? }).map(|()| true)
+    })
+}
+
+/// The personal fields of an event in the row that is being read. 个人信息
+pub(crate) struct Kept<'a> {
+    pub case: &'a str,
+    pub number: u32,
+    salt: &'a [u8],
+    data: &'a [u8],
+}
+
+impl Kept<'_> {
+    /// Adds what [`Personal::digest`] hashes to other messages.
+    pub fn add_to(&self, batch: &mut ledger::Batch) {
+        batch.add_personal(self.salt, self.data);
+    }
+}
+
 /// Erases the personal fields of an event with their salt; whether there were any. The chain stays whole.
 pub fn erase(tx: &mut Tx<'_>, case: &str, number: u32) -> Result<bool> {
     tx.execute(&sql::PERSONAL_ERASE, &[case.into(), number.into()]).map(|gone| gone == 1)

@@ -13,7 +13,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "kept_audit", text: include_str!("../migrations/0002_kept_audit.sql") },
     Migration { version: 3, name: "shared", text: include_str!("../migrations/0003_shared.sql") },
     Migration { version: 4, name: "signed_roots", text: include_str!("../migrations/0004_signed_roots.sql") },
-    Migration { version: 5, name: "accounts", text: include_str!("../migrations/0005_accounts.sql") },
+    Migration { version: 5, name: "outbox", text: include_str!("../migrations/0005_outbox.sql") },
+    Migration {
+        version: 6,
+        name: "witnessed_and_lost_roots",
+        text: include_str!("../migrations/0006_witnessed_and_lost_roots.sql"),
+    },
+    Migration { version: 10, name: "register", text: include_str!("../migrations/0010_register.sql") },
+    Migration { version: 11, name: "accounts", text: include_str!("../migrations/0011_accounts.sql") },
 ];
 
 /// The version that this program writes. 数据版本

@@ -26,6 +26,7 @@ on_both! {
     documents_packs_notices_and_lines_are_kept,
     accounts_wait_and_grow_stale,
     old_passwords_and_recovery_codes_are_kept_while_they_count,
+    a_message_that_was_not_taken_holds_those_of_its_case,
     due_counts_tell_overdue_from_warned,
     a_reader_sees_one_moment,
 }
@@ -268,13 +269,9 @@ fn documents_packs_notices_and_lines_are_kept(folder: &Folder) {
         Ok([outbox::add(tx, "notify", None, "{}", 1)?, outbox::add(tx, "index", Some("a"), "{}", 1)?])
     });
     assert_eq!(ids, Ok([1, 2]));
-    assert_eq!(write(&store, |tx| outbox::failed(tx, 1)), Ok(true));
-    assert_eq!(read(&store, |r| outbox::waiting(r, 0, 9))[0].attempts, 1);
-    assert_eq!(
-        write(&store, |tx| Ok([outbox::delivered(tx, 1, 5)?, outbox::delivered(tx, 1, 5)?])),
-        Ok([true, false])
-    );
-    assert_eq!(write(&store, |tx| outbox::clean(tx, 6)), Ok(1));
+    assert_eq!(read(&store, |r| outbox::after(r, 1, 9)).iter().map(|it| it.id).collect::<Vec<_>>(), [2]);
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 2, 1)), Ok(0), "it is not old enough");
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 2, 2)), Ok(1), "the last one stays");
     assert_eq!(write(&store, |tx| outbox::add(tx, "notify", None, "{}", 1)), Ok(3));
 
     write(&store, |tx| (1..=3).try_for_each(|at| audit_log::add(tx, at, Some("1"), "登录", ""))).unwrap();
@@ -322,6 +319,58 @@ fn old_passwords_and_recovery_codes_are_kept_while_they_count(folder: &Folder) {
     assert_eq!(read(&store, |r| account::recovery_codes_left(r, "1")), 1);
     write(&store, |tx| account::set_recovery_codes(tx, "1", &[])).unwrap();
     assert_eq!(write(&store, |tx| account::use_recovery_code(tx, "1", &hash("two"), 7)), Ok(false));
+}
+
+fn a_message_that_was_not_taken_holds_those_of_its_case(folder: &Folder) {
+    let store = folder.open();
+    let held = |id: i64, attempts: u32, next_at: i64| outbox::Held {
+        receiver: "exchange".to_owned(),
+        id,
+        division: "350583".to_owned(),
+        case: Some("a".to_owned()),
+        attempts,
+        next_at,
+        fault: "500".to_owned(),
+        held_at: 1,
+        set_aside_at: None,
+    };
+    let due = |now: i64| read(&store, |r| outbox::due(r, "exchange", now, 9));
+    let mut one = case("a");
+    one.division = "350583".to_owned();
+    write(&store, move |tx| cases::add(tx, &one)).unwrap();
+    write(&store, |tx| (1..=4).try_for_each(|_| outbox::add(tx, "notify", Some("a"), "{}", 1).map(drop)))
+        .unwrap();
+    write(&store, move |tx| {
+        outbox::hold(tx, &held(1, 1, 10))?;
+        outbox::hold(tx, &held(2, 0, outbox::NEVER))?;
+        outbox::hold(tx, &held(3, 0, outbox::NEVER))
+    })
+    .unwrap();
+    assert_eq!((due(9), due(10)), (Vec::new(), vec![held(1, 1, 10)]));
+    assert_eq!(read(&store, |r| outbox::held_counts(r, "exchange")), (1, 0, 2));
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 4, 2)), Ok(0), "what is held stays");
+    // It was tried meanwhile: what is known of it is not overwritten.
+    assert_eq!(write(&store, move |tx| outbox::refused(tx, &held(1, 3, 30), 2)), Ok(false));
+    let aside = outbox::Held { set_aside_at: Some(20), ..held(1, 2, outbox::NEVER) };
+    write(&store, move |tx| outbox::refused(tx, &aside, 1)).unwrap();
+    assert_eq!(due(outbox::NEVER - 1), []);
+    assert_eq!(read(&store, |r| outbox::held_counts(r, "exchange")), (0, 1, 2));
+    assert_eq!(
+        write(&store, |tx| outbox::retry(tx, "exchange", 2, 30)),
+        Ok(false),
+        "it is behind another one"
+    );
+    assert_eq!(write(&store, |tx| outbox::retry(tx, "exchange", 1, 30)), Ok(true));
+    assert_eq!(due(30), [held(1, 0, 30)]);
+    assert_eq!(write(&store, move |tx| outbox::release(tx, &held(1, 0, 30), 40)), Ok(true));
+    assert_eq!(due(40), [held(2, 0, 40)]);
+    assert_eq!(write(&store, move |tx| outbox::release(tx, &held(1, 0, 30), 50)), Ok(false), "only once");
+    let kept =
+        outbox::Receiver { name: "exchange".to_owned(), position: 3, fault: Some(("x".to_owned(), 1)) };
+    let put = kept.clone();
+    write(&store, move |tx| outbox::put_receiver(tx, &put)).unwrap();
+    assert_eq!(read(&store, |r| outbox::receivers(r)), [kept]);
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 4, 2)), Ok(1), "the first of the four");
 }
 
 fn due_counts_tell_overdue_from_warned(folder: &Folder) {

@@ -161,7 +161,7 @@ pub(crate) fn status_of(error: &AppError) -> StatusCode {
     match error {
         AppError::Refused(_) | AppError::Changed { .. } => StatusCode::CONFLICT,
         AppError::Invalid(_) | AppError::Wrong { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        AppError::Forbidden { .. } => StatusCode::FORBIDDEN,
+        AppError::Forbidden { .. } | AppError::Unauthorised(_) => StatusCode::FORBIDDEN,
         AppError::NotFound { .. } => StatusCode::NOT_FOUND,
         AppError::Store(StoreError::KeyReused { .. }) => StatusCode::CONFLICT,
         AppError::Store(StoreError::FileRefused { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -174,7 +174,7 @@ pub(crate) fn status_of(error: &AppError) -> StatusCode {
 fn title_of(error: &AppError) -> &'static str {
     match error {
         AppError::NotFound { .. } => "没有找到",
-        AppError::Forbidden { .. } => "不能办理",
+        AppError::Forbidden { .. } | AppError::Unauthorised(_) => "不能办理",
         AppError::Store(_) => "系统暂时不能办理",
         _ => "没有办理",
     }
@@ -191,6 +191,10 @@ pub(crate) fn told(error: &AppError) -> Vec<Diagnostic> {
         StoreError::Unwritable { .. } => (
             "磁盘已满或者无法写入，本次办理没有保存，已有的数据完好",
             "请告诉系统管理员；恢复以后重新提交，您填写的内容还在本页。",
+        ),
+        StoreError::Unsure { .. } => (
+            "保存的最后一刻出了故障，是否已经保存还不能确定",
+            "请稍后先查看是否已经办成；没有办成的，原样重新提交，只会办一次。",
         ),
         StoreError::Closed => ("系统正在停止服务，本次办理没有保存", "请稍后重新提交。"),
         StoreError::FileRefused { .. } => return error.diagnostics(),

@@ -13,7 +13,7 @@ use store::account::Rank;
 use crate::edge::Limit;
 use crate::pages::{
     about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
-    follow, home, journal, opening, procedures, published, receipt, sign_in, small,
+    follow, home, journal, opening, procedures, published, receipt, registers, sign_in, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -135,6 +135,7 @@ fn rows() -> Vec<Row> {
     ];
     rows.extend(journal::rows());
     rows.extend(audit::rows());
+    rows.extend(registers::rows());
     rows.extend(account::rows());
     rows.extend(admin::rows());
     rows
