@@ -18,6 +18,7 @@ mod kept_audits;
 mod organs;
 mod platform;
 mod portal;
+mod prepared;
 mod proof_json;
 mod proofs;
 pub mod record;
