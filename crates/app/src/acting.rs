@@ -81,9 +81,13 @@ pub struct Done {
 
 impl Done {
     fn to_text(&self) -> String {
-        json!({ "case": self.case, "number": self.number, "case_number": self.case_number,
-                "receipt": self.receipt, "hash": self.hash })
-        .to_string()
+        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+        let maybe = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quoted);
+        let (number, case, hash) = (self.number, quoted(&self.case), quoted(&self.hash));
+        let (case_number, receipt) = (maybe(&self.case_number), maybe(&self.receipt));
+        format!(
+            r#"{{"case":{case},"number":{number},"case_number":{case_number},"receipt":{receipt},"hash":{hash}}}"#
+        )
     }
 
     fn from_text(text: &str) -> Self {
@@ -134,9 +138,12 @@ impl Platform {
         let row = derive::new_case(self.inner(), &pack, &organ, &case, &receipt, &moment, open.on);
         let engine = pack.engine(&self.rules().calendar);
         let history = Arc::new(History::new(&engine));
-        let file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
+        let mut file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
         let mut prepared = Prepared::new(moment, spec, (act, open.on), record, stored);
         prepared.decide_upon(&engine, &file);
+        if let Some(after) = prepared.history() {
+            derive::describe(&mut file.row, engine.procedure, after);
+        }
         let opening = Opening { file, short: organ.short, receipt };
         // The caller keeps a hand on it, so that the writer need not clear it away.
         let shared = Arc::new((opening, prepared));
@@ -145,6 +152,10 @@ impl Platform {
             let (opening, prepared) = &*both;
             let mut doing = Doing { inner, tx, moment: &prepared.moment, file: opening.file.clone() };
             let counted = doing.decide(prepared)?;
+            if counted.is_none() {
+                let file = &mut doing.file;
+                derive::describe(&mut file.row, &file.pack.file.procedure, &file.history);
+            }
             derive::enter_case(doing.tx, &mut doing.file, &opening.short, prepared.on)?;
             doing.act(prepared, counted, Some(&opening.receipt))
         })

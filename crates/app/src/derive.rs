@@ -50,22 +50,27 @@ pub(crate) fn new_case(
     }
 }
 
-/// Enters a new case as its first act leaves it, with the next number of its series.
+/// Enters a new case, described as its first act leaves it, with the next number of its series.
 pub(crate) fn enter_case(tx: &mut Tx<'_>, file: &mut CaseFile, short: &str, on: Day) -> Result<()> {
     let procedure = &file.pack.file.procedure;
     let series = format!("case:{}", procedure.id);
     let serial = counter::next_number(tx, &file.row.organ, &series, on.year())?;
     file.row.number = Some(numbered(&procedure.number, short, on, serial));
-    file.row.title = title(procedure, &file.history);
-    stand(file);
     Ok(cases::add(tx, &file.row)?)
 }
 
+/// What the row of a new case says of the case as its first act leaves it.
+pub(crate) fn describe(row: &mut cases::Case, procedure: &Procedure, history: &History) {
+    row.title = title(procedure, history);
+    stand(row, procedure, &history.marking);
+}
+
 /// What the row says of where the case stands.
-fn stand(file: &mut CaseFile) {
-    let (row, marking) = (&mut file.row, &file.history.marking);
-    let phase = marking.phase.and_then(|at| file.pack.file.procedure.phases.get(at));
-    row.phase = phase.cloned().unwrap_or_default();
+fn stand(row: &mut cases::Case, procedure: &Procedure, marking: &Marking) {
+    let phase = marking.phase.and_then(|at| procedure.phases.get(at)).map_or("", String::as_str);
+    if row.phase != phase {
+        phase.clone_into(&mut row.phase);
+    }
     row.closed_on = marking.closed_on.map(Day::number);
     row.opened_on = marking.opened_on.map_or(row.opened_on, Day::number);
 }
@@ -157,7 +162,7 @@ fn settle(
 ) -> Result<()> {
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
-    stand(file);
+    stand(&mut file.row, procedure, &file.history.marking);
     let dues = dues(procedure, file);
     cases::update(tx, &file.row)?;
     due::replace(tx, &file.row.id, &dues)?;

@@ -27,7 +27,7 @@ pub(crate) struct Prepared {
     pub personal: Option<String>,
     pub stored: Vec<Kept>,
     /// Nothing where the act could not be decided in advance: the transaction decides then.
-    pub decided: Option<Decided>,
+    decided: Option<Decided>,
 }
 
 /// A case that an act is to open.
@@ -70,6 +70,11 @@ impl Prepared {
             let counted = contributions(engine, &seen.pack.file.figures, &history);
             self.decided = Some(Decided { head: seen.row.head, history: Arc::new(history), counted });
         }
+    }
+
+    /// The case after the act, as far as it was decided in advance.
+    pub fn history(&self) -> Option<&History> {
+        self.decided.as_ref().map(|decided| &*decided.history)
     }
 
     /// The act as the event with a number.

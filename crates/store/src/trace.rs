@@ -81,6 +81,21 @@ impl Steps {
 }
 
 impl Trace {
+    /// A record with room for that many acts, in memory that was touched already, so that keeping it costs the writer
+    /// little more than the copying.
+    #[must_use]
+    pub fn with_room(acts: usize) -> Self {
+        let mut room = Steps {
+            steps: vec![Step::Commit; acts * 16],
+            values: vec![Written::Int(1); acts * 128],
+            bytes: vec![1; acts * 3072],
+        };
+        room.steps.clear();
+        room.values.clear();
+        room.bytes.clear();
+        Self(Arc::new(Mutex::new(room)))
+    }
+
     pub(crate) fn length(&self) -> usize {
         self.0.lock().map_or(0, |trace| trace.steps.len())
     }

@@ -31,7 +31,7 @@ pub fn run(rules: &Rules, args: &BenchArgs, database: Option<&str>) -> Result<Ve
 fn in_database(rules: &Rules, args: &BenchArgs, given: &str) -> Result<Vec<Row>, ExitCode> {
     let fault = |fault: store::StoreError| store_fault(&fault);
     let own = |name: &str| Database::at(given, name).map_err(fault);
-    let (trace, folder, acts) = (Trace::default(), Folder::new("acts"), own("acts")?);
+    let (trace, folder, acts) = (Trace::with_room(args.acts), Folder::new("acts"), own("acts")?);
     let place = acts.place(&folder.0).map_err(fault)?;
     let mut platforms = vec![platform_at(rules, &place, Some(trace.clone()))?];
     for _ in 1..args.servers.max(1) {
@@ -78,7 +78,7 @@ fn in_database(rules: &Rules, args: &BenchArgs, given: &str) -> Result<Vec<Row>,
 }
 
 fn in_folder(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
-    let trace = Trace::default();
+    let trace = Trace::with_room(args.acts);
     let folder = Folder::new("acts");
     let platform = platform(rules, &folder.0, Some(trace.clone()))?;
     let before = trace.counts();
