@@ -12,6 +12,7 @@ use crate::actor::Actor;
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::prepared::Prepared;
 use crate::roll::Roll;
 
 /// An act that somebody asks to do. 拟办事项
@@ -57,6 +58,20 @@ impl Platform {
         let cited = cited(asking);
         let nobody = || self.not_yours(db, actor, asking, &roll);
         refused(&verdict, &names, &cited, nobody).map_or(Ok(()), Err)
+    }
+
+    /// Asks the rules in advance, on the caller's thread. A refusal is told by the transaction, which asks again.
+    pub(crate) fn permit(&self, prepared: &mut Prepared, file: &CaseFile) {
+        let Ok(roll) = self.roll() else { return };
+        let actor = prepared.moment.actor.clone();
+        let opening = file.row.version == 0 && actor.rank == Kept::Citizen;
+        let own = opening.then_some(actor.account.as_str());
+        let Some(act) = file.pack.file.procedure.act_of(prepared.act) else { return };
+        let (on, record) = (prepared.on, Some(&prepared.record));
+        let asking = Asking { file, act, on, record, party: own.or(file.row.party.as_deref()) };
+        if self.store().read(|reader| self.may_act(reader, &actor, &asking)).is_ok() {
+            prepared.permit(&file.row, roll);
+        }
     }
 
     /// Whether an act is somebody's to do, for a page that offers it; the record is asked for when it is done.

@@ -21,6 +21,7 @@ mod lost_roots;
 mod organs;
 mod platform;
 mod portal;
+mod prepared;
 mod proof_json;
 mod proofs;
 pub mod record;

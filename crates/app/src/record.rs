@@ -15,6 +15,9 @@ pub type Form = BTreeMap<String, Vec<String>>;
 /// Between the name and the code of a party in its one text.
 const CODE: char = '\u{1f}';
 
+/// What the key of a party's code ends with.
+const CODE_KEY: &str = ".code";
+
 /// Reads a form against an act's fields: the record, or everything that is wrong with it.
 ///
 /// # Errors
@@ -29,7 +32,10 @@ pub fn read(act: &Act, form: &Form, organs: &[String]) -> Result<Record, Vec<Fie
 /// All fields that are missing or wrong.
 pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
     let mut faults = Vec::new();
-    let known = |name: &str| fields.iter().any(|field| field.id == name || code_key(field) == name);
+    let known = |name: &str| {
+        let plain = name.strip_suffix(CODE_KEY).unwrap_or(name);
+        fields.iter().any(|field| field.id == name || field.id == plain)
+    };
     for name in form.keys().filter(|name| !known(name)) {
         let message = "没有这个字段".to_owned();
         faults.push(FieldFault { field: name.clone(), name: name.clone(), message });
@@ -56,7 +62,7 @@ pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<R
 /// The key under which a form carries the code of a party.
 #[must_use]
 pub fn code_key(field: &Field) -> String {
-    format!("{}.code", field.id)
+    format!("{}{CODE_KEY}", field.id)
 }
 
 /// The texts of a field without the empty ones; the code of a party joins its name.
