@@ -19,6 +19,8 @@ pub mod due;
 mod error;
 pub mod events;
 mod files;
+#[doc(hidden)]
+pub mod fill;
 pub mod kept_audit;
 pub mod lease;
 pub mod meta;
