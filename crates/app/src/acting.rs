@@ -468,7 +468,9 @@ impl<'a, 't> Doing<'a, 't> {
         let holding = Holding { organ: &row.organ, party: None, records: &self.file.history.records };
         if deed.lapse.is_none() {
             self.moment.actor.check(engine.procedure, spec, &holding)?;
-        } else if !self.moment.actor.is_officer() || !self.moment.actor.may_read(engine.procedure, &holding) {
+        } else if !self.moment.actor.is_officer()
+            || !crate::visible::Visible::of(crate::visible::Viewer::Account(&self.moment.actor)).sees(row)
+        {
             let why = "期限届满的事项只能由本机关人员更正".to_owned();
             return Err(AppError::Forbidden { why, help: "请由承办机关办理。".to_owned() });
         }

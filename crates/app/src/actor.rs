@@ -78,15 +78,6 @@ impl Actor {
         })
     }
 
-    /// Whether the actor may read the case.
-    pub(crate) fn may_read(&self, procedure: &Procedure, holding: &Holding<'_>) -> bool {
-        let named = || {
-            let organs = procedure.roles.iter().filter(|role| role.kind == RoleKind::Organ);
-            organs.into_iter().any(|role| self.is_named(&role.id, procedure, holding))
-        };
-        self.is_of(holding.organ) || holding.party.is_some_and(|party| party == self.account) || named()
-    }
-
     /// “县人民政府工作人员张三”
     #[must_use]
     pub fn title(&self) -> String {

@@ -3,11 +3,12 @@
 use calendar::Day;
 use norms::Act;
 
-use crate::actor::{Actor, Holding};
+use crate::actor::Actor;
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::record::{self, Form};
+use crate::visible::{Viewer, Visible};
 
 /// What was recorded once, as a form that would record it again. 原记录
 #[derive(Clone, Debug)]
@@ -88,10 +89,7 @@ impl Platform {
     ) -> Result<T> {
         self.store().read(|reader| {
             let file = self.inner().load(reader, case)?;
-            let row = &file.row;
-            let holding =
-                Holding { organ: &row.organ, party: row.party.as_deref(), records: &file.history.records };
-            if !actor.may_read(&file.pack.file.procedure, &holding) {
+            if !Visible::of(Viewer::Account(actor)).sees(&file.row) {
                 return Err(AppError::not_found(format!("案件{case}")));
             }
             work(reader, &file)

@@ -49,7 +49,7 @@ pub(crate) fn new_case(
         party: (moment.actor.rank == Rank::Citizen).then(|| moment.actor.account.clone()),
         receipt_hash: Some(receipt_hash(receipt)),
         head: ledger::genesis(id),
-        marking: Vec::new(),
+        named: Vec::new(),
     };
     cases::add(tx, &row)?;
     Ok(row)
@@ -142,6 +142,7 @@ fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) 
     file.row.phase = marking.phase.and_then(|at| procedure.phases.get(at)).cloned().unwrap_or_default();
     file.row.closed_on = marking.closed_on.map(Day::number);
     file.row.opened_on = marking.opened_on.map_or(file.row.opened_on, Day::number);
+    file.row.named = crate::visible::names(procedure, &file.history.records);
     let dues = dues(procedure, file);
     cases::update(tx, &file.row)?;
     due::replace(tx, &file.row.id, &dues)?;

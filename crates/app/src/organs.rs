@@ -53,7 +53,7 @@ impl Platform {
     }
 
     /// All organs of today, from those at hand: they change seldom and every form asks for them.
-    fn organs_of_today(&self) -> Result<Arc<[Organ]>> {
+    pub(crate) fn organs_of_today(&self) -> Result<Arc<[Organ]>> {
         let today = self.today();
         let at_hand = self.inner().organs.lock().ok().and_then(|kept| kept.clone());
         let alone = matches!(self.store().place(), store::Place::Folder(_));

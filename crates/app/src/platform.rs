@@ -10,7 +10,6 @@ use store::Store;
 
 use crate::case::CaseFile;
 use crate::clock::Clock;
-use crate::desk::KeptCounts;
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
 
@@ -35,8 +34,6 @@ pub(crate) struct Inner {
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
     /// The organs of a day, at hand.
     pub organs: Mutex<Option<crate::organs::AtHand>>,
-    /// The counts of each organ's desk.
-    pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
 }
@@ -61,11 +58,11 @@ impl Platform {
             pins,
             cases: Mutex::new(BTreeMap::new()),
             organs: Mutex::new(None),
-            desks: Mutex::new(BTreeMap::new()),
             demonstration,
         };
         let platform = Self(Arc::new(inner));
         platform.keep_packs()?;
+        platform.name_older_cases()?;
         Ok(platform)
     }
 
