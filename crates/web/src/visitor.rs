@@ -87,12 +87,6 @@ impl Visitor {
         self.signed_in.as_ref().is_some_and(|one| one.actor.is_officer())
     }
 
-    /// The organ of an officer.
-    pub fn organ(&self) -> Option<&str> {
-        let actor = self.signed_in.as_ref().map(|one| &one.actor).filter(|actor| actor.is_officer());
-        actor.and_then(|actor| actor.organ.as_ref()).map(|(id, _)| id.as_str())
-    }
-
     /// A page for this visitor.
     pub fn page(&self, title: &str, content: Markup) -> Response {
         self.page_with(StatusCode::OK, title, content)
