@@ -5,7 +5,9 @@
 mod acts;
 mod audit;
 mod desk;
+mod filling;
 mod kernel;
+mod lists;
 mod verify;
 
 use std::path::PathBuf;
@@ -20,7 +22,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、acts、desk、verify、audit
+    /// 只跑一项：decide、explore、acts、desk、lists、verify、audit
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
@@ -28,12 +30,24 @@ pub struct BenchArgs {
     /// 办理速度测试中，一个 PostgreSQL 数据库上同时有几个服务
     #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true)]
     servers: usize,
-    /// 工作台、核验测试的案件数
-    #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
-    cases: usize,
+    /// 工作台、列表、核验测试的案件数
+    #[arg(long, value_name = "数")]
+    cases: Option<usize>,
+    /// 列表测试中，每百件里有几件办过一生，其余只办过一次
+    #[arg(long, value_name = "数")]
+    lives: Option<usize>,
+    /// 列表测试所用的数据：已经做好的文件夹；还没有的就做在那里，留着
+    #[arg(long, value_name = "文件夹")]
+    filled: Option<PathBuf>,
     /// 审核速度测试所用的文本：文件夹中的.txt；不写则自拟
     #[arg(long, value_name = "文件夹")]
     corpus: Option<PathBuf>,
+}
+
+impl BenchArgs {
+    fn cases(&self) -> usize {
+        self.cases.unwrap_or(100_000)
+    }
 }
 
 /// One measurement. 测量结果
@@ -53,7 +67,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "acts", "desk", "verify", "audit"];
+    let known = ["decide", "explore", "acts", "desk", "lists", "verify", "audit"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -69,8 +83,17 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         rows.extend(kernel::explore(&rules));
     }
     let acts = |rules: &Rules, args: &BenchArgs| acts::run(rules, args, common.database.as_deref());
-    let benches: [(&str, Bench<'_>); 4] =
-        [("acts", &acts), ("desk", &desk::run), ("verify", &verify::run), ("audit", &audit::run)];
+    let lists = |rules: &Rules, args: &BenchArgs| {
+        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
+        lists::run(rules, args, &files)
+    };
+    let benches: [(&str, Bench<'_>); 5] = [
+        ("acts", &acts),
+        ("desk", &desk::run),
+        ("lists", &lists),
+        ("verify", &verify::run),
+        ("audit", &audit::run),
+    ];
     for (name, bench) in benches {
         if wanted(name) {
             match bench(&rules, args) {

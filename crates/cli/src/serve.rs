@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app::Platform;
 use base::Diagnostic;
@@ -31,6 +31,8 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
 /// How often the clock looks whether time has done something. Several servers over one database watch each other's
 /// lease that often.
 const TICK: Duration = Duration::from_secs(10);
+/// How often what was kept for its time is forgotten.
+const TIDY: Duration = Duration::from_secs(3600);
 
 /// Serves until told to stop. The clock runs beside, in one of several servers.
 pub fn serve(platform: Platform, listen: &str) -> ExitCode {
@@ -40,8 +42,14 @@ pub fn serve(platform: Platform, listen: &str) -> ExitCode {
     };
     let (clock, held) = (platform.clone(), Arc::clone(&lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
+        let mut tidied: Option<Instant> = None;
         loop {
-            let done = [clock.tick(&held).map(drop), clock.make_root_if_due(app::ROOT_MINUTES).map(drop)];
+            let mut done =
+                vec![clock.tick(&held).map(drop), clock.make_root_if_due(app::ROOT_MINUTES).map(drop)];
+            if tidied.is_none_or(|at| at.elapsed() > TIDY) {
+                tidied = Some(Instant::now());
+                done.push(clock.tidy().map(drop));
+            }
             for one in done.into_iter().filter_map(Result::err).flat_map(|fault| fault.diagnostics()) {
                 eprintln!("{one}");
             }

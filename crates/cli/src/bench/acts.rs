@@ -190,7 +190,7 @@ pub fn fill(platform: &Platform, actor: &Actor, count: usize, clients: usize) ->
     faults.first().map_or(Ok(()), |fault| Err(failed(fault)))
 }
 
-fn application(today: Day) -> Form {
+pub fn application(today: Day) -> Form {
     let learned = today.plus_days(-10).to_string();
     let today = today.to_string();
     let fields = [
