@@ -92,13 +92,17 @@ impl Platform {
         let posts = roll.posts(&row.organ, &procedure.id, on);
         let own = posts.iter().filter(|(_, account)| *account == Some(actor.account.as_str()));
         person.posts = own.map(|(role, _)| *role).collect();
-        let roles = procedure.roles.iter().filter(|role| role.kind == RoleKind::Organ);
         let mut powers = procedure.acts.iter().filter_map(|act| act.power.as_deref());
         let is_agent = powers.any(|power| is_agent(&roll, actor, file, power, on));
         let matter = Matter {
             holder: &row.organ,
             party: row.party.as_deref(),
-            named: named(actor, procedure, roles, file).into_iter().collect(),
+            named: actor
+                .organ
+                .iter()
+                .filter(|(_, name)| row.named.contains(name))
+                .map(|(id, _)| id.as_str())
+                .collect(),
             agents: person.organ.filter(|_| is_agent).into_iter().collect(),
             ..Matter::default()
         };

@@ -45,7 +45,8 @@ impl Inner {
         Ok(file)
     }
 
-    fn replayed(&self, db: &dyn Query, row: cases::Case) -> Result<CaseFile> {
+    /// A case from its row and its events, whatever is at hand.
+    pub fn replayed(&self, db: &dyn Query, row: cases::Case) -> Result<CaseFile> {
         let entries = store::events::of_case(db, &row.id, 0)?;
         let personal = store::personal::of_case(db, &row.id)?;
         let personal = personal.into_iter().map(|one| (one.number, one.data)).collect();

@@ -46,7 +46,7 @@ pub(crate) fn new_case(
         party: (moment.actor.rank == Rank::Citizen).then(|| moment.actor.account.clone()),
         receipt_hash: Some(receipt_hash(receipt)),
         head: ledger::genesis(id),
-        marking: Vec::new(),
+        named: Vec::new(),
     }
 }
 
@@ -63,6 +63,7 @@ pub(crate) fn enter_case(tx: &mut Tx<'_>, file: &mut CaseFile, short: &str, on: 
 pub(crate) fn describe(row: &mut cases::Case, procedure: &Procedure, history: &History) {
     row.title = title(procedure, history);
     stand(row, procedure, &history.marking);
+    row.named = crate::visible::names(procedure, &history.records);
 }
 
 /// What the row says of where the case stands.
@@ -178,6 +179,7 @@ fn settle(
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
     stand(&mut file.row, procedure, &file.history.marking);
+    file.row.named = crate::visible::names(procedure, &file.history.records);
     let dues = dues(procedure, file);
     cases::update(tx, &file.row)?;
     due::replace(tx, &file.row.id, &dues)?;

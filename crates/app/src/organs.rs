@@ -30,7 +30,7 @@ const FRESH: Duration = Duration::from_secs(1);
 pub(crate) struct AtHand {
     day: Day,
     since: Instant,
-    organs: Arc<[Organ]>,
+    pub organs: Arc<[Organ]>,
     names: Arc<[String]>,
 }
 
@@ -54,7 +54,7 @@ impl Platform {
     }
 
     /// All organs of today, from those at hand: they change seldom and every form asks for them.
-    fn organs_of_today(&self) -> Result<AtHand> {
+    pub(crate) fn organs_of_today(&self) -> Result<AtHand> {
         let today = self.today();
         let at_hand = self.inner().organs.lock().ok().and_then(|kept| kept.clone());
         let alone = matches!(self.store().place(), store::Place::Folder(_));

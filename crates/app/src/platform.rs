@@ -10,7 +10,6 @@ use store::Store;
 
 use crate::case::CaseFile;
 use crate::clock::Clock;
-use crate::desk::KeptCounts;
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
 
@@ -39,8 +38,6 @@ pub(crate) struct Inner {
     pub registers: Mutex<crate::registers::AtHand>,
     pub roll: Mutex<Option<Arc<crate::roll::Roll>>>,
     pub policies: authority::Policies,
-    /// The counts of each organ's desk.
-    pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
 }
@@ -68,11 +65,11 @@ impl Platform {
             registers: Mutex::default(),
             roll: Mutex::new(None),
             policies: policies()?,
-            desks: Mutex::new(BTreeMap::new()),
             demonstration,
         };
         let platform = Self(Arc::new(inner));
         platform.keep_packs()?;
+        platform.name_older_cases()?;
         Ok(platform)
     }
 

@@ -8,7 +8,7 @@
 
 mod county;
 
-use app::{AppError, Deal, FigureAsked, Open};
+use app::{AppError, Deal, FigureAsked, Open, Viewer};
 use county::{County, day, form};
 
 fn asked(from: &str, to: &str) -> FigureAsked {
@@ -42,10 +42,10 @@ fn an_application_becomes_a_case_with_duties_and_a_figure() {
     assert_eq!(lines[0].shown(), "1件");
     let (records, _) = county
         .platform
-        .figure_records("reconsideration_received", &asked("2024-01-01", "2024-12-31"), None)
+        .figure_records(Viewer::Keeper, "reconsideration_received", &asked("2024-01-01", "2024-12-31"), None)
         .unwrap();
     assert_eq!(records.len(), 1);
-    assert_eq!(records[0].case, done.case);
+    assert_eq!(records[0].seen.as_ref().unwrap().case, done.case);
     let verified = county.platform.verify(true).unwrap();
     assert!(verified.journal.is_whole() && verified.faults.is_empty(), "{:?}", verified.faults);
 }

@@ -75,7 +75,7 @@ fn measure(dir: &Path, act: Act, clients: u32, time: Duration) {
 fn read_rate(store: &Store) {
     let begun = Instant::now();
     let mut rounds = 0_u32;
-    let scope = Scope::Organ { organ: "organ-1", open_only: true };
+    let scope = Scope::Organ { organ: "organ-1" };
     while begun.elapsed() < Duration::from_millis(500) {
         store.read(|r| cases::page(r, scope, "", None, 20)).unwrap();
         rounds += 1;
@@ -134,7 +134,7 @@ fn open(tx: &mut Tx<'_>, id: &str, organ: &str) -> Result<Case, StoreError> {
         party: None,
         receipt_hash: None,
         head: Hash::default(),
-        marking: vec![0; 120],
+        named: Vec::new(),
     };
     cases::add(tx, &case).map(|()| case)
 }

@@ -65,9 +65,12 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
             "party",
             "receipt_hash",
             "head",
-            "marking",
+            "named",
         ],
     ),
+    ("case_named", 3, &["name", "opened_on", "case_id", "division"]),
+    ("case_count", 4, &["organ", "procedure", "phase", "division", "n", "open"]),
+    ("due_count", 4, &["organ", "division", "last_day", "warn_on", "n"]),
     (
         "event",
         1,
@@ -98,7 +101,7 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     (
         "contribution",
         7,
-        &["figure", "legal_day", "case_id", "number", "organ", "division", "recorded_day", "n", "total"],
+        &["figure", "organ", "division", "legal_day", "case_id", "number", "recorded_day", "n", "total"],
     ),
     (
         "publication",

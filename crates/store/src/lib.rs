@@ -21,6 +21,8 @@ pub mod entry;
 mod error;
 pub mod events;
 mod files;
+#[doc(hidden)]
+pub mod fill;
 pub mod kept_audit;
 pub mod lease;
 pub mod lost_root;

@@ -20,6 +20,7 @@ on_both! {
     what_stands_beside_the_chain_is_checked_too,
     a_changed_or_missing_file_is_named,
     the_sweep_takes_only_what_nobody_names,
+    counts_that_were_changed_are_found,
 }
 
 /// Three cases of four events, a file, a figure and two roots.
@@ -262,4 +263,24 @@ fn the_sweep_takes_only_what_nobody_names(folder: &Folder) {
     assert!(!torn.exists() && !store.files().is_whole(&orphan.hash));
     assert_eq!(store.sweep(Duration::ZERO).unwrap(), 0);
     assert_whole(&store);
+}
+
+fn counts_that_were_changed_are_found(folder: &Folder) {
+    drop(filled(folder));
+    let folder_with = |change: &str| {
+        folder.tamper(change);
+        let store = folder.open();
+        let found = store.read(|r| {
+            let dues = store::due::miscounted(r)?;
+            Ok::<_, StoreError>((cases::miscounted(r)?.len(), dues.len(), cases::named_astray(r)?.len()))
+        });
+        found.unwrap()
+    };
+    assert_eq!(folder_with("UPDATE case_count SET n = n"), (0, 0, 0));
+    assert_eq!(folder_with("UPDATE case_count SET n = n + 1"), (1, 0, 0));
+    assert_eq!(folder_with("DELETE FROM case_count"), (1, 0, 0));
+    let count = "INSERT INTO due_count (organ, division, last_day, warn_on, n) VALUES ('o', 'd', 1, 1, 1)";
+    assert_eq!(folder_with(count), (1, 1, 0));
+    let name = "INSERT INTO case_named (name, opened_on, case_id, division) VALUES ('他', 1, 'z', 'd')";
+    assert_eq!(folder_with(name), (1, 1, 1));
 }

@@ -154,7 +154,8 @@ fn changed(case: &mut Case, phase: u8, handler: Option<u8>, closed: bool) {
     case.phase = format!("p{phase}");
     case.handler = handler.map(|n| format!("h{n}"));
     case.closed_on = closed.then_some(20_010);
-    case.marking.push(phase);
+    // Who is named changes too, and comes back.
+    case.named = (0..phase).map(|at| format!("机关{at}")).collect();
 }
 
 fn refusal(what: &str) -> StoreError {
@@ -404,23 +405,36 @@ fn compare_cases(r: &Reader<'_>, model: &Model, limit: u32) {
             cases::page(r, scope, division, after.map(Case::key).as_ref(), limit)
         });
         let mut expected: Vec<_> = model.cases.values().filter(|it| belongs(it)).collect();
-        expected.sort_by(|a, b| (b.opened_on, &b.id).cmp(&(a.opened_on, &a.id)));
+        if scope == Scope::All {
+            expected.sort_by(|a, b| b.id.cmp(&a.id));
+        } else {
+            expected.sort_by(|a, b| (b.opened_on, &b.id).cmp(&(a.opened_on, &a.id)));
+        }
         let found: Vec<_> =
             found.iter().map(|it| Case { head: ledger::genesis(&it.id), ..it.clone() }).collect();
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{scope:?}");
     };
     check(Scope::All, "", &|_| true);
     check(Scope::All, "350501", &|it| it.division == "350501");
-    let procedure = "reconsideration";
-    check(Scope::Procedure { procedure, phase: Some("p1"), organ: None }, "", &|it| it.phase == "p1");
-    for open_only in [false, true] {
-        let open = |it: &Case| !open_only || it.closed_on.is_none();
-        check(Scope::Organ { organ: "o1", open_only }, "", &|it| it.organ == "o1" && open(it));
-        check(Scope::Handler { handler: "h1", open_only }, "", &|it| {
-            it.handler.as_deref() == Some("h1") && open(it)
-        });
+    let (organ, procedure, phase) = ("o1", "reconsideration", "p1");
+    check(Scope::Phase { organ, procedure, phase }, "", &|it| it.phase == "p1" && it.organ == "o1");
+    check(Scope::Organ { organ: "o2" }, "", &|it| it.organ == "o2");
+    for name in ["机关0", "机关1", "南安市公安局"] {
+        check(Scope::Named { name }, "", &|it| it.named.iter().any(|own| own == name));
     }
-    check(Scope::Procedure { procedure, phase: None, organ: Some("o2") }, "", &|it| it.organ == "o2");
+    let titled = turn(limit, |after: Option<&Case>| {
+        let after = after.map(|it| (it.title.as_str(), it.id.as_str()));
+        cases::by_title_prefix(r, "o1", "", after, limit)
+    });
+    assert_eq!(titled.len(), model.cases.values().filter(|it| it.organ == "o1").count());
+    let counted: i64 = cases::counts(r, "o1", "").unwrap().iter().map(|it| it.open).sum();
+    let open = model.cases.values().filter(|it| it.organ == "o1" && it.closed_on.is_none()).count();
+    assert_eq!(counted, i64::try_from(open).unwrap());
+    assert_eq!(cases::miscounted(r).unwrap(), []);
+    assert_eq!(cases::named_astray(r).unwrap(), []);
+    for case in model.cases.values() {
+        assert!(cases::named_in_lists(r, case).unwrap());
+    }
 }
 
 fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
@@ -436,6 +450,13 @@ fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
         it.organ == "o1" && it.last_day.is_some_and(|day| day <= 20_002)
     });
     check(Desk::Handler("h0"), None, &|it| it.handler.as_deref() == Some("h0"));
+    let owed = |organ: &str| model.dues.values().flatten().filter(|it| it.organ == organ).count();
+    let counts = due::counts(r, 20_003, "", "").unwrap();
+    assert_eq!(counts, ["o0", "o1", "o2"].map(|organ| due::counts(r, 20_003, organ, "").unwrap()).concat());
+    for count in counts {
+        assert_eq!(count.all, i64::try_from(owed(&count.organ)).unwrap());
+    }
+    assert_eq!(due::miscounted(r).unwrap(), Vec::<String>::new());
     let lapsed = due::lapsed(r, 20_003, 100).unwrap();
     let expected =
         model.dues.values().flatten().filter(|it| it.lapses && it.last_day.is_some_and(|day| day < 20_003));
@@ -462,18 +483,23 @@ fn compare_figures(r: &Reader<'_>, model: &Model, limit: u32) {
         assert_eq!(by_day.iter().map(|(_, sum)| sum.n).sum::<i64>(), expected.n);
         let behind =
             turn(limit, |after: Option<&Contribution>| tally::contributions(r, &range, after, limit));
-        let kept: Vec<_> = model.contributions.values().filter(counts).cloned().collect();
+        let mut kept: Vec<_> = model.contributions.values().filter(counts).cloned().collect();
+        let order = |it: &Contribution| {
+            let day = (it.legal_day, it.case.clone(), it.number, it.recorded_day);
+            (it.organ.clone(), it.division.clone(), day)
+        };
+        kept.sort_by_key(order);
         assert_eq!(behind, kept);
     }
 }
 
 fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
-    for organ in ["", "o2"] {
-        let scope = publication::Scope { organ, ..publication::Scope::default() };
+    for procedure in ["", "reconsideration"] {
+        let scope = publication::Scope { procedure, ..publication::Scope::default() };
         let found = turn(limit, |after: Option<&Publication>| publication::page(r, scope, after, limit));
         let public = model.publications.values().filter(|it| it.withdrawn_on.is_none());
         let mut expected: Vec<_> =
-            public.filter(|it| organ.is_empty() || it.organ == organ).cloned().collect();
+            public.filter(|it| procedure.is_empty() || it.procedure == procedure).cloned().collect();
         expected
             .sort_by(|a, b| (b.published_on, &b.case, b.number).cmp(&(a.published_on, &a.case, a.number)));
         assert_eq!(found, expected);

@@ -48,6 +48,7 @@ pub fn router(platform: Platform) -> Router {
         .merge(registers::routes())
         .route("/figures", get(figures::show))
         .route("/figures/{id}", get(figure::show))
+        .route("/figures/{id}/export", get(figure::export))
         .route("/apply", get(apply::choose))
         .route("/apply/{procedure}", get(apply::form).post(apply::apply))
         .route("/follow", get(follow::form).post(follow::follow))
@@ -68,6 +69,7 @@ pub fn router(platform: Platform) -> Router {
 fn case_routes() -> Router<Site> {
     Router::new()
         .route("/cases", get(cases::list))
+        .route("/cases/export", get(cases::export))
         .route("/cases/new", get(opening::choose))
         .route("/cases/new/{procedure}", get(opening::form).post(opening::open))
         .route("/cases/{id}", get(case::show))

@@ -211,7 +211,7 @@ fn act_through(platform: &Platform, acts: usize, clients: usize, steps: usize) -
 /// What is done in a case after the application: the act, its field, what is filled in.
 const LATER: [(&str, &str, &str); 2] = [("examine", "conclusion", "meets"), ("accept", "self_review", "no")];
 
-fn application(today: Day) -> Form {
+pub fn application(today: Day) -> Form {
     let learned = today.plus_days(-10).to_string();
     let today = today.to_string();
     let fields = [

@@ -131,7 +131,7 @@ pub fn case(id: &str) -> Case {
         party: None,
         receipt_hash: None,
         head: ledger::genesis(id),
-        marking: vec![1, 2, 3],
+        named: vec!["南安市公安局".to_owned()],
     }
 }
 
