@@ -5,15 +5,17 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use ledger::{EventKind, Hash, HashFunction as _, Sm3};
 use store::cases::{Case, Scope};
 use store::due::Due;
 use store::events::NewEvent;
+use store::person::Whose;
+use store::personal::{NewPart, NewPersonal};
 use store::tally::Contribution;
-use store::{Options, Store, StoreError, Tx, cases, command, due, events, outbox, tally};
+use store::{Keyring, Options, Store, StoreError, Tx, cases, command, due, events, outbox, tally};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -149,8 +151,18 @@ fn event(case: &str, turn: u32) -> NewEvent {
         act: "accept".to_owned(),
         corrects: None,
         record: format!("{{\"request\":\"{}\"}}", "请求撤销行政处罚决定".repeat(14)),
-        personal: Some("{\"applicant\":\"张三\",\"number\":\"350583********1234\"}".to_owned()),
+        personal: Some(applicant(turn)),
     }
+}
+
+/// One of five hundred persons, whose key is there after the first time.
+fn applicant(turn: u32) -> NewPersonal {
+    static KEYS: LazyLock<Arc<Keyring>> =
+        LazyLock::new(|| Arc::new(Keyring::new(&[[1; 16]], &[7; 32]).unwrap()));
+    let number = format!("350583199003{:06}", turn % 500);
+    let data = format!("{{\"applicant\":\"张三\\u001f{number}\"}}");
+    let part = NewPart { name: "applicant".to_owned(), whose: Whose::Number(number), data };
+    NewPersonal { keys: Arc::clone(&KEYS), parts: vec![part] }
 }
 
 fn owed(case: &Case, norm: &str, number: u32) -> Due {

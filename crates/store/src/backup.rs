@@ -11,7 +11,7 @@ use crate::schema::Found;
 use crate::sqlite::{Sqlite, fault, open_reader, schema};
 use crate::store::{DATABASE, FILES, LOCK, Options, Place, Store};
 use crate::verify::verify;
-use crate::{Copied, Problem, Result, StoreError, VerifyReport, attachment, copy};
+use crate::{Copied, Keyring, Problem, Result, StoreError, VerifyReport, attachment, copy};
 use ledger::Hash;
 
 /// The page cache for the work here, in KiB.
@@ -78,8 +78,14 @@ impl Store {
     }
 
     /// Checks everything: every chain, the order of entry, the roots, the figures' records, the attachments.
+    /// Personal fields are not opened: [`Self::verify_with`] does that too.
     pub fn verify(&self) -> Result<VerifyReport> {
-        verify(self)
+        verify(self, None)
+    }
+
+    /// Checks everything, and opens the personal fields for which these keys have the key.
+    pub fn verify_with(&self, keys: Option<&Keyring>) -> Result<VerifyReport> {
+        verify(self, keys)
     }
 }
 
@@ -125,8 +131,9 @@ fn sync_above(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// The file of the keys that sign roots, which the store never reads.
-const ROOT_KEY: &str = "root-key";
+/// The files of the keys that sign roots and of those that open personal data: the store never reads them, and no backup
+/// has them.
+const KEY_FILES: [&str; 2] = ["root-key", "personal-key"];
 
 /// Puts a backup in the place of a store that nobody serves: checks the backup's database, version and
 /// every chain, copies it beside, and swaps only when all is whole. The store that was there is kept
@@ -149,10 +156,9 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     checked?;
     let mut kept = None;
     if dir.exists() {
-        // The keys that sign roots are in no backup: those of this folder stay.
-        let key = dir.join(ROOT_KEY);
-        if key.exists() {
-            copy_file(&key, &beside.join(ROOT_KEY))?;
+        // Those of this folder stay.
+        for name in KEY_FILES.iter().filter(|name| dir.join(name).exists()) {
+            copy_file(&dir.join(name), &beside.join(name))?;
         }
         let old = free_name(dir);
         fs::rename(dir, &old).map_err(failed)?;

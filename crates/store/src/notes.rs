@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use crate::cases::Case;
 use crate::due::Due;
+use ledger::Hash;
 
 /// What one command read or wrote, by case. 备忘
 #[derive(Debug, Default)]
 pub struct Notes {
     pub(crate) cases: RefCell<BTreeMap<String, Case>>,
     pub(crate) dues: RefCell<BTreeMap<String, Vec<Due>>>,
+    /// Persons by what they are found by.
+    pub(crate) persons: RefCell<BTreeMap<Hash, String>>,
 }
 
 /// The last places given out, as far as they were asked for.

@@ -42,6 +42,7 @@ fn subject_column(table: &str) -> Option<&'static str> {
         "command" => "key",
         "meta" => "name",
         "session" => "token_hash",
+        "person" => "lookup",
         _ => return None,
     })
 }

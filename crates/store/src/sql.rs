@@ -103,6 +103,11 @@ macro_rules! of_case {
         "WHERE division = (SELECT division FROM cases WHERE cases.id = $1) AND case_id = $1 "
     };
 }
+macro_rules! personal_columns {
+    () => {
+        "SELECT number, part, person, digest, salt, data FROM personal "
+    };
+}
 macro_rules! attachment_columns {
     () => {
         "SELECT hash, case_id, number, name, media_type, size, added_at, added_by FROM attachment "
@@ -188,11 +193,27 @@ statements! {
     EVENTS_ASTRAY = "SELECT e.case_id, e.number FROM event e JOIN cases c ON c.id = e.case_id ",
         "WHERE c.division <> e.division ORDER BY e.case_id, e.number LIMIT 10";
 
-    PERSONAL_ADD = "INSERT INTO personal (case_id, number, salt, data, division) VALUES ($1, $2, $3, $4, $5)";
-    PERSONAL_GET = "SELECT number, salt, data FROM personal ", of_case!(), "AND number = $2";
-    PERSONAL_OF_CASE = "SELECT number, salt, data FROM personal ", of_case!(), "ORDER BY number";
-    PERSONAL_ERASE = "DELETE FROM personal ", of_case!(), "AND number = $2";
-    PERSONAL_ERASE_CASE = "DELETE FROM personal ", of_case!();
+    PERSONAL_ADD = "INSERT INTO personal (case_id, number, part, division, person, digest, data) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    PERSONAL_GET = personal_columns!(), of_case!(), "AND number = $2 ORDER BY part";
+    PERSONAL_OF_CASE = personal_columns!(), of_case!(), "ORDER BY number, part";
+    PERSONAL_OVERWRITE = "UPDATE personal SET salt = $4, data = $5 ", of_case!(), "AND number = $2 AND part = $3";
+    PERSONAL_ERASE = "UPDATE personal SET salt = NULL, data = NULL ", of_case!(), "AND number = $2 AND part = $3";
+    PERSONAL_UNSEALED = "SELECT DISTINCT case_id FROM personal WHERE case_id > $1 AND person IS NULL AND data IS NOT NULL ",
+        "ORDER BY case_id LIMIT 200";
+    PERSONAL_SEAL = "UPDATE personal SET person = $4, salt = NULL, data = $5 ", of_case!(), "AND number = $2 AND part = $3";
+
+    PERSON_ADD = "INSERT INTO person (id, lookup, wrapped, operator, created_at) VALUES ($1, $2, $3, $4, $5)";
+    PERSON_BY_LOOKUP = "SELECT id, wrapped, operator FROM person WHERE lookup = $1 ORDER BY id LIMIT 1";
+    PERSON_GET = "SELECT id, wrapped, operator FROM person WHERE id = $1";
+    PERSON_ANY = "SELECT id FROM person WHERE wrapped IS NOT NULL LIMIT 1";
+    PERSON_CASES = "SELECT DISTINCT case_id FROM personal WHERE person = $1 ORDER BY case_id";
+    PERSON_OVERWRITE = "UPDATE person SET wrapped = $2 WHERE id = $1";
+    PERSON_ERASE = "UPDATE person SET lookup = NULL, wrapped = NULL, erased_at = $2 WHERE id = $1";
+    PERSON_REWRAP = "UPDATE person SET wrapped = $2, operator = $3 WHERE id = $1";
+    PERSONS_UNDER_OTHERS = "SELECT id, wrapped, operator FROM person ",
+        "WHERE id > $1 AND operator <> $2 AND wrapped IS NOT NULL ORDER BY id LIMIT $3";
+    PERSON_COUNT_OTHERS = "SELECT CAST(count(*) AS BIGINT) FROM person WHERE operator <> $1 AND wrapped IS NOT NULL";
 
     TREE_HEAD_ADD = "INSERT INTO tree_head (size, root, made_at, signature, keys) VALUES ($1, $2, $3, $4, $5)";
     TREE_HEAD_LAST = "SELECT size, root, made_at, signature, keys FROM tree_head ORDER BY size DESC LIMIT 1";

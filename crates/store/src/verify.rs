@@ -6,19 +6,22 @@ use std::thread;
 
 use ledger::{Chained, Fault, Hash, verify_chain};
 
+use crate::personal::Standing;
 use crate::value::{all, first};
 use crate::verify_tree::verify_roots;
-use crate::{Files, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
+use crate::{Files, Keyring, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
 
 /// What a check of the whole store found. 核验报告
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct VerifyReport {
     pub events: u64,
     pub cases: u64,
-    /// Events whose personal fields are there and meet their digest.
+    /// Events whose personal fields, as far as they were not erased, are there and meet their digest.
     pub personal: u64,
-    /// Events whose personal fields were erased.
+    /// Events of whose personal fields some or all were erased.
     pub erased: u64,
+    /// Events with personal fields that could not be opened, because the key is not at hand: their digest alone was checked.
+    pub unopened: u64,
     /// Roots of the Merkle tree that were recomputed.
     pub roots: u64,
     /// Contents of attachments that were read.
@@ -33,6 +36,7 @@ impl VerifyReport {
         self.cases += other.cases;
         self.personal += other.personal;
         self.erased += other.erased;
+        self.unopened += other.unopened;
         self.roots += other.roots;
         self.files += other.files;
         self.faults.extend(other.faults);
@@ -76,6 +80,8 @@ pub enum Problem {
     Tally { figure: String, organ: String, legal_day: i32 },
     /// Personal fields that do not meet the digest of their event.
     Personal { case: String, number: u32 },
+    /// Personal fields that are gone without having been erased.
+    PersonalGone { case: String, number: u32 },
     /// A content is missing or changed.
     File { hash: Hash, case: String, number: u32, name: String },
 }
@@ -122,6 +128,9 @@ impl fmt::Display for Problem {
             Self::Personal { case, number } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的个人信息与登记时的摘要不一致")
             }
+            Self::PersonalGone { case, number } => {
+                write!(f, "案件 {case} 的第 {number} 号事项的个人信息连同摘要不见了：不是依程序删除的")
+            }
             Self::File { hash, case, number, name } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的附件“{name}”（{}）缺失或被改动", hash.short())
             }
@@ -132,11 +141,11 @@ impl fmt::Display for Problem {
 /// Reads everything and checks it: each case's chain against its version and head, the order of entry, the roots, the
 /// personal fields, the attachments. Two readers share the work: what they compare is within a case, or between
 /// roots and events that are only added to, so that each may see a moment of its own.
-pub(crate) fn verify(store: &Store) -> Result<VerifyReport> {
+pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyReport> {
     let cursor = Mutex::new(Cursor::default());
     let (mut pages, roots) = thread::scope(|scope| -> Result<_> {
-        let other = scope.spawn(|| share(store, &cursor, true));
-        let (mut pages, _) = share(store, &cursor, false)?;
+        let other = scope.spawn(|| share(store, keys, &cursor, true));
+        let (mut pages, _) = share(store, keys, &cursor, false)?;
         let (more, roots) = other.join().map_err(|_| StoreError::Panicked)??;
         pages.extend(more);
         Ok((pages, roots))
@@ -173,7 +182,12 @@ struct Cursor {
 type Pages = Vec<(u64, VerifyReport)>;
 
 /// One reader's share: the roots if they are its own, and pages of cases until there are none.
-fn share(store: &Store, cursor: &Mutex<Cursor>, with_roots: bool) -> Result<(Pages, VerifyReport)> {
+fn share(
+    store: &Store,
+    keys: Option<&Keyring>,
+    cursor: &Mutex<Cursor>,
+    with_roots: bool,
+) -> Result<(Pages, VerifyReport)> {
     store.read(|db| {
         let mut roots = VerifyReport::default();
         if with_roots {
@@ -182,7 +196,7 @@ fn share(store: &Store, cursor: &Mutex<Cursor>, with_roots: bool) -> Result<(Pag
         let mut pages = Vec::new();
         while let Some((page, tips)) = next_page(db, cursor)? {
             let mut report = VerifyReport::default();
-            tips.iter().try_for_each(|tip| verify_case(db, tip, &mut report))?;
+            tips.iter().try_for_each(|tip| verify_case(db, keys, tip, &mut report))?;
             pages.push((page, report));
         }
         Ok((pages, roots))
@@ -211,7 +225,7 @@ fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
     Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()? })
 }
 
-fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
+fn verify_case(db: &dyn Query, keys: Option<&Keyring>, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
     let Tip { case, version, head } = tip;
     report.cases += 1;
     let entries = events::of_case(db, case, 0)?;
@@ -226,24 +240,29 @@ fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<(
         Ok(found) if found != *head => report.faults.push(Problem::Head { case: case.clone() }),
         Ok(_) => {}
     }
-    verify_personal(db, case, &chain, report)
+    verify_personal(case, &chain, &personal::standing(db, keys, case)?, report);
+    Ok(())
 }
 
-fn verify_personal(db: &dyn Query, case: &str, chain: &[Chained], report: &mut VerifyReport) -> Result<()> {
-    let kept = personal::of_case(db, case)?;
-    for found in &kept {
-        let digest =
-            chain.iter().find(|it| it.event.number == found.number).and_then(|it| it.event.personal_digest);
-        if digest == Some(found.digest()) {
-            report.personal += 1;
-        } else {
+fn verify_personal(case: &str, chain: &[Chained], kept: &[Standing], report: &mut VerifyReport) {
+    let digest_of = |number| {
+        let found = chain.iter().find(|it| it.event.number == number);
+        found.and_then(|it| it.event.personal_digest)
+    };
+    for found in kept {
+        if found.broken > 0 || digest_of(found.number) != Some(found.digest) {
             report.faults.push(Problem::Personal { case: case.to_owned(), number: found.number });
+            continue;
         }
+        report.personal += u64::from(found.opened > 0 && found.unopened == 0);
+        report.erased += u64::from(found.erased > 0);
+        report.unopened += u64::from(found.unopened > 0);
     }
     let with_digest = chain.iter().filter(|it| it.event.personal_digest.is_some());
-    let erased = with_digest.filter(|it| kept.iter().all(|found| found.number != it.event.number)).count();
-    report.erased += u64::try_from(erased).unwrap_or(u64::MAX);
-    Ok(())
+    let gone = with_digest.filter(|it| kept.iter().all(|found| found.number != it.event.number));
+    report
+        .faults
+        .extend(gone.map(|it| Problem::PersonalGone { case: case.to_owned(), number: it.event.number }));
 }
 
 fn verify_order(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {

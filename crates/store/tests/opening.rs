@@ -52,9 +52,9 @@ fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     open_case(&folder.open(), "a");
     let data = folder.join("data");
     let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
-    db.execute_batch("DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; ALTER TABLE tree_head DROP COLUMN keys; DELETE FROM migration WHERE version > 1")
+    db.execute_batch("DROP TABLE person; DROP TABLE personal; CREATE TABLE personal (case_id TEXT, number INTEGER, salt BLOB, data BLOB); DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; ALTER TABLE tree_head DROP COLUMN keys; DELETE FROM migration WHERE version > 1")
         .unwrap();
-    for table in ["personal", "document", "attachment", "outbox"] {
+    for table in ["document", "attachment", "outbox"] {
         db.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN division")).unwrap();
     }
     drop(db);
