@@ -8,12 +8,14 @@ use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
 use serde_json::{Value as Json, json};
 use store::events::NewEvent;
 use store::lease::Lease;
+use store::personal::NewPersonal;
 use store::{StoredFile, Tx, cases};
 
 use crate::actor::{Actor, Holding};
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
 use crate::error::{AppError, Result};
+use crate::persons;
 use crate::platform::{Inner, Platform};
 use crate::record::{self, Form};
 
@@ -409,7 +411,8 @@ impl<'a, 't> Doing<'a, 't> {
             records: &self.file.history.records,
         };
         self.moment.actor.check(engine.procedure, spec, &holding)?;
-        let (plain, personal) = record::to_json(spec, &record);
+        let plain = record::to_json(spec, &record);
+        let personal = self.apart(&engine, spec, &record)?;
         let deed = Deed { number: self.file.row.version + 1, act, on, record, lapse: None };
         self.file.history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
         let entry = self.append(EventKind::Act, &spec.id, on, None, plain, personal)?;
@@ -476,7 +479,8 @@ impl<'a, 't> Doing<'a, 't> {
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
             let read = platform.read_record(spec, form)?;
-            let (plain, apart) = record::to_json(spec, &read);
+            let plain = record::to_json(spec, &read);
+            let apart = self.apart(&engine, spec, &read)?;
             if let Some(object) = record.as_object_mut() {
                 object.insert("record".to_owned(), serde_json::from_str(&plain).unwrap_or_default());
             }
@@ -495,6 +499,15 @@ impl<'a, 't> Doing<'a, 't> {
         self.finish(entry)
     }
 
+    /// The personal fields of a record, with whose they are.
+    fn apart(&self, engine: &Engine<'_>, act: &Act, record: &Record) -> Result<Option<NewPersonal>> {
+        let parts = persons::parts(engine, act, record, &self.file.row.id, &self.file.history.deeds);
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(NewPersonal { keys: self.inner.held().needed()?, parts }))
+    }
+
     fn append(
         &mut self,
         kind: EventKind,
@@ -502,7 +515,7 @@ impl<'a, 't> Doing<'a, 't> {
         on: Day,
         corrects: Option<u32>,
         record: String,
-        personal: Option<String>,
+        personal: Option<NewPersonal>,
     ) -> Result<Entered> {
         let entry = store::events::append(
             self.tx,

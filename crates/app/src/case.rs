@@ -54,7 +54,7 @@ impl Inner {
         let id = row.id.as_str();
         let pack = self.pack(db, &row.pack)?;
         let entries = store::events::of_case(db, id, 0)?;
-        let personal = store::personal::of_case(db, id)?;
+        let personal = store::personal::of_case(db, self.held().ready(), id)?;
         let personal: BTreeMap<u32, String> =
             personal.into_iter().map(|one| (one.number, one.data)).collect();
         let engine = pack.engine(&self.rules.calendar);

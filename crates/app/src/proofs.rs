@@ -9,6 +9,7 @@ use crate::actor::Actor;
 use crate::case::CaseFile;
 use crate::clock::day_of;
 use crate::error::Result;
+use crate::persons;
 use crate::platform::Platform;
 use crate::roots::{Growth, SignedRoot, damaged, log_id};
 
@@ -182,7 +183,7 @@ impl Platform {
             let spec = procedure.act_named(&event.act).and_then(|act| procedure.act_of(act));
             events.push(ReceiptEvent {
                 number: event.number,
-                act: spec.map_or_else(|| event.act.clone(), |spec| spec.name.clone()),
+                act: spec.map_or_else(|| persons::act_name(&event.act), |spec| spec.name.clone()),
                 place,
                 hash: entry.chained.hash,
                 previous: entry.chained.prev,

@@ -24,7 +24,7 @@ impl Platform {
     /// # Errors
     /// The store cannot be read.
     pub fn verify(&self, figures: bool) -> Result<Verified> {
-        let journal = self.store().verify()?;
+        let journal = self.store().verify_with(self.inner().held().ready())?;
         let mut made = Verified { journal, recomputed: 0, faults: Vec::new() };
         if !figures {
             return Ok(made);

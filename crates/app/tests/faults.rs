@@ -28,7 +28,7 @@ use app::{Actor, AppError, Clock, Correct, Deal, Done, Form, Ids, Open, Platform
 use county::{County, day, form};
 use store::lease::Lease;
 use store::testing::Database;
-use store::{Options, Place, Reader, Store, StoreError, cases, counter, document, events, personal};
+use store::{Keyring, Options, Place, Reader, Store, StoreError, cases, counter, document, events, personal};
 
 /// How many faults one store lives through before a new one begins.
 const LIFE: u32 = 20;
@@ -416,8 +416,9 @@ fn check(place: &Place, round: u32, acknowledged: &[(String, String, u32)]) -> S
     let verified = platform.verify(true).unwrap();
     assert_eq!(verified.journal.faults, [], "round {round}");
     assert!(verified.faults.is_empty(), "round {round}: {:?}", verified.faults);
+    let secrets = platform.personal_keyring().unwrap();
     let found = platform.store().read(|reader| {
-        let keys = keys(reader)?;
+        let keys = keys(reader, &secrets)?;
         for (key, case, number) in acknowledged {
             let there =
                 keys.get(key).unwrap_or_else(|| panic!("round {round}: {key} was acknowledged and is gone"));
@@ -441,7 +442,7 @@ fn check(place: &Place, round: u32, acknowledged: &[(String, String, u32)]) -> S
 type Keys = BTreeMap<String, (Vec<(String, u32)>, usize)>;
 
 /// Where each key of a request occurs in the journal.
-fn keys(reader: &Reader<'_>) -> Result<Keys, StoreError> {
+fn keys(reader: &Reader<'_>, secrets: &Keyring) -> Result<Keys, StoreError> {
     let mut keys = Keys::new();
     let (mut seq, mut lapses) = (0, 0);
     loop {
@@ -454,7 +455,8 @@ fn keys(reader: &Reader<'_>) -> Result<Keys, StoreError> {
                 lapses += 1;
                 continue;
             }
-            let apart = personal::get(reader, &event.case, event.number)?.map_or(String::new(), |it| it.data);
+            let apart = personal::get(reader, Some(secrets), &event.case, event.number)?
+                .map_or(String::new(), |it| it.data);
             let text = format!("{}{apart}", event.record);
             let at = text.find("key=").unwrap_or_else(|| panic!("an event without its key: {text}"));
             let key = text[at..].split_inclusive(';').next().unwrap().to_owned();

@@ -77,6 +77,9 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, faults: &[Diagn
             "events": journal.events,
             "cases": journal.cases,
             "roots": journal.roots,
+            "personal": journal.personal,
+            "erased": journal.erased,
+            "unopened": journal.unopened,
             "since": args.since.len(),
             "recomputed": verified.recomputed,
             "faults": faults.iter().map(output::finding).collect::<Vec<_>>(),
@@ -97,8 +100,12 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, faults: &[Diagn
             } else {
                 format!("，留存的文件{}份", args.since.len())
             };
+            let count = |n: u64, what: &str| if n > 0 { format!("，{what}{n}条") } else { String::new() };
+            let erased = count(journal.erased, "个人信息有删除的");
+            let unopened = count(journal.unopened, "个人信息没有密钥、没有打开核对的");
             let (events, cases) = (journal.events, journal.cases);
-            let text = format!("核验事项{events}条，案件{cases}件{roots}{since}{figures}。{end}");
+            let text =
+                format!("核验事项{events}条，案件{cases}件{roots}{erased}{unopened}{since}{figures}。{end}");
             output::say(&text);
         }
     }

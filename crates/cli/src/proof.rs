@@ -1,36 +1,22 @@
-//! `yifa root`, `yifa key`, and the part of `yifa verify` that reads proofs which somebody kept.
+//! `yifa root`, and the part of `yifa verify` that reads proofs which somebody kept.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::{Platform, Proof, RootKeys, SignedRoot, local_time, trusted_keys};
+use app::{Proof, SignedRoot, local_time, trusted_keys};
 use base::Diagnostic;
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Common;
 use crate::output::{self, FALLS_SHORT, Format};
-use crate::platform::{failed, open, open_to_read, wrong};
+use crate::platform::{failed, open, wrong};
 
 #[derive(Args)]
 pub struct RootArgs {
     /// 把根另存为文件，可以交给他人留存
     #[arg(long, value_name = "文件")]
     save: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub struct KeyArgs {
-    #[command(subcommand)]
-    command: KeyCommand,
-}
-
-#[derive(Subcommand)]
-enum KeyCommand {
-    /// 显示公钥和指纹
-    Show,
-    /// 另做一副签名密钥（原来的已经移走或者丢失的）
-    New,
 }
 
 /// Makes a root over all events, or tells the last one.
@@ -72,38 +58,6 @@ fn print_root(root: &SignedRoot) {
     output::say(&format!("根：{}", root.root()));
     output::say(&format!("作出时间：{}", local_time(root.made_at())));
     output::say(&format!("公钥指纹：{}", root.keys().grouped()));
-}
-
-pub fn key(common: &Common, args: &KeyArgs) -> ExitCode {
-    let asked = match args.command {
-        KeyCommand::Show => open_to_read(common).and_then(|platform| shown(&platform)),
-        KeyCommand::New => open(common, false)
-            .and_then(|platform| platform.make_root_keys().map_err(|fault| failed(&fault)).map(Some)),
-    };
-    match asked {
-        Err(status) => status,
-        Ok(None) => {
-            output::say("还没有签名密钥：第一次作根时自动产生，也可以用 yifa key new 产生。");
-            ExitCode::SUCCESS
-        }
-        Ok(Some(keys)) => {
-            print_keys(common, keys);
-            ExitCode::SUCCESS
-        }
-    }
-}
-
-fn shown(platform: &Platform) -> Result<Option<RootKeys>, ExitCode> {
-    platform.root_keys().map_err(|fault| failed(&fault))
-}
-
-fn print_keys(common: &Common, keys: RootKeys) {
-    if common.format == Format::Json {
-        return output::json(keys.json());
-    }
-    output::say(&format!("SM2公钥：{}", keys.sm2()));
-    output::say(&format!("Ed25519公钥：{}", keys.ed25519()));
-    output::say(&format!("指纹：{}", keys.grouped()));
 }
 
 /// What was read of a file that somebody kept.

@@ -123,6 +123,11 @@ pub fn cases_of(db: &dyn Query, id: &str) -> Result<Vec<String>> {
     all(db, &sql::PERSON_CASES, &[id.into()], |row| row.text())
 }
 
+/// The persons whose fields are or were in a case, by id.
+pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<String>> {
+    all(db, &sql::PERSONS_OF_CASE, &[case.into()], |row| row.text())
+}
+
 /// Destroys a person's key and everything that it sealed: the key first overwritten, and the rows too, so that the
 /// database's own free places hold neither. Gives the cases with how many parts were erased in each; nothing when there
 /// is no such person, or it was erased before. The chains, the roots and the digests stay as they were.

@@ -208,6 +208,7 @@ statements! {
     PERSON_GET = "SELECT id, wrapped, operator FROM person WHERE id = $1";
     PERSON_ANY = "SELECT id FROM person WHERE wrapped IS NOT NULL LIMIT 1";
     PERSON_CASES = "SELECT DISTINCT case_id FROM personal WHERE person = $1 ORDER BY case_id";
+    PERSONS_OF_CASE = "SELECT DISTINCT person FROM personal ", of_case!(), "AND person IS NOT NULL ORDER BY person";
     PERSON_OVERWRITE = "UPDATE person SET wrapped = $2 WHERE id = $1";
     PERSON_ERASE = "UPDATE person SET lookup = NULL, wrapped = NULL, erased_at = $2 WHERE id = $1";
     PERSON_REWRAP = "UPDATE person SET wrapped = $2, operator = $3 WHERE id = $1";
