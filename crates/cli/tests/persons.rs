@@ -13,6 +13,20 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// The call that opens a case of the person.
+fn opening() -> Vec<String> {
+    let today = "2026-01-05";
+    let fields = format!(
+        "applicant=演示张三 applicant.code={CODE} applicant_kind=citizen respondent=德化县公安局 channel=in_person \
+         submitted_on={today} act_title=行政处罚决定 act_kind=penalty learned_on=2026-01-04 told_rights=yes \
+         counts_from=2026-01-04 real_property=no request=撤销 facts=不在现场 reasons=事实不清"
+    );
+    let head = "--format json case open reconsideration --act apply --organ county --as fuyi1 --on";
+    let mut call: Vec<String> = head.split(' ').chain([today]).map(str::to_owned).collect();
+    call.extend(fields.split_whitespace().flat_map(|field| ["--set".to_owned(), field.to_owned()]));
+    call
+}
+
 #[test]
 fn a_person_is_found_and_erased_and_everything_else_stays() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("persons-{}", std::process::id()));
@@ -33,28 +47,8 @@ fn a_person_is_found_and_erased_and_everything_else_stays() {
     // The demonstration keeps its keys with its data.
     fs::rename(data.join("personal-key"), &keys).unwrap();
     run(&["account", "add", "admin", "--name", "演示管理员", "--rank", "admin"]);
-    let today = "2026-01-05";
-    let fields = [
-        "applicant=演示张三",
-        &format!("applicant.code={CODE}"),
-        "applicant_kind=citizen",
-        "respondent=德化县公安局",
-        "channel=in_person",
-        &format!("submitted_on={today}"),
-        "act_title=行政处罚决定",
-        "act_kind=penalty",
-        "learned_on=2026-01-04",
-        "told_rights=yes",
-        "counts_from=2026-01-04",
-        "real_property=no",
-        "request=撤销",
-        "facts=不在现场",
-        "reasons=事实不清",
-    ];
-    let mut open =
-        vec!["--format", "json", "case", "open", "reconsideration", "--act", "apply", "--organ", "county"];
-    open.extend(["--as", "fuyi1", "--on", today]);
-    fields.iter().for_each(|field| open.extend(["--set", field]));
+    let open = opening();
+    let open: Vec<&str> = open.iter().map(String::as_str).collect();
     let done: Value = serde_json::from_str(&run(&open)).unwrap();
     let case = done["case"].as_str().unwrap();
     run(&["root"]);

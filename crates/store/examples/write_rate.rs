@@ -21,7 +21,11 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let dir = arguments.next().unwrap_or_else(|| "write_rate.tmp".to_owned());
     let seconds = arguments.next().and_then(|it| it.parse().ok()).unwrap_or(5);
-    let acts: [(&str, Act); 2] = [("whole acts", act), ("an event, its case, a duty", lean_act)];
+    let acts: [(&str, Act); 3] = [
+        ("whole acts", act),
+        ("whole acts without personal fields", open_act),
+        ("an event, its case, a duty", lean_act),
+    ];
     for (name, act) in acts {
         println!("{name}:");
         for clients in [1, 16, 64, 256] {
@@ -95,8 +99,22 @@ fn lean_act(tx: &mut Tx<'_>, client: u32, turn: u32) -> Result<(), StoreError> {
     events::append(tx, NewEvent { personal: None, ..event(&id, turn) }).map(drop)
 }
 
-/// Five acts make a case.
+/// The same acts with nothing to seal, beside which the others are to be seen.
+fn open_act(tx: &mut Tx<'_>, client: u32, turn: u32) -> Result<(), StoreError> {
+    act_with(tx, client, turn, |event| NewEvent { personal: None, ..event })
+}
+
 fn act(tx: &mut Tx<'_>, client: u32, turn: u32) -> Result<(), StoreError> {
+    act_with(tx, client, turn, |event| event)
+}
+
+/// Five acts make a case.
+fn act_with(
+    tx: &mut Tx<'_>,
+    client: u32,
+    turn: u32,
+    change: fn(NewEvent) -> NewEvent,
+) -> Result<(), StoreError> {
     let id = format!("{client:08x}-{:08x}", turn / 5);
     let key = format!("{client}-{turn}");
     command::once(tx, &key, &Sm3::digest(&[key.as_bytes()]), 0, |tx| {
@@ -105,7 +123,7 @@ fn act(tx: &mut Tx<'_>, client: u32, turn: u32) -> Result<(), StoreError> {
             Some(case) => case,
             None => open(tx, &id, &organ)?,
         };
-        let entry = events::append(tx, event(&id, turn))?;
+        let entry = events::append(tx, change(event(&id, turn)))?;
         let number = entry.event().number;
         case.phase = format!("phase-{number}");
         cases::update(tx, &case)?;
