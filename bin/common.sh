@@ -62,9 +62,39 @@ find_postgres() {
   printf '%s\n' "$newest"
 }
 
-# start_postgres: a PostgreSQL for tests alone, in a folder of its own and without a network address. It refuses to run
-# as root, so root lends it a user that goes away with it. Sets YIFA_TEST_POSTGRES, its address, and
-# YIFA_TEST_POSTGRES_CTL, a program that takes the arguments of pg_ctl.
+# A port of this machine at which nobody listens.
+free_port() {
+  local port
+  for _ in $(seq 50); do
+    port=$((20000 + RANDOM % 20000))
+    (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  printf '%s\n' "$port"
+}
+
+# make_certificates FOLDER: an authority for this test alone; a server of the name localhost and a user of the name
+# certified, both signed by it; and an authority that signed neither.
+make_certificates() {
+  (
+    cd "$1" || exit 1
+    for name in ca other; do
+      openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=yifa test $name" -keyout $name.key -out $name.crt
+    done
+    for name in localhost certified; do
+      openssl req -newkey rsa:2048 -nodes -subj "/CN=$name" -keyout $name.key -out $name.csr
+      printf 'subjectAltName=DNS:%s\nbasicConstraints=CA:FALSE\n' $name >$name.ext
+      openssl x509 -req -in $name.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile $name.ext -out $name.crt
+    done
+    chmod 600 localhost.key
+  ) >/dev/null 2>&1
+}
+
+# start_postgres: a PostgreSQL for tests alone, in a folder of its own; over the network only this machine reaches it, with
+# TLS. It refuses to run as root, so root lends it a user that goes away with it. Sets YIFA_TEST_POSTGRES, its address,
+# YIFA_TEST_POSTGRES_CTL, a program that takes the arguments of pg_ctl, YIFA_TEST_POSTGRES_DATA and
+# YIFA_TEST_POSTGRES_PROGRAMS, and YIFA_TEST_POSTGRES_TLS, the folder with the certificates and the port; the last is missing
+# where there is no openssl. Where YIFA_FAULTS_SHIM names a library, the PostgreSQL is started on its failing disk
+# (tests/faults/shim.c).
 start_postgres() {
   postgres_programs=$(find_postgres) || {
     install "在 PostgreSQL 上测试" postgresql || return 1
@@ -80,24 +110,48 @@ start_postgres() {
     as=(runuser -u "$postgres_user" --)
   fi
   (cd / && ${as[@]+"${as[@]}"} "$postgres_programs/initdb" -D "$postgres_dir/data" -U yifa -A trust -E UTF8 --locale=C.UTF-8 >/dev/null) || return 1
+  local port listen=
+  port=$(free_port)
+  mkdir "$postgres_dir/tls"
+  if make_certificates "$postgres_dir/tls"; then
+    listen=127.0.0.1
+    [ -z "$postgres_user" ] || chown -R "$postgres_user" "$postgres_dir/tls" || return 1
+    printf '%s\n' "$port" >"$postgres_dir/tls/port"
+    sed -i '1i hostssl all certified 127.0.0.1/32 cert\nhostnossl all certified 127.0.0.1/32 reject' "$postgres_dir/data/pg_hba.conf"
+    export YIFA_TEST_POSTGRES_TLS="$postgres_dir/tls"
+    cat >>"$postgres_dir/data/postgresql.conf" <<END
+ssl = on
+ssl_ca_file = '$postgres_dir/tls/ca.crt'
+ssl_cert_file = '$postgres_dir/tls/localhost.crt'
+ssl_key_file = '$postgres_dir/tls/localhost.key'
+END
+  fi
   cat >>"$postgres_dir/data/postgresql.conf" <<END
-listen_addresses = ''
+listen_addresses = '$listen'
+port = $port
 unix_socket_directories = '$postgres_dir'
 max_connections = 300
 shared_buffers = 256MB
 fsync = ${YIFA_TEST_FSYNC:-off}
 log_min_messages = fatal
 END
+  local disk=
+  if [ -n "${YIFA_FAULTS_SHIM:-}" ]; then
+    disk="export LD_PRELOAD='$YIFA_FAULTS_SHIM' YIFA_SHIM='$YIFA_FAULTS_CONTROL'"
+  fi
   cat >"$postgres_dir/ctl" <<END
 #!/bin/sh
 cd /
+$disk
 exec ${as[*]:-} "$postgres_programs/pg_ctl" -D "$postgres_dir/data" -l "$postgres_dir/log" -w "\$@" >/dev/null
 END
   chmod 755 "$postgres_dir/ctl"
   "$postgres_dir/ctl" start || return 1
-  YIFA_TEST_POSTGRES="postgres://yifa@/postgres?host=$postgres_dir"
+  YIFA_TEST_POSTGRES="postgres://yifa@/postgres?host=$postgres_dir&port=$port"
   YIFA_TEST_POSTGRES_CTL="$postgres_dir/ctl"
-  export YIFA_TEST_POSTGRES YIFA_TEST_POSTGRES_CTL
+  YIFA_TEST_POSTGRES_DATA="$postgres_dir/data"
+  YIFA_TEST_POSTGRES_PROGRAMS=$postgres_programs
+  export YIFA_TEST_POSTGRES YIFA_TEST_POSTGRES_CTL YIFA_TEST_POSTGRES_DATA YIFA_TEST_POSTGRES_PROGRAMS
 }
 
 # Takes away everything that start_postgres made.

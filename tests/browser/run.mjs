@@ -61,6 +61,21 @@ test("the holder of the receipt follows the case", async () => {
   assert.ok(!(await page.content()).includes("11010519491231002X"));
 });
 
+test("a root is made beside the server, witnessed, and the receipt can be taken away", async () => {
+  server.beside("root", "--save", "root.json");
+  server.beside("witness", "root.json", "--key", "own-key", "--name", "县档案馆", "--save", "witness.json");
+  assert.match(server.beside("root", "--add-witness", "witness.json"), /已登记“县档案馆”/);
+  const page = await visitor();
+  await page.goto("/journal");
+  assert.ok(await page.locator("text=见证：县档案馆").count());
+  await page.goto("/follow");
+  await page.fill("#number", known.number);
+  await page.fill("#code", known.code);
+  await page.click("form.follow button");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click('button:has-text("下载凭证")')]);
+  assert.match(server.beside("verify", "--receipt", await file.path()), /核验通过/);
+});
+
 test("officers handle it from the desk to the published decision, without JavaScript", async () => {
   const officer = await visitor();
   const head = await visitor();
@@ -163,7 +178,7 @@ for (const width of WIDTHS) {
 /** The pages that are looked at, for the public and for officers. */
 const PUBLIC = ["/", "/sign-in", "/apply", "/apply/reconsideration", "/apply/disclosure_request", "/follow",
   "/published", "/figures", "/figures/reconsideration_received", "/procedures", "/procedures/reconsideration",
-  "/procedures/normative_document", "/audit", "/about", "/nope"];
+  "/procedures/normative_document", "/audit", "/journal", "/about", "/nope"];
 const OFFICERS = ["/desk", "/audit", "/desk?whose=mine", "/cases", "/cases?procedure=reconsideration", "/cases/new",
   "/cases/new/disclosure_request", "/figures/reconsideration_received"];
 

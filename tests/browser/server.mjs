@@ -1,5 +1,5 @@
 // Starts the platform over a demonstration store of its own, and knows its accounts.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -47,7 +47,9 @@ export async function start(binary) {
     await ended;
     rmSync(dir, { recursive: true, force: true });
   };
-  return { url, accounts, stop };
+  /** A command beside the running server; what it prints. */
+  const beside = (...args) => execFileSync(binary, ["--data", "data", ...args], { cwd: dir, encoding: "utf8" });
+  return { url, accounts, stop, beside };
 }
 
 const WHO = { handler: /县人民政府 演示复议承办人/, head: /县人民政府 演示县政府负责人/, citizen: /^申请人/ };

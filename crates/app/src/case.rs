@@ -51,14 +51,23 @@ impl Inner {
     }
 
     fn replayed(&self, db: &dyn Query, row: cases::Case) -> Result<CaseFile> {
-        let id = row.id.as_str();
+        let entries = store::events::of_case(db, &row.id, 0)?;
+        let personal = store::personal::of_case(db, self.held().ready(), &row.id)?;
+        let personal = personal.into_iter().map(|one| (one.number, one.data)).collect();
         let pack = self.pack(db, &row.pack)?;
-        let entries = store::events::of_case(db, id, 0)?;
-        let personal = store::personal::of_case(db, self.held().ready(), id)?;
-        let personal: BTreeMap<u32, String> =
-            personal.into_iter().map(|one| (one.number, one.data)).collect();
+        self.replay(row, pack, &entries, &personal)
+    }
+
+    /// A case from these of its events.
+    pub fn replay(
+        &self,
+        row: cases::Case,
+        pack: Arc<Pack>,
+        entries: &[Entry],
+        personal: &BTreeMap<u32, String>,
+    ) -> Result<CaseFile> {
         let engine = pack.engine(&self.rules.calendar);
-        let history = run(&engine, &entries, &personal)?;
+        let history = run(&engine, entries, personal)?;
         let counted = contributions(&engine, &pack.file.figures, &history);
         Ok(CaseFile { row, pack, history, counted })
     }

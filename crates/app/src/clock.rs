@@ -119,6 +119,15 @@ pub fn local_time(instant: i64) -> String {
     text.get(..16).unwrap_or(&text).replace('T', " ")
 }
 
+/// `2024-09-27T14:05:00+08:00` in China.
+#[must_use]
+pub fn local_instant(instant: i64) -> String {
+    let moment = Timestamp::from_microsecond(instant).unwrap_or(Timestamp::UNIX_EPOCH);
+    let local = moment.saturating_add(SignedDuration::from_hours(8)).unwrap_or(moment);
+    let text = local.to_string();
+    format!("{}+08:00", text.get(..19).unwrap_or(&text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +147,7 @@ mod tests {
         let clock = SetClock::at(day, 0);
         assert_eq!(clock.today(), day);
         assert_eq!(local_time(clock.now()), "2024-09-27 00:00");
+        assert_eq!(local_instant(clock.now() + 1_500_000), "2024-09-27T00:00:01+08:00");
         assert_eq!(day_of(clock.now() - 1), day.previous());
     }
 }

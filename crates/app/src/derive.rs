@@ -131,17 +131,29 @@ pub(crate) fn after_correction(
             publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
         }
     }
+    tell_of_correction(tx, file, moment)?;
     settle(inner, tx, file, moment)
+}
+
+/// Whoever was told of the act is told that it was corrected.
+fn tell_of_correction(tx: &mut Tx<'_>, file: &CaseFile, moment: &Moment) -> Result<()> {
+    let number = file.row.version;
+    let Some(entry) = store::events::get(tx, &file.row.id, number)? else { return Ok(()) };
+    let procedure = &file.pack.file.procedure;
+    let spec = procedure.act_named(&entry.event().act).and_then(|act| procedure.act_of(act));
+    for role in spec.iter().flat_map(|spec| &spec.notify) {
+        let role = procedure.roles.get(*role).map_or("", |role| role.id.as_str());
+        let payload = json!({ "act": entry.event().act, "number": number, "role": role }).to_string();
+        outbox::add(tx, "notify", Some(&file.row.id), &payload, moment.now)?;
+    }
+    Ok(())
 }
 
 /// The case's row, its dues and its figures, from its history.
 fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) -> Result<()> {
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
-    let marking = &file.history.marking;
-    file.row.phase = marking.phase.and_then(|at| procedure.phases.get(at)).cloned().unwrap_or_default();
-    file.row.closed_on = marking.closed_on.map(Day::number);
-    file.row.opened_on = marking.opened_on.map_or(file.row.opened_on, Day::number);
+    stand(file);
     let dues = dues(procedure, file);
     cases::update(tx, &file.row)?;
     due::replace(tx, &file.row.id, &dues)?;
@@ -167,6 +179,15 @@ fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) 
     }
     file.counted = counted;
     Ok(())
+}
+
+/// What the case's row says of where the case stands.
+pub(crate) fn stand(file: &mut CaseFile) {
+    let marking = &file.history.marking;
+    let phases = &file.pack.file.procedure.phases;
+    file.row.phase = marking.phase.and_then(|at| phases.get(at)).cloned().unwrap_or_default();
+    file.row.closed_on = marking.closed_on.map(Day::number);
+    file.row.opened_on = marking.opened_on.map_or(file.row.opened_on, Day::number);
 }
 
 /// What came and what went, as contributions with a sign.

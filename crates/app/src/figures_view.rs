@@ -177,12 +177,15 @@ fn sum(db: &dyn Query, figure: &str, asked: &FigureAsked) -> Result<Tally> {
 }
 
 fn key_text(row: &tally::Contribution) -> String {
-    format!("{}|{}|{}|{}|{}", row.legal_day, row.case, row.number, row.organ, row.division)
+    format!(
+        "{}|{}|{}|{}|{}|{}",
+        row.legal_day, row.case, row.number, row.organ, row.division, row.recorded_day
+    )
 }
 
 fn key_of(text: &str) -> Option<tally::Contribution> {
     let parts: Vec<&str> = text.split('|').collect();
-    let [day, case, number, organ, division] = parts.as_slice() else { return None };
+    let [day, case, number, organ, division, recorded] = parts.as_slice() else { return None };
     Some(tally::Contribution {
         figure: String::new(),
         legal_day: day.parse().ok()?,
@@ -190,7 +193,7 @@ fn key_of(text: &str) -> Option<tally::Contribution> {
         number: number.parse().ok()?,
         organ: (*organ).to_owned(),
         division: (*division).to_owned(),
-        recorded_day: 0,
+        recorded_day: recorded.parse().ok()?,
         n: 0,
         total: 0,
     })

@@ -61,10 +61,12 @@ impl KeyFile {
                 file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| place(&beside));
             drop(std::fs::remove_file(&beside));
             let placed = placed?;
-            self.path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .map_or(Ok(()), |folder| File::open(folder)?.sync_all())?;
+            match self.path.parent() {
+                // A bare name is in the folder that the program works in.
+                Some(folder) if folder.as_os_str().is_empty() => File::open(".")?.sync_all()?,
+                Some(folder) => File::open(folder)?.sync_all()?,
+                None => {}
+            }
             Ok(placed)
         };
         written().map_err(|fault| self.fault("写不了", &fault))

@@ -9,7 +9,7 @@ use store::organ;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 
-/// An organ as it is today. 机关
+/// An organ as it is on a day. 机关
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organ {
     pub id: String,
@@ -62,7 +62,7 @@ impl Platform {
             return Ok(kept.organs);
         }
         let rows = self.store().read(|reader| organ::list(reader, today.number()))?;
-        let organs: Arc<[Organ]> = rows.into_iter().map(from_row).collect();
+        let organs: Arc<[Organ]> = rows.into_iter().map(Organ::from_row).collect();
         if let Ok(mut kept) = self.inner().organs.lock() {
             *kept = Some(AtHand { day: today, since: Instant::now(), organs: Arc::clone(&organs) });
         }
@@ -104,15 +104,17 @@ impl Platform {
     }
 }
 
-fn from_row(row: organ::Organ) -> Organ {
-    Organ {
-        id: row.id,
-        name: row.name,
-        short: row.short,
-        kind: row.kind,
-        division: row.division,
-        credit_code: row.credit_code,
-        parent: row.parent,
+impl Organ {
+    pub(crate) fn from_row(row: organ::Organ) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            short: row.short,
+            kind: row.kind,
+            division: row.division,
+            credit_code: row.credit_code,
+            parent: row.parent,
+        }
     }
 }
 

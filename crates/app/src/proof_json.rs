@@ -4,9 +4,11 @@ use ledger::{Hash, Head, PublicKeys, Signatures};
 use serde_json::{Value as Json, json};
 
 use crate::error::{AppError, Result};
+use crate::lost_roots::LostRoot;
 use crate::proofs::{Proof, Receipt, ReceiptEvent};
 use crate::root_key::{RootKeys, hex, unhex};
 use crate::roots::{Growth, SignedRoot};
+use crate::witness::{Countersigned, Witness};
 
 /// The version of these files.
 pub const PROOF_FORMAT: u32 = 1;
@@ -30,10 +32,15 @@ impl SignedRoot {
     /// The root, its signatures and its keys.
     #[must_use]
     pub fn json(&self) -> Json {
-        json!({
+        let mut made = json!({
             "log": self.log(), "size": self.size(), "root": self.root(), "made_at": self.made_at(),
             "sm2_signature": self.sm2(), "ed25519_signature": self.ed25519(), "keys": self.keys().json(),
-        })
+        });
+        if let Some(object) = made.as_object_mut().filter(|_| !self.witnesses.is_empty()) {
+            let witnesses = self.witnesses.iter().map(Witness::json).collect::<Vec<_>>();
+            object.insert("witnesses".to_owned(), Json::Array(witnesses));
+        }
+        made
     }
 
     /// The root as a file to keep.
@@ -43,12 +50,92 @@ impl SignedRoot {
     }
 }
 
+impl Witness {
+    fn json(&self) -> Json {
+        json!({
+            "name": self.name, "time": self.time, "keys": self.keys().json(),
+            "sm2_signature": hex(&self.signatures.sm2), "ed25519_signature": hex(&self.signatures.ed25519),
+        })
+    }
+}
+
+impl Countersigned {
+    /// What a witness gives back.
+    #[must_use]
+    pub fn file(&self) -> Json {
+        let parts = json!({
+            "log": self.log, "size": self.size, "root": self.root, "witness": self.witness.json(),
+        });
+        whole("yifa_witness", parts)
+    }
+}
+
+impl LostRoot {
+    /// The root with when and why it no longer holds.
+    #[must_use]
+    pub fn json(&self) -> Json {
+        json!({ "root": self.root.json(), "lost_at": self.lost_at, "note": self.note })
+    }
+
+    /// The root as a file, as those have it who kept it, with what is announced of it.
+    #[must_use]
+    pub fn file(&self) -> Json {
+        let lost = json!({ "lost_at": self.lost_at, "note": self.note });
+        whole("yifa_root", json!({ "root": self.root.json(), "lost": lost }))
+    }
+}
+
+/// What a witness gave back.
+///
+/// # Errors
+/// It is no such file.
+pub fn countersigned_of(text_of_file: &str) -> Result<Countersigned> {
+    let value = versioned(text_of_file)?;
+    let read = || {
+        if text(&value, "kind")? != "yifa_witness" {
+            return None;
+        }
+        Some(Countersigned {
+            log: text(&value, "log")?.to_owned(),
+            size: value.get("size")?.as_u64()?,
+            root: hash(value.get("root")?)?.hex(),
+            witness: witness(value.get("witness")?)?,
+        })
+    };
+    read().ok_or_else(|| unreadable("不是见证者交回的文件"))
+}
+
+/// All roots of a file: the published list, or what a proof is about.
+///
+/// # Errors
+/// It is no such file.
+pub fn published_in(text_of_file: &str) -> Result<Vec<SignedRoot>> {
+    let value = versioned(text_of_file)?;
+    if text(&value, "kind") != Some("yifa_roots") {
+        return Ok(vec![Proof::parse(text_of_file)?.newest().clone()]);
+    }
+    let listed = value.get("roots").and_then(Json::as_array);
+    let roots: Option<Vec<SignedRoot>> = listed.and_then(|all| all.iter().map(root).collect());
+    roots.ok_or_else(|| unreadable("缺少内容或者内容的格式不对"))
+}
+
+/// The object of a file of this version.
+fn versioned(text: &str) -> Result<Json> {
+    let value: Json = serde_json::from_str(text).map_err(|_| unreadable("不是JSON"))?;
+    match value.get("format_version").and_then(Json::as_u64) {
+        Some(version) if version == u64::from(PROOF_FORMAT) => Ok(value),
+        Some(_) => Err(unreadable("由更新版本的程序写成")),
+        None => Err(unreadable("没有format_version")),
+    }
+}
+
 /// All published roots as one object, the newest first.
 #[must_use]
-pub fn roots_file(roots: &[SignedRoot], keys: &[RootKeys]) -> Json {
+pub fn roots_file(roots: &[SignedRoot], keys: &[RootKeys], lost: &[LostRoot]) -> Json {
     let roots: Vec<Json> = roots.iter().map(SignedRoot::json).collect();
     let keys: Vec<Json> = keys.iter().map(RootKeys::json).collect();
-    whole("yifa_roots", json!({ "keys": keys, "roots": roots }))
+    let lost: Vec<Json> = lost.iter().map(LostRoot::json).collect();
+    whole("yifa_roots", json!({ "keys": keys, "roots": roots, "lost": lost }))
 }
 
 impl Growth {
@@ -86,12 +173,7 @@ impl Proof {
     /// # Errors
     /// It is none, or of a newer version.
     pub fn parse(text: &str) -> Result<Self> {
-        let value: Json = serde_json::from_str(text).map_err(|_| unreadable("不是JSON"))?;
-        match value.get("format_version").and_then(Json::as_u64) {
-            Some(version) if version == u64::from(PROOF_FORMAT) => {}
-            Some(_) => return Err(unreadable("由更新版本的程序写成")),
-            None => return Err(unreadable("没有format_version")),
-        }
+        let value = versioned(text)?;
         let kind = value.get("kind").and_then(Json::as_str).unwrap_or_default();
         let read = match kind {
             "yifa_root" => value.get("root").and_then(root).map(Self::Root),
@@ -173,7 +255,26 @@ fn root(value: &Json) -> Option<SignedRoot> {
     let (sm2, ed25519) = (text(value, "sm2_signature")?, text(value, "ed25519_signature")?);
     let signatures =
         Signatures { sm2: unhex(sm2)?.try_into().ok()?, ed25519: unhex(ed25519)?.try_into().ok()? };
-    Some(SignedRoot { head, signatures, keys: keys(value.get("keys")?)? })
+    let witnesses = match value.get("witnesses") {
+        None => Vec::new(),
+        Some(all) => {
+            all.as_array().filter(|all| all.len() <= 100)?.iter().map(witness).collect::<Option<_>>()?
+        }
+    };
+    Some(SignedRoot { head, signatures, keys: keys(value.get("keys")?)?, witnesses })
+}
+
+fn witness(value: &Json) -> Option<Witness> {
+    let (sm2, ed25519) = (text(value, "sm2_signature")?, text(value, "ed25519_signature")?);
+    Some(Witness {
+        name: text(value, "name")?.to_owned(),
+        time: value.get("time")?.as_i64()?,
+        signatures: Signatures {
+            sm2: unhex(sm2)?.try_into().ok()?,
+            ed25519: unhex(ed25519)?.try_into().ok()?,
+        },
+        keys: keys(value.get("keys")?)?,
+    })
 }
 
 fn growth(value: &Json) -> Option<Growth> {

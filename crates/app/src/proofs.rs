@@ -3,15 +3,17 @@
 use std::fmt;
 
 use ledger::{Event, Hash, Sm3, WrongSignature, link, verify_consistency, verify_inclusion};
-use store::{KeptRoot, Query, tree, tree_head};
+use store::tree_head::TreeHead;
+use store::{KeptRoot, Query, lost_root, tree, tree_head};
 
 use crate::actor::Actor;
 use crate::case::CaseFile;
-use crate::clock::day_of;
+use crate::clock::{day_of, local_time};
 use crate::error::Result;
 use crate::persons;
 use crate::platform::Platform;
 use crate::roots::{Growth, SignedRoot, damaged, log_id};
+use crate::witness::with_witnesses;
 
 /// A root is made at most that often while the journal grows, and after each midnight.
 pub const ROOT_MINUTES: u32 = 60;
@@ -107,6 +109,11 @@ pub enum ProofFault {
     },
     /// The kept root is of another log.
     OtherLog,
+    /// The signature of a witness is wrong.
+    Witness {
+        name: String,
+        wrong: WrongSignature,
+    },
 }
 
 impl fmt::Display for ProofFault {
@@ -133,6 +140,7 @@ impl fmt::Display for ProofFault {
             Self::OtherBeginning { kept, begins } => {
                 write!(f, "只增证明从覆盖{begins}条事项的根开始，不是您留存的覆盖{kept}条事项的根")
             }
+            Self::Witness { name, wrong } => write!(f, "见证者“{name}”的{wrong}：不是他为这个根签的"),
             Self::OtherLog => f.write_str("留存的根是另一份日志的，日志编号不同"),
         }
     }
@@ -168,12 +176,13 @@ impl Platform {
 
     fn covered(&self, db: &dyn Query, file: &CaseFile) -> Result<Covered> {
         let case = &file.row.id;
+        let entries = store::events::of_case(db, case, 0)?;
         let last = tree_head::last(db)?;
         let next_root_at = next_root(last.as_ref().map(|last| last.made_at), self.now());
-        let signed = last.and_then(|last| Some(SignedRoot::of(&log_id(db).ok()?, &last)).flatten());
+        let signed = root_for(db, last, entries.last().map_or(0, |entry| entry.seq))?;
         let procedure = &file.pack.file.procedure;
         let (mut events, mut waiting) = (Vec::new(), Vec::new());
-        for entry in store::events::of_case(db, case, 0)? {
+        for entry in entries {
             let event = entry.event();
             let place = u64::try_from(entry.seq).unwrap_or(u64::MAX);
             let Some(root) = signed.as_ref().filter(|root| place <= root.size()) else {
@@ -215,8 +224,9 @@ impl Platform {
             return Ok(Vec::new());
         }
         let all: Vec<KeptRoot> = kept.iter().map(Proof::kept).collect();
-        let (log, heads, found) = self.store().read(|reader| -> Result<_> {
-            Ok((log_id(reader)?, tree_head::list(reader)?, store::verify_since(reader, &all)?))
+        let (log, heads, lost, found) = self.store().read(|reader| -> Result<_> {
+            let lost = lost_root::list(reader)?;
+            Ok((log_id(reader)?, tree_head::list(reader)?, lost, store::verify_since(reader, &all)?))
         })?;
         let mut faults = Vec::new();
         if kept.iter().any(|one| one.newest().log() != log) {
@@ -238,8 +248,25 @@ impl Platform {
             )
         }));
         faults.extend(found.iter().map(ToString::to_string));
+        // Whoever kept such a root is told what the operator says; that it does not hold remains a fault.
+        for one in lost.iter().filter(|one| all.iter().any(|kept| kept.root == one.head.root)) {
+            let (size, on, note) = (one.head.size, local_time(one.lost_at), &one.note);
+            faults.push(format!("留存的覆盖{size}条事项的根，机关已于{on}公告不再成立，理由是：{note}"));
+        }
         Ok(faults)
     }
+}
+
+/// The root of a receipt: the last one that others signed too if it covers all, else the last one.
+fn root_for(db: &dyn Query, last: Option<TreeHead>, seq: i64) -> Result<Option<SignedRoot>> {
+    let witnessed = match store::witness::last_size(db)?.filter(|size| *size >= seq) {
+        Some(size) => tree_head::covering(db, size)?.filter(|head| head.size == size),
+        None => None,
+    };
+    let log = log_id(db)?;
+    let mut root = witnessed.or(last).and_then(|head| SignedRoot::of(&log, &head));
+    with_witnesses(db, root.as_mut_slice())?;
+    Ok(root)
 }
 
 /// When the next root is due if the journal has grown: an hour after the last, or at midnight, whichever comes first.
@@ -250,15 +277,26 @@ fn next_root(last: Option<i64>, now: i64) -> i64 {
 }
 
 impl SignedRoot {
-    fn faults(&self) -> Option<ProofFault> {
+    /// Whether the signatures of the log itself are wrong.
+    pub(crate) fn fault(&self) -> Option<ProofFault> {
         let checked = self.keys.0.check(self.head.text().as_bytes(), &self.signatures);
         checked.err().map(|wrong| ProofFault::Signature { size: self.size(), wrong })
+    }
+
+    /// What is wrong with the signatures, those of witnesses too.
+    fn faults(&self) -> Vec<ProofFault> {
+        let mut faults: Vec<ProofFault> = self.fault().into_iter().collect();
+        for one in &self.witnesses {
+            let wrong = one.check(self).err();
+            faults.extend(wrong.map(|wrong| ProofFault::Witness { name: one.name.clone(), wrong }));
+        }
+        faults
     }
 }
 
 impl Receipt {
     fn faults(&self) -> Vec<ProofFault> {
-        let mut faults: Vec<ProofFault> = self.root.faults().into_iter().collect();
+        let mut faults = self.root.faults();
         let (size, root) = (self.root.size(), &self.root.head.root);
         let mut before: Option<&ReceiptEvent> = None;
         for one in &self.events {
@@ -287,7 +325,7 @@ impl Receipt {
 impl Growth {
     fn faults(&self) -> Vec<ProofFault> {
         let mut faults: Vec<ProofFault> =
-            [&self.from, &self.to].into_iter().filter_map(SignedRoot::faults).collect();
+            [&self.from, &self.to].into_iter().flat_map(SignedRoot::faults).collect();
         let (old, new) = (&self.from.head, &self.to.head);
         if old.log != new.log {
             faults.push(ProofFault::OtherLog);
@@ -315,7 +353,7 @@ impl Proof {
     #[must_use]
     pub fn faults(&self, trusted: Option<&[String]>) -> Vec<ProofFault> {
         let (mut faults, roots) = match self {
-            Self::Root(root) => (root.faults().into_iter().collect(), vec![root]),
+            Self::Root(root) => (root.faults(), vec![root]),
             Self::Receipt(receipt) => (receipt.faults(), vec![&receipt.root]),
             Self::Growth(growth) => (growth.faults(), vec![&growth.from, &growth.to]),
         };

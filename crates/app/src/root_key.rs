@@ -18,8 +18,13 @@ pub(crate) struct RootKey(KeyFile);
 
 impl RootKey {
     pub fn of(dir: &Path) -> Self {
+        Self::at(&dir.join(ROOT_KEY))
+    }
+
+    /// The keys in a file of any name, as a witness has them.
+    pub fn at(path: &Path) -> Self {
         Self(KeyFile {
-            path: dir.join(ROOT_KEY),
+            path: path.to_owned(),
             code: "root_key",
             name: "签名密钥",
             repair: "请从保管的副本恢复这个文件；副本也没有的，移走它，用 yifa key new 另做一副并公布。",

@@ -4,13 +4,14 @@ use std::thread;
 
 use ledger::{Hash, Head, PublicKeys, SecretKeys, Signatures, verify_consistency};
 use store::tree_head::TreeHead;
-use store::{LOG_ID, Query, StoreError, Tx, events, meta, tree, tree_head};
+use store::{LOG_ID, Query, StoreError, Tx, events, lost_root, meta, tree, tree_head};
 
-use crate::clock::day_of;
+use crate::clock::{day_of, local_time};
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
 use crate::platform::Platform;
 use crate::root_key::{RootKey, RootKeys};
+use crate::witness::{Witness, with_witnesses};
 
 /// How many blocks of 64 events enter the tree in one transaction: nobody waits long for it.
 const BLOCKS: u32 = 64;
@@ -21,6 +22,7 @@ pub struct SignedRoot {
     pub(crate) head: Head,
     pub(crate) signatures: Signatures,
     pub(crate) keys: RootKeys,
+    pub(crate) witnesses: Vec<Witness>,
 }
 
 impl SignedRoot {
@@ -60,12 +62,18 @@ impl SignedRoot {
         self.keys
     }
 
+    /// Who else signed it.
+    #[must_use]
+    pub fn witnesses(&self) -> &[Witness] {
+        &self.witnesses
+    }
+
     pub(crate) fn of(log: &str, kept: &TreeHead) -> Option<Self> {
         let signatures = Signatures::from_bytes(kept.signature.as_deref()?)?;
         let keys = RootKeys(PublicKeys::from_bytes(kept.keys.as_deref()?)?);
         let size = u64::try_from(kept.size).ok()?;
         let head = Head { log: log.to_owned(), size, root: kept.root, made_at: kept.made_at };
-        Some(Self { head, signatures, keys })
+        Some(Self { head, signatures, keys, witnesses: Vec::new() })
     }
 }
 
@@ -180,7 +188,9 @@ impl Platform {
         self.store().read(|reader| {
             let log = log_id(reader)?;
             let heads = tree_head::page(reader, below, limit)?;
-            Ok(heads.iter().filter_map(|head| SignedRoot::of(&log, head)).collect())
+            let mut roots: Vec<_> = heads.iter().filter_map(|head| SignedRoot::of(&log, head)).collect();
+            with_witnesses(reader, &mut roots)?;
+            Ok(roots)
         })
     }
 
@@ -194,8 +204,12 @@ impl Platform {
             let found = |size: u64| -> Result<SignedRoot> {
                 let at = i64::try_from(size).unwrap_or(i64::MAX);
                 let head = tree_head::covering(reader, at)?.filter(|head| head.size == at);
-                head.and_then(|head| SignedRoot::of(&log, &head))
-                    .ok_or_else(|| AppError::not_found(format!("覆盖{size}条事项的根")))
+                let mut root = head.and_then(|head| SignedRoot::of(&log, &head));
+                with_witnesses(reader, root.as_mut_slice())?;
+                match root {
+                    Some(root) => Ok(root),
+                    None => Err(absent(reader, at)?),
+                }
             };
             let (from, to) = (found(from.min(to))?, found(to.max(from))?);
             let path = tree::consistency(reader, from.size(), to.size())?;
@@ -207,6 +221,19 @@ impl Platform {
             Ok(Growth { from, to, path })
         })
     }
+}
+
+/// Why there is no root of a size: it was announced as lost, or never was.
+fn absent(db: &dyn Query, size: i64) -> Result<AppError> {
+    let lost = lost_root::list(db)?.into_iter().find(|one| one.head.size == size);
+    Ok(match lost {
+        None => AppError::not_found(format!("覆盖{size}条事项的根")),
+        Some(one) => AppError::wrong(
+            "root_lost",
+            format!("覆盖{size}条事项的根已于{}公告不再成立，理由是：{}", local_time(one.lost_at), one.note),
+            "现有日志给不出它的只增证明；说明见“办理日志的根”。",
+        ),
+    })
 }
 
 /// The journal does not give the proof that it should.
@@ -256,5 +283,5 @@ fn sign(tx: &mut Tx<'_>, keys: &SecretKeys, new_id: String, now: i64) -> Result<
         keys: Some(public.to_bytes()),
     };
     tree_head::add(tx, &kept)?;
-    Ok(SignedRoot { head, signatures, keys: RootKeys(public) })
+    Ok(SignedRoot { head, signatures, keys: RootKeys(public), witnesses: Vec::new() })
 }

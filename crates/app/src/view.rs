@@ -28,6 +28,8 @@ pub struct CaseView {
     pub opened_on: Day,
     pub closed_on: Option<Day>,
     pub version: u32,
+    /// The day at whose end it was known so; none for what is known now.
+    pub as_of: Option<Day>,
     /// 可以办
     pub may: Vec<ActView>,
     /// 应当办
@@ -137,7 +139,7 @@ impl Platform {
     /// # Errors
     /// There is none, or it is not theirs to read (which of the two is not told).
     pub fn case_view(&self, actor: &Actor, case: &str) -> Result<CaseView> {
-        self.readable(actor, case, |reader, file| self.view(reader, file, Some(actor)))
+        self.readable(actor, case, |reader, file| self.view(reader, file, Some(actor), self.today()))
     }
 
     /// The id of a case that is named by its id or its number.
@@ -169,18 +171,25 @@ impl Platform {
                 return Err(wrong());
             }
             let file = self.inner().load(reader, &row.id)?;
-            self.view(reader, &file, None)
+            self.view(reader, &file, None, self.today())
         })
     }
 
-    fn view(&self, db: &dyn Query, file: &CaseFile, actor: Option<&Actor>) -> Result<CaseView> {
+    /// A case as it stands on a day.
+    pub(crate) fn view(
+        &self,
+        db: &dyn Query,
+        file: &CaseFile,
+        actor: Option<&Actor>,
+        today: Day,
+    ) -> Result<CaseView> {
         let procedure = &file.pack.file.procedure;
         let marking = &file.history.marking;
-        let today = self.today();
         let decision = file.engine(&self.rules().calendar).decide(marking, today);
         let organ = store::organ::get(db, &file.row.organ, today.number())?;
         let documents = document::of_case(db, &file.row.id)?;
         let public = publication::of_case(db, &file.row.id)?.into_iter();
+        let is_known = |number: u32| number <= file.row.version;
         let mut owed: Vec<&Owed> = marking.owed.iter().filter(|owed| owed.must.meets(marking.open)).collect();
         owed.sort_by_key(|owed| (owed.last_day.is_none(), owed.last_day));
         Ok(CaseView {
@@ -195,19 +204,24 @@ impl Platform {
             opened_on: Day::from_number(file.row.opened_on).unwrap_or(today),
             closed_on: marking.closed_on,
             version: file.row.version,
-            may: self.may(file, actor, &decision),
+            as_of: None,
+            may: self.may(file, actor, &decision, today),
             must: owed.iter().map(|owed| self.owed_view(file, owed, today)).collect(),
-            must_not: self.must_not(file, &decision),
+            must_not: self.must_not(file, &decision, today),
             events: self.events(db, file, actor)?,
-            documents: documents.into_iter().map(|one| document_view(&file.pack, one, today)).collect(),
+            documents: documents
+                .into_iter()
+                .filter(|one| is_known(one.number))
+                .map(|one| document_view(&file.pack, one, today))
+                .collect(),
             public: public
-                .filter(|one| one.withdrawn_on.is_none())
+                .filter(|one| is_known(one.number) && one.withdrawn_on.is_none_or(|day| day > today.number()))
                 .map(|one| PublicView { title: one.title, number: one.number, act: one.act })
                 .collect(),
         })
     }
 
-    fn may(&self, file: &CaseFile, actor: Option<&Actor>, decision: &Decision) -> Vec<ActView> {
+    fn may(&self, file: &CaseFile, actor: Option<&Actor>, decision: &Decision, today: Day) -> Vec<ActView> {
         let procedure = &file.pack.file.procedure;
         let row = &file.row;
         let holding =
@@ -221,8 +235,7 @@ impl Platform {
             }
             let engine = file.engine(&self.rules().calendar);
             let marking = &file.history.marking;
-            let bar =
-                decision.may_depending.has(act).then(|| engine.bar(marking, act, self.today())).flatten();
+            let bar = decision.may_depending.has(act).then(|| engine.bar(marking, act, today)).flatten();
             let reason = bar.map(|bar| engine.reason(&file.history.marking, act, bar));
             let basis = basis_of(procedure, act);
             Some(ActView {
@@ -241,10 +254,9 @@ impl Platform {
         made
     }
 
-    fn must_not(&self, file: &CaseFile, decision: &Decision) -> Vec<BarredView> {
+    fn must_not(&self, file: &CaseFile, decision: &Decision, today: Day) -> Vec<BarredView> {
         let procedure = &file.pack.file.procedure;
         let engine = file.engine(&self.rules().calendar);
-        let today = self.today();
         let may = decision.may | decision.may_depending;
         let one = |(at, spec): (usize, &norms::Act)| {
             let act = ActId::new(at).filter(|act| !may.has(*act))?;
@@ -307,7 +319,8 @@ impl Platform {
 
     fn events(&self, db: &dyn Query, file: &CaseFile, actor: Option<&Actor>) -> Result<Vec<EventView>> {
         let procedure = &file.pack.file.procedure;
-        let entries = store::events::of_case(db, &file.row.id, 0)?;
+        let mut entries = store::events::of_case(db, &file.row.id, 0)?;
+        entries.retain(|entry| entry.event().number <= file.row.version);
         let personal = store::personal::of_case(db, self.inner().held().ready(), &file.row.id)?;
         let files = store::attachment::of_case(db, &file.row.id)?;
         let corrected: Vec<u32> = entries.iter().filter_map(|entry| entry.event().corrects).collect();

@@ -146,3 +146,28 @@ fn the_same_key_is_done_once_and_two_officers_do_not_cross() {
     let other = Open { procedure: "disclosure_request".to_owned(), ..county.application("k1", "2024-09-27") };
     assert!(county.platform.open(&county.officer, other).is_err(), "a key is not used for something else");
 }
+
+/// More cases than are read together; what differs is told by case, whichever reader found it.
+#[test]
+fn replaying_finds_a_state_and_a_count_that_the_journal_does_not_give() {
+    let county = County::new("2024-09-27");
+    let mut ids: Vec<String> =
+        (0..230).map(|at| county.apply(&format!("k{at}"), "2024-09-27").unwrap().case).collect();
+    ids.sort();
+    let (count, faults) = county.platform.replay().unwrap();
+    assert_eq!((count, faults.len()), (230, 0), "{faults:?}");
+    let (last, first) = (ids[229].clone(), ids[0].clone());
+    let change = move |tx: &mut store::Tx<'_>| -> store::Result<()> {
+        let row = store::cases::get(tx, &last)?.unwrap();
+        store::cases::update(tx, &store::cases::Case { closed_on: Some(20_000), ..row })?;
+        let counted = store::tally::of_case(tx, &first)?;
+        store::tally::contribute(tx, &counted[0])
+    };
+    county.platform.store().write(change).unwrap().unwrap();
+    let (count, faults) = county.platform.replay().unwrap();
+    assert_eq!(count, 230);
+    let rules: Vec<_> = faults.iter().map(|one| one.code.to_string()).collect();
+    assert_eq!(rules, ["figure_differs", "state_differs"]);
+    // The tallies are the sums of the records behind them still.
+    assert!(county.platform.verify(false).unwrap().journal.is_whole());
+}

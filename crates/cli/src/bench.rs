@@ -6,6 +6,7 @@ mod acts;
 mod audit;
 mod desk;
 mod kernel;
+mod replay;
 mod verify;
 
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、acts、desk、verify、audit
+    /// 只跑一项：decide、explore、acts、desk、verify、replay、audit
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
@@ -31,6 +32,9 @@ pub struct BenchArgs {
     /// 工作台、核验测试的案件数
     #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
     cases: usize,
+    /// 重算测试的事项数：不少于这么多，造数不落盘
+    #[arg(long, default_value_t = 20_000, value_name = "数", hide_default_value = true)]
+    events: u32,
     /// 审核速度测试所用的文本：文件夹中的.txt；不写则自拟
     #[arg(long, value_name = "文件夹")]
     corpus: Option<PathBuf>,
@@ -53,7 +57,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "acts", "desk", "verify", "audit"];
+    let known = ["decide", "explore", "acts", "desk", "verify", "replay", "audit"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -69,8 +73,13 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         rows.extend(kernel::explore(&rules));
     }
     let acts = |rules: &Rules, args: &BenchArgs| acts::run(rules, args, common.database.as_deref());
-    let benches: [(&str, Bench<'_>); 4] =
-        [("acts", &acts), ("desk", &desk::run), ("verify", &verify::run), ("audit", &audit::run)];
+    let benches: [(&str, Bench<'_>); 5] = [
+        ("acts", &acts),
+        ("desk", &desk::run),
+        ("verify", &verify::run),
+        ("replay", &replay::run),
+        ("audit", &audit::run),
+    ];
     for (name, bench) in benches {
         if wanted(name) {
             match bench(&rules, args) {

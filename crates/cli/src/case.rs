@@ -83,6 +83,9 @@ struct ShowArgs {
     /// 以哪个账号查看
     #[arg(long = "as", value_name = "账号")]
     account: String,
+    /// 只看到这一天为止已经登记的，期限也按这一天算，默认为现在
+    #[arg(long, value_name = "日期")]
+    as_of: Option<String>,
 }
 
 #[derive(Args)]
@@ -192,7 +195,11 @@ fn show(common: &Common, args: &ShowArgs) -> Ran {
     let platform = open_to_read(common)?;
     let actor = platform.actor_of(&args.account).map_err(|fault| failed(&fault))?;
     let case = platform.find_case(&args.case).map_err(|fault| failed(&fault))?;
-    let view = platform.case_view(&actor, &case).map_err(|fault| failed(&fault))?;
+    let view = match args.as_of.as_deref() {
+        None => platform.case_view(&actor, &case),
+        some => platform.case_view_as_of(&actor, &case, day(&platform, some)?),
+    };
+    let view = view.map_err(|fault| failed(&fault))?;
     match common.format {
         Format::Json => output::json(case_json(&view)),
         Format::Text => print_case(&view),
@@ -307,7 +314,8 @@ fn case_json(view: &CaseView) -> Value {
     );
     json!({
         "case": view.id, "number": view.number, "procedure": view.procedure_id, "title": view.title,
-        "phase": view.phase, "version": view.version, "opened_on": view.opened_on.to_string(),
+        "phase": view.phase, "version": view.version, "as_of": view.as_of.map(|day| day.to_string()),
+        "opened_on": view.opened_on.to_string(),
         "closed_on": view.closed_on.map(|day| day.to_string()),
         "done": done.collect::<Vec<_>>(), "may": may.collect::<Vec<_>>(),
         "must": must.collect::<Vec<_>>(), "must_not": must_not.collect::<Vec<_>>(),
@@ -315,6 +323,9 @@ fn case_json(view: &CaseView) -> Value {
 }
 
 fn print_case(view: &CaseView) {
+    if let Some(day) = view.as_of {
+        output::say(&format!("以下是截至{}所知的情况，不是现在的；不能据此办理。", day.chinese()));
+    }
     output::say(&format!("{}　{}　{}　阶段：{}", view.number, view.procedure, view.title, view.phase));
     output::say("应当办：");
     for owed in &view.must {

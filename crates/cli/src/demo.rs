@@ -10,6 +10,7 @@ use store::Options;
 
 use crate::output::{self, WRONG_INPUT};
 use crate::platform::{clock, failed, open_store, store_fault, wrong};
+use crate::sending::receivers;
 use crate::serve::{ServeArgs, serve};
 use crate::{Common, data};
 
@@ -26,12 +27,14 @@ pub struct DemoArgs {
 }
 
 pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
-    match prepare(common, args) {
-        Ok(platform) if args.no_serve => {
+    let prepared = receivers(common, args.serve.deliver.as_deref())
+        .and_then(|receivers| prepare(common, args).map(|platform| (platform, receivers)));
+    match prepared {
+        Ok((platform, _)) if args.no_serve => {
             drop(platform);
             ExitCode::SUCCESS
         }
-        Ok(platform) => serve(platform, &args.serve.listen),
+        Ok((platform, receivers)) => serve(platform, &args.serve.listen, receivers),
         Err(status) => status,
     }
 }
@@ -58,7 +61,7 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
     output::say("正在做演示数据：一个县一年的办件，逐件经引擎办理……");
     let began = Instant::now();
-    let options = ::demo::Options { seed: args.seed.clone(), today: SystemClock.today() };
+    let options = ::demo::Options { seed: args.seed.clone(), today: SystemClock.today(), times: 1 };
     let made = ::demo::build(store, rules, &files, &options);
     let made =
         made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;

@@ -9,6 +9,7 @@ use base::Severity;
 use calendar::{Calendar, Day};
 use clap::Args;
 use serde_json::json;
+use store::{Options, Place, Reader, Store, outbox};
 
 use crate::Common;
 use crate::data;
@@ -51,6 +52,7 @@ pub fn run(common: &Common, _: &DoctorArgs) -> ExitCode {
     looks.push(fonts(&font_folders()));
     looks.push(folder(common.data()));
     looks.push(space(common.data()));
+    looks.extend(sent(common));
     match common.format {
         Format::Json => output::json(json!({
             "looks": looks.iter().map(|look| json!({
@@ -227,6 +229,45 @@ fn space(data: &Path) -> Look {
     }
     let help = "至少留出2048MB；清理磁盘，或者用 --data 换到别的磁盘";
     Look::ill(Severity::Warning, Look::well(ID, NAME, state), help)
+}
+
+/// What was sent to other systems and did not arrive. Nothing to tell where there is no store yet.
+fn sent(common: &Common) -> Option<Look> {
+    const ID: &str = "outbox";
+    const NAME: &str = "待发事项";
+    if common.database.is_none() && !common.data().join("yifa.db").exists() {
+        return None;
+    }
+    let place = Place::new(common.database.as_deref(), common.data());
+    let options = Options { read_only: true, readers: 1, ..Options::default() };
+    let read = place.and_then(|place| Store::open_at(&place, &options)).and_then(|store| store.read(unsent));
+    let (state, unsent) = match read {
+        Ok(read) => read,
+        Err(fault) => {
+            let look = Look::well(ID, NAME, format!("查不出来：{}", fault.diagnostic().message));
+            return Some(Look::ill(Severity::Note, look, "数据打得开以后再查。"));
+        }
+    };
+    let look = Look::well(ID, NAME, state);
+    let help = "用 yifa outbox list 查看每一件；接收方修好以后用 yifa outbox retry 再试，确实不用送的用 yifa outbox skip 放弃";
+    Some(if unsent { Look::ill(Severity::Warning, look, help) } else { look })
+}
+
+/// What is to be said of the outbox, and whether something in it is ill.
+fn unsent(db: &mut Reader<'_>) -> store::Result<(String, bool)> {
+    let receivers = outbox::receivers(db)?;
+    if receivers.is_empty() {
+        return Ok((format!("没有送过接收方，待发{}件", outbox::count_after(db, 0)?), false));
+    }
+    let (mut told, mut is_ill) = (Vec::new(), false);
+    for one in receivers {
+        let (trying, set_aside, behind) = outbox::held_counts(db, &one.name)?;
+        let waiting = outbox::count_after(db, one.position)? + trying + behind;
+        is_ill |= set_aside > 0 || one.fault.is_some();
+        let fault = one.fault.map_or(String::new(), |(why, _)| format!("、联系不上（{why}）"));
+        told.push(format!("{}等候{waiting}件、搁置{set_aside}件{fault}", one.name));
+    }
+    Ok((told.join("；"), is_ill))
 }
 
 /// What `df` of POSIX says; the standard library cannot tell.

@@ -19,6 +19,8 @@ mod keeping;
 mod key;
 mod migrate;
 mod new;
+mod organ;
+mod outbox;
 mod output;
 mod person;
 mod picture;
@@ -27,10 +29,12 @@ mod platform;
 mod procedure;
 mod proof;
 mod report;
+mod sending;
 mod sentence;
 mod serve;
 mod tsv;
 mod usage;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -121,18 +125,27 @@ enum Command {
     /// 案件：立案、办理、查看、列出
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Case(case::CaseArgs),
+    /// 机关：某一天登记的机关
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Organ(organ::OrganArgs),
     /// 指标和背后的记录
     #[command(help_template = TEMPLATE)]
     Figures(figures::FiguresArgs),
     /// 年度报告：由指标生成，每个数都连到背后的记录
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Report(report::ReportArgs),
+    /// 待发事项：送给其他系统的，和没有送到的
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Outbox(outbox::OutboxArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
-    /// 为日志作一个签名的根
+    /// 日志的根：作一个、导出、登记见证、公告不再成立的
     #[command(help_template = TEMPLATE)]
     Root(proof::RootArgs),
+    /// 见证别人的根：核对它由上次见证的根只增得来，然后签名
+    #[command(help_template = TEMPLATE)]
+    Witness(witness::WitnessArgs),
     /// 密钥：显示签名的公钥和指纹、另做一副；更换个人信息的密钥
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Key(key::KeyArgs),
@@ -144,7 +157,7 @@ enum Command {
     Backup(keeping::FileArgs),
     /// 恢复备份，先核验后替换
     #[command(help_template = TEMPLATE)]
-    Restore(keeping::FileArgs),
+    Restore(keeping::RestoreArgs),
     /// 搬移：在文件夹和 PostgreSQL 数据库之间，逐行核对
     #[command(help_template = TEMPLATE)]
     Migrate(migrate::MigrateArgs),
@@ -176,10 +189,13 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&cli.common, args),
         Command::Account(args) => account::run(&cli.common, args),
         Command::Case(args) => case::run(&cli.common, args),
+        Command::Organ(args) => organ::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
+        Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
+        Command::Witness(args) => witness::run(&cli.common, args),
         Command::Key(args) => key::run(&cli.common, args),
         Command::Person(args) => person::run(&cli.common, args),
         Command::Backup(args) => keeping::backup(&cli.common, args),

@@ -32,7 +32,7 @@ pub fn run(common: &Common, args: &MigrateArgs) -> ExitCode {
 }
 
 /// A folder holds its own attachments; those of a database are in the folder of `--data`.
-fn place(text: &str, files: &Path) -> store::Result<Place> {
+pub fn place(text: &str, files: &Path) -> store::Result<Place> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
         Place::new(Some(text), files)
     } else {

@@ -24,6 +24,22 @@ pub fn open(common: &Common, read_only: bool) -> Result<Platform, ExitCode> {
     Ok(platform)
 }
 
+/// Opens the platform for writing; where a running server has the data, only for reading beside it, which the second value
+/// tells.
+pub fn open_or_beside(common: &Common) -> Result<(Platform, bool), ExitCode> {
+    let place = Place::new(common.database.as_deref(), common.data()).map_err(|fault| store_fault(&fault))?;
+    let opened = |read_only: bool| Store::open_at(&place, &Options { read_only, ..Options::default() });
+    let (store, is_beside) = match opened(false) {
+        Err(StoreError::InUse { .. }) => (opened(true), true),
+        other => (other, false),
+    };
+    let store = store.map_err(|fault| store_fault(&fault))?;
+    let rules = data::rules(common).map_err(|found| output::fail(&found, WRONG_INPUT))?;
+    let clock = clock(&store)?;
+    let platform = Platform::new(store, rules, clock, Ids::System).map_err(|fault| failed(&fault))?;
+    Ok((platform, is_beside))
+}
+
 /// The store that a command names: the database of `--database`, or the folder of `--data`.
 pub fn open_store(common: &Common, options: &Options) -> Result<Store, ExitCode> {
     let place = Place::new(common.database.as_deref(), common.data());
@@ -50,6 +66,7 @@ pub fn store_fault(fault: &StoreError) -> ExitCode {
         StoreError::Unwritable { .. }
         | StoreError::Unreadable { .. }
         | StoreError::Unreachable { .. }
+        | StoreError::NotTrusted { .. }
         | StoreError::Busy { .. }
         | StoreError::Unsure { .. }
         | StoreError::Internal { .. } => MACHINE,

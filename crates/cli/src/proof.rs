@@ -3,20 +3,44 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::{Proof, SignedRoot, local_time, trusted_keys};
+use app::{Proof, RootRequest, SignedRoot, ask_server, local_time, trusted_keys};
 use base::Diagnostic;
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Common;
 use crate::output::{self, FALLS_SHORT, Format};
-use crate::platform::{failed, open, wrong};
+use crate::platform::{failed, open_or_beside, wrong};
 
 #[derive(Args)]
 pub struct RootArgs {
-    /// 把根另存为文件，可以交给他人留存
+    /// 把根另存为文件，可以交给他人留存或者见证
     #[arg(long, value_name = "文件")]
     save: Option<PathBuf>,
+    /// 另存的是从覆盖这么多条事项的根起的只增证明，交给见证过那个根的人
+    #[arg(long, value_name = "条数", requires = "save")]
+    from: Option<u64>,
+    /// 登记见证者交回的文件
+    #[arg(long, value_name = "文件", conflicts_with_all = ["save", "lost"])]
+    add_witness: Option<PathBuf>,
+    /// 恢复以后：文件中公布过的根，现有日志算不出的，公告为不再成立
+    #[arg(long, value_name = "文件", requires = "note", conflicts_with = "save")]
+    lost: Option<PathBuf>,
+    /// 不再成立的理由
+    #[arg(long, value_name = "理由")]
+    note: Option<String>,
+}
+
+impl RootArgs {
+    fn request(&self) -> Result<RootRequest, ExitCode> {
+        Ok(match (&self.add_witness, &self.lost) {
+            (Some(file), _) => RootRequest::Witness(text(file)?),
+            (None, Some(file)) => {
+                RootRequest::Lost { file: text(file)?, note: self.note.clone().unwrap_or_default() }
+            }
+            (None, None) => RootRequest::Make,
+        })
+    }
 }
 
 /// Makes a root over all events, or tells the last one.
@@ -25,39 +49,47 @@ pub fn root(common: &Common, args: &RootArgs) -> ExitCode {
 }
 
 fn made(common: &Common, args: &RootArgs) -> Result<ExitCode, ExitCode> {
-    let platform = open(common, false)?;
-    let fresh = platform.make_root().map_err(|fault| failed(&fault))?;
-    let is_new = fresh.is_some();
-    let last = platform.roots(None, 1).map_err(|fault| failed(&fault))?;
-    let Some(root) = fresh.or_else(|| last.into_iter().next()) else {
-        output::say("日志里还没有事项，没有根可作。");
-        return Ok(ExitCode::SUCCESS);
-    };
-    if let Some(path) = &args.save {
-        let text = serde_json::to_string_pretty(&root.file()).unwrap_or_default();
-        std::fs::write(path, text + "\n").map_err(|fault| {
-            wrong(format!("写不了{}：{}", path.display(), output::why(&fault)), "核对路径和权限。")
-        })?;
+    let request = args.request()?;
+    let (platform, is_beside) = open_or_beside(common)?;
+    let done =
+        if is_beside { ask_server(platform.store().dir(), &request) } else { platform.carry_out(&request) };
+    let lines = done.map_err(|fault| failed(&fault))?;
+    let last = platform.roots(None, 1).map_err(|fault| failed(&fault))?.into_iter().next();
+    if let (Some(path), Some(root)) = (&args.save, &last) {
+        let file = match args.from {
+            None => root.file(),
+            Some(from) => platform.growth(from, root.size()).map_err(|fault| failed(&fault))?.file(),
+        };
+        save(path, &file)?;
     }
-    match common.format {
-        Format::Json => output::json(root.file()),
-        Format::Text => {
-            output::say(if is_new {
-                "已作出新的根。"
-            } else {
-                "日志没有增加，最近的根仍然有效。"
-            });
+    match (common.format, last) {
+        (Format::Json, Some(root)) => output::json(root.file()),
+        (Format::Text, Some(root)) if request == RootRequest::Make => {
+            lines.iter().for_each(|line| output::say(line));
             print_root(&root);
         }
+        _ => lines.iter().for_each(|line| output::say(line)),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_root(root: &SignedRoot) {
+/// Writes a file of JSON.
+pub fn save(path: &Path, file: &Value) -> Result<(), ExitCode> {
+    let text = serde_json::to_string_pretty(file).unwrap_or_default();
+    std::fs::write(path, text + "\n").map_err(|fault| {
+        wrong(format!("写不了{}：{}", path.display(), output::why(&fault)), "核对路径和权限。")
+    })
+}
+
+pub fn print_root(root: &SignedRoot) {
     output::say(&format!("覆盖事项：{}条", root.size()));
     output::say(&format!("根：{}", root.root()));
     output::say(&format!("作出时间：{}", local_time(root.made_at())));
     output::say(&format!("公钥指纹：{}", root.keys().grouped()));
+    for one in root.witnesses() {
+        let (name, on) = (&one.name, local_time(one.signed_at()));
+        output::say(&format!("见证：“{name}”于{on}签名，指纹：{}", one.keys().grouped()));
+    }
 }
 
 /// What was read of a file that somebody kept.
@@ -83,7 +115,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Read>, ExitCode> {
     paths.iter().map(one).collect()
 }
 
-fn text(path: &Path) -> Result<String, ExitCode> {
+pub fn text(path: &Path) -> Result<String, ExitCode> {
     std::fs::read_to_string(path).map_err(|fault| {
         wrong(format!("读不了{}：{}", path.display(), output::why(&fault)), "核对路径和权限。")
     })
@@ -170,6 +202,9 @@ fn told(proof: &Proof, is_key_checked: bool) {
     }
     print_root(proof.newest());
     output::say("SM2和Ed25519签名都相符。核验通过。");
+    if !proof.newest().witnesses().is_empty() {
+        output::say("见证者的签名也都相符；请把见证者的指纹与他自己公布的比对。");
+    }
     if !is_key_checked {
         output::say("没有指定公钥：请把上面的指纹与机关公布的比对，或者用 --key 指定后再核验。");
     }

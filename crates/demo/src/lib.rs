@@ -45,6 +45,8 @@ pub struct Options {
     pub seed: String,
     /// The day on which somebody will look: some cases are due around it.
     pub today: Day,
+    /// How many times as many cases as the county had; 1 is its year.
+    pub times: u32,
 }
 
 /// A demonstration that was made. 演示
@@ -97,7 +99,8 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
     let mut persons = 0;
     for script in &scripts {
         let calendar = &platform.rules().calendar;
-        let setting = Setting { calendar, seed: &options.seed, today: options.today, year_end };
+        let Options { seed, today, times } = options;
+        let setting = Setting { calendar, seed, today: *today, year_end, times: *times };
         plans.extend(script.cases(&setting, &mut persons)?);
     }
     let play = Play { platform: &platform, clock, cast, until: options.today };

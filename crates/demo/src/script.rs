@@ -121,6 +121,8 @@ pub(crate) struct Setting<'a> {
     pub today: Day,
     /// The end of the year that is shown: what lies around today is left out where it would fall into it.
     pub year_end: Day,
+    /// How many times as many cases as the scripts say.
+    pub times: u32,
 }
 
 impl ScriptFile {
@@ -132,6 +134,7 @@ impl ScriptFile {
     pub fn cases(&self, setting: &Setting<'_>, persons: &mut usize) -> Result<Vec<CasePlan>> {
         let mut made = Vec::new();
         for script in &self.script {
+            let script = &ScriptEntry { cases: script.cases * setting.times, ..script.clone() };
             let own = self.script_cases(script, setting, persons);
             made.extend(own.map_err(|fault| fault.within(&format!("剧本“{}”", script.id)))?);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::{Event, Hash, HashFunction as _, Sm3};
+use crate::{Batch, Event, EventRef, Hash, HashFunction as _, Sm3};
 
 const EVENT: &[u8] = &[2];
 const GENESIS: &[u8] = &[3];
@@ -37,13 +37,52 @@ pub fn personal_digest(salt: &[u8], data: &[u8]) -> Hash {
 /// the two a digest is need not stand in the event: their first bytes differ, so none can be opened as the other.
 #[must_use]
 pub fn parts_digest(parts: &[(&str, Hash)]) -> Hash {
-    let mut text = u32::try_from(parts.len()).unwrap_or(u32::MAX).to_be_bytes().to_vec();
+    let mut text = Vec::new();
+    write_parts(&mut text, parts);
+    Sm3::digest(&[&text])
+}
+
+fn write_parts<N: AsRef<str>>(out: &mut Vec<u8>, parts: &[(N, Hash)]) {
+    out.extend_from_slice(PARTS);
+    out.extend_from_slice(&u32::try_from(parts.len()).unwrap_or(u32::MAX).to_be_bytes());
     for (name, digest) in parts {
-        text.extend_from_slice(&u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes());
-        text.extend_from_slice(name.as_bytes());
-        text.extend_from_slice(digest.as_bytes());
+        let name = name.as_ref();
+        out.extend_from_slice(&u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes());
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(digest.as_bytes());
     }
-    Sm3::digest(&[PARTS, &text])
+}
+
+impl Batch {
+    /// Adds what [`genesis`] hashes.
+    pub fn add_genesis(&mut self, case: &str) {
+        self.add(|out| {
+            out.extend_from_slice(GENESIS);
+            out.extend_from_slice(case.as_bytes());
+        });
+    }
+
+    /// Adds what [`link`] hashes.
+    pub fn add_link(&mut self, previous: &Hash, event: &EventRef<'_>) {
+        self.add(|out| {
+            out.extend_from_slice(EVENT);
+            out.extend_from_slice(previous.as_bytes());
+            event.write_canonical(out);
+        });
+    }
+
+    /// Adds what [`personal_digest`] hashes.
+    pub fn add_personal(&mut self, salt: &[u8], data: &[u8]) {
+        let length = u32::try_from(salt.len()).unwrap_or(u32::MAX).to_be_bytes();
+        self.add(|out| {
+            [PERSONAL, &length, salt, data].into_iter().for_each(|part| out.extend_from_slice(part))
+        });
+    }
+
+    /// Adds what [`parts_digest`] hashes.
+    pub fn add_parts<N: AsRef<str>>(&mut self, parts: &[(N, Hash)]) {
+        self.add(|out| write_parts(out, parts));
+    }
 }
 
 /// An event as the journal keeps it. 链上事项

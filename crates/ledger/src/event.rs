@@ -1,6 +1,7 @@
 //! An event and its canonical bytes.
 
 use std::fmt;
+use std::string::FromUtf8Error;
 
 use crate::Hash;
 
@@ -86,7 +87,23 @@ pub struct Event {
     /// The record as canonical JSON, without the personal fields.
     pub record: String,
     /// The salted digest of the personal fields, which stand outside the hash: [`crate::parts_digest`], in events of
-    /// stores before version 5 [`crate::personal_digest`].
+    /// stores before version 7 [`crate::personal_digest`].
+    pub personal_digest: Option<Hash>,
+}
+
+/// An event whose texts stand elsewhere, such as in a row that is being read. 事项记录
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventRef<'a> {
+    pub case: &'a str,
+    pub number: u32,
+    pub legal_day: i32,
+    pub recorded_at: i64,
+    pub actor: &'a str,
+    pub kind: EventKind,
+    pub act: &'a str,
+    pub corrects: Option<u32>,
+    /// UTF-8, or else no event that was ever entered: nobody looks before it is hashed.
+    pub record: &'a [u8],
     pub personal_digest: Option<Hash>,
 }
 
@@ -123,24 +140,25 @@ impl Event {
     pub fn canonical(&self) -> Vec<u8> {
         let texts = self.case.len() + self.actor.len() + self.act.len() + self.record.len();
         let mut out = Vec::with_capacity(texts + 16 + 4 + 4 + 8 + 1 + 4 + 1 + 33);
-        out.push(CANONICAL_VERSION);
-        put_text(&mut out, &self.case);
-        out.extend_from_slice(&self.number.to_be_bytes());
-        out.extend_from_slice(&self.legal_day.to_be_bytes());
-        out.extend_from_slice(&self.recorded_at.to_be_bytes());
-        put_text(&mut out, &self.actor);
-        out.push(self.kind.code());
-        put_text(&mut out, &self.act);
-        out.extend_from_slice(&self.corrects.unwrap_or(0).to_be_bytes());
-        put_text(&mut out, &self.record);
-        match &self.personal_digest {
-            None => out.push(0),
-            Some(digest) => {
-                out.push(1);
-                out.extend_from_slice(digest.as_bytes());
-            }
-        }
+        self.borrowed().write_canonical(&mut out);
         out
+    }
+
+    /// The same event, its texts where they are.
+    #[must_use]
+    pub fn borrowed(&self) -> EventRef<'_> {
+        EventRef {
+            case: &self.case,
+            number: self.number,
+            legal_day: self.legal_day,
+            recorded_at: self.recorded_at,
+            actor: &self.actor,
+            kind: self.kind,
+            act: &self.act,
+            corrects: self.corrects,
+            record: self.record.as_bytes(),
+            personal_digest: self.personal_digest,
+        }
     }
 
     /// Reads canonical bytes back, all of them.
@@ -172,11 +190,53 @@ impl Event {
     }
 }
 
+impl EventRef<'_> {
+    /// Puts the canonical bytes, which [`Event::canonical`] describes, at the end of `out`.
+    pub fn write_canonical(&self, out: &mut Vec<u8>) {
+        out.push(CANONICAL_VERSION);
+        put_text(out, self.case.as_bytes());
+        out.extend_from_slice(&self.number.to_be_bytes());
+        out.extend_from_slice(&self.legal_day.to_be_bytes());
+        out.extend_from_slice(&self.recorded_at.to_be_bytes());
+        put_text(out, self.actor.as_bytes());
+        out.push(self.kind.code());
+        put_text(out, self.act.as_bytes());
+        out.extend_from_slice(&self.corrects.unwrap_or(0).to_be_bytes());
+        put_text(out, self.record);
+        match &self.personal_digest {
+            None => out.push(0),
+            Some(digest) => {
+                out.push(1);
+                out.extend_from_slice(digest.as_bytes());
+            }
+        }
+    }
+
+    /// The event with texts of its own.
+    ///
+    /// # Errors
+    /// The record is not UTF-8.
+    pub fn owned(&self) -> Result<Event, FromUtf8Error> {
+        Ok(Event {
+            case: self.case.to_owned(),
+            number: self.number,
+            legal_day: self.legal_day,
+            recorded_at: self.recorded_at,
+            actor: self.actor.to_owned(),
+            kind: self.kind,
+            act: self.act.to_owned(),
+            corrects: self.corrects,
+            record: String::from_utf8(self.record.to_vec())?,
+            personal_digest: self.personal_digest,
+        })
+    }
+}
+
 /// Texts of four gibibytes do not occur: no record comes near it, and the store refuses far smaller ones.
-fn put_text(out: &mut Vec<u8>, text: &str) {
+fn put_text(out: &mut Vec<u8>, text: &[u8]) {
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
     out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
 }
 
 struct Bytes<'a>(&'a [u8]);

@@ -10,13 +10,15 @@
 mod chain;
 mod event;
 mod hash;
+mod lanes;
 mod merkle;
 mod paths;
 mod signing;
 
 pub use chain::{Chained, Fault, FaultKind, genesis, link, parts_digest, personal_digest, verify_chain};
-pub use event::{CANONICAL_VERSION, Event, EventKind, Malformed};
+pub use event::{CANONICAL_VERSION, Event, EventKind, EventRef, Malformed};
 pub use hash::{Hash, HashFunction, Sm3, Stream};
+pub use lanes::Batch;
 pub use merkle::{Frontier, Tree, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 pub use paths::{consistency_ranges, inclusion_ranges, subtree_hash};
 pub use signing::{HEAD_VERSION, Head, PublicKeys, SecretKeys, Signatures, WrongSignature};

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 use crate::paths::{consistency_ranges, inclusion_ranges};
-use crate::{Hash, HashFunction, Sm3};
+use crate::{Batch, Hash, HashFunction, Sm3};
 
 /// `HASH(00 ‖ entry)`, RFC 9162 section 2.1.1.
 pub(crate) fn leaf<H: HashFunction>(entry: &[u8]) -> Hash {
@@ -122,6 +122,54 @@ impl<H: HashFunction> Tree<H> {
     }
 }
 
+impl Tree<Sm3> {
+    /// The tree of these entries, a level at a time.
+    #[must_use]
+    pub fn of(entries: &[Hash], batch: &mut Batch) -> Self {
+        let mut levels: Vec<Vec<Hash>> = Vec::new();
+        for entry in entries {
+            batch.add(|out| {
+                out.push(0);
+                out.extend_from_slice(entry.as_bytes());
+            });
+        }
+        while !batch.is_empty() {
+            let level = batch.digests().to_vec();
+            for [left, right] in level.as_chunks().0 {
+                batch.add(|out| {
+                    out.push(1);
+                    out.extend_from_slice(left.as_bytes());
+                    out.extend_from_slice(right.as_bytes());
+                });
+            }
+            levels.push(level);
+        }
+        Self { levels, function: PhantomData }
+    }
+}
+
+impl<H: HashFunction> Tree<H> {
+    /// The complete subtrees of a level, left to right; that at place p covers the entries from p · 2^level on.
+    #[must_use]
+    pub fn level(&self, level: u32) -> &[Hash] {
+        let at = usize::try_from(level).unwrap_or(usize::MAX);
+        self.levels.get(at).map_or(&[], Vec::as_slice)
+    }
+
+    /// The largest complete subtrees that the first `size` entries are made of, left to right, each with its level: what
+    /// [`Frontier::append_subtree`] takes.
+    #[must_use]
+    pub fn subtrees(&self, size: usize) -> Vec<(u32, Hash)> {
+        let mut from = 0;
+        let mut made = Vec::new();
+        for level in (0..usize::BITS).rev().filter(|level| size >> level & 1 == 1) {
+            made.extend(self.level(level).get(from >> level).map(|hash| (level, *hash)));
+            from += 1 << level;
+        }
+        made
+    }
+}
+
 /// A growing tree of which only the right edge is kept: log n hashes give the root of any number of
 /// entries, without proofs. 默克尔树右缘
 #[derive(Clone, Debug)]
@@ -157,16 +205,22 @@ impl<H: HashFunction> Frontier<H> {
 
     /// Adds an entry, and tells each subtree that it completes: its level, its place in the level, its hash.
     pub fn append_with(&mut self, entry: &[u8], completed: &mut dyn FnMut(u32, u64, Hash)) {
-        let mut carry = leaf::<H>(entry);
-        // Each trailing one bit of the size is a subtree that the new entry completes to the next.
-        for level in 1..=self.size.trailing_ones() {
+        self.append_subtree(0, leaf::<H>(entry), completed);
+    }
+
+    /// Adds 2^level entries at once by the hash of their subtree, and tells the same as [`Frontier::append_with`]. The size
+    /// must be a multiple of 2^level.
+    pub fn append_subtree(&mut self, level: u32, hash: Hash, completed: &mut dyn FnMut(u32, u64, Hash)) {
+        let mut carry = hash;
+        // Each trailing one bit of the size is a subtree that the new one completes to the next.
+        for level in level + 1..=level + (self.size >> level).trailing_ones() {
             if let Some(left) = self.subtrees.pop() {
                 carry = node::<H>(&left, &carry);
                 completed(level, self.size >> level, carry);
             }
         }
         self.subtrees.push(carry);
-        self.size += 1;
+        self.size += 1 << level;
     }
 
     /// The root over all entries.

@@ -20,7 +20,7 @@ const USER_ID: &str = "1234567812345678";
 /// A root of the log and what it is the root of. 日志根
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// The log's own id, made at random when its first root was.
+    /// The log's own id, made at random for its first root or its first message.
     pub log: String,
     /// How many events it covers.
     pub size: u64,
@@ -44,6 +44,41 @@ impl Head {
         let Self { log, size, root, made_at } = self;
         format!("yifa root {HEAD_VERSION}\nlog: {log}\nsize: {size}\nroot: {root}\nmade_at: {made_at}\n")
     }
+}
+
+impl Head {
+    /// The text that a witness signs at a time in seconds since 1970-01-01 in UTC: that of C2SP's `cosignature/v1` for a
+    /// checkpoint of this log. Its hash is SM3, where other logs have SHA-256.
+    ///
+    /// ```text
+    /// cosignature/v1
+    /// time 1732800000
+    /// yifa.log/0f3c…
+    /// 1024
+    /// mrE…=
+    /// ```
+    #[must_use]
+    pub fn cosigned_text(&self, time: i64) -> String {
+        let Self { log, size, root, .. } = self;
+        let root = base64(root.as_bytes());
+        format!("cosignature/v1\ntime {time}\nyifa.log/{log}\n{size}\n{root}\n")
+    }
+}
+
+/// Standard Base64 with padding (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let at = |place: usize| u32::from(three.get(place).copied().unwrap_or(0));
+        let group = at(0) << 16 | at(1) << 8 | at(2);
+        for place in 0..4_usize {
+            let index = usize::try_from(group >> (18 - 6 * place) & 63).unwrap_or(0);
+            let letter = LETTERS.get(index).copied().map_or('=', char::from);
+            out.push(if place <= three.len() { letter } else { '=' });
+        }
+    }
+    out
 }
 
 /// What only the keeper of the log has: 32 bytes for each scheme. 签名私钥

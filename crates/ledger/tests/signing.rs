@@ -106,3 +106,15 @@ fn keys_that_are_none_sign_nothing() {
     let weak = PublicKeys { sm2: keys().public().sm2, ed25519: [0; 32] };
     assert_eq!(weak.check(b"text", &signed), Err(WrongSignature::Ed25519));
 }
+
+/// The message of C2SP's `cosignature/v1`; the Base64 is that of Python's module for the same bytes.
+#[test]
+fn a_witness_signs_the_message_that_others_sign() {
+    let root = Hash(std::array::from_fn(|at| u8::try_from(at).unwrap()));
+    let head = Head { log: "0f".repeat(16), size: 20_852_163, root, made_at: 1 };
+    let expected = format!(
+        "cosignature/v1\ntime 1679315147\nyifa.log/{}\n20852163\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
+        "0f".repeat(16)
+    );
+    assert_eq!(head.cosigned_text(1_679_315_147), expected);
+}

@@ -131,10 +131,6 @@ fn sync_above(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// The files of the keys that sign roots and of those that open personal data: the store never reads them, and no backup
-/// has them.
-const KEY_FILES: [&str; 2] = ["root-key", "personal-key"];
-
 /// Puts a backup in the place of a store that nobody serves: checks the backup's database, version and
 /// every chain, copies it beside, and swaps only when all is whole. The store that was there is kept
 /// beside, and its folder is given back, if there was one.
@@ -156,9 +152,8 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     checked?;
     let mut kept = None;
     if dir.exists() {
-        // Those of this folder stay.
-        for name in KEY_FILES.iter().filter(|name| dir.join(name).exists()) {
-            copy_file(&dir.join(name), &beside.join(name))?;
+        for own in own_files(dir).map_err(failed)? {
+            copy_file(&dir.join(&own), &beside.join(&own))?;
         }
         let old = free_name(dir);
         fs::rename(dir, &old).map_err(failed)?;
@@ -168,6 +163,20 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     drop(lock);
     sync_above(dir).map_err(failed)?;
     Ok(kept)
+}
+
+/// The files in a store's folder that are not the store's and in no backup: the keys that sign roots, the receivers of the
+/// outbox and their secrets. They belong to this place and stay.
+fn own_files(dir: &Path) -> std::io::Result<Vec<std::ffi::OsString>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let is_stores = entry.file_name().to_string_lossy().starts_with(DATABASE);
+        if entry.file_type()?.is_file() && !is_stores && entry.file_name() != LOCK {
+            found.push(entry.file_name());
+        }
+    }
+    Ok(found)
 }
 
 /// Puts a backup into an empty database, after the same checks.

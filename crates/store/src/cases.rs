@@ -84,6 +84,22 @@ pub fn add(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
     Ok(())
 }
 
+/// Where a case's chain ends, in the row that is being read.
+pub(crate) struct Tip<'a> {
+    pub id: &'a str,
+    pub division: &'a str,
+    pub version: u32,
+    pub head: Hash,
+}
+
+/// Hands over where the chains of all cases end, in whatever order the database has them.
+pub(crate) fn each_tip(db: &dyn Query, each: &mut dyn FnMut(&Tip<'_>) -> Result<()>) -> Result<()> {
+    db.query(&sql::CASE_TIPS, &[], &mut |row| {
+        let (id, division) = (row.text_here()?, row.text_here()?);
+        each(&Tip { id, division, version: row.number()?, head: row.hash()? }).map(|()| true)
+    })
+}
+
 /// The case with an id, as the command in hand knows it.
 pub(crate) fn known(tx: &Tx<'_>, id: &str) -> Result<Option<Case>> {
     get(tx, id)
@@ -159,6 +175,11 @@ pub fn by_number(db: &dyn Query, number: &str) -> Result<Option<Case>> {
 /// The case with a receipt.
 pub fn by_receipt(db: &dyn Query, receipt_hash: &Hash) -> Result<Option<Case>> {
     first(db, &sql::CASE_BY_RECEIPT, &[receipt_hash.into()], read)
+}
+
+/// Cases by id, from after one.
+pub fn after(db: &dyn Query, id: &str, limit: u32) -> Result<Vec<Case>> {
+    all(db, &sql::CASES_BY_ID, &[id.into(), limit.into()], read)
 }
 
 /// Which cases a list shows. 案件范围

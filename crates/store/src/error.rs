@@ -36,9 +36,13 @@ pub enum StoreError {
     FileRefused { why: String },
     /// The database cannot be reached.
     Unreachable { detail: String },
+    /// The address of the database says what cannot be; the text says what.
+    WrongAddress { why: String },
+    /// Database and program do not know each other by their certificates; the text says why and what to do.
+    NotTrusted { why: String },
     /// Others were in the way for too long.
     Busy { detail: String },
-    /// The connection broke at the very end: whether it was saved is not known.
+    /// The connection or the disk failed at the very end: whether it was saved is not known.
     Unsure { detail: String },
     /// A text has a null character.
     NullCharacter,
@@ -76,6 +80,8 @@ impl StoreError {
             Self::NoCase { .. } => "store_no_case",
             Self::FileRefused { .. } => "store_file_refused",
             Self::Unreachable { .. } => "store_unreachable",
+            Self::WrongAddress { .. } => "store_wrong_address",
+            Self::NotTrusted { .. } => "store_not_trusted",
             Self::Busy { .. } => "store_busy",
             Self::Unsure { .. } => "store_unsure",
             Self::NullCharacter => "store_null_character",
@@ -97,7 +103,11 @@ impl StoreError {
     pub(crate) fn is_of_the_machine(&self) -> bool {
         matches!(
             self,
-            Self::Unwritable { .. } | Self::Unreadable { .. } | Self::Unreachable { .. } | Self::Busy { .. }
+            Self::Unwritable { .. }
+                | Self::Unreadable { .. }
+                | Self::Unreachable { .. }
+                | Self::NotTrusted { .. }
+                | Self::Busy { .. }
         )
     }
 
@@ -138,10 +148,12 @@ impl StoreError {
             }
             Self::NoCase { case } => format!("没有编号为 {case} 的案件"),
             Self::FileRefused { why } => format!("附件没有收下：{why}"),
+            Self::WrongAddress { why } => format!("数据库的地址不能用：{why}"),
+            Self::NotTrusted { why } => format!("没有连接数据库：{why}"),
             Self::Unreachable { detail } => format!("连不上数据库（{detail}）"),
             Self::Busy { detail } => format!("同时办理的太多，本次没有保存（{detail}）"),
             Self::Unsure { detail } => {
-                format!("保存的最后一刻与数据库的连接中断，是否已经保存还不能确定（{detail}）")
+                format!("保存的最后一刻磁盘或者与数据库的连接出了故障，是否已经保存还不能确定（{detail}）")
             }
             Self::NullCharacter => "文字中有不能保存的字符（空字符），本次办理没有保存".to_owned(),
             Self::PersonalKey { why } => format!("个人信息的密钥用不了：{why}"),
@@ -158,7 +170,9 @@ impl StoreError {
             Self::OlderVersion { .. } => "请先用本程序正常启动一次服务，由它升级数据",
             Self::NotOurs { .. } | Self::Absent { .. } => "请核对数据目录",
             Self::InUse { .. } => "请先停止另一个程序，或者改用另一个数据目录",
-            Self::Unwritable { .. } => "请清理磁盘空间、检查磁盘和目录权限，然后重新提交",
+            Self::Unwritable { .. } => {
+                "请清理磁盘空间（数据在 PostgreSQL 中的，是数据库那台机器的磁盘）、检查磁盘和目录权限，然后重新提交"
+            }
             Self::Unreadable { .. } => "请停止服务，核对磁盘，必要时从最近的备份恢复",
             Self::NotEmpty { .. } => "请另指一个空的文件夹或数据库",
             Self::Unfinished { .. } => "请清空后重新搬移；原来的数据没有改动",
@@ -171,6 +185,8 @@ impl StoreError {
                 "请把保管的密钥文件 personal-key 放回数据文件夹，或者用 --keys 指明；确实丢失的，见运行手册“个人信息的密钥”"
             }
             Self::Panicked | Self::Internal { .. } => "请把这条提示和时间告诉系统管理员",
+            Self::WrongAddress { .. } => "请改正后再试，地址的写法见 docs/operations.md",
+            Self::NotTrusted { .. } => "请由管理员处理，设置方法见 docs/operations.md",
             Self::Unreachable { .. } => "请核对数据库的地址和账号，确认数据库正在运行，然后重新提交",
             Self::Unsure { .. } => "请稍后先查看是否已经办成；原样重新提交也只办一次",
             Self::Closed | Self::Busy { .. } => "请稍后重新提交",

@@ -1,6 +1,6 @@
 //! The journal. Events are added and never changed.
 
-use ledger::{Chained, Event, EventKind, Hash};
+use ledger::{Chained, Event, EventKind, EventRef, Hash};
 
 use crate::personal::NewPersonal;
 use crate::value::{all, first};
@@ -39,24 +39,53 @@ impl Entry {
     }
 }
 
-pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
+/// An event in the row that is being read.
+pub(crate) struct EntryRef<'a> {
+    pub seq: i64,
+    pub division: &'a str,
+    pub event: EventRef<'a>,
+    pub prev: Hash,
+    pub hash: Hash,
+}
+
+fn read_here<'a>(row: &mut Row<'a>) -> Result<EntryRef<'a>> {
     let seq = row.int()?;
-    let division = row.text()?;
-    let event = Event {
-        case: row.text()?,
+    let division = row.text_here()?;
+    let event = EventRef {
+        case: row.text_here()?,
         number: row.number()?,
         legal_day: row.day()?,
         recorded_at: row.int()?,
-        actor: row.text()?,
-        kind: EventKind::parse(&row.text()?).ok_or_else(|| StoreError::Unreadable {
+        actor: row.text_here()?,
+        kind: EventKind::parse(row.text_here()?).ok_or_else(|| StoreError::Unreadable {
             detail: format!("第 {seq} 条事项的类别不认识"),
         })?,
-        act: row.text()?,
+        act: row.text_here()?,
         corrects: row.opt_number()?,
-        record: row.text()?,
+        record: row.text_bytes_here()?,
         personal_digest: row.opt_hash()?,
     };
-    Ok(Entry { seq, division, chained: Chained { event, prev: row.hash()?, hash: row.hash()? } })
+    Ok(EntryRef { seq, division, event, prev: row.hash()?, hash: row.hash()? })
+}
+
+pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
+    let EntryRef { seq, division, event, prev, hash } = read_here(row)?;
+    let event =
+        event.owned().map_err(|_| StoreError::Unreadable { detail: "文字不是 UTF-8".to_owned() })?;
+    let chained = Chained { event, prev, hash };
+    Ok(Entry { seq, division: division.to_owned(), chained })
+}
+
+/// Hands over the journal from after a place up to another, in the order of entry, without copying it.
+pub(crate) fn each_between(
+    db: &dyn Query,
+    after: i64,
+    until: i64,
+    each: &mut dyn FnMut(&EntryRef<'_>) -> Result<()>,
+) -> Result<()> {
+    db.query(&sql::EVENTS_BETWEEN, &[after.into(), until.into()], &mut |row| {
+        each(&read_here(row)?).map(|()| true)
+    })
 }
 
 /// Enters an event as the last one of its case, and moves the case's version and head. Whoever decided on a
@@ -130,6 +159,11 @@ pub fn last_seq(db: &dyn Query) -> Result<i64> {
 /// The events of a case from after a number (0 for all), in order.
 pub fn of_case(db: &dyn Query, case: &str, after: u32) -> Result<Vec<Entry>> {
     all(db, &sql::EVENTS_OF_CASE, &[case.into(), after.into()], read)
+}
+
+/// The events of the cases from after an id up to another, by case and number.
+pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<Entry>> {
+    all(db, &sql::EVENTS_OF_CASES, &[after.into(), until.into()], read)
 }
 
 /// One event of a case.

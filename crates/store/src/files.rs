@@ -206,10 +206,10 @@ impl Files {
     fn keep(&self, hash: &Hash, content: &[u8]) -> Result<()> {
         let path = self.path(hash);
         // One that was damaged since is mended by the way.
-        if self.is_whole(hash) {
-            return touch(&path);
-        }
         let folder = path.parent().unwrap_or(&self.dir);
+        if self.is_whole(hash) {
+            return touch(folder, &path).map_err(|error| StoreError::unwritable(&path, &error));
+        }
         let serial = self.temporary.fetch_add(1, Ordering::Relaxed);
         let beside = folder.join(format!(".{}-{}-{serial}", hash.short(), std::process::id()));
         let written = write_durably(folder, &beside, &path, content);
@@ -269,11 +269,11 @@ impl Files {
     }
 }
 
-/// Stored again: young again for the sweep.
-fn touch(path: &Path) -> Result<()> {
-    let touched =
-        File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|error| StoreError::unwritable(path, &error))
+/// Stored again: young again for the sweep. Its content was durable before it got its name; whether the name is, nobody
+/// knows: whoever gave it may be about to force it, or have failed to.
+fn touch(folder: &Path, path: &Path) -> std::io::Result<()> {
+    File::options().append(true).open(path)?.set_modified(SystemTime::now())?;
+    force_names(folder)
 }
 
 fn write_durably(folder: &Path, beside: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
@@ -283,7 +283,11 @@ fn write_durably(folder: &Path, beside: &Path, path: &Path, content: &[u8]) -> s
     file.sync_all()?;
     drop(file);
     fs::rename(beside, path)?;
-    // The names are durable when their folders are.
+    force_names(folder)
+}
+
+/// The names are durable when their folders are.
+fn force_names(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()?;
     folder.parent().map_or(Ok(()), |above| File::open(above)?.sync_all())
 }

@@ -94,19 +94,17 @@ fn unopened(operator: &str) -> StoreError {
     }
 }
 
-/// A person's key; why there is none otherwise.
-pub(crate) fn key_of(db: &dyn Query, keys: &Keyring, id: &str) -> Result<Result<PersonKey, NoKey>> {
+/// A person's key, from what its row has; why there is none otherwise.
+pub(crate) fn key_of(keys: &Keyring, id: &str, wrapped: Option<(&[u8], &str)>) -> Result<PersonKey, NoKey> {
     if let Some(key) = keys.at_hand(id) {
-        return Ok(Ok(key));
+        return Ok(key);
     }
-    let Some(found) = first(db, &sql::PERSON_GET, &[id.into()], Found::read)? else {
-        return Ok(Err(NoKey::Gone));
-    };
-    Ok(match found.key(keys) {
+    let (wrapped, operator) = wrapped.ok_or(NoKey::Gone)?;
+    match keys.unwrap(id, operator, wrapped) {
         Some(key) => Ok(key),
-        None if found.wrapped.is_some() && !keys.has(&found.operator) => Err(NoKey::Elsewhere),
+        None if !keys.has(operator) => Err(NoKey::Elsewhere),
         None => Err(NoKey::Gone),
-    })
+    }
 }
 
 /// Why a person's key cannot be had.

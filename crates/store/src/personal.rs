@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::keyring::{Keyring, PersonKey, Sealing, random};
 use crate::person::{self, NoKey, Whose};
 use crate::value::all;
-use crate::{Query, Result, Row, StoreError, Tx, meta, sql};
+use crate::{Query, Result, Row, Statement, StoreError, Tx, Value, meta, sql};
 
 /// What says that rows of an older program wait to be sealed.
 const UNSEALED: &str = "personal_unsealed";
@@ -50,33 +50,76 @@ pub struct Personal {
     pub unopened: Vec<String>,
 }
 
-/// A part as it is kept.
-struct Part {
-    number: u32,
-    name: String,
-    person: Option<String>,
-    digest: Hash,
-    salt: Option<Vec<u8>>,
-    data: Option<Vec<u8>>,
+/// A part in the row that is being read, with its person's key still wrapped. 个人信息的一部分
+pub(crate) struct Part<'a> {
+    pub case: &'a str,
+    pub number: u32,
+    pub name: &'a str,
+    person: Option<&'a str>,
+    pub digest: Hash,
+    salt: Option<&'a [u8]>,
+    data: Option<&'a [u8]>,
+    /// The wrapped key with the mark of the operator's.
+    wrapped: Option<(&'a [u8], &'a str)>,
 }
 
-impl Part {
-    fn read(row: &mut Row<'_>) -> Result<Self> {
+impl<'a> Part<'a> {
+    fn read(row: &mut Row<'a>) -> Result<Self> {
         Ok(Self {
+            case: row.text_here()?,
             number: row.number()?,
-            name: row.text()?,
-            person: row.opt_text()?,
+            name: row.text_here()?,
+            person: row.opt_text_here()?,
             // What is no hash meets nothing: verifying tells it, and nobody is kept from reading the rest.
-            digest: Hash::from_bytes(&row.bytes()?).unwrap_or_default(),
-            salt: row.opt_bytes()?,
-            data: row.opt_bytes()?,
+            digest: Hash::from_bytes(row.bytes_here()?).unwrap_or_default(),
+            salt: row.opt_bytes_here()?,
+            data: row.opt_bytes_here()?,
+            wrapped: row.opt_bytes_here()?.zip(row.opt_text_here()?),
         })
+    }
+
+    /// Whether it is the whole of an event of an older program: its digest is the event's.
+    pub fn is_whole(&self) -> bool {
+        self.name == WHOLE
+    }
+
+    /// Opens it; whether the fields are those of its digest is not looked at.
+    pub fn open(&self, keys: Option<&Keyring>) -> State {
+        let Some(data) = self.data else { return State::Erased };
+        let plain = match self.person {
+            None => Zeroizing::new([self.salt.unwrap_or_default(), data].concat()),
+            Some(person) => {
+                let Some(keys) = keys else { return State::Unopened };
+                let key = match person::key_of(keys, person, self.wrapped) {
+                    Ok(key) => key,
+                    Err(NoKey::Elsewhere) => return State::Unopened,
+                    Err(NoKey::Gone) => return State::Broken,
+                };
+                let place = Sealing { case: self.case, number: self.number, part: self.name, person };
+                match place.open(&key, data) {
+                    None => return State::Broken,
+                    Some(plain) => plain,
+                }
+            }
+        };
+        // The salts of older programs have this length too.
+        if plain.len() < SALT { State::Broken } else { State::Opened(Plain(plain)) }
+    }
+
+    /// The same, and the fields are those of its digest.
+    fn state(&self, keys: Option<&Keyring>) -> State {
+        match self.open(keys) {
+            State::Opened(plain) if personal_digest(plain.parts().0, plain.parts().1) != self.digest => {
+                State::Broken
+            }
+            other => other,
+        }
     }
 }
 
 /// What a part is, opened or not.
-enum State {
-    Opened(Zeroizing<Vec<u8>>),
+pub(crate) enum State {
+    Opened(Plain),
     Erased,
     /// The key is not at hand.
     Unopened,
@@ -84,30 +127,35 @@ enum State {
     Broken,
 }
 
-fn state(db: &dyn Query, keys: Option<&Keyring>, case: &str, part: &Part) -> Result<State> {
-    let Some(data) = &part.data else { return Ok(State::Erased) };
-    let plain = match &part.person {
-        None => Zeroizing::new([part.salt.as_deref().unwrap_or_default(), data.as_slice()].concat()),
-        Some(person) => {
-            let Some(keys) = keys else { return Ok(State::Unopened) };
-            let key = match person::key_of(db, keys, person)? {
-                Ok(key) => key,
-                Err(NoKey::Elsewhere) => return Ok(State::Unopened),
-                Err(NoKey::Gone) => return Ok(State::Broken),
-            };
-            let place = Sealing { case, number: part.number, part: &part.name, person };
-            match place.open(&key, data) {
-                None => return Ok(State::Broken),
-                Some(plain) => plain,
-            }
-        }
-    };
-    // The salts of older programs have this length too.
-    let Some((salt, fields)) = plain.split_at_checked(SALT) else { return Ok(State::Broken) };
-    if personal_digest(salt, fields) != part.digest {
-        return Ok(State::Broken);
+/// Salt and fields, overwritten when they are let go.
+pub(crate) struct Plain(Zeroizing<Vec<u8>>);
+
+impl Plain {
+    pub fn parts(&self) -> (&[u8], &[u8]) {
+        self.0.split_at_checked(SALT).unwrap_or_default()
     }
-    Ok(State::Opened(Zeroizing::new(fields.to_vec())))
+}
+
+/// A part as it is kept, for changing it.
+struct Kept {
+    number: u32,
+    name: String,
+    person: Option<String>,
+    salt: Option<Vec<u8>>,
+    data: Option<Vec<u8>>,
+}
+
+impl Kept {
+    fn read(row: &mut Row<'_>) -> Result<Self> {
+        let part = Part::read(row)?;
+        Ok(Self {
+            number: part.number,
+            name: part.name.to_owned(),
+            person: part.person.map(str::to_owned),
+            salt: part.salt.map(<[u8]>::to_vec),
+            data: part.data.map(<[u8]>::to_vec),
+        })
+    }
 }
 
 /// Seals and keeps the personal fields of an event; the digest that the event must have.
@@ -153,30 +201,62 @@ fn seal(place: &Sealing<'_>, key: &PersonKey, salt: &[u8], fields: &[u8]) -> Res
 
 /// The personal fields of an event; nothing when it never had any.
 pub fn get(db: &dyn Query, keys: Option<&Keyring>, case: &str, number: u32) -> Result<Option<Personal>> {
-    let parts = all(db, &sql::PERSONAL_GET, &[case.into(), number.into()], Part::read)?;
-    Ok(opened(db, keys, case, &parts)?.pop())
+    let mut found = opened(db, keys, &sql::PERSONAL_GET, &[case.into(), number.into()])?;
+    Ok(found.pop().map(|(_, one)| one))
 }
 
 /// The personal fields of all events of a case, by number.
 pub fn of_case(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Result<Vec<Personal>> {
-    let parts = all(db, &sql::PERSONAL_OF_CASE, &[case.into()], Part::read)?;
-    opened(db, keys, case, &parts)
+    let found = opened(db, keys, &sql::PERSONAL_OF_CASE, &[case.into()])?;
+    Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
-fn opened(db: &dyn Query, keys: Option<&Keyring>, case: &str, parts: &[Part]) -> Result<Vec<Personal>> {
-    let mut made = Vec::new();
-    for event in parts.chunk_by(|a, b| a.number == b.number) {
-        let Some(number) = event.first().map(|part| part.number) else { continue };
-        let mut one = Personal { number, data: String::new(), erased: Vec::new(), unopened: Vec::new() };
-        for part in event {
-            match state(db, keys, case, part)? {
-                State::Erased => one.erased.push(part.name.clone()),
-                State::Unopened | State::Broken => one.unopened.push(part.name.clone()),
-                State::Opened(fields) => join(&mut one.data, &fields),
-            }
+/// The personal fields of the cases from after an id up to another, each with its case, by case and number.
+pub fn of_cases(
+    db: &dyn Query,
+    keys: Option<&Keyring>,
+    after: &str,
+    until: &str,
+) -> Result<Vec<(String, Personal)>> {
+    opened(db, keys, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()])
+}
+
+/// Hands over the parts of the cases from after an id up to another, by case, number and name.
+pub(crate) fn each_part(
+    db: &dyn Query,
+    after: &str,
+    until: &str,
+    each: &mut dyn FnMut(&Part<'_>) -> Result<()>,
+) -> Result<()> {
+    db.query(&sql::PERSONAL_OF_CASES, &[after.into(), until.into()], &mut |row| {
+        each(&Part::read(row)?).map(|()| true)
+    })
+}
+
+fn opened(
+    db: &dyn Query,
+    keys: Option<&Keyring>,
+    which: &'static Statement,
+    values: &[Value<'_>],
+) -> Result<Vec<(String, Personal)>> {
+    let mut made: Vec<(String, Personal)> = Vec::new();
+    db.query(which, values, &mut |row| {
+        let part = Part::read(row)?;
+        if made.last().is_none_or(|(case, one)| one.number != part.number || case != part.case) {
+            let data = String::new();
+            let one = Personal { number: part.number, data, erased: Vec::new(), unopened: Vec::new() };
+            made.push((part.case.to_owned(), one));
         }
+        let Some((_, one)) = made.last_mut() else { return Ok(true) };
+        match part.state(keys) {
+            State::Erased => one.erased.push(part.name.to_owned()),
+            State::Unopened | State::Broken => one.unopened.push(part.name.to_owned()),
+            State::Opened(plain) => join(&mut one.data, plain.parts().1),
+        }
+        Ok(true)
+    })?;
+    for (_, one) in &mut made {
         one.data = format!("{{{}}}", one.data);
-        made.push(one);
     }
     Ok(made)
 }
@@ -208,56 +288,71 @@ pub(crate) struct Standing {
 
 /// How the personal fields of a case's events stand, by number.
 pub(crate) fn standing(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Result<Vec<Standing>> {
-    let parts = all(db, &sql::PERSONAL_OF_CASE, &[case.into()], Part::read)?;
-    let mut made = Vec::new();
-    for event in parts.chunk_by(|a, b| a.number == b.number) {
-        let digests: Vec<(&str, Hash)> = event.iter().map(|part| (part.name.as_str(), part.digest)).collect();
-        let (number, digest) = match (event.first(), digests.as_slice()) {
-            (Some(part), [(WHOLE, digest)]) => (part.number, *digest),
-            (Some(part), several) => (part.number, parts_digest(several)),
-            (None, _) => continue,
-        };
-        let mut one = Standing { number, digest, opened: 0, erased: 0, unopened: 0, broken: 0 };
-        for part in event {
-            match state(db, keys, case, part)? {
+    let mut made: Vec<Standing> = Vec::new();
+    let mut digests: Vec<Vec<(String, Hash)>> = Vec::new();
+    db.query(&sql::PERSONAL_OF_CASE, &[case.into()], &mut |row| {
+        let part = Part::read(row)?;
+        if made.last().is_none_or(|one| one.number != part.number) {
+            let number = part.number;
+            made.push(Standing {
+                number,
+                digest: Hash::default(),
+                opened: 0,
+                erased: 0,
+                unopened: 0,
+                broken: 0,
+            });
+            digests.push(Vec::new());
+        }
+        if let (Some(one), Some(digests)) = (made.last_mut(), digests.last_mut()) {
+            digests.push((part.name.to_owned(), part.digest));
+            match part.state(keys) {
                 State::Opened(_) => one.opened += 1,
                 State::Erased => one.erased += 1,
                 State::Unopened => one.unopened += 1,
                 State::Broken => one.broken += 1,
             }
         }
-        made.push(one);
+        Ok(true)
+    })?;
+    for (one, digests) in made.iter_mut().zip(&digests) {
+        let digests: Vec<(&str, Hash)> =
+            digests.iter().map(|(name, digest)| (name.as_str(), *digest)).collect();
+        one.digest = match digests.as_slice() {
+            [(WHOLE, digest)] => *digest,
+            several => parts_digest(several),
+        };
     }
     Ok(made)
 }
 
 /// Erases the personal fields of an event, whoever's they are; whether there were any. The chain stays whole.
 pub fn erase(tx: &mut Tx<'_>, case: &str, number: u32) -> Result<bool> {
-    let kept = all(tx, &sql::PERSONAL_GET, &[case.into(), number.into()], Part::read)?;
+    let kept = all(tx, &sql::PERSONAL_GET, &[case.into(), number.into()], Kept::read)?;
     erase_parts(tx, case, kept.iter()).map(|gone| gone > 0)
 }
 
 /// Erases the personal fields of all events of a case; of how many parts.
 pub fn erase_case(tx: &mut Tx<'_>, case: &str) -> Result<u64> {
-    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Part::read)?;
+    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)?;
     erase_parts(tx, case, kept.iter())
 }
 
 /// Erases a person's fields in a case; how many parts that were.
 pub(crate) fn erase_of(tx: &mut Tx<'_>, case: &str, person: &str) -> Result<u64> {
-    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Part::read)?;
+    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)?;
     erase_parts(tx, case, kept.iter().filter(|part| part.person.as_deref() == Some(person)))
 }
 
 /// Each is overwritten in its place with as many zeros, and then emptied: a page keeps what a shorter row leaves.
-fn erase_parts<'a>(tx: &mut Tx<'_>, case: &str, parts: impl Iterator<Item = &'a Part>) -> Result<u64> {
+fn erase_parts<'a>(tx: &mut Tx<'_>, case: &str, parts: impl Iterator<Item = &'a Kept>) -> Result<u64> {
     let mut gone = 0;
     for part in parts {
         let Some(data) = &part.data else { continue };
         let (salt, data) = (part.salt.as_ref().map(|it| vec![0; it.len()]), vec![0; data.len()]);
         let place = [case.into(), part.number.into(), (&part.name).into()];
         let [a, b, c] = place;
-        let salt = salt.as_ref().map_or(crate::Value::Null, |it| it.into());
+        let salt = salt.as_ref().map_or(Value::Null, |it| it.into());
         tx.execute(&sql::PERSONAL_OVERWRITE, &[a, b, c, salt, (&data).into()])?;
         gone += tx.execute(&sql::PERSONAL_ERASE, &place)?;
     }
@@ -293,7 +388,7 @@ fn seal_case(
     now: i64,
     whose: impl Fn(&str) -> Option<Whose>,
 ) -> Result<()> {
-    for part in all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Part::read)? {
+    for part in all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)? {
         let (None, Some(salt), Some(data)) = (&part.person, &part.salt, &part.data) else { continue };
         let found = std::str::from_utf8(data).ok().and_then(&whose);
         let found = found.unwrap_or_else(|| Whose::Unknown { case: case.to_owned(), group: String::new() });

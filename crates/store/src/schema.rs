@@ -13,7 +13,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "kept_audit", text: include_str!("../migrations/0002_kept_audit.sql") },
     Migration { version: 3, name: "shared", text: include_str!("../migrations/0003_shared.sql") },
     Migration { version: 4, name: "signed_roots", text: include_str!("../migrations/0004_signed_roots.sql") },
-    Migration { version: 5, name: "persons", text: include_str!("../migrations/0005_persons.sql") },
+    Migration { version: 5, name: "outbox", text: include_str!("../migrations/0005_outbox.sql") },
+    Migration {
+        version: 6,
+        name: "witnessed_and_lost_roots",
+        text: include_str!("../migrations/0006_witnessed_and_lost_roots.sql"),
+    },
+    Migration { version: 7, name: "persons", text: include_str!("../migrations/0007_persons.sql") },
 ];
 
 /// The version that this program writes. 数据版本

@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(sql::CASES_PAGE.shape().subject, None);
         assert_eq!(sql::CASE_BY_NUMBER.shape().subject, None);
         assert_eq!(sql::EVENTS_AFTER.shape().subject, None);
-        assert_eq!(sql::OUTBOX_DELIVERED.shape().subject, None);
+        assert_eq!(sql::HELD_CHANGE.shape().subject, None);
         assert_eq!(sql::EVENTS_WITHOUT_CASE.shape().tables, ["event", "cases"]);
         let add = Merge::Add { key: vec![0, 1, 2, 3, 4], sums: vec![5, 6] };
         assert_eq!(sql::TALLY_ADD.shape().merge, add);

@@ -103,9 +103,35 @@ macro_rules! of_case {
         "WHERE division = (SELECT division FROM cases WHERE cases.id = $1) AND case_id = $1 "
     };
 }
+/// Rows `$table` of the cases `c` from after the id `$1` up to the id `$2`, by case. The cases are read first.
+macro_rules! of_cases {
+    ($table:literal) => {
+        concat!(
+            "FROM cases c CROSS JOIN ",
+            $table,
+            " e WHERE e.division = c.division AND e.case_id = c.id \
+             AND c.id > $1 AND c.id <= $2 ORDER BY c.id, "
+        )
+    };
+}
+macro_rules! held_columns {
+    () => {
+        "SELECT receiver, id, division, case_id, attempts, next_at, fault, held_at, set_aside_at FROM held_message "
+    };
+}
 macro_rules! personal_columns {
     () => {
-        "SELECT number, part, person, digest, salt, data FROM personal "
+        "SELECT e.case_id, e.number, e.part, e.person, e.digest, e.salt, e.data, p.wrapped, p.operator "
+    };
+}
+/// The parts of the case `$1`, each with its person.
+macro_rules! personal_of_case {
+    () => {
+        concat!(
+            personal_columns!(),
+            "FROM personal e LEFT JOIN person p ON p.id = e.person ",
+            "WHERE e.division = (SELECT division FROM cases WHERE cases.id = $1) AND e.case_id = $1 "
+        )
     };
 }
 macro_rules! attachment_columns {
@@ -165,6 +191,7 @@ statements! {
     CASE_GET = case_columns!(), "WHERE id = $1";
     CASE_BY_NUMBER = case_columns!(), "WHERE number = $1";
     CASE_BY_RECEIPT = case_columns!(), "WHERE receipt_hash = $1";
+    CASES_BY_ID = case_columns!(), "WHERE id > $1 ORDER BY id LIMIT $2";
     CASES_PAGE = case_columns!(), "WHERE 1 = 1 ", case_page!();
     CASES_OF_ORGAN = case_columns!(), "WHERE organ = $5 ", case_page!();
     CASES_OF_ORGAN_OPEN = case_columns!(), "WHERE organ = $5 AND closed_on IS NULL ", case_page!();
@@ -176,15 +203,20 @@ statements! {
     CASE_COUNTS = "SELECT procedure, phase, CAST(count(*) AS BIGINT), CAST(sum(CASE WHEN closed_on IS NULL THEN 1 ELSE 0 END) ",
         "AS BIGINT) FROM cases WHERE ($1 = '' OR organ = $1) AND ($2 = '' OR substr(division, 1, length($2)) = $2) ",
         "GROUP BY procedure, phase ORDER BY procedure, phase";
+    CASE_TIPS = "SELECT id, division, version, head FROM cases";
     CASE_IDS = "SELECT id, version, head FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
+    CASE_PAGE_END = "SELECT max(id) FROM (SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT $2) page";
 
     EVENT_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM event";
     EVENT_COUNT = "SELECT CAST(count(*) AS BIGINT), coalesce(max(seq), 0) FROM event";
     EVENT_ADD = "INSERT INTO event (seq, case_id, number, division, legal_day, recorded_at, actor, kind, act, corrects, ",
         "record, personal_digest, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     EVENTS_OF_CASE = event_columns!(), of_case!(), "AND number > $2 ORDER BY number";
+    EVENTS_OF_CASES = "SELECT e.seq, e.division, e.case_id, e.number, e.legal_day, e.recorded_at, e.actor, e.kind, e.act, ",
+        "e.corrects, e.record, e.personal_digest, e.prev, e.hash ", of_cases!("event"), "e.number";
     EVENT_GET = event_columns!(), of_case!(), "AND number = $2";
     EVENTS_AFTER = event_columns!(), "WHERE seq > $1 ORDER BY seq LIMIT $2";
+    EVENTS_BETWEEN = event_columns!(), "WHERE seq > $1 AND seq <= $2 ORDER BY seq";
     EVENT_HASHES_AFTER = "SELECT seq, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENT_SEQ_GAP = "SELECT e.seq FROM event e WHERE NOT EXISTS (SELECT 1 FROM event p WHERE p.seq = e.seq - 1) ",
         "AND e.seq > 1 ORDER BY e.seq LIMIT 10";
@@ -195,8 +227,10 @@ statements! {
 
     PERSONAL_ADD = "INSERT INTO personal (case_id, number, part, division, person, digest, data) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    PERSONAL_GET = personal_columns!(), of_case!(), "AND number = $2 ORDER BY part";
-    PERSONAL_OF_CASE = personal_columns!(), of_case!(), "ORDER BY number, part";
+    PERSONAL_GET = personal_of_case!(), "AND e.number = $2 ORDER BY e.part";
+    PERSONAL_OF_CASE = personal_of_case!(), "ORDER BY e.number, e.part";
+    PERSONAL_OF_CASES = personal_columns!(), "FROM cases c CROSS JOIN personal e LEFT JOIN person p ON p.id = e.person ",
+        "WHERE e.division = c.division AND e.case_id = c.id AND c.id > $1 AND c.id <= $2 ORDER BY c.id, e.number, e.part";
     PERSONAL_OVERWRITE = "UPDATE personal SET salt = $4, data = $5 ", of_case!(), "AND number = $2 AND part = $3";
     PERSONAL_ERASE = "UPDATE personal SET salt = NULL, data = NULL ", of_case!(), "AND number = $2 AND part = $3";
     PERSONAL_UNSEALED = "SELECT DISTINCT case_id FROM personal WHERE case_id > $1 AND person IS NULL AND data IS NOT NULL ",
@@ -221,6 +255,11 @@ statements! {
     TREE_HEAD_COVERING = "SELECT size, root, made_at, signature, keys FROM tree_head WHERE size >= $1 ORDER BY size LIMIT 1";
     TREE_HEADS = "SELECT size, root, made_at, signature, keys FROM tree_head ORDER BY size";
     TREE_HEADS_PAGE = "SELECT size, root, made_at, signature, keys FROM tree_head WHERE size < $1 ORDER BY size DESC LIMIT $2";
+    LOST_ROOTS = "SELECT root, size, log, made_at, signature, keys, lost_at, note FROM lost_root ORDER BY lost_at DESC, size DESC, root";
+    LOST_ROOT_ADD = "INSERT INTO lost_root (root, size, log, made_at, signature, keys, lost_at, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (root) DO NOTHING";
+    WITNESS_ADD = "INSERT INTO witness (size, keys, name, signed_at, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (size, keys) DO NOTHING";
+    WITNESSES = "SELECT size, keys, name, signed_at, signature FROM witness WHERE size BETWEEN $1 AND $2 ORDER BY size, signed_at, keys";
+    WITNESS_LAST = "SELECT size FROM witness ORDER BY size DESC LIMIT 1";
     TREE_NODE_ADD = "INSERT INTO tree_node (level, place, hash) VALUES ($1, $2, $3) ON CONFLICT (level, place) DO NOTHING";
     TREE_NODE_GET = "SELECT hash FROM tree_node WHERE level = $1 AND place = $2";
     TREE_NODE_LAST = "SELECT place FROM tree_node WHERE level = $1 ORDER BY place DESC LIMIT 1";
@@ -253,6 +292,7 @@ statements! {
         tally_rebuilt!(), ") AS found ORDER BY figure, organ, legal_day LIMIT 10";
     TALLY_NOT_COUNTED = "SELECT figure, organ, legal_day FROM (SELECT ", tally_rebuilt!(), " EXCEPT SELECT ",
         tally_row!(), " FROM tally) AS found ORDER BY figure, organ, legal_day LIMIT 10";
+    TALLY_ALL = "SELECT figure, legal_day, organ, division, recorded_day, n, total FROM tally";
     TALLY_CLEAR = "DELETE FROM tally WHERE figure = $1";
 
     CONTRIBUTION_ADD = "INSERT INTO contribution (figure, legal_day, case_id, number, organ, division, recorded_day, n, total) ",
@@ -266,6 +306,10 @@ statements! {
         "ORDER BY legal_day, case_id, number, organ, division, recorded_day LIMIT $13";
     CONTRIBUTIONS_OF_CASE = "SELECT figure, legal_day, case_id, number, organ, division, recorded_day, n, total ",
         "FROM contribution ", of_case!(), "ORDER BY number, figure, legal_day, organ, division, recorded_day";
+    CONTRIBUTIONS_OF_CASES = "SELECT e.figure, e.legal_day, e.case_id, e.number, e.organ, e.division, e.recorded_day, e.n, e.total ",
+        of_cases!("contribution"), "e.number, e.figure, e.legal_day, e.organ, e.division, e.recorded_day";
+    CONTRIBUTIONS_ALL = "SELECT figure, legal_day, organ, division, recorded_day, n, total FROM contribution ",
+        "ORDER BY figure, legal_day";
     CONTRIBUTION_CLEAR = "DELETE FROM contribution WHERE figure = $1";
 
     PUBLICATION_ADD = "INSERT INTO publication (case_id, number, act, procedure, organ, division, published_on, title, ",
@@ -284,13 +328,32 @@ statements! {
     DOCUMENT_BY_NUMBER = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE doc_number = $1 ORDER BY kind";
 
     OUTBOX_LAST = "SELECT coalesce(max(id), 0) FROM outbox";
-    OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, attempts, division) ",
-        "VALUES ($1, $2, $3, $4, $5, 0, $6)";
-    OUTBOX_WAITING = "SELECT id, topic, case_id, payload, created_at, attempts, delivered_at FROM outbox ",
-        "WHERE delivered_at IS NULL AND id > $1 ORDER BY id LIMIT $2";
-    OUTBOX_DELIVERED = "UPDATE outbox SET attempts = attempts + 1, delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL";
-    OUTBOX_FAILED = "UPDATE outbox SET attempts = attempts + 1 WHERE id = $1 AND delivered_at IS NULL";
-    OUTBOX_CLEAN = "DELETE FROM outbox WHERE delivered_at < $1 AND id < (SELECT max(id) FROM outbox)";
+    OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, division) VALUES ($1, $2, $3, $4, $5, $6)";
+    OUTBOX_AFTER = "SELECT id, topic, case_id, payload, created_at, division FROM outbox WHERE id > $1 ORDER BY id LIMIT $2";
+    OUTBOX_GET = "SELECT id, topic, case_id, payload, created_at, division FROM outbox WHERE id = $1";
+    OUTBOX_COUNT = "SELECT CAST(count(*) AS BIGINT) FROM outbox WHERE id > $1";
+    OUTBOX_CLEAN = "DELETE FROM outbox WHERE id <= $1 AND created_at < $2 AND id < (SELECT max(id) FROM outbox) ",
+        "AND id < (SELECT min(id) FROM outbox) + 1000 ",
+        "AND NOT EXISTS (SELECT 1 FROM held_message h WHERE h.division = outbox.division AND h.id = outbox.id)";
+
+    RECEIVER_GET = "SELECT name, position, fault, fault_since FROM receiver WHERE name = $1";
+    RECEIVERS_ALL = "SELECT name, position, fault, fault_since FROM receiver ORDER BY name";
+    RECEIVER_PUT = "INSERT INTO receiver (name, position, fault, fault_since) VALUES ($1, $2, $3, $4) ON CONFLICT (name) ",
+        "DO UPDATE SET position = excluded.position, fault = excluded.fault, fault_since = excluded.fault_since";
+
+    HELD_ADD = "INSERT INTO held_message (receiver, id, division, case_id, attempts, next_at, fault, held_at, set_aside_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    HELD_OF = held_columns!(), "WHERE receiver = $1 AND id > $2 ORDER BY id LIMIT $3";
+    HELD_DUE = held_columns!(), "WHERE receiver = $1 AND next_at <= $2 ORDER BY next_at, id LIMIT $3";
+    HELD_FIRST = held_columns!(), "WHERE receiver = $1 AND case_id = $2 ORDER BY id LIMIT 1";
+    HELD_COUNTS = "SELECT CAST(coalesce(sum(CASE WHEN next_at < 9223372036854775807 THEN 1 ELSE 0 END), 0) AS BIGINT), ",
+        "CAST(count(set_aside_at) AS BIGINT), CAST(coalesce(sum(CASE WHEN next_at = 9223372036854775807 ",
+        "AND set_aside_at IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) FROM held_message WHERE receiver = $1";
+    HELD_CHANGE = "UPDATE held_message SET attempts = $4, next_at = $5, fault = $6, set_aside_at = $7 ",
+        "WHERE receiver = $1 AND id = $2 AND division = $3 AND attempts = $8";
+    HELD_RETRY = "UPDATE held_message SET attempts = 0, next_at = $3, set_aside_at = NULL ",
+        "WHERE receiver = $1 AND id = $2 AND attempts > 0";
+    HELD_DROP = "DELETE FROM held_message WHERE receiver = $1 AND id = $2 AND division = $3";
 
     COMMAND_GET = "SELECT digest, result, done_at FROM command WHERE key = $1";
     COMMAND_ADD = "INSERT INTO command (key, digest, result, done_at) VALUES ($1, $2, $3, $4)";
@@ -383,13 +446,24 @@ mod tests {
             "DUE_LAPSED",
             "PUBLICATIONS",
             "CONTRIBUTIONS",
-            "OUTBOX_W",
+            "OUTBOX_AFTER",
+            "HELD_OF",
+            "HELD_DUE",
+            "HELD_FIRST",
             "KEPT_AUDITS",
         ];
         let mut seen = 0;
         for statement in ALL.iter().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {
             // A check of everything reads everything; what one case adds to figures is a handful.
-            if ["EVENTS_WITHOUT_CASE", "EVENTS_ASTRAY", "CONTRIBUTIONS_OF_CASE"].contains(&statement.name) {
+            if [
+                "EVENTS_WITHOUT_CASE",
+                "EVENTS_ASTRAY",
+                "CONTRIBUTIONS_OF_CASE",
+                "CONTRIBUTIONS_OF_CASES",
+                "CONTRIBUTIONS_ALL",
+            ]
+            .contains(&statement.name)
+            {
                 continue;
             }
             seen += 1;

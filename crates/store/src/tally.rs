@@ -173,3 +173,42 @@ pub fn contributions(
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Contribution>> {
     all(db, &sql::CONTRIBUTIONS_OF_CASE, &[case.into()], read)
 }
+
+/// What the events of the cases from after an id up to another add to figures, by case.
+pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<Contribution>> {
+    all(db, &sql::CONTRIBUTIONS_OF_CASES, &[after.into(), until.into()], read)
+}
+
+/// A figure's count for an organ and a day, as known from a day on: a row of tallies in the row that is being read.
+pub(crate) struct Counted<'a> {
+    pub figure: &'a str,
+    pub legal_day: i32,
+    pub organ: &'a str,
+    pub division: &'a str,
+    pub recorded_day: i32,
+    pub sum: Sum,
+}
+
+fn read_counted<'a>(row: &mut Row<'a>) -> Result<Counted<'a>> {
+    Ok(Counted {
+        figure: row.text_here()?,
+        legal_day: row.day()?,
+        organ: row.text_here()?,
+        division: row.text_here()?,
+        recorded_day: row.day()?,
+        sum: read_sum(row)?,
+    })
+}
+
+/// Hands over what events added, all of a figure and a legal day together.
+pub(crate) fn each_contribution(
+    db: &dyn Query,
+    each: &mut dyn FnMut(&Counted<'_>) -> Result<()>,
+) -> Result<()> {
+    db.query(&sql::CONTRIBUTIONS_ALL, &[], &mut |row| each(&read_counted(row)?).map(|()| true))
+}
+
+/// Hands over the tallies, in whatever order the database has them.
+pub(crate) fn each_tally(db: &dyn Query, each: &mut dyn FnMut(&Counted<'_>) -> Result<()>) -> Result<()> {
+    db.query(&sql::TALLY_ALL, &[], &mut |row| each(&read_counted(row)?).map(|()| true))
+}

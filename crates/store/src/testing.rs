@@ -33,6 +33,12 @@ pub fn open(folder: &Path, options: &Options) -> Result<Store> {
     Store::open(folder, options)
 }
 
+/// The version of the SQLite that is built in.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 fn make_schema(whole: &Address, schema: &str) -> Result<()> {
     whole.connect()?.batch(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"))
 }
@@ -40,6 +46,24 @@ fn make_schema(whole: &Address, schema: &str) -> Result<()> {
 fn in_schema(given: &str, schema: &str) -> String {
     let mark = if given.contains('?') { '&' } else { '?' };
     format!("{given}{mark}options=-c%20search_path%3D{schema}")
+}
+
+/// Every row of every table as text, where the store is in PostgreSQL: there its folder does not show what it keeps.
+///
+/// # Errors
+/// The database cannot be reached.
+pub fn rows(store: &Store) -> Result<Vec<String>> {
+    let Place::Database { address, .. } = store.place() else { return Ok(Vec::new()) };
+    let db = address.connect()?;
+    let tables = db.texts(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name",
+    )?;
+    let mut rows = Vec::new();
+    for table in tables {
+        let own = db.texts(&format!("SELECT CAST(it AS TEXT) FROM {table} it ORDER BY 1"))?;
+        rows.extend(own.into_iter().map(|row| format!("{table} {row}")));
+    }
+    Ok(rows)
 }
 
 /// A schema that goes away. 测试用数据库

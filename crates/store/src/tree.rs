@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use ledger::{Frontier, Hash, Sm3, consistency_ranges, inclusion_ranges, leaf_hash, node_hash, subtree_hash};
+use ledger::{Batch, Hash, Tree, consistency_ranges, inclusion_ranges, leaf_hash, node_hash, subtree_hash};
 
 use crate::value::first;
 use crate::{Query, Result, StoreError, Tx, events, sql};
@@ -46,9 +46,11 @@ fn add(tx: &mut Tx<'_>, level: u32, place: i64, hash: &Hash) -> Result<()> {
 }
 
 fn block_hash(db: &dyn Query, block: i64) -> Result<Hash> {
-    let mut tree = Frontier::<Sm3>::new();
-    leaves(db, block * BLOCK, BLOCK)?.iter().for_each(|hash| tree.append(hash.as_bytes()));
-    Ok(tree.root())
+    leaves(db, block * BLOCK, BLOCK).map(|hashes| root_over(&hashes))
+}
+
+fn root_over(hashes: &[Hash]) -> Hash {
+    Tree::of(hashes, &mut Batch::new()).root()
 }
 
 /// The hashes of events from after a place: all that many, or the journal has a hole.
@@ -75,9 +77,7 @@ fn complete(db: &dyn Query, level: u32, place: u64) -> Result<Hash> {
         return found.first().map(|hash| leaf_hash(hash.as_bytes())).ok_or_else(|| lost(0, at));
     }
     if level < LOWEST {
-        let mut tree = Frontier::<Sm3>::new();
-        leaves(db, at << level, 1 << level)?.iter().for_each(|hash| tree.append(hash.as_bytes()));
-        return Ok(tree.root());
+        return leaves(db, at << level, 1 << level).map(|hashes| root_over(&hashes));
     }
     if let Some(hash) = kept(db, level, at)? {
         return Ok(hash);

@@ -127,6 +127,9 @@ fn question_marks(text: &str) -> String {
 pub trait Columns {
     /// The value of a column, from 0.
     fn column(&self, index: usize) -> Result<Value<'_>>;
+
+    /// The bytes of a column that is text, whether or not they are UTF-8.
+    fn text_bytes(&self, index: usize) -> Result<&[u8]>;
 }
 
 /// A row, read column after column in the order of the statement.
@@ -202,11 +205,21 @@ impl<'a> Row<'a> {
 
     /// The next column, a text or nothing.
     pub fn opt_text(&mut self) -> Result<Option<String>> {
+        Ok(self.opt_text_here()?.map(str::to_owned))
+    }
+
+    /// The next column, a text that stays in the row, or nothing.
+    pub(crate) fn opt_text_here(&mut self) -> Result<Option<&'a str>> {
         match self.value()? {
             Value::Null => Ok(None),
-            Value::Text(it) => Ok(Some(it.to_owned())),
+            Value::Text(it) => Ok(Some(it)),
             _ => Err(self.unfit("文字")),
         }
+    }
+
+    /// The next column, a text that stays in the row.
+    pub(crate) fn text_here(&mut self) -> Result<&'a str> {
+        self.opt_text_here()?.ok_or_else(|| self.unfit("文字"))
     }
 
     /// The next column, a text.
@@ -214,13 +227,33 @@ impl<'a> Row<'a> {
         self.opt_text()?.ok_or_else(|| self.unfit("文字"))
     }
 
-    /// The next column, bytes or nothing.
-    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>> {
+    /// The next column, the bytes of a text that stays in the row, whether or not they are UTF-8.
+    pub(crate) fn text_bytes_here(&mut self) -> Result<&'a [u8]> {
+        let bytes = self.columns.text_bytes(self.next)?;
+        self.next += 1;
+        Ok(bytes)
+    }
+
+    /// The next column, bytes that stay in the row.
+    pub(crate) fn bytes_here(&mut self) -> Result<&'a [u8]> {
         match self.value()? {
-            Value::Null => Ok(None),
-            Value::Bytes(it) => Ok(Some(it.to_vec())),
+            Value::Bytes(it) => Ok(it),
             _ => Err(self.unfit("数据")),
         }
+    }
+
+    /// The next column, bytes that stay in the row, or nothing.
+    pub(crate) fn opt_bytes_here(&mut self) -> Result<Option<&'a [u8]>> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Bytes(it) => Ok(Some(it)),
+            _ => Err(self.unfit("数据")),
+        }
+    }
+
+    /// The next column, bytes or nothing.
+    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(self.opt_bytes_here()?.map(<[u8]>::to_vec))
     }
 
     /// The next column, bytes.

@@ -8,6 +8,7 @@ use ledger::{Chained, Fault, Hash, verify_chain};
 
 use crate::personal::Standing;
 use crate::value::{all, first};
+use crate::verify_scan::{Found, scan};
 use crate::verify_tree::verify_roots;
 use crate::{Files, Keyring, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
 
@@ -30,16 +31,12 @@ pub struct VerifyReport {
 }
 
 impl VerifyReport {
-    /// Adds what another part of the check found.
-    fn add(&mut self, other: Self) {
-        self.events += other.events;
-        self.cases += other.cases;
-        self.personal += other.personal;
-        self.erased += other.erased;
-        self.unopened += other.unopened;
-        self.roots += other.roots;
-        self.files += other.files;
-        self.faults.extend(other.faults);
+    /// Adds what walking a page of cases found.
+    fn add(&mut self, page: Self) {
+        self.personal += page.personal;
+        self.erased += page.erased;
+        self.unopened += page.unopened;
+        self.faults.extend(page.faults);
     }
 
     /// Whether everything is as it was written.
@@ -139,30 +136,38 @@ impl fmt::Display for Problem {
 }
 
 /// Reads everything and checks it: each case's chain against its version and head, the order of entry, the roots, the
-/// personal fields, the attachments. Two readers share the work: what they compare is within a case, or between
-/// roots and events that are only added to, so that each may see a moment of its own.
+/// personal fields, the attachments. Everything is read once in the order in which it lies; only where something is
+/// not in order are the cases walked one by one, which says what it is. Two readers share the
+/// work, and each may see a moment of its own: a case in which somebody acted in between is walked too.
 pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyReport> {
-    let cursor = Mutex::new(Cursor::default());
-    let (mut pages, roots) = thread::scope(|scope| -> Result<_> {
-        let other = scope.spawn(|| share(store, keys, &cursor, true));
-        let (mut pages, _) = share(store, keys, &cursor, false)?;
-        let (more, roots) = other.join().map_err(|_| StoreError::Panicked)??;
-        pages.extend(more);
-        Ok((pages, roots))
-    })?;
-    pages.sort_by_key(|(page, _)| *page);
-    let mut report = VerifyReport::default();
-    pages.into_iter().for_each(|(_, page)| report.add(page));
+    let found = scan(store, keys)?;
+    let in_order = found.personal_in_order();
+    let mut report = VerifyReport {
+        events: u64::try_from(found.events).unwrap_or(0),
+        cases: found.cases,
+        personal: in_order.opened,
+        erased: in_order.erased,
+        unopened: in_order.unopened,
+        ..VerifyReport::default()
+    };
+    if found.any() {
+        walk(store, keys, &found, &mut report)?;
+    }
     store.read(|db| {
-        for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
-            report.faults.push(Problem::NoCase { case });
+        if found.broken.any() {
+            for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
+                report.faults.push(Problem::NoCase { case });
+            }
+            report.faults.extend(all(db, &sql::EVENTS_ASTRAY, &[], |row| {
+                Ok(Problem::Division { case: row.text()?, number: row.number()? })
+            })?);
         }
-        report.faults.extend(all(db, &sql::EVENTS_ASTRAY, &[], |row| {
-            Ok(Problem::Division { case: row.text()?, number: row.number()? })
-        })?);
-        verify_order(db, &mut report)?;
-        report.add(roots);
-        for statement in [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED] {
+        if !found.is_gapless() {
+            verify_order(db, &mut report)?;
+        }
+        verify_roots(db, &found, &mut report)?;
+        let which = [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED];
+        for statement in which.into_iter().filter(|_| found.tallies_differ) {
             report.faults.extend(all(db, statement, &[], |row| {
                 Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
             })?);
@@ -170,6 +175,20 @@ pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyRepo
         verify_files(db, store.files(), &mut report)
     })?;
     Ok(report)
+}
+
+/// Walks the cases that need a second look, with two readers.
+fn walk(store: &Store, keys: Option<&Keyring>, found: &Found, report: &mut VerifyReport) -> Result<()> {
+    let cursor = Mutex::new(Cursor::default());
+    let mut pages = thread::scope(|scope| -> Result<_> {
+        let other = scope.spawn(|| share(store, keys, &cursor, found));
+        let mut pages = share(store, keys, &cursor, found)?;
+        pages.extend(other.join().map_err(|_| StoreError::Panicked)??);
+        Ok(pages)
+    })?;
+    pages.sort_by_key(|(page, _)| *page);
+    pages.into_iter().for_each(|(_, page)| report.add(page));
+    Ok(())
 }
 
 /// Where the next page of cases begins, and its number.
@@ -181,25 +200,19 @@ struct Cursor {
 
 type Pages = Vec<(u64, VerifyReport)>;
 
-/// One reader's share: the roots if they are its own, and pages of cases until there are none.
-fn share(
-    store: &Store,
-    keys: Option<&Keyring>,
-    cursor: &Mutex<Cursor>,
-    with_roots: bool,
-) -> Result<(Pages, VerifyReport)> {
+/// One reader's share: pages of cases until there are none.
+fn share(store: &Store, keys: Option<&Keyring>, cursor: &Mutex<Cursor>, found: &Found) -> Result<Pages> {
     store.read(|db| {
-        let mut roots = VerifyReport::default();
-        if with_roots {
-            verify_roots(db, &mut roots)?;
-        }
         let mut pages = Vec::new();
         while let Some((page, tips)) = next_page(db, cursor)? {
             let mut report = VerifyReport::default();
-            tips.iter().try_for_each(|tip| verify_case(db, keys, tip, &mut report))?;
-            pages.push((page, report));
+            let mut suspects = tips.iter().filter(|tip| found.suspects(&tip.case));
+            suspects.try_for_each(|tip| verify_case(db, keys, tip, &mut report))?;
+            if report != VerifyReport::default() {
+                pages.push((page, report));
+            }
         }
-        Ok((pages, roots))
+        Ok(pages)
     })
 }
 
@@ -227,10 +240,8 @@ fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
 
 fn verify_case(db: &dyn Query, keys: Option<&Keyring>, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
     let Tip { case, version, head } = tip;
-    report.cases += 1;
     let entries = events::of_case(db, case, 0)?;
     let chain: Vec<Chained> = entries.into_iter().map(|entry| entry.chained).collect();
-    report.events += u64::try_from(chain.len()).unwrap_or(u64::MAX);
     let chain_has = chain.last().map_or(0, |last| last.event.number);
     match verify_chain(case, &chain) {
         Err(fault) => report.faults.push(Problem::Chain(fault)),

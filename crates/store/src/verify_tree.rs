@@ -3,7 +3,8 @@
 use ledger::{Frontier, Hash, Head, PublicKeys, Signatures, Sm3};
 
 use crate::tree_head::TreeHead;
-use crate::{Problem, Query, Result, VerifyReport, events, meta, tree, tree_head};
+use crate::verify_scan::{Found, PAGE_LEVEL};
+use crate::{Problem, Query, Result, VerifyReport, events, meta, tree};
 
 /// The setting with the log's own id.
 pub const LOG_ID: &str = "log_id";
@@ -22,12 +23,39 @@ const PAGE: u32 = 4096;
 
 /// Every root that was ever made must still be the root of what stands there, signed as it was; and every
 /// subtree that is kept that of its events.
-pub(crate) fn verify_roots(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
-    let heads = tree_head::list(db)?;
-    report.roots = u64::try_from(heads.len()).unwrap_or(u64::MAX);
+pub(crate) fn verify_roots(db: &dyn Query, found: &Found, report: &mut VerifyReport) -> Result<()> {
+    report.roots = u64::try_from(found.heads.len()).unwrap_or(u64::MAX);
     let log = meta::get(db, LOG_ID)?.unwrap_or_default();
-    let unsigned = heads.iter().filter(|head| !is_signed(&log, head));
+    let unsigned = found.heads.iter().filter(|head| !is_signed(&log, head));
     report.faults.extend(unsigned.map(|head| Problem::Signature { size: head.size }));
+    if found.is_gapless() { from_pages(db, found, report) } else { event_by_event(db, &found.heads, report) }
+}
+
+/// From the subtrees of the pages that were read.
+fn from_pages(db: &dyn Query, found: &Found, report: &mut VerifyReport) -> Result<()> {
+    let mut frontier = Frontier::<Sm3>::new();
+    for page in &found.pages {
+        for (head, covered) in &page.heads {
+            let mut then = frontier.clone();
+            covered.iter().for_each(|(level, hash)| then.append_subtree(*level, *hash, &mut |_, _, _| ()));
+            if then.root() != head.root {
+                report.faults.push(Problem::Root { size: head.size });
+            }
+        }
+        report.faults.extend(page.faults.iter().cloned());
+        let Some(top) = page.top else { break };
+        let mut completed = Vec::new();
+        frontier
+            .append_subtree(PAGE_LEVEL, top, &mut |level, place, hash| completed.push((level, place, hash)));
+        differing(db, completed, report)?;
+    }
+    let beyond = found.heads.iter().filter(|head| head.size > found.last);
+    report.faults.extend(beyond.map(|head| Problem::Root { size: head.size }));
+    Ok(())
+}
+
+/// In a journal with holes, where no place of the tree is what it was.
+fn event_by_event(db: &dyn Query, heads: &[TreeHead], report: &mut VerifyReport) -> Result<()> {
     let mut due = heads.iter().filter(|head| head.size > 0).peekable();
     let mut frontier = Frontier::<Sm3>::new();
     let mut after = 0;
@@ -48,14 +76,20 @@ pub(crate) fn verify_roots(db: &dyn Query, report: &mut VerifyReport) -> Result<
                 }
             }
         }
-        for (level, place, hash) in completed {
-            let place = i64::try_from(place).unwrap_or(i64::MAX);
-            if tree::kept(db, level, place)?.is_some_and(|kept| kept != hash) {
-                report.faults.push(Problem::Node { level, place });
-            }
-        }
+        differing(db, completed, report)?;
     }
     report.faults.extend(due.map(|head| Problem::Root { size: head.size }));
+    Ok(())
+}
+
+/// Subtrees that are kept otherwise.
+fn differing(db: &dyn Query, completed: Vec<(u32, u64, Hash)>, report: &mut VerifyReport) -> Result<()> {
+    for (level, place, hash) in completed {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        if tree::kept(db, level, place)?.is_some_and(|kept| kept != hash) {
+            report.faults.push(Problem::Node { level, place });
+        }
+    }
     Ok(())
 }
 

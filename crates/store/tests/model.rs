@@ -1,5 +1,5 @@
 //! The store against a model in memory: the same commands, kept or undone, give the same answers.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
@@ -13,10 +13,11 @@ use store::due::{Desk, Due};
 use store::person::Whose;
 use store::personal::{NewPart, NewPersonal};
 use store::publication::Publication;
+use store::session::Session;
 use store::tally::{Contribution, Range, Sum};
 use store::{
     Reader, Store, StoreError, Tx, cases, command, counter, due, events, outbox, person, personal,
-    publication, tally,
+    publication, session, tally,
 };
 
 /// One command on small sets of names, so that commands meet.
@@ -35,6 +36,12 @@ enum Op {
     Once { key: u8, request: u8 },
     Send { case: u8 },
     Deliver { id: i64 },
+    SignIn { token: u8, account: u8, until: i64 },
+    Seen { token: u8, until: i64 },
+    Who { token: u8, now: i64 },
+    SignOut { token: u8 },
+    SignOutAll { account: u8 },
+    Expire { now: i64 },
 }
 
 fn day() -> impl Strategy<Value = i32> {
@@ -60,6 +67,20 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (0..3_u8, 0..2_u8).prop_map(|(key, request)| Op::Once { key, request }),
         2 => case().prop_map(|case| Op::Send { case }),
         1 => (1..5_i64).prop_map(|id| Op::Deliver { id }),
+        3 => of_sessions(),
+    ]
+}
+
+fn of_sessions() -> impl Strategy<Value = Op> {
+    let (token, account, instant) = (|| 0..4_u8, || 0..2_u8, || 1..6_i64);
+    prop_oneof![
+        4 => (token(), account(), instant())
+            .prop_map(|(token, account, until)| Op::SignIn { token, account, until }),
+        1 => (token(), instant()).prop_map(|(token, until)| Op::Seen { token, until }),
+        2 => (token(), instant()).prop_map(|(token, now)| Op::Who { token, now }),
+        1 => token().prop_map(|token| Op::SignOut { token }),
+        1 => account().prop_map(|account| Op::SignOutAll { account }),
+        1 => instant().prop_map(|now| Op::Expire { now }),
     ]
 }
 
@@ -77,7 +98,10 @@ struct Model {
     publications: BTreeMap<(String, u32), Publication>,
     counters: BTreeMap<(String, i32), i64>,
     commands: BTreeMap<String, u8>,
-    outbox: BTreeMap<i64, bool>,
+    /// How many messages, and how far the receiver has got.
+    outbox: i64,
+    position: i64,
+    sessions: BTreeMap<u8, Session>,
     events: i64,
 }
 
@@ -166,6 +190,34 @@ fn someone(case: &str, who: u8) -> NewPersonal {
     NewPersonal { keys: keys(), parts: vec![part((who + 1) % 3), part(who)] }
 }
 
+fn signed_in(token: u8, account: u8, until: i64) -> Session {
+    Session {
+        token_hash: hash(&token.to_string()),
+        account: format!("u-{account}"),
+        csrf: format!("csrf-{token}"),
+        created_at: 0,
+        seen_at: 0,
+        expires_at: until,
+    }
+}
+
+/// What is asked of sessions, in the store.
+fn apply_to_sessions(tx: &mut Tx<'_>, op: &Op) -> Result<String, StoreError> {
+    let hash_of = |token: &u8| hash(&token.to_string());
+    Ok(match op {
+        Op::SignIn { token, account, until } => {
+            session::add(tx, &signed_in(*token, *account, *until)).map_err(|_| refusal("twice"))?;
+            String::new()
+        }
+        Op::Seen { token, until } => session::seen(tx, &hash_of(token), 1, *until).map(|()| String::new())?,
+        Op::Who { token, now } => format!("{:?}", session::get(tx, &hash_of(token), *now)?),
+        Op::SignOut { token } => session::end(tx, &hash_of(token)).map(|()| String::new())?,
+        Op::SignOutAll { account } => session::end_all(tx, &format!("u-{account}"))?.to_string(),
+        Op::Expire { now } => session::expire(tx, *now)?.to_string(),
+        other => panic!("{other:?}"),
+    })
+}
+
 /// The command in the store; the answer as text, which the model must give too.
 fn apply(tx: &mut Tx<'_>, op: &Op) -> Result<String, StoreError> {
     let found = |tx: &mut Tx<'_>, n: u8| cases::get(tx, &format!("c{n}"))?.ok_or_else(|| refusal("no case"));
@@ -220,7 +272,13 @@ fn apply(tx: &mut Tx<'_>, op: &Op) -> Result<String, StoreError> {
             format!("{} {}", result.map_err(|_| refusal("reused"))?, last)
         }
         Op::Send { case } => outbox::add(tx, "notify", Some(&case.to_string()), "{}", 0)?.to_string(),
-        Op::Deliver { id } => outbox::delivered(tx, *id, 1)?.to_string(),
+        Op::Deliver { id } => {
+            let before = outbox::receiver(tx, "exchange")?.unwrap_or_default().position;
+            let receiver = outbox::Receiver { name: "exchange".to_owned(), position: *id, fault: None };
+            outbox::put_receiver(tx, &receiver)?;
+            before.to_string()
+        }
+        _ => apply_to_sessions(tx, op)?,
     })
 }
 
@@ -290,10 +348,43 @@ impl Model {
             }
             Op::Send { .. } => self.send(),
             Op::Deliver { id } => {
-                let waiting = self.outbox.get_mut(id).filter(|delivered| !**delivered);
-                waiting.map(|it| *it = true).is_some().to_string()
+                let before = std::mem::replace(&mut self.position, *id);
+                before.to_string()
             }
+            _ => self.of_sessions(op)?,
         })
+    }
+
+    fn of_sessions(&mut self, op: &Op) -> Result<String, StoreError> {
+        let before = self.sessions.len();
+        match op {
+            Op::SignIn { token, account, until } => {
+                if self.sessions.insert(*token, signed_in(*token, *account, *until)).is_some() {
+                    return Err(refusal("twice"));
+                }
+            }
+            Op::Seen { token, until } => {
+                if let Some(found) = self.sessions.get_mut(token) {
+                    (found.seen_at, found.expires_at) = (1, *until);
+                }
+            }
+            Op::Who { token, now } => {
+                return Ok(format!("{:?}", self.sessions.get(token).filter(|it| it.expires_at > *now)));
+            }
+            Op::SignOut { token } => {
+                self.sessions.remove(token);
+            }
+            Op::SignOutAll { account } => {
+                self.sessions.retain(|_, it| it.account != format!("u-{account}"));
+                return Ok((before - self.sessions.len()).to_string());
+            }
+            Op::Expire { now } => {
+                self.sessions.retain(|_, it| it.expires_at > *now);
+                return Ok((before - self.sessions.len()).to_string());
+            }
+            other => panic!("{other:?}"),
+        }
+        Ok(String::new())
     }
 
     fn append(&mut self, mut case: Case, personal: Option<u8>) -> String {
@@ -310,9 +401,8 @@ impl Model {
     }
 
     fn send(&mut self) -> String {
-        let id = self.outbox.keys().last().unwrap_or(&0) + 1;
-        self.outbox.insert(id, false);
-        id.to_string()
+        self.outbox += 1;
+        self.outbox.to_string()
     }
 
     fn count(&mut self, one: Contribution) {
@@ -433,10 +523,12 @@ fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
     for ((organ, year), last) in &model.counters {
         assert_eq!(counter::last_number(r, organ, "decision", *year).unwrap(), *last);
     }
-    let waiting: Vec<i64> = outbox::waiting(r, 0, 100).unwrap().iter().map(|it| it.id).collect();
-    let expected: Vec<i64> =
-        model.outbox.iter().filter(|(_, delivered)| !**delivered).map(|(id, _)| *id).collect();
-    assert_eq!(waiting, expected);
+    let waiting: Vec<i64> = outbox::after(r, model.position, 100).unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(waiting, (model.position + 1..=model.outbox).collect::<Vec<_>>());
+    for token in 0..4 {
+        let found = session::get(r, &hash(&token.to_string()), 0).unwrap();
+        assert_eq!(found.as_ref(), model.sessions.get(&token), "session {token}");
+    }
     assert_eq!(events::last_seq(r).unwrap(), model.events);
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use common::{Folder, open_case};
+use store::testing::Database;
 use store::{Options, Store, StoreError, cases, known_version, meta};
 
 fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -52,7 +53,7 @@ fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     open_case(&folder.open(), "a");
     let data = folder.join("data");
     let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
-    db.execute_batch("DROP TABLE person; DROP TABLE personal; CREATE TABLE personal (case_id TEXT, number INTEGER, salt BLOB, data BLOB); DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; ALTER TABLE tree_head DROP COLUMN keys; DELETE FROM migration WHERE version > 1")
+    db.execute_batch("DROP TABLE person; DROP TABLE personal; CREATE TABLE personal (case_id TEXT, number INTEGER, salt BLOB, data BLOB); DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; DROP TABLE lost_root; DROP TABLE witness; ALTER TABLE tree_head DROP COLUMN keys; DROP TABLE receiver; DROP TABLE held_message; ALTER TABLE outbox ADD COLUMN attempts INTEGER; ALTER TABLE outbox ADD COLUMN delivered_at INTEGER; CREATE INDEX outbox_waiting ON outbox (id); DELETE FROM migration WHERE version > 1")
         .unwrap();
     for table in ["document", "attachment", "outbox"] {
         db.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN division")).unwrap();
@@ -127,4 +128,18 @@ fn what_was_written_is_there_after_opening_again() {
     let store = folder.open();
     assert_eq!(store.read(|r| meta::get(r, "name")).unwrap(), Some("永春县".to_owned()));
     assert_eq!(store.read(|r| meta::get(r, "other")).unwrap(), None);
+}
+
+#[test]
+fn a_database_that_takes_no_more_connections_is_no_full_disk() {
+    let Some(database) = Database::new("crowded").unwrap() else { return };
+    let role = format!("crowded_{}", std::process::id());
+    database.run(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")).unwrap();
+    let address = database.address.replace("//yifa@", &format!("//{role}@"));
+    let folder = Folder::new("crowded");
+    let place = store::Place::new(Some(&address), &folder.join("files")).unwrap();
+    let error = Store::open_at(&place, &Options::default()).err().unwrap();
+    database.run(&format!("DROP ROLE {role}")).unwrap();
+    assert!(matches!(error, StoreError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().starts_with("连不上数据库"), "{error}");
 }

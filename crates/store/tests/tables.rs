@@ -24,6 +24,7 @@ on_both! {
     the_journal_is_read_by_case_and_in_order,
     a_key_is_done_once,
     documents_packs_notices_and_lines_are_kept,
+    a_message_that_was_not_taken_holds_those_of_its_case,
     due_counts_tell_overdue_from_warned,
     a_reader_sees_one_moment,
 }
@@ -252,13 +253,9 @@ fn documents_packs_notices_and_lines_are_kept(folder: &Folder) {
         Ok([outbox::add(tx, "notify", None, "{}", 1)?, outbox::add(tx, "index", Some("a"), "{}", 1)?])
     });
     assert_eq!(ids, Ok([1, 2]));
-    assert_eq!(write(&store, |tx| outbox::failed(tx, 1)), Ok(true));
-    assert_eq!(read(&store, |r| outbox::waiting(r, 0, 9))[0].attempts, 1);
-    assert_eq!(
-        write(&store, |tx| Ok([outbox::delivered(tx, 1, 5)?, outbox::delivered(tx, 1, 5)?])),
-        Ok([true, false])
-    );
-    assert_eq!(write(&store, |tx| outbox::clean(tx, 6)), Ok(1));
+    assert_eq!(read(&store, |r| outbox::after(r, 1, 9)).iter().map(|it| it.id).collect::<Vec<_>>(), [2]);
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 2, 1)), Ok(0), "it is not old enough");
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 2, 2)), Ok(1), "the last one stays");
     assert_eq!(write(&store, |tx| outbox::add(tx, "notify", None, "{}", 1)), Ok(3));
 
     write(&store, |tx| (1..=3).try_for_each(|at| audit_log::add(tx, at, Some("1"), "登录", ""))).unwrap();
@@ -267,6 +264,58 @@ fn documents_packs_notices_and_lines_are_kept(folder: &Folder) {
     assert_eq!(page.iter().map(|line| line.id).collect::<Vec<_>>(), [4, 3]);
     let of_one = read(&store, |r| audit_log::page(r, Some("1"), Some(3), 9));
     assert_eq!(of_one.iter().map(|line| line.at).collect::<Vec<_>>(), [2, 1]);
+}
+
+fn a_message_that_was_not_taken_holds_those_of_its_case(folder: &Folder) {
+    let store = folder.open();
+    let held = |id: i64, attempts: u32, next_at: i64| outbox::Held {
+        receiver: "exchange".to_owned(),
+        id,
+        division: "350583".to_owned(),
+        case: Some("a".to_owned()),
+        attempts,
+        next_at,
+        fault: "500".to_owned(),
+        held_at: 1,
+        set_aside_at: None,
+    };
+    let due = |now: i64| read(&store, |r| outbox::due(r, "exchange", now, 9));
+    let mut one = case("a");
+    one.division = "350583".to_owned();
+    write(&store, move |tx| cases::add(tx, &one)).unwrap();
+    write(&store, |tx| (1..=4).try_for_each(|_| outbox::add(tx, "notify", Some("a"), "{}", 1).map(drop)))
+        .unwrap();
+    write(&store, move |tx| {
+        outbox::hold(tx, &held(1, 1, 10))?;
+        outbox::hold(tx, &held(2, 0, outbox::NEVER))?;
+        outbox::hold(tx, &held(3, 0, outbox::NEVER))
+    })
+    .unwrap();
+    assert_eq!((due(9), due(10)), (Vec::new(), vec![held(1, 1, 10)]));
+    assert_eq!(read(&store, |r| outbox::held_counts(r, "exchange")), (1, 0, 2));
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 4, 2)), Ok(0), "what is held stays");
+    // It was tried meanwhile: what is known of it is not overwritten.
+    assert_eq!(write(&store, move |tx| outbox::refused(tx, &held(1, 3, 30), 2)), Ok(false));
+    let aside = outbox::Held { set_aside_at: Some(20), ..held(1, 2, outbox::NEVER) };
+    write(&store, move |tx| outbox::refused(tx, &aside, 1)).unwrap();
+    assert_eq!(due(outbox::NEVER - 1), []);
+    assert_eq!(read(&store, |r| outbox::held_counts(r, "exchange")), (0, 1, 2));
+    assert_eq!(
+        write(&store, |tx| outbox::retry(tx, "exchange", 2, 30)),
+        Ok(false),
+        "it is behind another one"
+    );
+    assert_eq!(write(&store, |tx| outbox::retry(tx, "exchange", 1, 30)), Ok(true));
+    assert_eq!(due(30), [held(1, 0, 30)]);
+    assert_eq!(write(&store, move |tx| outbox::release(tx, &held(1, 0, 30), 40)), Ok(true));
+    assert_eq!(due(40), [held(2, 0, 40)]);
+    assert_eq!(write(&store, move |tx| outbox::release(tx, &held(1, 0, 30), 50)), Ok(false), "only once");
+    let kept =
+        outbox::Receiver { name: "exchange".to_owned(), position: 3, fault: Some(("x".to_owned(), 1)) };
+    let put = kept.clone();
+    write(&store, move |tx| outbox::put_receiver(tx, &put)).unwrap();
+    assert_eq!(read(&store, |r| outbox::receivers(r)), [kept]);
+    assert_eq!(write(&store, |tx| outbox::clean(tx, 4, 2)), Ok(1), "the first of the four");
 }
 
 fn due_counts_tell_overdue_from_warned(folder: &Folder) {

@@ -169,6 +169,10 @@ pub(crate) fn told(error: &AppError) -> Vec<Diagnostic> {
             "磁盘已满或者无法写入，本次办理没有保存，已有的数据完好",
             "请告诉系统管理员；恢复以后重新提交，您填写的内容还在本页。",
         ),
+        StoreError::Unsure { .. } => (
+            "保存的最后一刻出了故障，是否已经保存还不能确定",
+            "请稍后先查看是否已经办成；没有办成的，原样重新提交，只会办一次。",
+        ),
         StoreError::Closed => ("系统正在停止服务，本次办理没有保存", "请稍后重新提交。"),
         StoreError::FileRefused { .. } => return error.diagnostics(),
         _ => (

@@ -15,9 +15,14 @@ const REPORT: &str = "某县人民政府2024年度法治政府建设情况报告
     受理<b>纠纷</b>2310件，调解成功2254件，调解成功率96.7%。白云岭配备39个公职律师。\n受理案件100件，办结98件，办结率98%。\n二、打算\n继续努力。\n\
     某县人民政府\n2025年2月20日\n";
 
-/// All that the store has on the disk, byte for byte; the readers' marks on the database are not a part of it.
+/// All that the store has on the disk or in its database, byte for byte; the readers' marks on the database are not a part of it.
 fn all_kept(site: &Site) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut made = BTreeMap::new();
+    let rows = site.with(|platform| store::testing::rows(platform.store())).unwrap();
+    let mut made: BTreeMap<PathBuf, Vec<u8>> = rows
+        .into_iter()
+        .enumerate()
+        .map(|(at, row)| (format!("row {at}").into(), row.into_bytes()))
+        .collect();
     let mut open = vec![site.platform.store().dir().to_owned()];
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -296,13 +301,13 @@ async fn what_the_rules_of_today_find_otherwise_is_said() {
     let mut officer = site.signed_in("officer").await;
     let page = audit(&mut officer, &[], &[report(REPORT)]).await;
     let kept = carry(&mut officer, &page, "/audit/kept", &[("name", "")]).await;
-    let actor = site.platform.actor_of("officer").unwrap();
+    let actor = site.with(|platform| platform.actor_of("officer")).unwrap();
     let id = kept.location().rsplit('/').next().unwrap();
-    let (line, content, _) = site.platform.kept_audit(&actor, id).unwrap();
+    let (line, content, _) = site.with(|platform| platform.kept_audit(&actor, id)).unwrap();
     assert_eq!((line.name.as_str(), line.counts.0), ("报告.txt", 1), "the file's name stands in for none");
     let (name, result) = ("旧稿".to_owned(), "{\"files\":[]}".to_owned());
     let old = KeepAudit { key: "an-older-one".to_owned(), name, content, result, counts: (7, 0, 0) };
-    let old = site.platform.keep_audit(&actor, old).unwrap();
+    let old = site.with(|platform| platform.keep_audit(&actor, old)).unwrap();
     let shown = officer.get(&format!("/audit/kept/{old}")).await;
     shown.is(StatusCode::OK).says("规则在存下来以后有改动");
     shown.says("错误7处");

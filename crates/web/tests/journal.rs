@@ -20,11 +20,13 @@ async fn a_receipt_is_downloaded_once_a_root_covers_the_case() {
     let fields = [("number", number.as_str()), ("code", code.as_str())];
     let page = visitor.send(&form, "/follow", &fields, &[]).await;
     page.is(StatusCode::OK).says("还没有被根覆盖");
-    visitor.send(&form, "/follow/receipt", &fields, &[]).await.is(StatusCode::NOT_FOUND);
+    page.says("下一次根预计在");
+    let refused = visitor.send(&form, "/follow/receipt", &fields, &[]).await;
+    refused.is(StatusCode::NOT_FOUND).says("下一次根预计在");
     visitor.get("/journal").await.is(StatusCode::OK).says("还没有作出根");
 
-    let root = site.platform.make_root().unwrap().unwrap();
-    assert!(site.platform.make_root().unwrap().is_none(), "a size has one root");
+    let root = site.with(|platform| platform.make_root()).unwrap().unwrap();
+    assert!(site.with(|platform| platform.make_root()).unwrap().is_none(), "a size has one root");
     let page = visitor.send(&form, "/follow", &fields, &[]).await;
     page.is(StatusCode::OK).says("下载凭证");
     let file = visitor.send(&page, "/follow/receipt", &[&fields[..], &[("as", "file")]].concat(), &[]).await;
@@ -55,13 +57,13 @@ async fn roots_keys_and_growth_are_published() {
     let site = Site::new("2025-03-03");
     let mut citizen = site.signed_in("citizen").await;
     apply(&mut citizen, &[], &[]).await.is(StatusCode::OK);
-    let first = site.platform.make_root_if_due(60).unwrap().unwrap();
+    let first = site.with(|platform| platform.make_root_if_due(60)).unwrap().unwrap();
     let case = own_case(&mut citizen).await;
     let mut officer = site.signed_in("officer").await;
     officer.does(&case, "examine", &[("conclusion", "meets")], &[]).await;
-    assert!(site.platform.make_root_if_due(60).unwrap().is_none(), "an hour has not passed");
+    assert!(site.with(|platform| platform.make_root_if_due(60)).unwrap().is_none(), "an hour has not passed");
     site.clock.set(browse::day("2025-03-04"), 0);
-    let second = site.platform.make_root_if_due(60).unwrap().unwrap();
+    let second = site.with(|platform| platform.make_root_if_due(60)).unwrap().unwrap();
     assert!(second.size() > first.size());
 
     let mut public = site.browser();
@@ -85,5 +87,44 @@ async fn roots_keys_and_growth_are_published() {
     assert_eq!(growth.begins_with(&kept), None);
     public.get("/journal/proof?from=999&to=1000").await.is(StatusCode::NOT_FOUND);
     public.get("/journal/roots/999").await.is(StatusCode::NOT_FOUND);
-    assert_eq!(site.platform.verify_since(&[kept], None).unwrap(), Vec::<String>::new());
+    assert_eq!(site.with(|platform| platform.verify_since(&[kept], None)).unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn witnesses_stand_beside_their_root_and_lost_roots_are_announced() {
+    let (site, other) = (Site::new("2025-03-03"), Site::new("2025-03-03"));
+    let mut citizen = other.signed_in("citizen").await;
+    apply(&mut citizen, &[], &[]).await.is(StatusCode::OK);
+    let root = other.platform.make_root().unwrap().unwrap();
+    let key = other.platform.store().dir().join("witness-key");
+    let file = Proof::parse(&root.file().to_string()).unwrap();
+    let done = app::countersign(&file, None, None, &key, "县档案馆", 1_740_000_000_000_000).unwrap();
+    other.platform.add_witness(&done.countersigned).unwrap();
+    let mut public = other.browser();
+    let page = public.get("/journal").await;
+    page.is(StatusCode::OK).says("见证：县档案馆");
+    page.says(&done.countersigned.witness.keys().grouped());
+    assert!(!page.text.contains("已经不再成立的根"));
+    let kept = public.get(&format!("/journal/roots/{}", root.size())).await;
+    let kept = Proof::parse(&kept.is(StatusCode::OK).text).unwrap();
+    assert_eq!((kept.faults(None), kept.newest().witnesses().len()), (Vec::new(), 1));
+    let case = own_case(&mut citizen).await;
+    let printed = citizen.get(&format!("/cases/{case}/receipt/print")).await;
+    printed.is(StatusCode::OK).says("见证：县档案馆");
+
+    // A journal that was brought back without what that root covers.
+    let lost = site.platform.enter_published(std::slice::from_ref(&root), &[], "磁盘<损坏>").unwrap();
+    assert_eq!(lost.len(), 1);
+    let mut public = site.browser();
+    let page = public.get("/journal").await;
+    page.is(StatusCode::OK).says("已经不再成立的根");
+    page.says("磁盘&lt;损坏&gt;");
+    page.says(&root.root());
+    let file = public.get(&format!("/journal/lost/{}", root.root())).await;
+    file.is(StatusCode::OK).says("磁盘<损坏>");
+    assert_eq!(Proof::parse(&file.text).unwrap().newest(), &root);
+    public.get("/journal/lost/00").await.is(StatusCode::NOT_FOUND);
+    public.get("/journal/roots.json").await.is(StatusCode::OK).says("\"lost_at\"");
+    let path = format!("/journal/proof?from={0}&to={0}", root.size());
+    public.get(&path).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("不再成立");
 }

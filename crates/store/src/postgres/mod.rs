@@ -3,6 +3,7 @@
 mod held;
 pub(crate) mod replay;
 pub(crate) mod schema;
+mod tls;
 mod writer;
 
 use std::cell::RefCell;
@@ -11,7 +12,8 @@ use std::error::Error as _;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use postgres::error::DbError;
+use postgres::config::{Host, SslMode};
+use postgres::error::{DbError, Severity};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::private::BytesMut;
 use postgres::types::{Format, IsNull, ToSql, Type};
@@ -35,10 +37,12 @@ const WRITING: &str = "SET client_min_messages = warning; SET timezone = 'UTC'; 
 const READING: &str = "SET client_min_messages = warning; SET timezone = 'UTC'; \
                        SET default_transaction_read_only = on";
 
-/// The address of a database: `postgres://user:password@host:port/name`. 数据库地址
+/// The address of a database: `postgres://user:password@host:port/name`, with `?sslmode=` and its companions as libpq
+/// means them. 数据库地址
 #[derive(Clone)]
 pub struct Address {
     config: Box<Config>,
+    security: tls::Security,
     shown: String,
 }
 
@@ -54,11 +58,16 @@ impl Address {
     /// # Errors
     /// It is none.
     pub fn parse(text: &str) -> Result<Self> {
-        let unreachable = |detail: String| StoreError::Unreachable { detail };
+        let wrong = |why: String| StoreError::WrongAddress { why };
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
-            return Err(unreachable("地址应当写成 postgres://用户:口令@主机:端口/数据库".to_owned()));
+            return Err(wrong("地址应当写成 postgres://用户:口令@主机:端口/数据库".to_owned()));
         }
-        let mut config = Config::from_str(text).map_err(|error| unreachable(told(&error)))?;
+        let (rest, said) = tls::taken_out(text)?;
+        let mut config = Config::from_str(&rest).map_err(|error| wrong(told(&error)))?;
+        let security = tls::Security::new(said)?;
+        // Nobody listens in on a socket of this machine, and there is no TLS there.
+        let is_local = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        config.ssl_mode(if is_local { SslMode::Disable } else { security.asked() });
         // A password in the call would be seen by everybody on the machine.
         if let (None, Ok(password)) = (config.get_password(), std::env::var("PGPASSWORD")) {
             config.password(password);
@@ -69,13 +78,29 @@ impl Address {
         config.keepalives_interval(Duration::from_secs(5));
         config.keepalives_retries(3);
         config.tcp_user_timeout(Duration::from_secs(30));
-        Ok(Self { config: Box::new(config), shown: without_password(text) })
+        Ok(Self { config: Box::new(config), security, shown: without_password(text) })
     }
 
     /// The address without its password.
     #[must_use]
     pub fn shown(&self) -> &str {
         &self.shown
+    }
+
+    fn open(&self, session: &str) -> Result<Client> {
+        let connected = match self.security.connector() {
+            None => self.config.connect(NoTls),
+            Some(tls) => self.config.connect(tls),
+        };
+        let connected = match connected {
+            Err(error) if self.security.is_dispensable() && tls::behind(&error).is_some() => {
+                self.config.clone().ssl_mode(SslMode::Disable).connect(NoTls)
+            }
+            other => other,
+        };
+        let mut client = connected.map_err(fault)?;
+        client.batch_execute(session).map_err(fault)?;
+        Ok(client)
     }
 
     pub(crate) fn connect(&self) -> Result<Postgres> {
@@ -130,7 +155,7 @@ impl Drop for Postgres {
 
 impl Postgres {
     fn connect(address: Address, session: &'static str) -> Result<Self> {
-        let client = open(&address.config, session)?;
+        let client = address.open(session)?;
         Ok(Self {
             address,
             session,
@@ -141,7 +166,7 @@ impl Postgres {
 
     /// Connects anew.
     fn reconnect(&self) -> Result<()> {
-        let client = open(&self.address.config, self.session)?;
+        let client = self.address.open(self.session)?;
         self.prepared.borrow_mut().clear();
         self.client.replace(Some(client));
         Ok(())
@@ -222,12 +247,6 @@ impl Postgres {
     }
 }
 
-fn open(config: &Config, session: &str) -> Result<Client> {
-    let mut client = config.connect(NoTls).map_err(fault)?;
-    client.batch_execute(session).map_err(fault)?;
-    Ok(client)
-}
-
 fn type_name(of: &Type) -> &'static str {
     match *of {
         Type::INT8 => "BIGINT",
@@ -303,6 +322,11 @@ impl Columns for postgres::Row {
             _ => self.try_get::<_, Option<&str>>(index).map(Value::from),
         };
         value.map_err(fault)
+    }
+
+    fn text_bytes(&self, index: usize) -> Result<&[u8]> {
+        // The database itself lets no other text in.
+        self.try_get::<_, &str>(index).map(str::as_bytes).map_err(fault)
     }
 }
 
@@ -381,10 +405,23 @@ fn told(error: &postgres::Error) -> String {
 /// PostgreSQL's error in the store's words, by its SQLSTATE.
 pub(crate) fn fault(error: postgres::Error) -> StoreError {
     let detail = told(&error);
+    if let Some(behind) = tls::behind(&error) {
+        return tls::refused(&behind)
+            .map_or(StoreError::Unreachable { detail }, |why| StoreError::NotTrusted { why });
+    }
+    if detail.contains("server does not support TLS") {
+        let why = "数据库没有开启加密，而地址要求加密。请在数据库设置ssl = on，或者改写地址中的sslmode";
+        return StoreError::NotTrusted { why: why.to_owned() };
+    }
     let Some(db) = error.as_db_error() else {
         let of_value = detail.contains("serializing") || detail.contains("deserializing");
         return if of_value { StoreError::Internal { detail } } else { StoreError::Unreachable { detail } };
     };
+    // Whoever says this closes the connection with it. In the middle of a commit it does not tell whether that was saved: a log
+    // that could not be forced, or had no room, may be found whole when the database recovers.
+    if matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) {
+        return StoreError::Unreachable { detail };
+    }
     match db.code().code() {
         "23505" => StoreError::Conflict { what: columns(db) },
         "40001" | "40P01" | "55P03" | "57014" => StoreError::Busy { detail },

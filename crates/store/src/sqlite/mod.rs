@@ -81,17 +81,18 @@ pub(crate) fn examine_read_only(path: &Path, cache_kib: u32) -> Result<()> {
 }
 
 pub(crate) fn open_reader(path: &Path, cache_kib: u32) -> Result<Sqlite> {
-    schema::examine_file(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
+    schema::count_tables(&connection, path)?;
     Sqlite::prepare_connection(connection, cache_kib)
 }
 
 pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
-    schema::examine_file(path)?;
+    let has_log = log_of(path).metadata().is_ok_and(|it| it.len() > 0);
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(fault)?;
+    schema::count_tables(&connection, path)?;
     let db = Sqlite::prepare_connection(connection, options.cache_kib / 2)?;
     let found = schema::examine(&db, path)?;
     // Erased personal data must not stay behind in free space.
@@ -106,7 +107,19 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
     if let Some(pages) = options.max_pages {
         db.0.pragma_update(None, "max_page_count", pages).map_err(fault)?;
     }
+    if has_log {
+        // Whoever wrote it may have been killed before the last of it was forced; a retry of that would be answered by
+        // reading alone.
+        writer::cover(&db)?;
+    }
     Ok(db)
+}
+
+/// The log beside a database.
+fn log_of(path: &Path) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 impl ToSql for Value<'_> {
@@ -130,6 +143,13 @@ impl Columns for rusqlite::Row<'_> {
                 .map(Value::Text)
                 .map_err(|_| StoreError::Unreadable { detail: "文字不是 UTF-8".to_owned() }),
             ValueRef::Real(_) => Err(StoreError::Internal { detail: "列是小数".to_owned() }),
+        }
+    }
+
+    fn text_bytes(&self, index: usize) -> Result<&[u8]> {
+        match self.get_ref(index).map_err(fault)? {
+            ValueRef::Text(it) => Ok(it),
+            _ => Err(StoreError::Internal { detail: format!("第 {} 列不是文字", index + 1) }),
         }
     }
 }

@@ -1,32 +1,29 @@
 //! SQLite's files: known as ours, and brought up to date.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
-use super::Sqlite;
+use super::{Sqlite, fault};
 use crate::schema::{Found, Migration, for_sqlite, known_version};
 use crate::{Result, StoreError};
 
 /// `yifa` in ASCII, by which the file is known as ours.
 const APPLICATION_ID: i64 = 0x7969_6661;
 
-/// Refuses a file that is no database at all, before SQLite touches it. An absent or empty one is fine.
-pub(crate) fn examine_file(path: &Path) -> Result<()> {
-    let Ok(file) = File::open(path) else { return Ok(()) };
-    let mut start = Vec::new();
-    file.take(16).read_to_end(&mut start).map_err(|error| StoreError::unreadable(path, &error))?;
-    if start.is_empty() || start == b"SQLite format 3\0" {
-        Ok(())
-    } else {
-        Err(StoreError::NotOurs { path: path.to_owned() })
-    }
+/// How many tables there are; refuses a file that is no database at all. It is looked at through SQLite alone: a file that
+/// this process opened besides would, when it is closed, take away the locks of all its connections, and a database browser
+/// that comes and goes could then remove the log that is still being written.
+pub(crate) fn count_tables(connection: &rusqlite::Connection, path: &Path) -> Result<i64> {
+    let count = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0));
+    count.map_err(|error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::NotOurs { path: path.to_owned() },
+        _ => fault(error),
+    })
 }
 
 /// Looks at a database, and refuses one of something else or of a newer program.
 pub(crate) fn examine(db: &Sqlite, path: &Path) -> Result<Found> {
     let not_ours = || StoreError::NotOurs { path: path.to_owned() };
-    let tables = db.number("SELECT count(*) FROM sqlite_schema")?;
+    let tables = count_tables(&db.0, path)?;
     if tables == 0 {
         return Ok(Found::Empty);
     }

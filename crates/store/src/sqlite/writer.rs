@@ -1,6 +1,17 @@
 //! How SQLite commits a group: the commands run one after another, each between savepoints.
+//!
+//! Where forcing the log to the disk fails, the frames of the group, its commit mark among them, stand in the log's file
+//! all the same, and nobody knows which of them reached the disk: the kernel may have dropped what it could not write, and
+//! says so once. SQLite itself does not count them, but whoever opens the database next and recovers it by the log
+//! would. So nothing more is written until the connection was made anew and a transaction of its own, which changes a
+//! counter in the file's header, was forced over the place where they begin: every later frame is chained to the one
+//! before by its checksum, so none of them counts any more. What stood in the log before was forced by its own commit, and
+//! what a checkpoint could not force into the database it copies from the log again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_WRITE;
 
 use super::Sqlite;
 use crate::notes::Group;
@@ -10,22 +21,44 @@ use crate::writer::{Command, Sequencer, run_one, unwritable};
 use crate::{Result, StoreError};
 
 /// The connection that writes.
-pub(crate) struct SqliteWriter(Sqlite);
+pub(crate) struct SqliteWriter {
+    path: PathBuf,
+    options: Options,
+    db: Sqlite,
+    /// After a commit that failed at its very end, until that is covered.
+    in_doubt: bool,
+    durable: bool,
+}
 
 impl SqliteWriter {
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
-        super::open_writer(path, options).map(Self)
+        let db = super::open_writer(path, options)?;
+        Ok(Self { path: path.to_owned(), options: options.clone(), db, in_doubt: false, durable: true })
+    }
+
+    /// The connection; a new one where the last one's commit was in doubt and is now covered for good. The old one stays
+    /// until then: whoever opened the database alone would recover it by the log and count what is in doubt.
+    fn ready(&mut self) -> Result<&Sqlite> {
+        if self.in_doubt {
+            let db = super::open_writer(&self.path, &self.options)?;
+            set_durable(&db, self.durable)?;
+            cover(&db)?;
+            self.db = db;
+            self.in_doubt = false;
+        }
+        Ok(&self.db)
     }
 }
 
 impl Sequencer for SqliteWriter {
     fn force(&mut self, durable: bool) -> Result<()> {
-        let db = &self.0;
+        self.durable = durable;
+        let db = self.ready().map_err(unwritable)?;
         roll_back(db);
-        db.batch(if durable { "PRAGMA synchronous=FULL" } else { "PRAGMA synchronous=OFF" })
-            .map_err(unwritable)?;
+        set_durable(db, durable).map_err(unwritable)?;
         if durable {
-            db.batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(unwritable)?;
+            // With something new in the log, the database is forced too, also when all was copied to it unforced.
+            cover(db).and_then(|()| empty_log(db)).map_err(unwritable)?;
         }
         Ok(())
     }
@@ -35,11 +68,41 @@ impl Sequencer for SqliteWriter {
         group: &mut [Box<dyn Command>],
         trace: Option<&Trace>,
     ) -> Result<Vec<Option<StoreError>>> {
-        let made = commit(&self.0, group, trace);
-        if made.is_err() {
-            roll_back(&self.0);
+        let db = self.ready().map_err(unwritable)?;
+        let error = match commit(db, group, trace) {
+            Ok(troubles) => return Ok(troubles),
+            Err(error) => error,
+        };
+        roll_back(db);
+        if let StoreError::Unsure { detail } = error {
+            self.in_doubt = true;
+            // Once it is covered it is certain that nothing of it was saved.
+            return Err(match self.ready() {
+                Ok(_) => StoreError::Unwritable { detail },
+                Err(_) => StoreError::Unsure { detail },
+            });
         }
-        made
+        Err(error)
+    }
+}
+
+fn set_durable(db: &Sqlite, durable: bool) -> Result<()> {
+    db.batch(if durable { "PRAGMA synchronous=FULL" } else { "PRAGMA synchronous=OFF" })
+}
+
+/// A transaction that changes nothing but a counter, which nothing else uses. It forces all that stands in the log.
+pub(super) fn cover(db: &Sqlite) -> Result<()> {
+    let next = db.number("PRAGMA user_version")?.wrapping_add(1) & i64::from(i32::MAX);
+    db.batch(&format!("PRAGMA user_version={next}"))
+}
+
+/// Copies the whole log into the database and forces that.
+fn empty_log(db: &Sqlite) -> Result<()> {
+    match db.number("PRAGMA wal_checkpoint(TRUNCATE)")? {
+        0 => Ok(()),
+        _ => Err(StoreError::Unwritable {
+            detail: "日志正被读取，没有能够并入数据库".to_owned()
+        }),
     }
 }
 
@@ -55,11 +118,26 @@ fn commit(
     for command in group {
         troubles.push(run_between_savepoints(db, command.as_mut(), &known, trace)?);
     }
-    db.run("COMMIT").map_err(unwritable)?;
+    end(db)?;
     if let Some(trace) = trace {
         trace.commit();
     }
     Ok(troubles)
+}
+
+/// Commits. Where every frame was written and something failed after that, it is in doubt.
+fn end(db: &Sqlite) -> Result<()> {
+    let done = db.0.prepare_cached("COMMIT").and_then(|mut it| it.execute([]));
+    let Err(error) = done else { return Ok(()) };
+    let in_doubt = error.sqlite_error().is_some_and(|it| match it.code {
+        ErrorCode::SystemIoFailure => it.extended_code != SQLITE_IOERR_WRITE,
+        ErrorCode::OutOfMemory => true,
+        _ => false,
+    });
+    match unwritable(super::fault(error)) {
+        StoreError::Unwritable { detail } if in_doubt => Err(StoreError::Unsure { detail }),
+        other => Err(other),
+    }
 }
 
 /// An error means that the whole transaction is lost.

@@ -1,24 +1,71 @@
-//! The page of a case: what may, must and must not be done, and all that was done.
+//! The page of a case: what may, must and must not be done, and all that was done; now, or as it was known on a day.
 
-use app::{CaseView, Covered};
-use axum::extract::{Path, State};
+use app::{AppError, CaseView, Covered};
+use axum::extract::{Path, Query, State};
+use calendar::Day;
 use maud::{Markup, html};
 
+use crate::fault::{Fault, status_of, told};
 use crate::pages::{case_panels, receipt};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
-pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Path(id): Path<String>) -> Answer {
-    let actor = visitor.actor()?;
-    let (view, covered) = site
-        .ask(move |platform| Ok((platform.case_view(&actor, &id)?, platform.receipt(&actor, &id).ok())))
-        .await?;
-    Ok(visitor.page(&view.number, render(&view, covered.as_ref(), visitor.is_officer())))
+/// The day as of which a case is asked for; empty for now.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    as_of: String,
 }
 
-fn render(view: &CaseView, covered: Option<&Covered>, is_officer: bool) -> Markup {
+pub(crate) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let actor = visitor.actor()?;
+    if !asked.as_of.is_empty() {
+        return past(&site, &visitor, id, &asked.as_of).await;
+    }
+    let today = site.platform().today();
+    let (view, covered) = site
+        .ask(move |platform| Ok((platform.case_view(&actor, &id)?, platform.receipt(&actor, &id))))
+        .await?;
+    let content = render(&view, Some(&covered), visitor.is_officer(), today);
+    Ok(visitor.page(&view.number, content))
+}
+
+/// The case as it was known at the end of a day.
+async fn past(site: &Site, visitor: &Visitor, id: String, day: &str) -> Answer {
+    let (actor, today) = (visitor.actor()?, site.platform().today());
+    let case = id.clone();
+    let viewed = match Day::parse(day) {
+        Ok(day) => site.ask(move |platform| platform.case_view_as_of(&actor, &id, day)).await,
+        Err(_) => Err(AppError::Wrong {
+            code: "day",
+            why: format!("“{day}”不是日期"),
+            help: "写成 2026-03-01 的样子。".to_owned(),
+        }),
+    };
+    match viewed {
+        Ok(view) => Ok(visitor.page(&view.number, render(&view, None, visitor.is_officer(), today))),
+        Err(error @ AppError::Wrong { .. }) => {
+            let content = html! {
+                h1 { "按日期查看" }
+                (parts::findings(&told(&error)))
+                (by_day(&case, None, today))
+                p { a href=(format!("/cases/{case}")) { "看现在的情况" } }
+            };
+            Ok(visitor.page_with(status_of(&error), "按日期查看", content))
+        }
+        Err(error) => Err(Fault::from(error)),
+    }
+}
+
+fn render(view: &CaseView, covered: Option<&app::Result<Covered>>, is_officer: bool, today: Day) -> Markup {
     html! {
+        @if let Some(day) = view.as_of { (banner(view, day)) }
         div.case-head {
             p.sub { (view.procedure) "　" (view.organ) }
             h1 { (view.number) }
@@ -35,9 +82,41 @@ fn render(view: &CaseView, covered: Option<&Covered>, is_officer: bool) -> Marku
             (case_panels::must(view))
             (case_panels::must_not(view))
         }
-        (case_panels::documents(view, true))
+        (case_panels::documents(view, view.as_of.is_none()))
         (case_panels::public(view))
-        @if let Some(covered) = covered { (receipt::section(covered, &receipt::links(&view.id))) }
+        @match covered {
+            Some(Ok(covered)) => (receipt::section(covered, &receipt::links(&view.id))),
+            // Whoever may see the case without a receipt is not told of one, nor whoever looks at the past.
+            None | Some(Err(AppError::NotFound { .. })) => {},
+            Some(Err(why)) => (receipt::refused(why)),
+        }
         (case_panels::timeline(view, is_officer))
+        (by_day(&view.id, view.as_of, today))
+    }
+}
+
+/// That this is the past, and the way back.
+fn banner(view: &CaseView, day: Day) -> Markup {
+    html! {
+        div.notice.warn role="status" {
+            p { strong { "这是截至" (parts::day(day)) "所知的情况，不是现在的。" } }
+            p {
+                "后来登记的事项和更正都不在内，期限按那一天计算。不能据此办理。"
+                a href=(format!("/cases/{}", view.id)) { "看现在的情况" }
+            }
+        }
+    }
+}
+
+/// The choice of a day.
+fn by_day(case: &str, day: Option<Day>, today: Day) -> Markup {
+    html! {
+        form.filters.unprinted method="get" action=(format!("/cases/{case}")) {
+            div.field {
+                label for="as_of" { "按日期查看" }
+                input id="as_of" name="as_of" type="date" required max=(today.to_string()) value=(day.unwrap_or(today).to_string());
+            }
+            button.second type="submit" { "查看那一天所知的" }
+        }
     }
 }

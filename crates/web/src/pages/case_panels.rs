@@ -26,9 +26,12 @@ pub(crate) fn may(view: &CaseView) -> Markup {
     html! {
         section.panel.may aria-labelledby="may" {
             h2 id="may" { "可以办" span.count { (view.may.len()) } }
-            @if mine.is_empty() { p { "现在没有您可以办理的事项。" } }
+            @if view.as_of.is_some() { p { "当时可以办的事项如下，现在不能从这里办理。" } }
+            @else if mine.is_empty() { p { "现在没有您可以办理的事项。" } }
             ul.acts { @for act in mine { (act_line(view, act, true)) } }
-            @if !others.is_empty() {
+            @if view.as_of.is_some() {
+                ul.acts { @for act in others { (act_line(view, act, false)) } }
+            } @else if !others.is_empty() {
                 details {
                     summary { "由其他人办理的（" (others.len()) "）" }
                     ul.acts { @for act in others { (act_line(view, act, false)) } }
@@ -58,7 +61,7 @@ pub(crate) fn must(view: &CaseView) -> Markup {
     html! {
         section.panel.must aria-labelledby="must" {
             h2 id="must" { "应当办" span.count { (view.must.len()) } }
-            @if view.must.is_empty() { p { "现在没有应当办理的事项。" } }
+            @if view.must.is_empty() { p { @if view.as_of.is_some() { "当时没有应当办理的事项。" } @else { "现在没有应当办理的事项。" } } }
             @for one in &view.must { (owed(one, Some(view))) }
         }
     }
@@ -195,7 +198,7 @@ fn event_line(view: &CaseView, event: &EventView, is_officer: bool) -> Markup {
             p.hash {
                 "校验值 " code title=(event.hash) { (short(&event.hash)) }
                 "　前一项 " code title=(event.previous) { (short(&event.previous)) }
-                @if is_officer && event.corrects.is_none() && !event.is_superseded {
+                @if is_officer && view.as_of.is_none() && event.corrects.is_none() && !event.is_superseded {
                     "　" a.unprinted href=(format!("/cases/{}/correct/{}", view.id, event.number)) aria-label=(format!("更正第{}号事项", event.number)) { "更正" }
                 }
             }

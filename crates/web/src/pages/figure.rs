@@ -116,6 +116,13 @@ fn months(page: &Page) -> Markup {
     }
 }
 
+/// The event in its case, as of the same day.
+fn case_link(page: &Page, one: &FigureRecord) -> String {
+    let as_of = if page.read.as_of < page.today { page.read.as_of.to_string() } else { String::new() };
+    let path = parts::query(&format!("/cases/{}", one.case), &[("as_of", as_of.as_str())]);
+    format!("{path}#event-{}", one.number)
+}
+
 /// Titles name parties: only officers of the organ that holds the case see them.
 fn records(visitor: &Visitor, page: &Page) -> Markup {
     let is_officer = visitor.is_officer();
@@ -125,7 +132,7 @@ fn records(visitor: &Visitor, page: &Page) -> Markup {
             tr {
                 td.day { (parts::day(one.on)) }
                 td.day {
-                    @if is_ours { a href=(format!("/cases/{}#event-{}", one.case, one.number)) { (one.case_number) } }
+                    @if is_ours { a href=(case_link(page, one)) { (one.case_number) } }
                     @else { (one.case_number) }
                     " 第" (one.number) "号事项"
                 }

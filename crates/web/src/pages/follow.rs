@@ -25,13 +25,13 @@ pub(crate) async fn follow(State(site): State<Site>, visitor: Visitor, posted: P
     let (asked, secret) = (number.clone(), code.clone());
     let found = site
         .ask(move |platform| {
-            Ok((platform.case_by_receipt(&asked, &secret)?, platform.receipt_by_code(&asked, &secret).ok()))
+            Ok((platform.case_by_receipt(&asked, &secret)?, platform.receipt_by_code(&asked, &secret)))
         })
         .await;
     match found {
         Ok((view, covered)) => {
             let buttons = receipt::buttons(&visitor, &number, &code);
-            Ok(visitor.page(&view.number, render(&view, covered.as_ref(), &buttons)))
+            Ok(visitor.page(&view.number, render(&view, &covered, &buttons)))
         }
         Err(error @ AppError::Wrong { .. }) => {
             let content = html! {
@@ -63,7 +63,7 @@ pub(crate) fn inputs(visitor: &Visitor, number: &str, code: &str) -> Markup {
     }
 }
 
-fn render(view: &CaseView, covered: Option<&Covered>, buttons: &Markup) -> Markup {
+fn render(view: &CaseView, covered: &app::Result<Covered>, buttons: &Markup) -> Markup {
     html! {
         h1 { (view.number) }
         p.sub { (view.procedure) "　" (view.organ) "　" (parts::day(view.opened_on)) "提出" }
@@ -76,7 +76,10 @@ fn render(view: &CaseView, covered: Option<&Covered>, buttons: &Markup) -> Marku
         (case_panels::documents(view, false))
         (case_panels::public(view))
         (case_panels::timeline(view, false))
-        @if let Some(covered) = covered { (receipt::section(covered, buttons)) }
+        @match covered {
+            Ok(covered) => (receipt::section(covered, buttons)),
+            Err(why) => (receipt::refused(why)),
+        }
         p.hint { "姓名、证件号码等个人信息已经隐去。" }
     }
 }

@@ -1,6 +1,6 @@
 //! The roots of the journal as everybody may read them, and the proofs that one grew from another.
 
-use app::{AppError, RootKeys, SignedRoot, local_time, roots_file};
+use app::{AppError, LostRoot, RootKeys, SignedRoot, local_time, roots_file};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
@@ -20,6 +20,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/journal/roots.json", get(roots))
         .route("/journal/keys.json", get(keys))
         .route("/journal/roots/{size}", get(one))
+        .route("/journal/lost/{root}", get(lost))
         .route("/journal/proof", get(proof))
 }
 
@@ -58,10 +59,11 @@ async fn listed(
 
 async fn show(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let (roots, keys) = listed(&site, asked.before, PAGE).await?;
-    Ok(visitor.page("办理日志的根", render(&roots, &keys)))
+    let lost = site.ask(move |platform| platform.lost_roots()).await?;
+    Ok(visitor.page("办理日志的根", render(&roots, &keys, &lost)))
 }
 
-fn render(roots: &[SignedRoot], keys: &[RootKeys]) -> Markup {
+fn render(roots: &[SignedRoot], keys: &[RootKeys], lost: &[LostRoot]) -> Markup {
     let full = roots.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
     let next = roots.last().filter(|_| full).map(|last| format!("/journal?before={}", last.size()));
     let rows = html! {
@@ -69,7 +71,7 @@ fn render(roots: &[SignedRoot], keys: &[RootKeys]) -> Markup {
             tr {
                 td { (root.size()) }
                 td { (local_time(root.made_at())) }
-                td { code.hash { (root.root()) } }
+                td { code.hash { (root.root()) } (witnesses(root)) }
                 td { a href=(format!("/journal/roots/{}", root.size())) download { "下载" } }
             }
         }
@@ -78,6 +80,7 @@ fn render(roots: &[SignedRoot], keys: &[RootKeys]) -> Markup {
         h1 { "办理日志的根" }
         p { "本站办过的每一步都记入日志。“根”是由日志全部事项算出的一串数字，由本站签名并公布在这里：已经被根覆盖的事项，以后有一条被改动、删去、插入或者调换次序，就再也算不出同样的根。" }
         p { "日志有增加时，每小时至多作一次根，每天零时后必作一次。任何人都可以把根下载留存，以后据此核验。" }
+        (announced(lost))
         h2 { "公钥" }
         @if keys.is_empty() { p { "还没有签名密钥：第一次作根时产生。" } }
         @for key in keys {
@@ -98,12 +101,47 @@ fn render(roots: &[SignedRoot], keys: &[RootKeys]) -> Markup {
     }
 }
 
+/// Who else signed a root.
+pub(crate) fn witnesses(root: &SignedRoot) -> Markup {
+    html! {
+        @for one in root.witnesses() {
+            p.sub { "见证：" (one.name) "，" (local_time(one.signed_at())) "，指纹 " code.hash { (one.keys().grouped()) } }
+        }
+    }
+}
+
+/// The roots that no longer hold: whoever kept one must be told why.
+fn announced(lost: &[LostRoot]) -> Markup {
+    html! {
+        @if !lost.is_empty() {
+            h2 { "已经不再成立的根" }
+            p { "下列根曾经公布过，现有日志算不出来：数据恢复时丢失了其中的事项。留存过这些根或者据此开出的凭证的，核验不会通过；对本办件有疑问的，请持凭证向办理机关查询。" }
+            @for one in lost {
+                dl.facts {
+                    div { dt { "理由" } dd { (one.note) } }
+                    div { dt { "公告时间" } dd { (local_time(one.lost_at)) } }
+                    div { dt { "覆盖事项" } dd { (one.root.size()) "条，" (local_time(one.root.made_at())) "作出" } }
+                    div {
+                        dt { "根" }
+                        dd {
+                            code.hash { (one.root.root()) }
+                            " " a href=(format!("/journal/lost/{}", one.root.root())) download { "下载" }
+                            (witnesses(&one.root))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn how() -> Markup {
     html! {
         h2 { "怎样核验" }
         ul {
             li { "有办件的：在" a href="/follow" { "查办件" } "页面下载凭证，用 " code { "yifa verify --receipt 凭证文件 --key 指纹" } " 核验，不需要联网，也不需要本站配合。" }
             li { "留存过根的：下载从留存的根到最新的根的只增证明 " code { "/journal/proof?from=留存的条数&to=最新的条数" } "，用 " code { "yifa verify --receipt 证明文件 --since 留存的根" } " 核验日志只增未改。" }
+            li { "愿意见证的单位：用 " code { "yifa witness" } " 核对日志只增未改以后签名，交回本站，签名显示在根的旁边。" }
             li { "审计、监督机关：在数据所在的机器上用 " code { "yifa verify --since 留存的根" } " 逐条重算全部日志。" }
         }
         p { "凭证证明事项在某个时间以前已经记入日志，以后没有改动；它不证明事项的内容真实，也不证明没有应当记入而没有记入的事项。" }
@@ -112,7 +150,8 @@ fn how() -> Markup {
 
 async fn roots(State(site): State<Site>, Query(asked): Query<Asked>) -> Answer {
     let (roots, keys) = listed(&site, asked.before, FILE).await?;
-    let mut value = roots_file(&roots, &keys);
+    let lost = site.ask(move |platform| platform.lost_roots()).await?;
+    let mut value = roots_file(&roots, &keys, &lost);
     let full = roots.len() >= usize::try_from(FILE).unwrap_or(usize::MAX);
     let next =
         roots.last().filter(|_| full).map(|last| format!("/journal/roots.json?before={}", last.size()));
@@ -134,6 +173,13 @@ async fn one(State(site): State<Site>, Path(size): Path<u64>) -> Answer {
     let root = found.into_iter().find(|root| root.size() == size);
     let root = root.ok_or_else(|| Fault::missing("这个根"))?;
     Ok(as_json(&root.file(), Some(&format!("根-{size}.json"))))
+}
+
+async fn lost(State(site): State<Site>, Path(root): Path<String>) -> Answer {
+    let found = site.ask(move |platform| platform.lost_roots()).await?;
+    let found = found.into_iter().find(|one| one.root.root() == root);
+    let found = found.ok_or_else(|| Fault::missing("这个根"))?;
+    Ok(as_json(&found.file(), Some(&format!("不再成立的根-{}.json", found.root.size()))))
 }
 
 async fn proof(State(site): State<Site>, Query(sizes): Query<Sizes>) -> Answer {

@@ -1,11 +1,12 @@
 //! The receipt that proves a case's events: as a file to check offline, and as a page to print.
 
-use app::{Covered, Receipt, local_time};
+use app::{AppError, Covered, Receipt, local_time};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
+use store::StoreError;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, told};
 use crate::pages::journal;
 use crate::parts;
 use crate::posted::Posted;
@@ -34,7 +35,9 @@ pub(crate) async fn printed(State(site): State<Site>, visitor: Visitor, Path(cas
 }
 
 fn given(visitor: &Visitor, covered: Covered, as_page: bool) -> Answer {
-    let receipt = covered.receipt.ok_or_else(|| Fault::missing("凭证：还没有根覆盖本案的事项"))?;
+    let next = next_root(covered.next_root_at);
+    let receipt =
+        covered.receipt.ok_or_else(|| Fault::missing(&format!("凭证：还没有根覆盖本案的事项，{next}")))?;
     if as_page {
         return Ok(visitor.page("日志凭证", render(&receipt)));
     }
@@ -67,6 +70,7 @@ fn render(receipt: &Receipt) -> Markup {
                 div { dt { "Ed25519签名" } dd { code.hash { (root.ed25519()) } } }
                 div { dt { "公钥指纹" } dd { code.hash { (root.keys().grouped()) } } }
             }
+            (journal::witnesses(root))
         }
         p.hint.unprinted { "用浏览器的打印功能可以打印或者存为 PDF。公钥指纹公布在" a href="/journal" { "办理日志的根" } "。" }
     }
@@ -82,7 +86,27 @@ pub(crate) fn section(covered: &Covered, download: &Markup) -> Markup {
                 (download)
             }
             @if !covered.waiting.is_empty() {
-                p { "第" (numbers(&covered.waiting)) "号事项还没有被根覆盖，预计" (local_time(covered.next_root_at)) "以后可以下载包含它的凭证。" }
+                p { "第" (numbers(&covered.waiting)) "号事项还没有被根覆盖：" (next_root(covered.next_root_at)) "，以后可以下载包含它的凭证。" }
+            }
+        }
+    }
+}
+
+/// When the next root is made, as a reason.
+fn next_root(at: i64) -> String {
+    format!("下一次根预计在{}左右作出（日志有增加时每小时至多一次，每天零时后必作一次）", local_time(at))
+}
+
+/// What a case's page says where the journal does not give a receipt at all.
+pub(crate) fn refused(why: &AppError) -> Markup {
+    html! {
+        section.unprinted aria-labelledby="receipt" {
+            h2 id="receipt" { "日志凭证" }
+            @if matches!(why, AppError::Store(StoreError::Unreadable { .. })) {
+                p { "现在给不出凭证：现有日志与已经公布的根对不上。请保留以前下载的凭证，并向办理机关反映；管理员要立即核验日志。" }
+            } @else {
+                p { "现在给不出凭证。" }
+                (parts::findings(&told(why)))
             }
         }
     }

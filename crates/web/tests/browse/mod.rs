@@ -25,6 +25,11 @@ pub struct Site {
     dir: PathBuf,
 }
 
+/// On a thread of its own: the store's client of PostgreSQL waits, which a thread of asynchronous tasks may not.
+fn beside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join()).unwrap()
+}
+
 impl Drop for Site {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.dir));
@@ -37,7 +42,7 @@ impl Site {
         let dir = std::env::temp_dir().join(name.replace(['(', ')'], ""));
         drop(std::fs::remove_dir_all(&dir));
         let clock = Arc::new(SetClock::at(day(today), 9));
-        let platform = town::town(&dir, Arc::clone(&clock) as _, true);
+        let platform = beside(|| town::town(&dir, Arc::clone(&clock) as _, true));
         Self { router: web::router(platform.clone()), platform, clock, dir }
     }
 
@@ -56,7 +61,12 @@ impl Site {
 
     /// How many events the journal holds.
     pub fn events(&self) -> u64 {
-        self.platform.verify(true).unwrap().journal.events
+        self.with(|platform| platform.verify(true).unwrap().journal.events)
+    }
+
+    /// Asks the platform without its pages.
+    pub fn with<T: Send>(&self, work: impl FnOnce(&Platform) -> T + Send) -> T {
+        beside(|| work(&self.platform))
     }
 }
 

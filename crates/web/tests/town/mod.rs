@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use app::{Clock, Ids, NewAccount, Organ, Platform};
 use calendar::Day;
+use store::Options;
 use store::account::Rank;
-use store::{Options, Store};
 
 pub const PASSWORD: &str = "correct-horse-battery";
 
@@ -16,9 +16,9 @@ pub fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
-/// Opens the store of a folder and enters organs and accounts.
+/// Opens the store of a folder, or of PostgreSQL where the tests run on it, and enters organs and accounts.
 pub fn town(dir: &Path, clock: Arc<dyn Clock>, is_demonstration: bool) -> Platform {
-    let store = Store::open(dir, &Options::default()).unwrap();
+    let store = store::testing::open(dir, &Options::default()).unwrap();
     if is_demonstration {
         store.write(|tx| store::meta::set(tx, "demonstration", "town")).unwrap().unwrap();
     }
