@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use calendar::Day;
+use figures::Contribution;
 use ledger::{EventKind, Hash};
 use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
 use serde_json::{Value as Json, json};
 use store::events::NewEvent;
 use store::lease::Lease;
-use store::personal::NewPersonal;
-use store::{StoredFile, Tx, cases};
+use store::personal::{NewPart, NewPersonal};
+use store::{StoredFile, Tx};
 
-use crate::actor::{Actor, Holding};
+use crate::actor::Actor;
+use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
 use crate::error::{AppError, Result};
 use crate::persons;
 use crate::platform::{Inner, Platform};
+use crate::prepared::{Kept, Opening, Prepared};
 use crate::record::{self, Form};
 
 /// Opens a case. 立案、申请
@@ -81,9 +84,13 @@ pub struct Done {
 
 impl Done {
     fn to_text(&self) -> String {
-        json!({ "case": self.case, "number": self.number, "case_number": self.case_number,
-                "receipt": self.receipt, "hash": self.hash })
-        .to_string()
+        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+        let maybe = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quoted);
+        let (number, case, hash) = (self.number, quoted(&self.case), quoted(&self.hash));
+        let (case_number, receipt) = (maybe(&self.case_number), maybe(&self.receipt));
+        format!(
+            r#"{{"case":{case},"number":{number},"case_number":{case_number},"receipt":{receipt},"hash":{hash}}}"#
+        )
     }
 
     fn from_text(text: &str) -> Self {
@@ -131,20 +138,31 @@ impl Platform {
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
         let digest = digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &flat(&form)]);
-        let platform = self.clone();
-        let key = open.key;
-        let on = open.on;
-        let work = move |tx: &mut Tx<'_>| {
-            store::command::once(tx, &key, &digest, moment.now, |tx| {
-                let inner = platform.inner();
-                let row = derive::new_case(inner, tx, &pack, &organ, &case, &receipt, &moment, on)?;
-                let history = History::new(&pack.engine(&inner.rules.calendar));
-                let file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
-                let doing = Doing { inner, tx, moment: &moment, file, told: Some(receipt.clone()) };
-                doing.act(act, on, record.clone(), &stored)
-            })
-        };
-        Ok(Done::from_text(&self.store().write(work)??))
+        let row = derive::new_case(self.inner(), &pack, &organ, &case, &receipt, &moment, open.on);
+        let engine = pack.engine(&self.rules().calendar);
+        let history = Arc::new(History::new(&engine));
+        let mut file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
+        let mut prepared = Prepared::new(moment, spec, (act, open.on), record, stored);
+        prepared.decide_upon(&engine, &file);
+        self.permit(&mut prepared, &file);
+        if let Some(after) = prepared.history() {
+            derive::describe(&mut file.row, engine.procedure, after);
+        }
+        let opening = Opening { file, short: organ.short, receipt };
+        // The caller keeps a hand on it, so that the writer need not clear it away.
+        let shared = Arc::new((opening, prepared));
+        let both = Arc::clone(&shared);
+        self.once(open.key, digest, shared.1.moment.now, move |platform, tx| {
+            let (opening, prepared) = &*both;
+            let mut doing = Doing::new(platform, tx, &prepared.moment, opening.file.clone());
+            let counted = doing.decide(prepared)?;
+            if counted.is_none() {
+                let file = &mut doing.file;
+                derive::describe(&mut file.row, &file.pack.file.procedure, &file.history);
+            }
+            derive::enter_case(doing.tx, &mut doing.file, &opening.short, prepared.on)?;
+            doing.act(prepared, counted, Some(&opening.receipt))
+        })
     }
 
     /// Does an act in a case.
@@ -153,21 +171,22 @@ impl Platform {
     /// Barred, wrong fields, not the actor's to do, somebody was quicker; nothing was written then.
     pub fn act(&self, actor: &Actor, deal: Deal) -> Result<Done> {
         let moment = self.moment(actor);
-        let pack = self.pack_of(&deal.case)?;
-        let (act, spec) = act_of(&pack.file.procedure, &deal.act)?;
+        let seen = self.store().read(|reader| self.inner().load(reader, &deal.case))?;
+        let engine = seen.engine(&self.rules().calendar);
+        let (act, spec) = act_of(engine.procedure, &deal.act)?;
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
-        let platform = self.clone();
-        let (key, case, version, on) = (deal.key, deal.case, deal.version, deal.on);
-        let work = move |tx: &mut Tx<'_>| {
-            store::command::once(tx, &key, &digest, moment.now, |tx| {
-                let inner = platform.inner();
-                let mut doing = Doing::of(inner, tx, &moment, &case, version)?;
-                doing.lapse_before(on)?;
-                doing.act(act, on, record.clone(), &stored)
-            })
-        };
-        Ok(Done::from_text(&self.store().write(work)??))
+        let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
+        prepared.decide_upon(&engine, &seen);
+        self.permit(&mut prepared, &seen);
+        let shared = Arc::new(prepared);
+        let (prepared, case, version) = (Arc::clone(&shared), deal.case, deal.version);
+        self.once(deal.key, digest, shared.moment.now, move |platform, tx| {
+            let mut doing = Doing::of(platform, tx, &prepared.moment, &case, version)?;
+            doing.lapse_before(prepared.on)?;
+            let counted = doing.decide(&prepared)?;
+            doing.act(&prepared, counted, None)
+        })
     }
 
     /// Corrects an event of a case by another event. The one corrected stays in the journal.
@@ -183,15 +202,35 @@ impl Platform {
             check_day(*on, moment.today)?;
         }
         let digest = digest(&[&correct.case, &correct.number.to_string(), &format!("{:?}", correct.instead)]);
-        let platform = self.clone();
+        self.once(correct.key.clone(), digest, moment.now, move |platform, tx| {
+            Doing::of(platform, tx, &moment, &correct.case, correct.version)?.correct(&correct)
+        })
+    }
+
+    /// Does a command once, under its key, and keeps at hand what became of the case.
+    fn once<W>(&self, key: String, digest: Hash, now: i64, mut work: W) -> Result<Done>
+    where
+        W: FnMut(&Platform, &mut Tx<'_>) -> Result<(Done, CaseFile)> + Send + 'static,
+    {
+        let (platform, own) = (self.clone(), key.clone());
         let work = move |tx: &mut Tx<'_>| {
-            store::command::once(tx, &correct.key, &digest, moment.now, |tx| {
-                let inner = platform.inner();
-                let doing = Doing::of(inner, tx, &moment, &correct.case, correct.version)?;
-                doing.correct(&platform, &correct)
-            })
+            let mut fresh = None;
+            let text = store::command::once(tx, &own, &digest, now, |tx| -> Result<String> {
+                let (done, file) = work(&platform, tx)?;
+                let text = done.to_text();
+                fresh = Some((done, file));
+                Ok(text)
+            })?;
+            Ok::<_, AppError>((text, fresh))
         };
-        Ok(Done::from_text(&self.store().write(work)??))
+        let (text, fresh) = self.store().write_once(&key, work)??;
+        Ok(match fresh {
+            None => Done::from_text(&text),
+            Some((done, file)) => {
+                self.inner().keep(&Arc::new(file));
+                done
+            }
+        })
     }
 
     /// Does what the law deems done because time has run out, in all cases; how many acts that were.
@@ -229,17 +268,20 @@ impl Platform {
             let mut moved = 0;
             for due in due {
                 let (platform, moment, lease) = (self.clone(), self.moment(&clock), lease.cloned());
-                let work = move |tx: &mut Tx<'_>| -> Result<usize> {
+                let work = move |tx: &mut Tx<'_>| -> Result<Option<(usize, CaseFile)>> {
                     let place = platform.store().place();
                     if let Some(lease) = &lease
                         && !lease.is_held(tx, place)?
                     {
-                        return Ok(0);
+                        return Ok(None);
                     }
-                    let mut doing = Doing::of(platform.inner(), tx, &moment, &due.case, None)?;
-                    doing.lapse_before(moment.today)
+                    let mut doing = Doing::of(&platform, tx, &moment, &due.case, None)?;
+                    Ok(Some((doing.lapse_before(moment.today)?, doing.file)))
                 };
-                moved += self.store().write(work)??;
+                if let Some((count, file)) = self.store().write(work)?? {
+                    self.inner().keep(&Arc::new(file));
+                    moved += count;
+                }
             }
             if moved == 0 {
                 return Ok(count);
@@ -252,16 +294,9 @@ impl Platform {
         Moment { actor: actor.clone(), now: self.now(), today: self.today() }
     }
 
-    fn pack_of(&self, case: &str) -> Result<Arc<packs::Pack>> {
-        self.store().read(|reader| {
-            let row = cases::get(reader, case)?.ok_or_else(|| AppError::not_found(format!("案件{case}")))?;
-            self.inner().pack(reader, &row.pack)
-        })
-    }
-
     fn read_record(&self, spec: &Act, form: &Form) -> Result<Record> {
         let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
-        let organs = if asks { self.organ_names()? } else { Vec::new() };
+        let organs = if asks { self.organ_names()? } else { Arc::default() };
         record::read(spec, form, &organs).map_err(AppError::Invalid)
     }
 
@@ -300,9 +335,6 @@ impl Platform {
         if faults.is_empty() { Ok(stored) } else { Err(AppError::Invalid(faults)) }
     }
 }
-
-/// A file that was kept, with the field that it was handed in under.
-type Kept = (norms::Field, StoredFile);
 
 /// The files that were kept, the form with their names, what the form records.
 type Filled = (Vec<Kept>, Form, Record);
@@ -372,22 +404,26 @@ fn digest(parts: &[&str]) -> Hash {
 
 /// A case in the hands of one command, inside its transaction.
 struct Doing<'a, 't> {
+    platform: &'a Platform,
     inner: &'a Inner,
     tx: &'a mut Tx<'t>,
     moment: &'a Moment,
     file: CaseFile,
-    /// The receipt code to tell, when the case is being opened.
-    told: Option<String>,
 }
 
 impl<'a, 't> Doing<'a, 't> {
+    fn new(platform: &'a Platform, tx: &'a mut Tx<'t>, moment: &'a Moment, file: CaseFile) -> Self {
+        Self { platform, inner: platform.inner(), tx, moment, file }
+    }
+
     fn of(
-        inner: &'a Inner,
+        platform: &'a Platform,
         tx: &'a mut Tx<'t>,
         moment: &'a Moment,
         case: &str,
         version: Option<u32>,
     ) -> Result<Self> {
+        let inner = platform.inner();
         let file = inner.load(tx, case)?;
         if let Some(seen) = version.filter(|seen| *seen != file.row.version) {
             let entries = store::events::of_case(tx, case, seen)?;
@@ -395,30 +431,49 @@ impl<'a, 't> Doing<'a, 't> {
             let name = store::account::get(tx, &by)?.map_or("他人".to_owned(), |account| account.name);
             return Err(AppError::Changed { version: file.row.version, by: name });
         }
-        Ok(Self { inner, tx, moment, file: (*file).clone(), told: None })
+        Ok(Self::new(platform, tx, moment, (*file).clone()))
     }
 
-    fn act(mut self, act: ActId, on: Day, record: Record, stored: &[Kept]) -> Result<String> {
+    /// Whether the act may be done, and what the case then is; nothing is written. What it then adds to the figures, as
+    /// far as it was counted in advance.
+    fn decide(&mut self, prepared: &Prepared) -> Result<Option<Vec<Contribution>>> {
         let pack = Arc::clone(&self.file.pack);
         let engine: Engine<'_> = pack.engine(&self.inner.rules.calendar);
-        let spec = engine.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;
+        let spec = engine.procedure.act_of(prepared.act).ok_or_else(|| AppError::not_found("事项"))?;
         let row = &self.file.row;
         let opening = row.version == 0 && self.moment.actor.rank == store::account::Rank::Citizen;
         let own = opening.then_some(self.moment.actor.account.as_str());
-        let holding = Holding {
-            organ: &row.organ,
-            party: own.or(row.party.as_deref()),
-            records: &self.file.history.records,
-        };
-        self.moment.actor.check(engine.procedure, spec, &holding)?;
-        let plain = record::to_json(spec, &record);
-        let personal = self.apart(&engine, spec, &record)?;
-        let deed = Deed { number: self.file.row.version + 1, act, on, record, lapse: None };
-        self.file.history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
+        if !prepared.is_permitted(row, &self.platform.roll()?) {
+            let party = own.or(row.party.as_deref());
+            let record = Some(&prepared.record);
+            let asking = Asking { file: &self.file, act: spec, on: prepared.on, record, party };
+            self.platform.may_act(self.tx, &self.moment.actor, &asking)?;
+        }
+        if let Some((history, counted)) = prepared.decided_upon(&self.file.row) {
+            self.file.history = history;
+            return Ok(Some(counted));
+        }
+        let history = Arc::make_mut(&mut self.file.history);
+        history.add(&engine, prepared.deed(row.version + 1)).map_err(|fault| fault_of(&engine, fault))?;
+        Ok(None)
+    }
+
+    /// Journals the act that was decided. `told` is the receipt code to tell, when it opens the case.
+    fn act(
+        mut self,
+        prepared: &Prepared,
+        counted: Option<Vec<Contribution>>,
+        told: Option<&str>,
+    ) -> Result<(Done, CaseFile)> {
+        let pack = Arc::clone(&self.file.pack);
+        let (act, on) = (prepared.act, prepared.on);
+        let spec = pack.file.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;
+        let parts = prepared.parts(&pack.engine(&self.inner.rules.calendar), spec, &self.file);
+        let (plain, personal) = (prepared.plain.clone(), self.sealed(parts)?);
         let entry = self.append(EventKind::Act, &spec.id, on, None, plain, personal)?;
         // One file under two fields of a form is one attachment of the event.
         let mut added: Vec<&StoredFile> = Vec::new();
-        for (_, file) in stored {
+        for (_, file) in &prepared.stored {
             if added.contains(&file) {
                 continue;
             }
@@ -432,11 +487,12 @@ impl<'a, 't> Doing<'a, 't> {
             );
             store::attachment::add(self.tx, &attachment)?;
         }
-        derive::after_act(self.inner, self.tx, &mut self.file, self.moment, act, entry.number, on)?;
-        if self.told.is_none() || on < self.moment.today {
+        let deed = (act, entry.number, on);
+        derive::after_act(self.inner, self.tx, &mut self.file, self.moment, deed, counted)?;
+        if told.is_none() || on < self.moment.today {
             self.lapse_before(self.moment.today)?;
         }
-        self.finish(entry)
+        Ok(self.finish(entry, told))
     }
 
     /// Lets the law deem done what is due before a day begins; how many acts that were.
@@ -448,39 +504,40 @@ impl<'a, 't> Doing<'a, 't> {
             let number = self.file.row.version + 1;
             let deed =
                 Deed { number, act: due.act, on: due.on, record: Record::default(), lapse: Some(due.norm) };
-            self.file.history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
+            let history = Arc::make_mut(&mut self.file.history);
+            history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
             let name = engine.procedure.act_of(due.act).map_or("", |act| act.id.as_str());
             let record = json!({ "norm": due.norm }).to_string();
             self.append(EventKind::Lapse, name, due.on, None, record, None)?;
-            derive::after_act(self.inner, self.tx, &mut self.file, self.moment, due.act, number, due.on)?;
+            let deed = (due.act, number, due.on);
+            derive::after_act(self.inner, self.tx, &mut self.file, self.moment, deed, None)?;
             count += 1;
-        }
-        if count > 0 {
-            self.inner.keep(&Arc::new(self.file.clone()));
         }
         Ok(count)
     }
 
-    fn correct(mut self, platform: &Platform, correct: &Correct) -> Result<String> {
+    fn correct(mut self, correct: &Correct) -> Result<(Done, CaseFile)> {
         let pack = Arc::clone(&self.file.pack);
         let engine = pack.engine(&self.inner.rules.calendar);
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
         let deed = found.ok_or_else(|| AppError::not_found(format!("本案第{}号事项", correct.number)))?;
         let spec = engine.procedure.act_of(deed.act).ok_or_else(|| AppError::not_found("事项"))?;
-        let row = &self.file.row;
-        let holding = Holding { organ: &row.organ, party: None, records: &self.file.history.records };
+        let actor = &self.moment.actor;
         if deed.lapse.is_none() {
-            self.moment.actor.check(engine.procedure, spec, &holding)?;
-        } else if !self.moment.actor.is_officer() || !self.moment.actor.may_read(engine.procedure, &holding) {
+            self.may_correct(spec, deed.on, None)?;
+        } else if !actor.is_officer() || !self.platform.may_read(actor, &self.file, self.moment.today)? {
             let why = "期限届满的事项只能由本机关人员更正".to_owned();
             return Err(AppError::Forbidden { why, help: "请由承办机关办理。".to_owned() });
         }
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
-            let read = platform.read_record(spec, form)?;
+            let read = self.platform.read_record(spec, form)?;
+            self.may_correct(spec, *day, Some(&read))?;
             let plain = record::to_json(spec, &read);
-            let apart = self.apart(&engine, spec, &read)?;
+            let row = &self.file.row;
+            let apart =
+                self.sealed(persons::parts(&engine, spec, &read, &row.id, &self.file.history.deeds))?;
             if let Some(object) = record.as_object_mut() {
                 object.insert("record".to_owned(), serde_json::from_str(&plain).unwrap_or_default());
             }
@@ -490,18 +547,23 @@ impl<'a, 't> Doing<'a, 't> {
             object.insert("withdrawn".to_owned(), json!(true));
         }
         let history = self.file.history.corrected(&engine, correct.number, by);
-        self.file.history = history.map_err(|fault| fault_of(&engine, fault))?;
+        self.file.history = Arc::new(history.map_err(|fault| fault_of(&engine, fault))?);
         let id = spec.id.clone();
         let entry =
             self.append(EventKind::Correction, &id, on, Some(correct.number), record.to_string(), personal)?;
         derive::after_correction(self.inner, self.tx, &mut self.file, self.moment)?;
         self.lapse_before(self.moment.today)?;
-        self.finish(entry)
+        Ok(self.finish(entry, None))
     }
 
-    /// The personal fields of a record, with whose they are.
-    fn apart(&self, engine: &Engine<'_>, act: &Act, record: &Record) -> Result<Option<NewPersonal>> {
-        let parts = persons::parts(engine, act, record, &self.file.row.id, &self.file.history.deeds);
+    /// Whoever may do the act may correct it.
+    fn may_correct(&self, spec: &Act, on: Day, record: Option<&Record>) -> Result<()> {
+        let asking = Asking { file: &self.file, act: spec, on, record, party: None };
+        self.platform.may_act(self.tx, &self.moment.actor, &asking)
+    }
+
+    /// Personal fields with the keys under which they are to be kept.
+    fn sealed(&self, parts: Vec<NewPart>) -> Result<Option<NewPersonal>> {
         if parts.is_empty() {
             return Ok(None);
         }
@@ -541,17 +603,15 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(Entered { number: event.number, hash: entry.chained.hash.to_string() })
     }
 
-    fn finish(self, entry: Entered) -> Result<String> {
-        let file = Arc::new(self.file);
-        self.inner.keep(&file);
+    fn finish(self, entry: Entered, told: Option<&str>) -> (Done, CaseFile) {
         let done = Done {
-            case: file.row.id.clone(),
+            case: self.file.row.id.clone(),
             number: entry.number,
-            case_number: file.row.number.clone(),
-            receipt: self.told,
+            case_number: self.file.row.number.clone(),
+            receipt: told.map(str::to_owned),
             hash: entry.hash,
         };
-        Ok(done.to_text())
+        (done, self.file)
     }
 }
 

@@ -68,9 +68,14 @@ impl Inner {
         let history = run(&engine, &entries, &personal)?;
         let counted = contributions(&engine, &pack.file.figures, &history);
         let row = store::cases::Case { version, head, ..file.row.clone() };
-        let mut past = CaseFile { row, pack: std::sync::Arc::clone(&pack), history, counted };
-        past.row.title = derive::title(&pack.file.procedure, &past);
-        derive::stand(&mut past);
+        let mut past = CaseFile {
+            row,
+            pack: std::sync::Arc::clone(&pack),
+            history: std::sync::Arc::new(history),
+            counted,
+        };
+        past.row.title = derive::title(&pack.file.procedure, &past.history);
+        derive::stand(&mut past.row, &pack.file.procedure, &past.history.marking);
         Ok(past)
     }
 }

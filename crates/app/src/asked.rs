@@ -3,7 +3,7 @@
 use calendar::Day;
 use norms::Act;
 
-use crate::actor::{Actor, Holding};
+use crate::actor::Actor;
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -88,10 +88,7 @@ impl Platform {
     ) -> Result<T> {
         self.store().read(|reader| {
             let file = self.inner().load(reader, case)?;
-            let row = &file.row;
-            let holding =
-                Holding { organ: &row.organ, party: row.party.as_deref(), records: &file.history.records };
-            if !actor.may_read(&file.pack.file.procedure, &holding) {
+            if !self.may_read(actor, &file, self.today())? {
                 return Err(AppError::not_found(format!("案件{case}")));
             }
             work(reader, &file)

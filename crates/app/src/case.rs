@@ -21,7 +21,8 @@ use crate::record;
 pub struct CaseFile {
     pub row: cases::Case,
     pub pack: Arc<Pack>,
-    pub history: History,
+    /// Shared: what an act makes of it is worked out on another thread than the writer's.
+    pub history: Arc<History>,
     /// What its events add to the figures of its procedure.
     pub counted: Vec<Contribution>,
 }
@@ -69,7 +70,7 @@ impl Inner {
         let engine = pack.engine(&self.rules.calendar);
         let history = run(&engine, entries, personal)?;
         let counted = contributions(&engine, &pack.file.figures, &history);
-        Ok(CaseFile { row, pack, history, counted })
+        Ok(CaseFile { row, pack, history: Arc::new(history), counted })
     }
 }
 

@@ -16,6 +16,8 @@ pub enum AppError {
         why: String,
         help: String,
     },
+    /// The rules of authority forbid it: every reason, each with its basis.
+    Unauthorised(Vec<Diagnostic>),
     /// Somebody else acted in the meantime.
     Changed {
         version: u32,
@@ -88,6 +90,7 @@ impl AppError {
                 .map(|fault| Diagnostic::error("invalid", format!("{}：{}", fault.name, fault.message)))
                 .collect(),
             Self::Forbidden { why, help } => vec![Diagnostic::error("forbidden", why).help(help)],
+            Self::Unauthorised(reasons) => reasons.clone(),
             Self::Changed { by, .. } => {
                 let why = format!("您打开页面以后，{by}已经在本案中办理了新的事项，您这一次没有办理");
                 vec![

@@ -1,11 +1,12 @@
 //! Roots that were published and that the journal no longer gives, and why.
 
 use store::tree_head::TreeHead;
-use store::{Store, lost_root, tree_head};
+use store::{Store, StoreError, lost_root, tree_head};
 
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::roots::{SignedRoot, log_id};
+use crate::witness::{kept_witnesses, with_witnesses};
 
 /// A published root that no longer holds, as it is announced. 丢失的根
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,9 @@ impl LostRoot {
 pub fn published_of(replaced: &Store) -> Result<(Vec<SignedRoot>, Vec<LostRoot>)> {
     replaced.read(|reader| {
         let log = log_id(reader)?;
-        let roots = tree_head::list(reader)?.iter().filter_map(|head| SignedRoot::of(&log, head)).collect();
+        let mut roots: Vec<SignedRoot> =
+            tree_head::list(reader)?.iter().filter_map(|head| SignedRoot::of(&log, head)).collect();
+        with_witnesses(reader, &mut roots)?;
         let lost = lost_root::list(reader)?.iter().filter_map(LostRoot::of).collect();
         Ok((roots, lost))
     })
@@ -84,7 +87,20 @@ impl Platform {
         let fresh = roots.iter().map(|root| LostRoot { root: root.clone(), lost_at, note: note.to_owned() });
         let kept: Vec<lost_root::LostRoot> =
             fresh.chain(earlier.iter().cloned()).map(|one| one.kept()).collect();
-        let gone = self.store().write(move |tx| lost_root::take_over(tx, &kept))??;
+        // A witness is kept by the size of its root: only those of roots that hold are taken over.
+        let witnessed: Vec<_> = roots.iter().map(|root| (root.head.root, kept_witnesses(root))).collect();
+        let gone = self.store().write(move |tx| {
+            let gone = lost_root::take_over(tx, &kept)?;
+            for (root, witnesses) in &witnessed {
+                for one in witnesses {
+                    let own = tree_head::covering(tx, one.size)?;
+                    if own.is_some_and(|own| own.size == one.size && own.root == *root) {
+                        store::witness::add(tx, one)?;
+                    }
+                }
+            }
+            Ok::<_, StoreError>(gone)
+        })??;
         Ok(gone.iter().filter_map(LostRoot::of).collect())
     }
 
@@ -92,7 +108,7 @@ impl Platform {
         let help = "请核对文件是不是从本平台的 /journal/roots.json 下载的原文件。";
         let log = self.store().read(|reader| log_id(reader))?;
         for root in roots {
-            if let Some(fault) = root.fault() {
+            if let Some(fault) = root.faults().first() {
                 return Err(AppError::wrong("lost_root", fault.to_string(), help));
             }
             if !log.is_empty() && root.log() != log {

@@ -201,7 +201,7 @@ impl Inner {
         let left = self.reload(tx, case);
         row.title = left.map_or_else(
             |_| row.procedure.clone(),
-            |file| crate::derive::title(&file.pack.file.procedure, &file),
+            |file| crate::derive::title(&file.pack.file.procedure, &file.history),
         );
         cases::update(tx, &row)?;
         let record = json!({ "reason": asked.reason.trim(), "basis": asked.basis.trim(), "parts": parts });

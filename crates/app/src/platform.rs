@@ -40,6 +40,10 @@ pub(crate) struct Inner {
     /// The keys of personal data, and where their file is if not with the data.
     held: RwLock<Held>,
     pub key_path: Option<PathBuf>,
+    /// The registers at hand, and what authority looks at in them.
+    pub registers: Mutex<crate::registers::AtHand>,
+    pub roll: Mutex<Option<Arc<crate::roll::Roll>>>,
+    pub policies: authority::Policies,
     /// The counts of each organ's desk.
     pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.
@@ -83,6 +87,9 @@ impl Platform {
             organs: Mutex::new(None),
             held,
             key_path,
+            registers: Mutex::default(),
+            roll: Mutex::new(None),
+            policies: policies()?,
             desks: Mutex::new(BTreeMap::new()),
             demonstration,
         };
@@ -207,6 +214,14 @@ impl Inner {
         }
         cases.insert(file.row.id.clone(), Arc::clone(file));
     }
+}
+
+fn policies() -> Result<authority::Policies> {
+    authority::Policies::built_in().map_err(|flaws| {
+        let why: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+        let help = "这是程序本身的错误，请换用完好的版本。";
+        AppError::wrong("broken_rules", format!("授权规则读不出来：{}", why.join("；")), help)
+    })
 }
 
 /// The hash that a pack is pinned by.

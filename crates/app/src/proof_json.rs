@@ -8,7 +8,7 @@ use crate::lost_roots::LostRoot;
 use crate::proofs::{Proof, Receipt, ReceiptEvent};
 use crate::root_key::{RootKeys, hex, unhex};
 use crate::roots::{Growth, SignedRoot};
-use crate::witness::{Countersigned, Witness};
+use crate::witness::{Countersigned, LONGEST_NAME, Witness};
 
 /// The version of these files.
 pub const PROOF_FORMAT: u32 = 1;
@@ -267,7 +267,7 @@ fn root(value: &Json) -> Option<SignedRoot> {
 fn witness(value: &Json) -> Option<Witness> {
     let (sm2, ed25519) = (text(value, "sm2_signature")?, text(value, "ed25519_signature")?);
     Some(Witness {
-        name: text(value, "name")?.to_owned(),
+        name: text(value, "name").filter(|name| name.chars().count() <= LONGEST_NAME)?.to_owned(),
         time: value.get("time")?.as_i64()?,
         signatures: Signatures {
             sm2: unhex(sm2)?.try_into().ok()?,

@@ -278,13 +278,13 @@ fn next_root(last: Option<i64>, now: i64) -> i64 {
 
 impl SignedRoot {
     /// Whether the signatures of the log itself are wrong.
-    pub(crate) fn fault(&self) -> Option<ProofFault> {
+    fn fault(&self) -> Option<ProofFault> {
         let checked = self.keys.0.check(self.head.text().as_bytes(), &self.signatures);
         checked.err().map(|wrong| ProofFault::Signature { size: self.size(), wrong })
     }
 
     /// What is wrong with the signatures, those of witnesses too.
-    fn faults(&self) -> Vec<ProofFault> {
+    pub(crate) fn faults(&self) -> Vec<ProofFault> {
         let mut faults: Vec<ProofFault> = self.fault().into_iter().collect();
         for one in &self.witnesses {
             let wrong = one.check(self).err();

@@ -15,19 +15,33 @@ pub type Form = BTreeMap<String, Vec<String>>;
 /// Between the name and the code of a party in its one text.
 const CODE: char = '\u{1f}';
 
+/// What the key of a party's code ends with.
+const CODE_KEY: &str = ".code";
+
 /// Reads a form against an act's fields: the record, or everything that is wrong with it.
 ///
 /// # Errors
 /// All fields that are missing or wrong.
 pub fn read(act: &Act, form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
+    read_fields(&act.fields, form, organs)
+}
+
+/// The same for the fields of a register.
+///
+/// # Errors
+/// All fields that are missing or wrong.
+pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
     let mut faults = Vec::new();
-    let known = |name: &str| act.fields.iter().any(|field| field.id == name || code_key(field) == name);
+    let known = |name: &str| {
+        let plain = name.strip_suffix(CODE_KEY).unwrap_or(name);
+        fields.iter().any(|field| field.id == name || field.id == plain)
+    };
     for name in form.keys().filter(|name| !known(name)) {
         let message = "没有这个字段".to_owned();
         faults.push(FieldFault { field: name.clone(), name: name.clone(), message });
     }
-    let mut values = Vec::with_capacity(act.fields.len());
-    for field in &act.fields {
+    let mut values = Vec::with_capacity(fields.len());
+    for field in fields {
         let written = written(field, form);
         let value = match value(field, &written, organs) {
             Ok(value) => value,
@@ -48,7 +62,7 @@ pub fn read(act: &Act, form: &Form, organs: &[String]) -> Result<Record, Vec<Fie
 /// The key under which a form carries the code of a party.
 #[must_use]
 pub fn code_key(field: &Field) -> String {
-    format!("{}.code", field.id)
+    format!("{}{CODE_KEY}", field.id)
 }
 
 /// The texts of a field without the empty ones; the code of a party joins its name.
@@ -153,8 +167,14 @@ fn number(text: &str, max: Option<i64>) -> Result<i64, String> {
 /// The plain fields of a record as the journal keeps them, as canonical JSON; the personal ones stand apart.
 #[must_use]
 pub fn to_json(act: &Act, record: &Record) -> String {
+    fields_json(&act.fields, record)
+}
+
+/// The same for the fields of a register.
+#[must_use]
+pub fn fields_json(fields: &[Field], record: &Record) -> String {
     let mut plain = Map::new();
-    for (field, value) in act.fields.iter().zip(record.values()) {
+    for (field, value) in fields.iter().zip(record.values()) {
         let Some(value) = value.filter(|_| !field.personal) else { continue };
         plain.insert(field.id.clone(), value_json(value));
     }
@@ -174,6 +194,12 @@ pub(crate) fn value_json(value: &Value) -> Json {
 /// A record from the journal; fields that are absent, erased or of an older form are unknown.
 #[must_use]
 pub fn from_json(act: &Act, plain: &str, personal: Option<&str>) -> Record {
+    fields_from_json(&act.fields, plain, personal)
+}
+
+/// The same for the fields of a register.
+#[must_use]
+pub fn fields_from_json(fields: &[Field], plain: &str, personal: Option<&str>) -> Record {
     let parse = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default();
     let (plain, personal) = (parse(plain), personal.map(parse).unwrap_or_default());
     let read = |field: &Field| {
@@ -190,7 +216,7 @@ pub fn from_json(act: &Act, plain: &str, personal: Option<&str>) -> Record {
             _ => return None,
         })
     };
-    Record::new(act.fields.iter().map(read).collect())
+    Record::new(fields.iter().map(read).collect())
 }
 
 /// A value as people read it; `masked` hides what identifies a person.

@@ -6,7 +6,8 @@ use norms::{ActId, Decision, Form, Owed, Value};
 use packs::Pack;
 use store::{Query, cases, document, publication};
 
-use crate::actor::{Actor, Holding};
+use crate::actor::Actor;
+use crate::authority::Asking;
 use crate::case::CaseFile;
 use crate::clock::local_time;
 use crate::error::{AppError, Result};
@@ -205,7 +206,7 @@ impl Platform {
             closed_on: marking.closed_on,
             version: file.row.version,
             as_of: None,
-            may: self.may(file, actor, &decision, today),
+            may: self.may(db, file, actor, &decision, today),
             must: owed.iter().map(|owed| self.owed_view(file, owed, today)).collect(),
             must_not: self.must_not(file, &decision, today),
             events: self.events(db, file, actor)?,
@@ -221,11 +222,16 @@ impl Platform {
         })
     }
 
-    fn may(&self, file: &CaseFile, actor: Option<&Actor>, decision: &Decision, today: Day) -> Vec<ActView> {
+    fn may(
+        &self,
+        db: &dyn Query,
+        file: &CaseFile,
+        actor: Option<&Actor>,
+        decision: &Decision,
+        today: Day,
+    ) -> Vec<ActView> {
         let procedure = &file.pack.file.procedure;
-        let row = &file.row;
-        let holding =
-            Holding { organ: &row.organ, party: row.party.as_deref(), records: &file.history.records };
+        let party = file.row.party.as_deref();
         let one = |act: ActId| {
             let spec = procedure.act_of(act)?;
             let roles = spec.by.iter().filter_map(|at| procedure.roles.get(*at));
@@ -242,7 +248,10 @@ impl Platform {
                 id: spec.id.clone(),
                 name: spec.name.clone(),
                 by: roles.iter().map(|role| role.name.clone()).collect(),
-                is_mine: actor.is_some_and(|actor| actor.check(procedure, spec, &holding).is_ok()),
+                is_mine: actor.is_some_and(|actor| {
+                    let asking = Asking { file, act: spec, on: today, record: None, party };
+                    self.is_theirs(db, actor, &asking)
+                }),
                 is_owed: decision.must.has(act),
                 depends: reason.map(|reason| format!("{}（{}）", reason.what, reason.cited)),
                 cited: basis.map_or(String::new(), |basis| basis.cited.clone()),

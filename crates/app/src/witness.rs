@@ -15,7 +15,7 @@ use crate::root_key::{RootKey, RootKeys};
 use crate::roots::{SignedRoot, log_id};
 
 /// The longest name of a witness, in characters.
-const LONGEST_NAME: usize = 60;
+pub(crate) const LONGEST_NAME: usize = 60;
 
 /// Who else signed a root. 见证
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,16 @@ impl Witness {
     pub(crate) fn check(&self, root: &SignedRoot) -> Result<(), WrongSignature> {
         let text = root.head.cosigned_text(self.time);
         self.keys.0.check(text.as_bytes(), &self.signatures)
+    }
+
+    fn kept(&self, size: i64) -> store::witness::Witness {
+        store::witness::Witness {
+            size,
+            keys: self.keys.0.to_bytes(),
+            name: self.name.clone(),
+            signed_at: self.signed_at(),
+            signature: self.signatures.to_bytes(),
+        }
     }
 
     fn of(kept: &store::witness::Witness) -> Option<Self> {
@@ -107,7 +117,7 @@ pub fn countersign(
         (Proof::Growth(_), None) => {
             let why = "这是只增证明，要和上次见证的根核对";
             return Err(refused(
-                "not_witnessed",
+                "witness_call",
                 why,
                 "用 --previous 写上次见证时的文件；第一次见证的，用根文件。",
             ));
@@ -188,16 +198,16 @@ impl Platform {
         if given.witness.keys == root.keys {
             return Err(refused("witness", "这是本平台自己的密钥签的，不是见证", help));
         }
-        let kept = store::witness::Witness {
-            size,
-            keys: given.witness.keys.0.to_bytes(),
-            name,
-            signed_at: given.witness.signed_at(),
-            signature: given.witness.signatures.to_bytes(),
-        };
+        let kept = Witness { name, ..given.witness.clone() }.kept(size);
         self.store().write(move |tx| store::witness::add(tx, &kept))??;
         Ok(given.witness.clone())
     }
+}
+
+/// The witnesses of a root as they are kept.
+pub(crate) fn kept_witnesses(root: &SignedRoot) -> Vec<store::witness::Witness> {
+    let size = i64::try_from(root.head.size).unwrap_or(i64::MAX);
+    root.witnesses.iter().map(|one| one.kept(size)).collect()
 }
 
 /// Puts the witnesses beside roots, which go by size in either direction.

@@ -131,6 +131,11 @@ fn roots_that_a_restore_lost_are_announced_and_the_others_hold() {
     let second = old.make_root().unwrap().unwrap();
     county.apply("k3", "2024-09-27").unwrap();
     let third = old.make_root().unwrap().unwrap();
+    // Both have a witness; what holds keeps its own.
+    for root in [&second, &third] {
+        let signed = countersign(&proof(&root.file()), None, None, &beside.join("w"), "县档案馆", 1_000_000);
+        old.add_witness(&signed.unwrap().countersigned).unwrap();
+    }
     let key = old.store().dir().join(app::ROOT_KEY);
 
     let new = restored(&beside.join("backup"), &beside.join("again"), &key);
@@ -138,6 +143,8 @@ fn roots_that_a_restore_lost_are_announced_and_the_others_hold() {
     assert!(said(&new.enter_published(&roots, &earlier, " ").unwrap_err()).contains("没有写明"));
     let lost = new.enter_published(&roots, &earlier, "磁盘损坏").unwrap();
     assert!(lost.len() == 1 && lost[0].root == third, "{lost:?}");
+    let second = old.roots(None, 10).unwrap().remove(1);
+    assert_eq!(second.witnesses().len(), 1);
     assert_eq!(new.enter_published(&roots, &earlier, "又一次").unwrap(), []);
     assert_eq!(new.lost_roots().unwrap(), lost);
     assert_eq!(new.roots(None, 10).unwrap(), [second.clone(), first.clone()]);

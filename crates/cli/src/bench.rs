@@ -29,6 +29,13 @@ pub struct BenchArgs {
     /// 办理速度测试中，一个 PostgreSQL 数据库上同时有几个服务
     #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true)]
     servers: usize,
+    /// 办理速度测试办几件事
+    #[arg(long, default_value_t = 40_000, value_name = "数", hide_default_value = true)]
+    acts: usize,
+    /// 办理速度测试中，每个案件办几件事：1只申请，2再审查，3再受理
+    #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=3))]
+    steps: usize,
     /// 工作台、核验测试的案件数
     #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
     cases: usize,

@@ -73,7 +73,7 @@ fn print_json(checked: &Checked) {
         explored.map(|(id, states, whole)| json!({ "procedure": id, "states": states, "whole": whole }));
     output::json(json!({
         "procedures": checked.procedures,
-        "registers": 0,
+        "registers": checked.registers,
         "figures": checked.figures,
         "laws": checked.laws,
         "cases": checked.cases,

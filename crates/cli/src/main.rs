@@ -28,6 +28,7 @@ mod plan;
 mod platform;
 mod procedure;
 mod proof;
+mod register;
 mod report;
 mod sending;
 mod sentence;
@@ -137,6 +138,9 @@ enum Command {
     /// 待发事项：送给其他系统的，和没有送到的
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Outbox(outbox::OutboxArgs),
+    /// 名册和清单：查看、变动、导出、登记
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Register(register::RegisterArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
@@ -193,6 +197,7 @@ fn main() -> ExitCode {
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
         Command::Outbox(args) => outbox::run(&cli.common, args),
+        Command::Register(args) => register::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
         Command::Witness(args) => witness::run(&cli.common, args),

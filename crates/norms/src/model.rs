@@ -88,8 +88,40 @@ pub struct Act {
     /// Roles that are told.
     pub notify: Vec<usize>,
     pub publish: Option<Publish>,
+    /// What whoever does it must be, beyond the role.
+    pub requires: Vec<Requirement>,
+    /// Whom the record takes out of the case.
+    pub recuses: Option<Recusal>,
     pub help: Option<String>,
     pub place: Place,
+}
+
+/// What the law asks of those who do an act, beyond their role. 办理人员的要求
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    pub kind: RequirementKind,
+    pub basis: Basis,
+    pub place: Place,
+}
+
+/// What is asked. 办理人员的要求种类
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequirementKind {
+    /// An enforcement certificate of this field, in force on the legal day. 执法证件
+    Certificate(String),
+    /// At least so many different officers together. 人数
+    Officers(u8),
+    /// Nobody who did one of these acts in the case. 职责分离
+    ApartFrom(ActSet),
+}
+
+/// An act after which an officer has no part in the case any more. 回避
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recusal {
+    /// The field that names the officer.
+    pub officer: u16,
+    /// The yes-or-no field that says whether it was so decided; without it, it always was.
+    pub when: Option<u16>,
 }
 
 /// What becomes public when the act is done. 公开

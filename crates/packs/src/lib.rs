@@ -6,6 +6,7 @@ pub mod laws;
 mod load;
 pub mod plans;
 pub mod procedures;
+pub mod registers;
 pub mod source;
 
 pub use files::Files;

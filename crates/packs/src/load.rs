@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ::figures::Figure;
+use ::registers::Register;
 use base::{Diagnostic, closest};
 use calendar::{Calendar, Day};
 use law::Library;
@@ -10,7 +11,7 @@ use norms::{Engine, Index, check};
 
 use crate::procedures::{self, ProcedureFile};
 use crate::source::Source;
-use crate::{Files, calendars, laws};
+use crate::{Files, calendars, laws, registers};
 
 /// A procedure ready to be run. 程序包
 #[derive(Clone, Debug)]
@@ -35,6 +36,7 @@ pub struct Rules {
     pub calendar: Arc<Calendar>,
     pub laws: Arc<Library>,
     pub packs: Vec<Arc<Pack>>,
+    pub registers: Vec<Arc<Register>>,
 }
 
 impl Rules {
@@ -45,6 +47,12 @@ impl Rules {
             let own = &pack.file.procedure;
             own.id == procedure && own.in_force.covers(day)
         })
+    }
+
+    /// The register of an id.
+    #[must_use]
+    pub fn register(&self, id: &str) -> Option<&Arc<Register>> {
+        self.registers.iter().find(|register| register.id == id)
     }
 
     /// The procedures in force on a day.
@@ -75,16 +83,26 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
     let (library, faults) = laws::read(&sources(files, "laws"));
     found.extend(faults);
     let mut packs = Vec::new();
-    for (path, text) in files.under("packs").filter(|(path, _)| is_procedure(path)) {
+    let mut lists: Vec<Arc<Register>> = Vec::new();
+    for (path, text) in files.under("packs").filter(|(path, _)| !is_cases(path)) {
+        if registers::is_register(text) {
+            let (register, faults) =
+                registers::read(&Source::new(path, text), system(path), library.as_ref());
+            found.extend(faults);
+            lists.extend(register.map(Arc::new));
+            continue;
+        }
         let (pack, faults) = read_pack(path, text, library.as_ref());
         found.extend(faults);
         packs.extend(pack.map(Arc::new));
     }
     found.extend(overlaps(&packs));
+    found.extend(registers_twice(&lists));
     let rules = calendar.zip(library).map(|(calendar, library)| Rules {
         calendar: Arc::new(calendar),
         laws: Arc::new(library),
         packs,
+        registers: lists,
     });
     (rules, found)
 }
@@ -93,8 +111,7 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
 #[must_use]
 pub fn read_pack(path: &str, text: &str, library: Option<&Library>) -> (Option<Pack>, Vec<Diagnostic>) {
     let source = Source::new(path, text);
-    let system = path.split('/').nth(1).unwrap_or_default();
-    let (file, mut found) = procedures::read(&source, system);
+    let (file, mut found) = procedures::read(&source, system(path));
     let made = file.map(|mut file| {
         if let Some(library) = library {
             check::resolve(&mut file.procedure, library);
@@ -106,8 +123,24 @@ pub fn read_pack(path: &str, text: &str, library: Option<&Library>) -> (Option<P
     (made, found)
 }
 
-fn is_procedure(path: &str) -> bool {
-    !path.ends_with("cases.toml")
+fn is_cases(path: &str) -> bool {
+    path.ends_with("cases.toml")
+}
+
+/// The folder of `packs/` that a file stands in.
+fn system(path: &str) -> &str {
+    path.split('/').nth(1).unwrap_or_default()
+}
+
+/// A register has one home.
+fn registers_twice(lists: &[Arc<Register>]) -> Vec<Diagnostic> {
+    let twice =
+        lists.iter().enumerate().filter(|(at, one)| lists.iter().take(*at).any(|other| other.id == one.id));
+    let told = |(_, one): (usize, &Arc<Register>)| {
+        let message = format!("清单“{}”在别的文件里已经有了", one.id);
+        Diagnostic::error("register_twice", message).at(one.place.clone())
+    };
+    twice.map(told).collect()
 }
 
 fn sources(files: &Files, folder: &str) -> Vec<Source> {
@@ -160,6 +193,7 @@ fn same_phrase<'a>(pack: &'a Pack, figure: &'a Figure) -> impl Iterator<Item = (
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
     pub procedures: usize,
+    pub registers: usize,
     pub figures: usize,
     pub laws: usize,
     pub cases: usize,
@@ -177,6 +211,7 @@ pub fn check_all(files: &Files) -> Checked {
     let mut checked = Checked { findings, ..Checked::default() };
     let Some(rules) = rules else { return checked };
     checked.laws = rules.laws.laws().len();
+    checked.registers = rules.registers.len();
     checked.findings.extend(check_plans(files, &rules));
     for pack in &rules.packs {
         checked.procedures += 1;
@@ -205,7 +240,7 @@ fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {
     let stem = pack.path.trim_end_matches(".toml").to_owned() + ".";
     let mut outcomes = Vec::new();
     for (path, text) in files.under("packs") {
-        if !path.starts_with(&stem) || is_procedure(path) {
+        if !path.starts_with(&stem) || !is_cases(path) {
             continue;
         }
         let (cases, found) = procedures::cases::read(&Source::new(path, text), &pack.file.procedure);
@@ -227,7 +262,7 @@ fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {
 /// Files of cases that stand beside no procedure.
 fn orphans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
     let stems: Vec<&str> = rules.packs.iter().map(|pack| pack.path.trim_end_matches(".toml")).collect();
-    let lonely = files.under("packs").filter(|(path, _)| !is_procedure(path)).filter(|(path, _)| {
+    let lonely = files.under("packs").filter(|(path, _)| is_cases(path)).filter(|(path, _)| {
         !stems.iter().any(|stem| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')))
     });
     let one = |(path, _): (&str, &str)| {

@@ -483,5 +483,11 @@ pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
             measures: measures(&figure.measures),
         }));
     }
+    made.extend(rules.registers.iter().map(|register| Carrier {
+        kind: CarrierKind::Register,
+        id: register.id.clone(),
+        systems: register.systems.clone(),
+        measures: measures(&register.measures),
+    }));
     made
 }

@@ -100,36 +100,84 @@ pub(crate) fn each_tip(db: &dyn Query, each: &mut dyn FnMut(&Tip<'_>) -> Result<
     })
 }
 
-/// The case with an id, as the command in hand knows it.
-pub(crate) fn known(tx: &Tx<'_>, id: &str) -> Result<Option<Case>> {
-    get(tx, id)
+/// What the command in hand knows of the case with an id, or nothing where there is none.
+pub(crate) fn known<T>(tx: &Tx<'_>, id: &str, tell: impl Fn(&Case) -> T) -> Result<Option<T>> {
+    let noted = tx.notes_of().cases.borrow().get(id).map(&tell);
+    if noted.is_some() {
+        return Ok(noted);
+    }
+    Ok(get(tx, id)?.as_ref().map(tell))
 }
 
 /// The division of a case; nothing where there is no case.
 pub(crate) fn division_of(tx: &Tx<'_>, id: &str) -> Result<String> {
-    Ok(known(tx, id)?.map_or(String::new(), |case| case.division))
+    Ok(known(tx, id, |case| case.division.clone())?.unwrap_or_default())
+}
+
+/// Notes that the case has a new last event.
+pub(crate) fn advanced(tx: &Tx<'_>, id: &str, version: u32, head: Hash) {
+    if let Some(case) = tx.notes_of().cases.borrow_mut().get_mut(id) {
+        (case.version, case.head) = (version, head);
+    }
+}
+
+/// What of a case is to be written.
+#[derive(PartialEq, Eq)]
+enum Changed {
+    Nothing,
+    Marking,
+    Phase,
+    Whole,
+}
+
+impl Case {
+    /// What `new` changes, but for version and head.
+    fn changed(&self, new: &Self) -> Changed {
+        #[rustfmt::skip]
+        let Self {
+            id, division, organ, procedure, pack, number, title, opened_on, phase, version: _,
+            closed_on, handler, party, receipt_hash, head: _, marking,
+        } = self;
+        let same = *id == new.id
+            && *division == new.division
+            && *organ == new.organ
+            && *procedure == new.procedure
+            && *pack == new.pack
+            && *number == new.number
+            && *title == new.title
+            && *opened_on == new.opened_on
+            && *closed_on == new.closed_on
+            && *handler == new.handler
+            && *party == new.party
+            && *receipt_hash == new.receipt_hash;
+        match (same, *phase == new.phase, *marking == new.marking) {
+            (false, _, _) => Changed::Whole,
+            (true, false, _) => Changed::Phase,
+            (true, true, false) => Changed::Marking,
+            (true, true, true) => Changed::Nothing,
+        }
+    }
 }
 
 /// Changes all of a case but its version and head. What an index has is written only where it changed: most acts
 /// change the marking and the phase, and nothing else.
 pub fn update(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
-    let Some(old) = known(tx, &case.id)? else {
+    let tell = |old: &Case| (old.division == case.division, old.changed(case), old.version, old.head);
+    let Some((stays, changed, version, head)) = known(tx, &case.id, tell)? else {
         return Err(StoreError::NoCase { case: case.id.clone() });
     };
-    if old.division != case.division {
+    if !stays {
         let detail = format!("案件 {} 的区划不能改变：数据按区划存放", case.id);
         return Err(StoreError::Internal { detail });
     }
-    let new = Case { version: old.version, head: old.head, ..case.clone() };
-    let same = Case { phase: new.phase.clone(), marking: new.marking.clone(), ..old.clone() };
     let (id, marking, division) = ((&case.id).into(), (&case.marking).into(), (&case.division).into());
-    if same != new {
-        update_whole(tx, case)?;
-    } else if old.phase != new.phase {
-        tx.put_one(&sql::CASE_SET_PHASE, &[id, (&case.phase).into(), marking, division])?;
-    } else if old.marking != new.marking {
-        tx.put_one(&sql::CASE_SET_MARKING, &[id, marking, division])?;
+    match changed {
+        Changed::Nothing => return Ok(()),
+        Changed::Whole => update_whole(tx, case)?,
+        Changed::Phase => tx.put_one(&sql::CASE_SET_PHASE, &[id, (&case.phase).into(), marking, division])?,
+        Changed::Marking => tx.put_one(&sql::CASE_SET_MARKING, &[id, marking, division])?,
     }
+    let new = Case { version, head, ..case.clone() };
     tx.notes_of().cases.borrow_mut().insert(case.id.clone(), new);
     Ok(())
 }

@@ -17,6 +17,7 @@ mod copy;
 pub mod counter;
 pub mod document;
 pub mod due;
+pub mod entry;
 mod error;
 pub mod events;
 mod files;

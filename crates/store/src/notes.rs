@@ -3,9 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use ledger::Hash;
+
 use crate::cases::Case;
 use crate::due::Due;
-use ledger::Hash;
 
 /// What one command read or wrote, by case. 备忘
 #[derive(Debug, Default)]
@@ -24,6 +25,9 @@ pub(crate) struct Serials {
     pub audit_log: Option<i64>,
 }
 
+/// A command that was done: the digest of its request, and its result.
+pub(crate) type Done = (Hash, String);
+
 /// Organ, kind and year of a series of numbers.
 pub(crate) type Series = (String, String, i32);
 
@@ -32,6 +36,8 @@ pub(crate) type Series = (String, String, i32);
 pub(crate) struct Group {
     pub serials: Cell<Serials>,
     pub counters: RefCell<BTreeMap<Series, i64>>,
+    /// The keys that were asked for in advance, with what was done under them.
+    pub commands: RefCell<BTreeMap<String, Option<Done>>>,
 }
 
 /// What a group knew before a command, to be known again when the command is undone.
@@ -39,11 +45,14 @@ pub(crate) struct Group {
 pub(crate) struct Undo {
     pub serials: Serials,
     pub counters: Vec<(Series, Option<i64>)>,
+    pub commands: Vec<String>,
 }
 
 impl Group {
     pub fn undo(&self, undo: Undo) {
         self.serials.set(undo.serials);
+        let mut commands = self.commands.borrow_mut();
+        commands.extend(undo.commands.into_iter().map(|key| (key, None)));
         let mut counters = self.counters.borrow_mut();
         for (series, last) in undo.counters.into_iter().rev() {
             match last {

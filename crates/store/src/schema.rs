@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0006_witnessed_and_lost_roots.sql"),
     },
     Migration { version: 7, name: "persons", text: include_str!("../migrations/0007_persons.sql") },
+    Migration { version: 10, name: "register", text: include_str!("../migrations/0010_register.sql") },
 ];
 
 /// The version that this program writes. 数据版本

@@ -37,6 +37,20 @@ macro_rules! organ_columns {
         "SELECT id, name, short, kind, division, credit_code, parent, valid_from, valid_until FROM organ "
     };
 }
+macro_rules! entry_columns {
+    () => {
+        "SELECT register, organ, division, key, valid_from, valid_until, record, withdrawn, entered_at, entered_by, \
+         reason, number FROM entry "
+    };
+}
+/// Of each key and beginning the last one entered, unless it was taken back.
+macro_rules! entry_counts {
+    () => {
+        "AND withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM entry later WHERE later.register = entry.register AND \
+         later.organ = entry.organ AND later.key = entry.key AND later.valid_from = entry.valid_from AND \
+         later.number > entry.number) "
+    };
+}
 macro_rules! event_columns {
     () => {
         "SELECT seq, division, case_id, number, legal_day, recorded_at, actor, kind, act, corrects, record, \
@@ -362,6 +376,17 @@ statements! {
     COUNTER_SET = "INSERT INTO counter (organ, kind, year, last) VALUES ($1, $2, $3, $4) ",
         "ON CONFLICT (organ, kind, year) DO UPDATE SET last = excluded.last";
     COUNTER_LAST = "SELECT last FROM counter WHERE organ = $1 AND kind = $2 AND year = $3";
+
+    ENTRY_ADD = "INSERT INTO entry (register, organ, division, key, valid_from, valid_until, record, withdrawn, ",
+        "entered_at, entered_by, reason, number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    ENTRY_LAST = "SELECT number FROM entry WHERE register = $1 AND organ = $2 AND key = $3 AND valid_from = $4 ",
+        "ORDER BY number DESC LIMIT 1";
+    ENTRIES_OF = entry_columns!(), "WHERE register = $1 ", entry_counts!(), "ORDER BY organ, key, valid_from";
+    ENTRIES_OF_KEY = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key = $3 ", entry_counts!(),
+        "ORDER BY valid_from";
+    ENTRIES_PAGE = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key > $4 AND valid_from <= $3 AND ",
+        "(valid_until IS NULL OR valid_until >= $3) ", entry_counts!(), "ORDER BY key LIMIT $5";
+    ENTRY_HISTORY = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key = $3 ORDER BY valid_from, number";
 
     ATTACHMENT_ADD = "INSERT INTO attachment (hash, case_id, number, name, media_type, size, added_at, added_by, division) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";

@@ -138,7 +138,7 @@ pub(crate) fn status_of(error: &AppError) -> StatusCode {
     match error {
         AppError::Refused(_) | AppError::Changed { .. } => StatusCode::CONFLICT,
         AppError::Invalid(_) | AppError::Wrong { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        AppError::Forbidden { .. } => StatusCode::FORBIDDEN,
+        AppError::Forbidden { .. } | AppError::Unauthorised(_) => StatusCode::FORBIDDEN,
         AppError::NotFound { .. } => StatusCode::NOT_FOUND,
         AppError::Store(StoreError::KeyReused { .. }) => StatusCode::CONFLICT,
         AppError::Store(StoreError::FileRefused { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -151,7 +151,7 @@ pub(crate) fn status_of(error: &AppError) -> StatusCode {
 fn title_of(error: &AppError) -> &'static str {
     match error {
         AppError::NotFound { .. } => "没有找到",
-        AppError::Forbidden { .. } => "不能办理",
+        AppError::Forbidden { .. } | AppError::Unauthorised(_) => "不能办理",
         AppError::Store(_) => "系统暂时不能办理",
         _ => "没有办理",
     }

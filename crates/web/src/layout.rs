@@ -137,6 +137,7 @@ fn foot(visitor: &Visitor) -> Markup {
                     li { a href="/published" { "公开信息" } }
                     li { a href="/figures" { "统计数据" } }
                     li { a href="/audit" { "审核报告" } }
+                    li { a href="/registers" { "名册和清单" } }
                     li { a href="/journal" { "办理日志的根" } }
                     li { a href="/about" { "关于本站和未核实事项" } }
                 }

@@ -29,7 +29,7 @@ use axum::serve::ListenerExt as _;
 
 use pages::{
     about, act, apply, audit, case, cases, correct, desk, document, figure, figures, files, follow, home,
-    journal, opening, procedures, published, receipt, sign_in, small,
+    journal, opening, procedures, published, receipt, registers, sign_in, small,
 };
 use site::Site;
 
@@ -45,6 +45,7 @@ pub fn router(platform: Platform) -> Router {
         .merge(case_routes())
         .merge(audit::routes())
         .merge(journal::routes())
+        .merge(registers::routes())
         .route("/figures", get(figures::show))
         .route("/figures/{id}", get(figure::show))
         .route("/apply", get(apply::choose))

@@ -9,7 +9,7 @@ use packs::Rules;
 use store::{Options, Store};
 
 use super::acts::Folder;
-use super::verify::beside_sm3;
+use super::verify::{Spent, beside_sm3};
 use super::{BenchArgs, Row};
 use crate::output::{self, WRONG_INPUT};
 use crate::platform::{failed, store_fault};
@@ -34,13 +34,13 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
         made.map_err(|fault| output::fail(&[Diagnostic::error("replay", fault.to_string())], WRONG_INPUT))?;
     let making = began.elapsed().as_secs_f64();
     let (mut rows, reading) = beside_sm3(&made.platform)?;
-    let began = Instant::now();
+    let began = Spent::now();
     let (cases, faults) = made.platform.replay().map_err(|fault| failed(&fault))?;
-    let seconds = began.elapsed().as_secs_f64();
+    let Spent { clock: seconds, processor } = began.since();
     let events = made.platform.store().read(|reader| store::events::last_seq(reader));
     let events = events.map_err(|fault| store_fault(&fault))? as f64;
     eprintln!(
-        "案件{cases}件，事项{events}条，造数用{making:.0}秒；核验日志用{reading:.2}秒，重算用{seconds:.2}秒，不一致{}处",
+        "案件{cases}件，事项{events}条，造数用{making:.0}秒；核验日志用{reading:.2}秒，重算用{seconds:.2}秒（处理器时间{processor:.2}秒），不一致{}处",
         faults.len()
     );
     let limit = MOST_SECONDS * events / 1e6;

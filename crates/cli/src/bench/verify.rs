@@ -6,7 +6,7 @@ use std::time::Instant;
 use app::Platform;
 use packs::Rules;
 
-use super::acts::{Folder, fill, officer, platform};
+use super::acts::{Folder, fill, platform};
 use super::{BenchArgs, Row};
 use crate::platform::failed;
 
@@ -19,8 +19,7 @@ const ROUNDS: usize = 3;
 pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("verify");
     let platform = platform(rules, &folder.0, None)?;
-    let actor = officer(&platform)?;
-    fill(&platform, &actor, args.cases, args.clients)?;
+    fill(&platform, args.cases, args.clients)?;
     let began = Instant::now();
     let root = platform.make_root().map_err(|fault| failed(&fault))?;
     let first = began.elapsed().as_secs_f64();
@@ -79,17 +78,18 @@ pub fn beside_sm3(platform: &Platform) -> Result<(Vec<Row>, f64), ExitCode> {
 
 /// Seconds by the clock, and seconds that all threads of this process were at work.
 #[derive(Clone, Copy)]
-struct Spent {
-    clock: f64,
-    processor: f64,
+pub struct Spent {
+    pub clock: f64,
+    pub processor: f64,
 }
 
-struct Begun(Instant, f64);
+/// When something began, by both.
+pub struct Begun(Instant, f64);
 
 impl Spent {
     const MOST: Self = Self { clock: f64::MAX, processor: f64::MAX };
 
-    fn now() -> Begun {
+    pub fn now() -> Begun {
         Begun(Instant::now(), processor_seconds())
     }
 
@@ -99,7 +99,7 @@ impl Spent {
 }
 
 impl Begun {
-    fn since(&self) -> Spent {
+    pub fn since(&self) -> Spent {
         Spent { clock: self.0.elapsed().as_secs_f64(), processor: processor_seconds() - self.1 }
     }
 }

@@ -27,6 +27,7 @@ pub fn resolve(procedure: &mut Procedure, library: &Library) {
         if let Some(publish) = &mut act.publish {
             cite(&mut publish.basis);
         }
+        act.requires.iter_mut().for_each(|asked| cite(&mut asked.basis));
     }
 }
 
@@ -41,6 +42,9 @@ pub fn lawful(procedure: &Procedure, library: &Library) -> Vec<Diagnostic> {
     for act in &procedure.acts {
         if let Some(publish) = &act.publish {
             check.basis(&publish.basis, &act.place, &format!("事项“{}”的公开", act.name));
+        }
+        for asked in &act.requires {
+            check.basis(&asked.basis, &asked.place, &format!("事项“{}”的办理人员要求", act.name));
         }
     }
     check.publication();

@@ -37,6 +37,8 @@ pub fn act(id: &str) -> Act {
         power: None,
         notify: Vec::new(),
         publish: None,
+        requires: Vec::new(),
+        recuses: None,
         help: None,
         place: Place::default(),
     }

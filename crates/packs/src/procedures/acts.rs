@@ -1,7 +1,7 @@
 //! Acts and the fields of their records.
 
 use base::Diagnostic;
-use norms::{Act, ActId, Basis, Field, FieldType, Publish};
+use norms::{Act, ActId, Basis, Field, FieldType, Publish, Recusal, Requirement, RequirementKind};
 
 use super::rules::basis;
 use super::{Draft, unknown};
@@ -17,7 +17,7 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         root.say(Diagnostic::error("too_many", "一个程序最多128个事项").at(table.place()));
         return;
     }
-    let mut publishes = Vec::new();
+    let (mut publishes, mut requires) = (Vec::new(), Vec::new());
     for (index, (id, one)) in entries.iter().enumerate() {
         check_id(one, id);
         let act = act(draft, id, one);
@@ -25,6 +25,8 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         if let Some(publish) = one.table("publish", format!("事项 {} 的 publish", id.value)) {
             publishes.push((index, publish));
         }
+        let asked = one.tables("requires", |at| format!("事项 {} 的第{at}个 requires", id.value));
+        requires.extend(asked.into_iter().map(|table| (index, table)));
         one.finish();
     }
     for (index, table) in publishes {
@@ -32,6 +34,13 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         table.finish();
         if let Some(act) = draft.procedure.acts.get_mut(index) {
             act.publish = publish;
+        }
+    }
+    for (index, table) in requires {
+        let asked = requirement(draft, &table);
+        table.finish();
+        if let Some(act) = draft.procedure.acts.get_mut(index) {
+            act.requires.extend(asked);
         }
     }
     if !draft.procedure.acts.iter().any(|act| act.opens_case) {
@@ -100,6 +109,9 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
     });
     let record = table.table("record", format!("事项 {} 的记录", id.value));
     let fields = record.map_or_else(Vec::new, |record| fields(&record));
+    let recuses = table
+        .table("recuses", format!("事项 {} 的 recuses", id.value))
+        .and_then(|table| recusal(&table, &fields));
     Act {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),
@@ -114,9 +126,59 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         power: table.text("power"),
         notify: roles("notify"),
         publish: None,
+        requires: Vec::new(),
+        recuses,
         help: table.text("help"),
         place: id.place.clone(),
     }
+}
+
+/// One thing that is asked of whoever does the act.
+fn requirement(draft: &Draft, table: &Table<'_>) -> Option<Requirement> {
+    let basis = basis(draft, table);
+    let keys = ["certificate", "officers", "apart_from"];
+    let found: Vec<&str> = keys.into_iter().filter(|key| table.has(key)).collect();
+    let [key] = found.as_slice() else {
+        let message = "requires 要写 certificate、officers、apart_from 之一，各写一条";
+        table.say(Diagnostic::error("no_requirement", message).at(table.place()));
+        keys.iter().for_each(|key| drop(table.value(key)));
+        return None;
+    };
+    let kind = match *key {
+        "certificate" => RequirementKind::Certificate(table.text("certificate")?),
+        "officers" => RequirementKind::Officers(officers(table)?),
+        _ => RequirementKind::ApartFrom(draft.act_set(table, "apart_from")),
+    };
+    Some(Requirement { kind, basis, place: table.place() })
+}
+
+fn officers(table: &Table<'_>) -> Option<u8> {
+    let at = table.integer("officers")?;
+    let count = u8::try_from(at.value).ok().filter(|count| (2..=20).contains(count));
+    if count.is_none() {
+        let message = format!("{} 的 officers 应当是2到20", table.what);
+        table.say(Diagnostic::error("wrong_type", message).at(at.place));
+    }
+    count
+}
+
+/// The fields of the record that say who withdraws, and whether.
+fn recusal(table: &Table<'_>, fields: &[Field]) -> Option<Recusal> {
+    let place = |key: &str, kind: FieldType| {
+        let at = table.text_at(key)?;
+        let of_kind = || fields.iter().filter(|field| field.kind == kind);
+        let found = fields.iter().position(|field| field.id == at.value && field.kind == kind);
+        if found.is_none() {
+            unknown(table, "unknown_field", "字段", &at, of_kind().map(|field| field.id.as_str()));
+        }
+        found.and_then(|place| u16::try_from(place).ok())
+    };
+    if !table.has("officer") {
+        table.missing("officer");
+    }
+    let (officer, when) = (place("officer", FieldType::Officer), place("when", FieldType::YesNo));
+    table.finish();
+    Some(Recusal { officer: officer?, when })
 }
 
 fn publish(draft: &Draft, own: usize, table: &Table<'_>) -> Option<Publish> {
@@ -128,7 +190,8 @@ fn publish(draft: &Draft, own: usize, table: &Table<'_>) -> Option<Publish> {
     Some(Publish { of, basis })
 }
 
-fn fields(table: &Table<'_>) -> Vec<Field> {
+/// The fields of a record, or of a register.
+pub(crate) fn fields(table: &Table<'_>) -> Vec<Field> {
     let mut made = Vec::new();
     for (id, one) in table.entries(|id| format!("字段 {id}")) {
         check_id(&one, &id);

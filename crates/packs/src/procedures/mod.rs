@@ -5,6 +5,8 @@ pub mod cases;
 mod figures;
 mod rules;
 
+pub(crate) use acts::fields;
+
 use ::figures::Figure;
 use base::{Diagnostic, Place, closest};
 use calendar::{Day, Limit};

@@ -51,7 +51,11 @@ impl<'b> Package<'b> {
 
     /// What a package is that is no DOCX.
     fn other(&mut self) -> Unreadable {
-        let names: Vec<&str> = self.archive.file_names().collect();
+        let names: Vec<String> = self
+            .archive
+            .file_names()
+            .filter_map(|name| name.ok().map(std::borrow::Cow::into_owned))
+            .collect();
         let any = |start: &str| names.iter().any(|n| n.starts_with(start));
         let kind = if any("xl/") {
             Other::Spreadsheet

@@ -20,5 +20,6 @@ pub(crate) mod opening;
 pub(crate) mod procedures;
 pub(crate) mod published;
 pub(crate) mod receipt;
+pub(crate) mod registers;
 pub(crate) mod sign_in;
 pub(crate) mod small;

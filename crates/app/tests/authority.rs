@@ -1,0 +1,309 @@
+//! Who may do what, asked through the use cases: each refusal says why, on which article, and what to do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
+
+mod county;
+
+use std::sync::Arc;
+
+use app::{Actor, AppError, Deal, Form, Ids, NewAccount, NewEntry, Open, Organ, Platform, SetClock};
+use county::{day, form};
+use store::Options;
+use store::account::Rank;
+
+struct Town {
+    platform: Platform,
+    clock: Arc<SetClock>,
+    keys: std::cell::Cell<u32>,
+    dir: std::path::PathBuf,
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.dir));
+    }
+}
+
+impl Town {
+    fn new() -> Self {
+        let dir = std::env::temp_dir().join(format!("yifa-authority-{}", std::process::id()));
+        let dir = dir.join(format!("{:?}", std::thread::current().id()).replace(['(', ')'], ""));
+        drop(std::fs::remove_dir_all(&dir));
+        let mut files = packs::Files::built_in();
+        files.put("packs/enforcement/trial_penalty.toml", include_str!("authority/trial_penalty.toml"));
+        let rules = packs::load(&files).unwrap_or_else(|found| panic!("{found:#?}"));
+        let store = store::testing::open(&dir, &Options::default()).unwrap();
+        let clock = Arc::new(SetClock::at(day("2024-09-27"), 9));
+        let platform = Platform::new(store, rules, Arc::clone(&clock) as _, Ids::seeded("town")).unwrap();
+        let organ = |id: &str, name: &str, kind: &str| Organ {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            short: id.to_owned(),
+            kind: kind.to_owned(),
+            division: "350526".to_owned(),
+            credit_code: None,
+            parent: None,
+        };
+        let organs = vec![
+            organ("market", "德化县市场监督管理局", "department"),
+            organ("team", "市场监管综合执法大队", "public_institution"),
+            organ("town", "浔中镇人民政府", "township"),
+            organ("justice", "德化县司法局", "department"),
+        ];
+        platform.enter_organs(organs, day("2020-01-01")).unwrap();
+        let town = Self { platform, clock, keys: std::cell::Cell::new(0), dir };
+        for (login, name, organ, rank) in [
+            ("zhang", "张甲", Some("market"), Rank::Staff),
+            ("li", "李乙", Some("market"), Rank::Staff),
+            ("wang", "王丙", Some("market"), Rank::Head),
+            ("zhao", "赵丁", Some("market"), Rank::Staff),
+            ("sun", "孙戊", Some("team"), Rank::Staff),
+            ("qian", "钱己", Some("justice"), Rank::Staff),
+            ("zhen", "郑庚", Some("town"), Rank::Staff),
+            ("admin", "管理员", None, Rank::Admin),
+        ] {
+            let account = NewAccount {
+                login: login.to_owned(),
+                name: name.to_owned(),
+                password: "correct-horse-battery".to_owned(),
+                organ: organ.map(str::to_owned),
+                rank,
+            };
+            town.platform.add_account(account).unwrap();
+        }
+        town
+    }
+
+    fn actor(&self, login: &str) -> Actor {
+        self.platform.actor_of(login).unwrap()
+    }
+
+    fn enter(&self, register: &str, organ: &str, from: &str, until: Option<&str>, fields: &[(&str, &str)]) {
+        let row = NewEntry { from: day(from), until: until.map(day), form: form(fields), line: 0 };
+        self.platform.enter(&self.actor("admin"), register, organ, vec![row], "登记").unwrap();
+    }
+
+    /// Two officers with certificates, a power, nothing else.
+    fn with_people(self) -> Self {
+        for (number, name, login) in [("01", "张甲", "zhang"), ("02", "李乙", "li"), ("03", "赵丁", "zhao")]
+        {
+            let fields = [("number", number), ("name", name), ("account", login), ("kind", "officer")];
+            self.enter("officers", "market", "2023-01-01", None, &fields);
+        }
+        for (number, officer, holder) in [("证1", "01", "张甲"), ("证2", "02", "李乙")] {
+            let fields =
+                [("number", number), ("officer", officer), ("holder", holder), ("field", "市场监管")];
+            self.enter("certificates", "market", "2023-01-01", Some("2025-12-31"), &fields);
+        }
+        let power = [("power", "fine"), ("name", "罚款"), ("kind", "penalty"), ("basis", "试验依据")];
+        self.enter("powers", "market", "2023-01-01", None, &power);
+        self
+    }
+
+    fn key(&self) -> String {
+        self.keys.set(self.keys.get() + 1);
+        format!("key-{}", self.keys.get())
+    }
+
+    fn open(&self, login: &str, organ: &str) -> app::Result<String> {
+        let open = Open {
+            key: self.key(),
+            procedure: "trial_penalty".to_owned(),
+            organ: organ.to_owned(),
+            act: "file".to_owned(),
+            on: self.platform.today(),
+            form: Form::new(),
+            files: Vec::new(),
+        };
+        self.platform.open(&self.actor(login), open).map(|done| done.case)
+    }
+
+    fn act(&self, login: &str, case: &str, act: &str, fields: &[(&str, &str)]) -> app::Result<app::Done> {
+        let deal = Deal {
+            key: self.key(),
+            case: case.to_owned(),
+            version: None,
+            act: act.to_owned(),
+            on: self.platform.today(),
+            form: form(fields),
+            files: Vec::new(),
+        };
+        self.platform.act(&self.actor(login), deal)
+    }
+
+    /// What a refusal says, one line for each reason: the message, the basis, the help.
+    fn refused(&self, login: &str, case: &str, act: &str, fields: &[(&str, &str)]) -> Vec<String> {
+        match self.act(login, case, act, fields) {
+            Err(AppError::Unauthorised(reasons)) => reasons.iter().map(ToString::to_string).collect(),
+            other => panic!("{login} {act}: {other:?}"),
+        }
+    }
+}
+
+const BOTH: [(&str, &str); 2] = [("first", "张甲"), ("second", "李乙")];
+
+#[test]
+fn two_certified_officers_of_an_organ_with_the_power_may_investigate() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    town.act("zhang", &case, "investigate", &BOTH).unwrap();
+    let told = town.refused("zhang", &case, "investigate", &[("first", "张甲"), ("second", "张甲")]);
+    assert!(
+        told[0].contains("不得少于2人，现在写明的是1人") && told[0].contains("第四十二条第一款"),
+        "{told:?}"
+    );
+    let told = town.refused("zhang", &case, "investigate", &[("first", "张甲"), ("second", "赵丁")]);
+    assert!(told[0].contains("一同办理的赵丁") && told[0].contains("第四十二条第一款"), "{told:?}");
+    let told = town.refused("zhao", &case, "investigate", &BOTH);
+    assert!(told[0].contains("持有市场监管的行政执法证件"), "{told:?}");
+    assert!(told[0].contains("人员名册"), "{told:?}");
+}
+
+#[test]
+fn a_certificate_counts_only_while_it_is_in_force() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    town.clock.set(day("2026-01-05"), 9);
+    let told = town.refused("zhang", &case, "investigate", &BOTH);
+    assert_eq!(told.len(), 2, "both have lapsed: {told:?}");
+}
+
+#[test]
+fn an_organ_without_the_power_cannot_and_a_conferred_one_counts_from_its_publication() {
+    let town = Town::new().with_people();
+    let case = town.open("zhen", "town").unwrap();
+    let person = [("number", "11"), ("name", "郑庚"), ("account", "zhen"), ("kind", "officer")];
+    town.enter("officers", "town", "2023-01-01", None, &person);
+    let other = [("number", "12"), ("name", "吴辛"), ("kind", "officer")];
+    town.enter("officers", "town", "2023-01-01", None, &other);
+    for (number, officer, holder) in [("镇1", "11", "郑庚"), ("镇2", "12", "吴辛")] {
+        let fields = [("number", number), ("officer", officer), ("holder", holder), ("field", "市场监管")];
+        town.enter("certificates", "town", "2023-01-01", None, &fields);
+    }
+    let both = [("first", "郑庚"), ("second", "吴辛")];
+    let told = town.refused("zhen", &case, "investigate", &both);
+    assert!(told[0].contains("浔中镇人民政府当日的权责清单里没有“fine”"), "{told:?}");
+    let conferred =
+        [("kind", "confer"), ("to", "浔中镇人民政府"), ("power", "fine"), ("document", "试验文号")];
+    town.enter("entrustments", "market", "2024-01-01", None, &conferred);
+    let told = town.refused("zhen", &case, "investigate", &both);
+    assert!(told[0].contains("没有“fine”"), "not published: {told:?}");
+    let published = [conferred.as_slice(), &[("published", "2024-06-01")]].concat();
+    town.enter("entrustments", "market", "2024-01-01", None, &published);
+    town.act("zhen", &case, "investigate", &both).unwrap();
+}
+
+#[test]
+fn an_entrusted_organisation_acts_in_the_name_of_the_organ_that_entrusted_it() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    assert!(matches!(town.platform.case_view(&town.actor("sun"), &case), Err(AppError::NotFound { .. })));
+    let told = town.refused("sun", &case, "investigate", &BOTH);
+    assert!(told.iter().any(|one| one.contains("不能办")), "{told:?}");
+    let person = [("number", "21"), ("name", "孙戊"), ("account", "sun"), ("kind", "officer")];
+    town.enter("officers", "team", "2023-01-01", None, &person);
+    let paper = [("number", "队1"), ("officer", "21"), ("holder", "孙戊"), ("field", "市场监管")];
+    town.enter("certificates", "team", "2023-01-01", None, &paper);
+    let entrusted = [
+        ("kind", "entrust"),
+        ("to", "市场监管综合执法大队"),
+        ("power", "fine"),
+        ("document", "试验委托书"),
+        ("published", "2024-02-01"),
+    ];
+    town.enter("entrustments", "market", "2024-01-01", None, &entrusted);
+    town.act("sun", &case, "investigate", &[("first", "张甲"), ("second", "李乙")]).unwrap();
+    assert!(town.platform.case_view(&town.actor("sun"), &case).is_ok());
+    let told = town.refused("sun", &case, "decide", &[]);
+    assert!(told[0].contains("由行政机关负责人办理"), "{told:?}");
+}
+
+#[test]
+fn who_investigated_does_not_review_and_who_withdrew_does_nothing() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    town.act("zhang", &case, "investigate", &BOTH).unwrap();
+    let told = town.refused("zhang", &case, "review", &[]);
+    assert!(told[0].contains("不同的人办理") && told[0].contains("第五十八条第一款"), "{told:?}");
+    town.act("wang", &case, "decide_recusal", &[("officer", "李乙"), ("agreed", "no")]).unwrap();
+    town.act("li", &case, "investigate", &BOTH).unwrap();
+    town.act("wang", &case, "decide_recusal", &[("officer", "李乙"), ("agreed", "yes")]).unwrap();
+    let told = town.refused("li", &case, "investigate", &BOTH);
+    assert!(told[0].contains("已经回避"), "{told:?}");
+    town.act("zhao", &case, "review", &[]).unwrap();
+    town.act("wang", &case, "decide", &[]).unwrap();
+}
+
+#[test]
+fn once_somebody_is_appointed_only_they_act_and_others_are_told_whom_to_ask() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    let post = [("procedure", "trial_penalty"), ("role", "reviewer"), ("account", "qian")];
+    town.enter("posts", "market", "2024-01-01", None, &post);
+    let told = town.refused("zhao", &case, "review", &[]);
+    assert!(told[0].contains("钱己"), "whom to ask: {told:?}");
+    town.act("qian", &case, "review", &[]).unwrap();
+    assert!(town.platform.case_view(&town.actor("qian"), &case).is_ok());
+    let told = town.refused("qian", &case, "investigate", &BOTH);
+    assert!(told[0].contains("由执法人员办理"), "{told:?}");
+    // Somebody of another organ is told no names.
+    let told = town.refused("zhen", &case, "review", &[]);
+    assert!(!told[0].contains("钱己"), "{told:?}");
+    let told = town.refused("zhao", &case, "decide", &[]);
+    assert!(told[0].contains("王丙（负责人）"), "{told:?}");
+}
+
+#[test]
+fn a_sheet_is_entered_whole_or_not_at_all_with_every_fault_of_every_row() {
+    let town = Town::new();
+    let row = |from: &str, until: Option<&str>, fields: &[(&str, &str)]| NewEntry {
+        from: day(from),
+        until: until.map(day),
+        form: form(fields),
+        line: 0,
+    };
+    let rows = vec![
+        row("2024-01-01", None, &[("number", "01"), ("name", "张甲"), ("kind", "officer")]),
+        row("2024-01-01", Some("2023-01-01"), &[("number", "02"), ("kind", "boss"), ("nmae", "李乙")]),
+    ];
+    let Err(AppError::Invalid(faults)) =
+        town.platform.enter(&town.actor("admin"), "officers", "market", rows, "")
+    else {
+        panic!("accepted");
+    };
+    let fields: Vec<&str> = faults.iter().map(|one| one.field.as_str()).collect();
+    assert_eq!(fields, ["2.until", "2.nmae", "2.name", "2.kind"], "{faults:?}");
+    assert_eq!(town.platform.entries("officers").unwrap().len(), 0);
+    let rows = vec![
+        row("2024-01-01", None, &[("number", "01"), ("name", "张甲"), ("kind", "officer")]),
+        row("2024-05-01", None, &[("number", "01"), ("name", "张甲"), ("kind", "officer")]),
+    ];
+    let Err(AppError::Invalid(faults)) =
+        town.platform.enter(&town.actor("admin"), "officers", "market", rows, "")
+    else {
+        panic!("accepted");
+    };
+    assert!(faults[0].message.contains("期间重叠"), "{faults:?}");
+    let staff = town.platform.enter(&town.actor("zhang"), "officers", "market", Vec::new(), "");
+    assert!(matches!(staff, Err(AppError::Unauthorised(_))), "{staff:?}");
+}
+
+#[test]
+fn an_entry_is_ended_by_another_of_the_same_beginning_and_can_be_taken_back() {
+    let town = Town::new().with_people();
+    let power = [("power", "fine"), ("name", "罚款"), ("kind", "penalty"), ("basis", "试验依据")];
+    town.enter("powers", "market", "2023-01-01", Some("2024-06-30"), &power);
+    let case = town.open("zhang", "market").unwrap();
+    let told = town.refused("zhang", &case, "investigate", &BOTH);
+    assert!(told[0].contains("没有“fine”"), "{told:?}");
+    let entries = town.platform.entries("powers").unwrap();
+    assert_eq!(entries.iter().map(|one| one.until).collect::<Vec<_>>(), [Some(day("2024-06-30"))]);
+    town.platform
+        .withdraw_entry(&town.actor("admin"), "powers", "market", "fine", day("2023-01-01"), "登记错误")
+        .unwrap();
+    assert_eq!(town.platform.entries("powers").unwrap().len(), 0);
+}

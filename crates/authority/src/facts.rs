@@ -1,0 +1,88 @@
+//! What is known when the rules are asked: of the account, of the case, of the act.
+
+/// What an account is in its organ. 职级
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Rank {
+    #[default]
+    Citizen,
+    Staff,
+    Head,
+    /// Looks after the system; acts in no case.
+    Admin,
+}
+
+impl Rank {
+    /// The word of the rules.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Citizen => "citizen",
+            Self::Staff => "staff",
+            Self::Head => "head",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// Who asks. 办理人
+#[derive(Clone, Debug, Default)]
+pub struct Person<'a> {
+    pub account: &'a str,
+    pub organ: Option<&'a str>,
+    pub rank: Rank,
+    /// Roles that the account is appointed to at the organ that holds the case, on that day.
+    pub posts: Vec<&'a str>,
+    /// Fields in which it holds an enforcement certificate in force that day.
+    pub certificates: Vec<&'a str>,
+}
+
+/// The case that is asked about. 案件
+#[derive(Clone, Debug, Default)]
+pub struct Matter<'a> {
+    pub holder: &'a str,
+    pub party: Option<&'a str>,
+    /// Ids of organs that the record names in one of the act's roles; for reading, in any role.
+    pub named: Vec<&'a str>,
+    /// Ids of organs that the holder has entrusted, that day, with the power of the act.
+    pub agents: Vec<&'a str>,
+    /// Powers of the holder that day.
+    pub powers: Vec<&'a str>,
+    /// Roles for which the holder has appointed somebody, that day.
+    pub manned: Vec<&'a str>,
+    /// Accounts that withdrew from the case.
+    pub recused: Vec<&'a str>,
+}
+
+/// The register that is asked about. 名册、清单
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kept<'a> {
+    /// The organ whose register it is.
+    pub keeper: &'a str,
+    /// Whether organs of its kind keep one.
+    pub kept: bool,
+    /// Whether its public columns are anybody's to read.
+    pub public: bool,
+}
+
+/// The act that is asked about. 事项
+#[derive(Clone, Debug, Default)]
+pub struct Acting<'a> {
+    /// Whether a party may do it; likewise an organ that the record names, and an officer for a body outside.
+    pub party: bool,
+    pub organ: bool,
+    pub outside: bool,
+    /// Ids of the roles of officers that may do it, those of heads apart.
+    pub officer_roles: Vec<&'a str>,
+    pub head_roles: Vec<&'a str>,
+    /// The field of the certificate that it asks for.
+    pub certificate: Option<&'a str>,
+    /// The power that it exercises.
+    pub power: Option<&'a str>,
+    pub officers_needed: i64,
+    /// How many different officers do it together.
+    pub officers: i64,
+    /// Names of those among them without the certificate, the account itself apart.
+    pub uncertified: Vec<&'a str>,
+    /// Accounts that did what whoever does this must not have done.
+    pub apart_from: Vec<&'a str>,
+}

@@ -1,0 +1,142 @@
+//! The rules as they stand in `policies/`: read, checked against their schema, sorted by what they are asked for.
+
+use std::fmt;
+use std::str::FromStr as _;
+
+use cedar_policy::{
+    ActionConstraint, Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
+};
+
+use crate::request::Kinds;
+
+const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
+const TEXTS: [(&str, &str); 3] = [
+    ("policies/acting.cedar", include_str!("../../../policies/acting.cedar")),
+    ("policies/reading.cedar", include_str!("../../../policies/reading.cedar")),
+    ("policies/keeping.cedar", include_str!("../../../policies/keeping.cedar")),
+];
+
+/// What is wrong with the rules. 授权规则的问题
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The file, or the rule's own name where it is known.
+    pub place: String,
+    pub what: String,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}：{}", self.place, self.what)
+    }
+}
+
+/// The rules of one action: those that permit and those that forbid, apart, so that a refusal can name all of the
+/// second kind and say whether there is one of the first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rules {
+    pub permits: PolicySet,
+    pub forbids: PolicySet,
+}
+
+/// All rules. 授权规则
+#[derive(Clone, Debug)]
+pub struct Policies {
+    pub(crate) kinds: Kinds,
+    pub(crate) act: Rules,
+    pub(crate) read: Rules,
+    pub(crate) keep: Rules,
+    pub(crate) consult: Rules,
+    /// How many there are.
+    count: usize,
+}
+
+impl Policies {
+    /// The rules that are built in.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them: what cannot be read, what does not meet the schema, a rule without a name.
+    pub fn built_in() -> Result<Self, Vec<Flaw>> {
+        Self::read(SCHEMA, &TEXTS)
+    }
+
+    /// Rules from their texts, each with the name of its file.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn read(schema: &str, texts: &[(&str, &str)]) -> Result<Self, Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        let schema = match Schema::from_cedarschema_str(schema) {
+            Ok((schema, _)) => schema,
+            Err(error) => return Err(vec![flaw("policies/schema.cedarschema", &error)]),
+        };
+        let kinds = Kinds::new().map_err(|error| vec![flaw("policies", &error)])?;
+        let mut made = Self {
+            kinds,
+            act: Rules::default(),
+            read: Rules::default(),
+            keep: Rules::default(),
+            consult: Rules::default(),
+            count: 0,
+        };
+        for (file, text) in texts {
+            match PolicySet::from_str(text) {
+                Ok(set) => set.policies().for_each(|policy| made.enter(file, policy, &mut flaws)),
+                Err(error) => flaws.push(flaw(file, &error)),
+            }
+        }
+        let validator = Validator::new(schema);
+        for rules in [&made.act, &made.read, &made.keep, &made.consult] {
+            for set in [&rules.permits, &rules.forbids] {
+                let found = validator.validate(set, ValidationMode::Strict);
+                let told = found.validation_errors().map(|error| flaw(&error.policy_id().to_string(), error));
+                flaws.extend(told);
+            }
+        }
+        if flaws.is_empty() { Ok(made) } else { Err(flaws) }
+    }
+
+    /// How many rules there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    fn enter(&mut self, file: &str, policy: &Policy, flaws: &mut Vec<Flaw>) {
+        let Some(name) = policy.annotation("id") else {
+            flaws.push(Flaw { place: file.to_owned(), what: "有一条规则没有 @id".to_owned() });
+            return;
+        };
+        let named = policy.new_id(PolicyId::new(name));
+        if policy.annotation("what").is_none_or(str::is_empty) {
+            let what = format!("规则 {name} 没有 @what：被拒绝的人要知道为什么");
+            flaws.push(Flaw { place: file.to_owned(), what });
+        }
+        let rules = match policy.action_constraint() {
+            ActionConstraint::Eq(action) => match action.id().unescaped() {
+                "act" => Some(&mut self.act),
+                "read" => Some(&mut self.read),
+                "keep" => Some(&mut self.keep),
+                "consult" => Some(&mut self.consult),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(rules) = rules else {
+            let what = format!("规则 {name} 要写明 action == 哪一种行为");
+            flaws.push(Flaw { place: file.to_owned(), what });
+            return;
+        };
+        let set = match policy.effect() {
+            Effect::Permit => &mut rules.permits,
+            Effect::Forbid => &mut rules.forbids,
+        };
+        match set.add(named) {
+            Ok(()) => self.count += 1,
+            Err(error) => flaws.push(flaw(file, &error)),
+        }
+    }
+}
+
+fn flaw(place: &str, error: &dyn fmt::Display) -> Flaw {
+    Flaw { place: place.to_owned(), what: error.to_string() }
+}

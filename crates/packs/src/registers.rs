@@ -1,0 +1,100 @@
+//! Reads a register's file into `registers::Register`.
+
+use base::Diagnostic;
+use law::Library;
+use norms::{Basis, Field};
+use registers::Register;
+
+use crate::procedures::{fields, unknown};
+use crate::source::{Doc, Source, Table};
+
+/// Whether a file of `packs/` defines a register: its first key says so.
+#[must_use]
+pub fn is_register(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| line.split('=').next().is_some_and(|key| key.trim() == "register"))
+}
+
+/// Reads one file. `system` is the folder that it stands in.
+#[must_use]
+pub fn read(source: &Source, system: &str, library: Option<&Library>) -> (Option<Register>, Vec<Diagnostic>) {
+    let (made, found) = Doc::read(source, |root| register(root, system, library));
+    let sound = !found.iter().any(Diagnostic::is_error);
+    (made.filter(|_| sound), found)
+}
+
+fn register(root: &Table<'_>, system: &str, library: Option<&Library>) -> Option<Register> {
+    let (id, name) = (root.need_text("register"), root.need_text("name"));
+    let table = root.table("fields", "字段表");
+    if table.is_none() {
+        root.missing("fields");
+    }
+    let fields = table.map_or_else(Vec::new, |table| fields(&table));
+    let key = key(root, &fields);
+    let kept_by: Vec<String> = root.texts("kept_by").into_iter().map(|at| at.value).collect();
+    if kept_by.is_empty() {
+        root.missing("kept_by");
+    }
+    let measures = root.integers("measures").into_iter().map(|at| at.value.to_string());
+    Some(Register {
+        id: id?.value,
+        name: name?.value,
+        system: system.to_owned(),
+        systems: root.texts("systems").into_iter().map(|at| at.value).collect(),
+        measures: measures.collect(),
+        key,
+        fields,
+        kept_by,
+        public: root.flag("public"),
+        basis: basis(root, library),
+        help: root.text("help"),
+        place: root.place(),
+    })
+}
+
+fn key(root: &Table<'_>, fields: &[Field]) -> Vec<usize> {
+    let names = root.texts("key");
+    if names.is_empty() {
+        root.missing("key");
+    }
+    let mut places = Vec::new();
+    for at in &names {
+        match fields.iter().position(|field| field.id == at.value) {
+            Some(place) if fields.get(place).is_some_and(|field| field.required) => places.push(place),
+            Some(_) => {
+                let message = format!("“{}”是主键，要写 required = true", at.value);
+                root.say(Diagnostic::error("bad_key", message).at(at.place.clone()));
+            }
+            None => {
+                let known = fields.iter().map(|field| field.id.as_str());
+                unknown(root, "unknown_field", "字段", at, known);
+            }
+        }
+    }
+    places
+}
+
+/// What the register rests on, where it says so; the article must be one of a known law.
+fn basis(root: &Table<'_>, library: Option<&Library>) -> Option<Basis> {
+    let law = root.text_at("law");
+    let article = root.text("article").unwrap_or_default();
+    let mut basis = Basis {
+        law: law.as_ref().map_or(String::new(), |at| at.value.clone()),
+        article,
+        cited: root.text("basis").unwrap_or_default(),
+        unverified: root.flag("unverified"),
+        note: root.text("note"),
+    };
+    let Some(law) = law else { return Some(basis).filter(|basis| !basis.cited.is_empty()) };
+    if let Some(library) = library {
+        let article = law::Article::parse(&basis.article).ok();
+        match (library.version(&basis.law), article) {
+            (Some((law, _)), Some(article)) => basis.cited = law.cite(article),
+            _ => {
+                let message = format!("没有“{}”的这一条", law.value);
+                root.say(Diagnostic::error("no_article", message).at(law.place));
+            }
+        }
+    }
+    Some(basis)
+}

@@ -1,0 +1,55 @@
+//! Registers (名册、清单、目录): what a file of `packs/` with `register = …` says of one, its entries with the days from
+//! which and until which they hold, the register as of a day, and what is different between two days.
+
+mod entries;
+
+use base::Place;
+use norms::{Basis, Field, Record, Value};
+
+pub use entries::{Change, Entry, Overlap, as_of, difference, overlaps};
+
+/// A register as its file says. 名册、清单
+#[derive(Clone, Debug)]
+pub struct Register {
+    pub id: String,
+    pub name: String,
+    /// The folder of `packs/` in which it stands.
+    pub system: String,
+    pub systems: Vec<String>,
+    pub measures: Vec<String>,
+    /// Places in `fields`: what an entry is known by, one entry at a time in force.
+    pub key: Vec<usize>,
+    pub fields: Vec<Field>,
+    /// Kinds of organ that keep one of their own.
+    pub kept_by: Vec<String>,
+    /// Whether anybody may read it.
+    pub public: bool,
+    pub basis: Option<Basis>,
+    pub help: Option<String>,
+    pub place: Place,
+}
+
+impl Register {
+    /// The place of a field.
+    #[must_use]
+    pub fn field(&self, id: &str) -> Option<u16> {
+        self.fields.iter().position(|field| field.id == id).and_then(|at| u16::try_from(at).ok())
+    }
+
+    /// What an entry with this record is known by: the texts of its key fields; nothing where one is empty.
+    #[must_use]
+    pub fn key_of(&self, record: &Record) -> Option<String> {
+        let text = |at: &usize| {
+            let value = record.get(u16::try_from(*at).ok()?)?;
+            Some(match value {
+                Value::Text(text) => text.clone(),
+                Value::Day(day) => day.to_string(),
+                Value::Number(number) => number.to_string(),
+                Value::List(all) => all.join("、"),
+                _ => return None,
+            })
+        };
+        let parts: Option<Vec<String>> = self.key.iter().map(text).collect();
+        parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · "))
+    }
+}

@@ -1,0 +1,13 @@
+//! Registers as XLSX sheets: written for people to fill in, read with everything that is wrong with any row at once.
+
+mod read;
+mod write;
+mod xlsx;
+
+pub use read::{FilledRow, read};
+pub use write::{SheetRow, write};
+pub use xlsx::{LARGEST, Line, Sheet, open};
+
+/// Headings of the two columns that every sheet begins with.
+pub const FROM: &str = "起始日期";
+pub const UNTIL: &str = "终止日期";

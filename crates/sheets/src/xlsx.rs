@@ -1,0 +1,107 @@
+//! The first sheet of an XLSX file as lines of texts. What strangers hand in is looked at before it is unpacked: how
+//! large it becomes, whether it is such a file at all.
+
+use std::io::{Cursor, Read as _};
+
+use base::Diagnostic;
+use calamine::{Data, Reader as _, Xlsx};
+use calendar::Day;
+
+/// The largest file, and the largest that it may become unpacked, in bytes.
+pub const LARGEST: usize = 20 << 20;
+const LARGEST_UNPACKED: u64 = 200 << 20;
+/// The most rows and columns that are read.
+const MOST_ROWS: usize = 100_000;
+const MOST_COLUMNS: usize = 200;
+
+/// A sheet. 工作表
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Sheet {
+    pub name: String,
+    /// The lines that are not empty.
+    pub lines: Vec<Line>,
+}
+
+/// A line of a sheet. 行
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number as people see it, from 1.
+    pub number: usize,
+    pub cells: Vec<String>,
+}
+
+/// Opens a file and reads its first sheet.
+///
+/// # Errors
+/// It is no XLSX file, too large, or damaged.
+pub fn open(bytes: &[u8]) -> Result<Sheet, Diagnostic> {
+    if bytes.len() > LARGEST {
+        let message = format!("文件有{}兆，超过上限{}兆", bytes.len() >> 20, LARGEST >> 20);
+        return Err(Diagnostic::error("too_large", message).help("请分成几个文件。"));
+    }
+    weigh(bytes)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| not_xlsx())?;
+    let name = book.sheet_names().first().cloned().ok_or_else(not_xlsx)?;
+    let range = book.worksheet_range(&name).map_err(|_| not_xlsx())?;
+    let (top, left) = range.start().unwrap_or_default();
+    let (height, width) = range.get_size();
+    if height > MOST_ROWS || width > MOST_COLUMNS {
+        let message = format!("表格有{height}行{width}列，最多读{MOST_ROWS}行{MOST_COLUMNS}列");
+        let help = "多半是表格末尾有空白格式：请选中空白的行列，删除后再存。";
+        return Err(Diagnostic::error("too_large", message).help(help));
+    }
+    let before = usize::try_from(left).unwrap_or_default();
+    let lines = range.rows().enumerate().map(|(at, row)| Line {
+        number: usize::try_from(top).unwrap_or_default() + at + 1,
+        cells: vec![String::new(); before].into_iter().chain(row.iter().map(text)).collect(),
+    });
+    let lines = lines.filter(|line| line.cells.iter().any(|cell| !cell.is_empty())).collect();
+    Ok(Sheet { name, lines })
+}
+
+fn not_xlsx() -> Diagnostic {
+    Diagnostic::error("not_xlsx", "不是能读的 XLSX 文件")
+        .help("请用表格软件另存为“Excel 工作簿（*.xlsx）”后再试。")
+}
+
+/// Unpacks everything once, counting and keeping nothing: what a file says of its own size is not believed.
+fn weigh(bytes: &[u8]) -> Result<(), Diagnostic> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| not_xlsx())?;
+    let mut left = LARGEST_UNPACKED;
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).map_err(|_| not_xlsx())?;
+        let mut limited = (&mut part).take(left + 1);
+        let size = std::io::copy(&mut limited, &mut std::io::sink()).map_err(|_| not_xlsx())?;
+        left = left.checked_sub(size).ok_or_else(|| {
+            let message = format!("文件解开以后超过{}兆，没有读", LARGEST_UNPACKED >> 20);
+            Diagnostic::error("too_large", message).help("请分成几个文件，或者删除其中的图片和空白格式。")
+        })?;
+    }
+    Ok(())
+}
+
+/// A cell as text: days as 2024-09-27, whole numbers without a point.
+fn text(cell: &Data) -> String {
+    match cell {
+        Data::String(text) => text.trim().to_owned(),
+        Data::Float(number) => decimal(*number),
+        Data::Int(number) => number.to_string(),
+        Data::Bool(flag) => if *flag { "是" } else { "否" }.to_owned(),
+        Data::DateTime(moment) => day(moment.as_f64()).unwrap_or_else(|| decimal(moment.as_f64())),
+        Data::DateTimeIso(text) => text.get(..10).unwrap_or(text).to_owned(),
+        Data::DurationIso(text) => text.clone(),
+        Data::Error(_) | Data::Empty => String::new(),
+    }
+}
+
+/// Excel counts days so that 25569 is 1970-01-01.
+fn day(serial: f64) -> Option<String> {
+    let whole = decimal(serial.trunc());
+    let number: i32 = whole.parse().ok()?;
+    Day::from_number(number.checked_sub(25_569)?).map(|day| day.to_string())
+}
+
+/// Without a needless point: Rust writes the shortest digits that give the same number.
+fn decimal(number: f64) -> String {
+    number.to_string()
+}

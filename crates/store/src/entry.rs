@@ -1,0 +1,96 @@
+//! Entries of registers, with the days between which they hold and everything that was ever entered.
+
+use crate::value::{all, first};
+use crate::{Query, Result, Row, Tx, sql};
+
+/// An entry as it was entered. 条目
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub register: String,
+    /// Id of the organ whose register it is in, and its division.
+    pub organ: String,
+    pub division: String,
+    pub key: String,
+    pub valid_from: i32,
+    /// The last day on which it holds.
+    pub valid_until: Option<i32>,
+    /// The record as canonical JSON.
+    pub record: String,
+    /// Taken back: it should never have been there.
+    pub withdrawn: bool,
+    pub entered_at: i64,
+    pub entered_by: String,
+    pub reason: String,
+    /// Which one it is of those with the same key and beginning; the store gives it.
+    pub number: u32,
+}
+
+fn read(row: &mut Row<'_>) -> Result<Entry> {
+    Ok(Entry {
+        register: row.text()?,
+        organ: row.text()?,
+        division: row.text()?,
+        key: row.text()?,
+        valid_from: row.day()?,
+        valid_until: row.opt_day()?,
+        record: row.text()?,
+        withdrawn: row.flag()?,
+        entered_at: row.int()?,
+        entered_by: row.text()?,
+        reason: row.text()?,
+        number: row.number()?,
+    })
+}
+
+/// Enters an entry. With the key and the beginning of another it takes that one's place; whoever enters it has looked
+/// for overlaps in this same transaction.
+pub fn put(tx: &mut Tx<'_>, entry: &Entry) -> Result<u32> {
+    let known =
+        [(&entry.register).into(), (&entry.organ).into(), (&entry.key).into(), entry.valid_from.into()];
+    let number = first(tx, &sql::ENTRY_LAST, &known, |row| row.number())?.unwrap_or(0) + 1;
+    let values = [
+        (&entry.register).into(),
+        (&entry.organ).into(),
+        (&entry.division).into(),
+        (&entry.key).into(),
+        entry.valid_from.into(),
+        entry.valid_until.into(),
+        (&entry.record).into(),
+        entry.withdrawn.into(),
+        entry.entered_at.into(),
+        (&entry.entered_by).into(),
+        (&entry.reason).into(),
+        number.into(),
+    ];
+    tx.put(&sql::ENTRY_ADD, &values)?;
+    Ok(number)
+}
+
+/// All entries of a register that count: of each key and beginning the last one entered, unless it was taken back; by
+/// organ, key and beginning.
+pub fn all_of(db: &dyn Query, register: &str) -> Result<Vec<Entry>> {
+    all(db, &sql::ENTRIES_OF, &[register.into()], read)
+}
+
+/// Those of one organ and key.
+pub fn of_key(db: &dyn Query, register: &str, organ: &str, key: &str) -> Result<Vec<Entry>> {
+    all(db, &sql::ENTRIES_OF_KEY, &[register.into(), organ.into(), key.into()], read)
+}
+
+/// A page of an organ's entries in force on a day, by key; `after` is the key that the page before ended with.
+pub fn page(
+    db: &dyn Query,
+    register: &str,
+    organ: &str,
+    day: i32,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Entry>> {
+    let values = [register.into(), organ.into(), day.into(), after.into(), limit.into()];
+    all(db, &sql::ENTRIES_PAGE, &values, read)
+}
+
+/// Everything that was ever entered under a key, in order.
+pub fn history(db: &dyn Query, register: &str, organ: &str, key: &str) -> Result<Vec<Entry>> {
+    all(db, &sql::ENTRY_HISTORY, &[register.into(), organ.into(), key.into()], read)
+}

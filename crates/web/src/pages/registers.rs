@@ -1,0 +1,290 @@
+//! Registers: which there are, one of an organ as of a day, its sheet in and out.
+
+use app::{NewEntry, Organ, RegisterPage, RegisterRow};
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use base::Diagnostic;
+use calendar::Day;
+use maud::{Markup, html};
+
+use crate::parts::{self, query, quoted};
+use crate::posted::Posted;
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/registers", get(list))
+        .route("/registers/{id}", get(show).post(enter))
+        .route("/registers/{id}/sheet", get(sheet))
+        .route("/registers/{id}/withdraw", post(withdraw))
+}
+
+/// Which organ's register is asked for, as of which day, from where on.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    organ: String,
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    after: String,
+    #[serde(default)]
+    done: String,
+}
+
+impl Asked {
+    fn day(&self, today: Day) -> Day {
+        Day::parse(&self.on).unwrap_or(today)
+    }
+
+    /// What was just done, in our own words: the link only says how many.
+    fn told(&self) -> Option<String> {
+        match self.done.as_str() {
+            "withdrawn" => Some("已撤回。".to_owned()),
+            count => count.parse().ok().map(|count: u32| format!("已登记{count}条。")),
+        }
+    }
+}
+
+async fn list(State(site): State<Site>, visitor: Visitor) -> Answer {
+    let signed_in = visitor.signed_in.is_some();
+    let rules = site.platform().rules();
+    let content = html! {
+        h1 { "名册和清单" }
+        p { "按日期查看任何一天的样子。公开的清单，任何人都可以查看公开的栏目。" }
+        ul.lines {
+            @for one in rules.registers.iter().filter(|one| one.public || signed_in) {
+                li {
+                    a href=(format!("/registers/{}", one.id)) { (one.name) }
+                    span.sub {
+                        (if one.public { "公开" } else { "不公开" })
+                        @if let Some(basis) = &one.basis { "　" (parts::cited(&basis.cited, basis.unverified)) }
+                    }
+                }
+            }
+        }
+    };
+    Ok(visitor.page("名册和清单", content))
+}
+
+async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    shown(&site, &visitor, StatusCode::OK, id, asked, Vec::new()).await
+}
+
+/// The page, with what was wrong with a sheet that was handed in.
+async fn shown(
+    site: &Site,
+    visitor: &Visitor,
+    status: StatusCode,
+    id: String,
+    asked: Asked,
+    faults: Vec<Diagnostic>,
+) -> Answer {
+    let reader = visitor.signed_in.as_ref().map(|one| one.actor.clone());
+    let own = visitor.organ().map(str::to_owned);
+    let wanted = asked.clone();
+    let (page, organs) = site
+        .ask(move |platform| {
+            let register = platform.register(&id)?;
+            let keeps = |organ: &Organ| register.kept_by.contains(&organ.kind);
+            let organs: Vec<Organ> = platform.organs()?.into_iter().filter(keeps).collect();
+            let first = own.filter(|own| organs.iter().any(|organ| organ.id == *own));
+            let first = first.or_else(|| organs.first().map(|organ| organ.id.clone())).unwrap_or_default();
+            let organ = if wanted.organ.is_empty() { first } else { wanted.organ.clone() };
+            let on = wanted.day(platform.today());
+            let after = Some(wanted.after.as_str()).filter(|after| !after.is_empty());
+            Ok((platform.register_page(reader.as_ref(), &id, &organ, on, after, false)?, organs))
+        })
+        .await?;
+    let title = page.register.name.clone();
+    Ok(visitor.page_with(status, &title, render(visitor, &page, &organs, &asked, &faults)))
+}
+
+fn render(
+    visitor: &Visitor,
+    page: &RegisterPage,
+    organs: &[Organ],
+    asked: &Asked,
+    faults: &[Diagnostic],
+) -> Markup {
+    let path = format!("/registers/{}", page.register.id);
+    let on = page.on.to_string();
+    let link = |after: &str| query(&path, &[("organ", &page.organ.id), ("on", &on), ("after", after)]);
+    html! {
+        h1 { (page.register.name) }
+        @if let Some(done) = asked.told() { div.notice role="status" { p { (done) } } }
+        @if !faults.is_empty() {
+            h2 { "没有登记" }
+            (parts::findings(faults))
+        }
+        @if let Some(basis) = &page.register.basis { p { "依据：" (parts::cited(&basis.cited, basis.unverified)) } }
+        form.filter method="get" action=(path) {
+            div.field {
+                label for="organ" { "机关" }
+                select id="organ" name="organ" {
+                    @for organ in organs { option value=(organ.id) selected[organ.id == page.organ.id] { (organ.name) } }
+                }
+            }
+            div.field { label for="on" { "哪一天的样子" } input id="on" name="on" type="date" value=(on); }
+            button type="submit" { "查看" }
+        }
+        @if page.is_public_view { p.sub { "这里只列出公开的栏目。" } }
+        @if page.rows.is_empty() { p { (page.organ.name) "在这一天没有条目。" } } @else { (table(page)) }
+        (parts::next_page(page.next.as_deref().map(link).as_deref()))
+        p.actions {
+            a.button.second href=(query(&format!("{path}/sheet"), &[("organ", &page.organ.id), ("on", &on)])) { "导出表格（XLSX）" }
+        }
+        @if page.is_keeper { (keeping(visitor, page, &path)) }
+    }
+}
+
+fn table(page: &RegisterPage) -> Markup {
+    let mut head: Vec<&str> = page.columns.iter().map(|(_, name)| name.as_str()).collect();
+    head.extend(["起", "止"]);
+    let rows = html! {
+        @for row in &page.rows {
+            tr {
+                @for text in &row.texts { td { (text) } }
+                td { (row.from.to_string()) }
+                td { (row.until.map_or_else(String::new, |day| day.to_string())) }
+            }
+        }
+    };
+    parts::table(&page.register.name, &head, &rows)
+}
+
+/// What only those who keep it see: handing a sheet in, taking an entry back.
+fn keeping(visitor: &Visitor, page: &RegisterPage, path: &str) -> Markup {
+    html! {
+        section aria-labelledby="enter" {
+            h2 id="enter" { "登记" }
+            p { "先导出表格，填写后交回。全部核对无误才登记；有一处不对，全部不登记，并逐格说明。同一主键、同一起始日期的，以新的为准；要终止的，填写终止日期。" }
+            @if let Some(help) = &page.register.help { p { (help) } }
+            form method="post" action=(path) enctype="multipart/form-data" {
+                input type="hidden" name="csrf" value=(visitor.csrf);
+                input type="hidden" name="organ" value=(page.organ.id);
+                div.field { label for="sheet" { "表格文件（XLSX）" } input id="sheet" name="sheet" type="file" accept=".xlsx" required; }
+                div.field { label for="reason" { "理由或者文号" } input id="reason" name="reason" type="text" maxlength="200"; }
+                button type="submit" { "核对并登记" }
+            }
+        }
+        @if !page.rows.is_empty() {
+            section aria-labelledby="withdraw" {
+                h2 id="withdraw" { "撤回登记错误的条目" }
+                form method="post" action=(format!("{path}/withdraw")) {
+                    input type="hidden" name="csrf" value=(visitor.csrf);
+                    input type="hidden" name="organ" value=(page.organ.id);
+                    div.field {
+                        label for="entry" { "条目" }
+                        select id="entry" name="entry" {
+                            @for row in &page.rows { option value=(format!("{}|{}", row.from, row.key)) { (row.key) "（" (row.from.to_string()) "起）" } }
+                        }
+                    }
+                    div.field { label for="why" { "理由" } input id="why" name="reason" type="text" maxlength="200" required; }
+                    button.second type="submit" { "撤回" }
+                }
+            }
+        }
+    }
+}
+
+async fn sheet(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let reader = visitor.signed_in.as_ref().map(|one| one.actor.clone());
+    let page = site
+        .ask(move |platform| {
+            let on = asked.day(platform.today());
+            platform.register_page(reader.as_ref(), &id, &asked.organ, on, None, true)
+        })
+        .await?;
+    let mut register = (*page.register).clone();
+    register.fields.retain(|field| page.columns.iter().any(|(id, _)| *id == field.id));
+    let line =
+        |row: &RegisterRow| sheets::SheetRow { from: row.from, until: row.until, texts: row.texts.clone() };
+    let rows: Vec<sheets::SheetRow> = page.rows.iter().map(line).collect();
+    let bytes = sheets::write(&register, &rows).map_err(|fault| crate::fault::Fault::busy(&fault.message))?;
+    let name = format!("{}-{}-{}.xlsx", page.register.name, page.organ.name, page.on);
+    let headers = [
+        (header::CONTENT_TYPE, XLSX.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&name))),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+async fn enter(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    mut posted: Posted,
+) -> Answer {
+    let actor = visitor.actor()?;
+    let (organ, reason) = (posted.get("organ").to_owned(), posted.get("reason").to_owned());
+    let asked = Asked { organ: organ.clone(), ..Asked::default() };
+    let Some(file) = posted.take_files("sheet").into_iter().next() else {
+        let fault = Diagnostic::error("no_file", "没有选表格文件").help("请选一个 XLSX 文件。");
+        return shown(&site, &visitor, StatusCode::UNPROCESSABLE_ENTITY, id, asked, vec![fault]).await;
+    };
+    let register = id.clone();
+    let entered = site
+        .ask(move |platform| {
+            let known = platform.register(&register)?;
+            let rows = sheets::open(&file.content).map_err(|fault| vec![fault]);
+            let rows = match rows.and_then(|sheet| sheets::read(known, &sheet)) {
+                Ok(rows) => rows,
+                Err(found) => return Ok(Err(found)),
+            };
+            let rows = rows.into_iter().map(|row| NewEntry {
+                from: row.from,
+                until: row.until,
+                form: row.form,
+                line: row.line,
+            });
+            let done = platform.enter(&actor, &register, &organ, rows.collect(), &reason);
+            match done {
+                Ok(count) => Ok(Ok(count)),
+                Err(fault @ app::AppError::Store(_)) => Err(fault),
+                Err(fault) => Ok(Err(fault.diagnostics())),
+            }
+        })
+        .await?;
+    match entered {
+        Ok(count) => Ok(back(&id, &asked.organ, &count.to_string())),
+        Err(found) => shown(&site, &visitor, StatusCode::UNPROCESSABLE_ENTITY, id, asked, found).await,
+    }
+}
+
+async fn withdraw(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let actor = visitor.actor()?;
+    let (organ, reason) = (posted.get("organ").to_owned(), posted.get("reason").to_owned());
+    let (from, key) = posted.get("entry").split_once('|').unwrap_or_default();
+    let from = Day::parse(from).map_err(|_| crate::fault::Fault::missing("这个条目"))?;
+    let (register, own, key) = (id.clone(), organ.clone(), key.to_owned());
+    site.ask(move |platform| platform.withdraw_entry(&actor, &register, &own, &key, from, &reason)).await?;
+    Ok(back(&id, &organ, "withdrawn"))
+}
+
+fn back(id: &str, organ: &str, done: &str) -> axum::response::Response {
+    let path = format!("/registers/{id}");
+    axum::response::Redirect::to(&query(&path, &[("organ", organ), ("done", done)])).into_response()
+}
