@@ -9,6 +9,7 @@ use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
 use serde_json::{Value as Json, json};
 use store::events::NewEvent;
 use store::lease::Lease;
+use store::personal::{NewPart, NewPersonal};
 use store::{StoredFile, Tx};
 
 use crate::actor::Actor;
@@ -16,6 +17,7 @@ use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
 use crate::error::{AppError, Result};
+use crate::persons;
 use crate::platform::{Inner, Platform};
 use crate::prepared::{Kept, Opening, Prepared};
 use crate::record::{self, Form};
@@ -466,7 +468,8 @@ impl<'a, 't> Doing<'a, 't> {
         let pack = Arc::clone(&self.file.pack);
         let (act, on) = (prepared.act, prepared.on);
         let spec = pack.file.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;
-        let (plain, personal) = (prepared.plain.clone(), prepared.personal.clone());
+        let parts = prepared.parts(&pack.engine(&self.inner.rules.calendar), spec, &self.file);
+        let (plain, personal) = (prepared.plain.clone(), self.sealed(parts)?);
         let entry = self.append(EventKind::Act, &spec.id, on, None, plain, personal)?;
         // One file under two fields of a form is one attachment of the event.
         let mut added: Vec<&StoredFile> = Vec::new();
@@ -531,7 +534,10 @@ impl<'a, 't> Doing<'a, 't> {
         if let Some((day, form)) = &correct.instead {
             let read = self.platform.read_record(spec, form)?;
             self.may_correct(spec, *day, Some(&read))?;
-            let (plain, apart) = record::to_json(spec, &read);
+            let plain = record::to_json(spec, &read);
+            let row = &self.file.row;
+            let apart =
+                self.sealed(persons::parts(&engine, spec, &read, &row.id, &self.file.history.deeds))?;
             if let Some(object) = record.as_object_mut() {
                 object.insert("record".to_owned(), serde_json::from_str(&plain).unwrap_or_default());
             }
@@ -556,6 +562,14 @@ impl<'a, 't> Doing<'a, 't> {
         self.platform.may_act(self.tx, &self.moment.actor, &asking)
     }
 
+    /// Personal fields with the keys under which they are to be kept.
+    fn sealed(&self, parts: Vec<NewPart>) -> Result<Option<NewPersonal>> {
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(NewPersonal { keys: self.inner.held().needed()?, parts }))
+    }
+
     fn append(
         &mut self,
         kind: EventKind,
@@ -563,7 +577,7 @@ impl<'a, 't> Doing<'a, 't> {
         on: Day,
         corrects: Option<u32>,
         record: String,
-        personal: Option<String>,
+        personal: Option<NewPersonal>,
     ) -> Result<Entered> {
         let entry = store::events::append(
             self.tx,

@@ -61,7 +61,7 @@ impl Inner {
             return Err(AppError::wrong("not_yet", why, "请填晚一些的日期。"));
         };
         let (version, head) = (last.event().number, last.chained.hash);
-        let personal = store::personal::of_case(db, id)?;
+        let personal = store::personal::of_case(db, self.held().ready(), id)?;
         let personal = personal.into_iter().map(|one| (one.number, one.data)).collect();
         let pack = std::sync::Arc::clone(&file.pack);
         let engine = pack.engine(&self.rules.calendar);

@@ -16,7 +16,7 @@ use crate::clock::day_of;
 use crate::error::Result;
 use crate::organs::Organ;
 use crate::platform::Inner;
-use crate::record::party_name;
+use crate::record::{masked_party, party_name};
 
 /// The row of a new case, but for its number.
 pub(crate) fn new_case(
@@ -265,7 +265,8 @@ fn issue(
     Ok(document::add(tx, &made)?)
 }
 
-/// What a list shows of a case: its parties, the organ, its matter.
+/// What a list shows of a case: its parties, the organ, its matter. It stands open in the database: of natural persons'
+/// names only the first character, of other personal fields nothing.
 pub(crate) fn title(procedure: &Procedure, history: &History) -> String {
     let Some(first) = history.deeds.first() else { return procedure.name.clone() };
     let Some(spec) = procedure.act_of(first.act) else { return procedure.name.clone() };
@@ -273,12 +274,14 @@ pub(crate) fn title(procedure: &Procedure, history: &History) -> String {
     for (field, value) in spec.fields.iter().zip(first.record.values()) {
         let Some(Value::Text(text)) = value else { continue };
         let wanted = match field.kind {
-            FieldType::Party | FieldType::Organ => true,
+            FieldType::Party => true,
+            FieldType::Organ => !field.personal,
             FieldType::Words => field.required && !field.personal,
             _ => false,
         };
         if wanted && parts.len() < 3 {
-            parts.push(party_name(text).chars().take(24).collect::<String>());
+            let shown = if field.personal { masked_party(text) } else { party_name(text).to_owned() };
+            parts.push(shown.chars().take(24).collect::<String>());
         }
     }
     if parts.is_empty() { procedure.name.clone() } else { parts.join("　") }

@@ -7,10 +7,12 @@ use calendar::Day;
 use figures::{Contribution, contributions};
 use ledger::Hash;
 use norms::{ActId, Deed, Engine, History, Record};
+use store::personal::NewPart;
 use store::{StoredFile, cases};
 
 use crate::acting::Moment;
 use crate::case::CaseFile;
+use crate::persons;
 use crate::record;
 use crate::roll::Roll;
 
@@ -23,9 +25,10 @@ pub(crate) struct Prepared {
     pub act: ActId,
     pub on: Day,
     pub record: Record,
-    /// The record as the journal keeps it, and its personal fields.
+    /// The record as the journal keeps it, without its personal fields.
     pub plain: String,
-    pub personal: Option<String>,
+    /// The personal fields with whose they are, by the case's last event that was seen.
+    apart: Option<(Hash, Vec<NewPart>)>,
     pub stored: Vec<Kept>,
     /// Nothing where the act could not be decided in advance: the transaction decides then.
     decided: Option<Decided>,
@@ -57,14 +60,17 @@ impl Prepared {
         record: Record,
         stored: Vec<Kept>,
     ) -> Self {
-        let (plain, personal) = record::to_json(spec, &record);
+        let plain = record::to_json(spec, &record);
         let (act, on) = deed;
-        Self { moment, act, on, record, plain, personal, stored, decided: None, permitted: None }
+        Self { moment, act, on, record, plain, apart: None, stored, decided: None, permitted: None }
     }
 
     /// Decides in advance what becomes of a case as it was seen. Whether it may be done is only said inside the
     /// transaction, where a retry finds what was done before.
     pub fn decide_upon(&mut self, engine: &Engine<'_>, seen: &CaseFile) {
+        if let Some(spec) = engine.procedure.act_of(self.act) {
+            self.apart = Some((seen.row.head, self.parts_in(engine, spec, seen)));
+        }
         if engine.lapse_due(&seen.history.marking, self.on).is_some() {
             return;
         }
@@ -88,6 +94,18 @@ impl Prepared {
     /// The case after the act, as far as it was decided in advance.
     pub fn history(&self) -> Option<&History> {
         self.decided.as_ref().map(|decided| &*decided.history)
+    }
+
+    /// The personal fields with whose they are: a record without a party is of the first one that the case had.
+    pub fn parts(&self, engine: &Engine<'_>, spec: &norms::Act, file: &CaseFile) -> Vec<NewPart> {
+        match &self.apart {
+            Some((head, parts)) if *head == file.row.head => parts.clone(),
+            _ => self.parts_in(engine, spec, file),
+        }
+    }
+
+    fn parts_in(&self, engine: &Engine<'_>, spec: &norms::Act, file: &CaseFile) -> Vec<NewPart> {
+        persons::parts(engine, spec, &self.record, &file.row.id, &file.history.deeds)
     }
 
     /// The act as the event with a number.

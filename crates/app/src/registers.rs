@@ -222,7 +222,7 @@ impl Platform {
         actor: &Actor,
         reason: &str,
     ) -> entry::Entry {
-        let (plain, _) = record::fields_json(&register.fields, &one.record);
+        let plain = record::fields_json(&register.fields, &one.record);
         entry::Entry {
             register: register.id.clone(),
             organ: one.organ,

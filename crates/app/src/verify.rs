@@ -33,7 +33,7 @@ impl Platform {
     /// # Errors
     /// The store cannot be read.
     pub fn verify(&self, figures: bool) -> Result<Verified> {
-        let journal = self.store().verify()?;
+        let journal = self.store().verify_with(self.inner().held().ready())?;
         let (recomputed, faults) = if figures { self.replay()? } else { (0, Vec::new()) };
         Ok(Verified { journal, recomputed, faults })
     }
@@ -195,7 +195,7 @@ impl Inner {
     fn replay_page(&self, db: &dyn Query, after: &str, rows: Vec<cases::Case>) -> Result<Replayed> {
         let until = rows.last().map_or("", |row| row.id.as_str());
         let entries = events::of_cases(db, after, until)?;
-        let personal = personal::of_cases(db, after, until)?;
+        let personal = personal::of_cases(db, self.held().ready(), after, until)?;
         let (mut entries, mut personal) = (&entries[..], &personal[..]);
         let mut made = Replayed { count: 0, counted: 0, faults: Vec::new() };
         for row in rows {

@@ -40,7 +40,7 @@ struct AddArgs {
     /// 所在机关的标识；申请人没有
     #[arg(long, value_name = "机关")]
     organ: Option<String>,
-    /// 级别：citizen 申请人、staff 工作人员、head 负责人
+    /// 级别：citizen 申请人、staff 工作人员、head 负责人、admin 管理员
     #[arg(long, value_enum, default_value = "staff", value_name = "级别")]
     rank: RankArg,
 }
@@ -50,6 +50,7 @@ enum RankArg {
     Citizen,
     Staff,
     Head,
+    Admin,
 }
 
 pub fn run(common: &Common, args: &AccountArgs) -> ExitCode {
@@ -67,6 +68,7 @@ pub fn run(common: &Common, args: &AccountArgs) -> ExitCode {
                 RankArg::Citizen => Rank::Citizen,
                 RankArg::Staff => Rank::Staff,
                 RankArg::Head => Rank::Head,
+                RankArg::Admin => Rank::Admin,
             };
             let account = NewAccount {
                 login: args.login.clone(),

@@ -91,6 +91,9 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, lost: &[LostRoo
             "events": journal.events,
             "cases": journal.cases,
             "roots": journal.roots,
+            "personal": journal.personal,
+            "erased": journal.erased,
+            "unopened": journal.unopened,
             "lost_roots": lost.iter().map(LostRoot::json).collect::<Vec<_>>(),
             "since": args.since.len(),
             "recomputed": verified.recomputed,
@@ -120,8 +123,12 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, lost: &[LostRoo
             } else {
                 format!("，留存的文件{}份", args.since.len())
             };
+            let count = |n: u64, what: &str| if n > 0 { format!("，{what}{n}条") } else { String::new() };
+            let erased = count(journal.erased, "个人信息有删除的");
+            let unopened = count(journal.unopened, "个人信息没有密钥、没有打开核对的");
             let (events, cases) = (journal.events, journal.cases);
-            let text = format!("核验事项{events}条，案件{cases}件{roots}{since}{figures}。{end}");
+            let text =
+                format!("核验事项{events}条，案件{cases}件{roots}{erased}{unopened}{since}{figures}。{end}");
             output::say(&text);
         }
     }

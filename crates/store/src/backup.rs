@@ -11,7 +11,7 @@ use crate::schema::Found;
 use crate::sqlite::{Sqlite, fault, open_reader, schema};
 use crate::store::{DATABASE, FILES, LOCK, Options, Place, Store};
 use crate::verify::verify;
-use crate::{Copied, Problem, Result, StoreError, VerifyReport, attachment, copy};
+use crate::{Copied, Keyring, Problem, Result, StoreError, VerifyReport, attachment, copy};
 use ledger::Hash;
 
 /// The page cache for the work here, in KiB.
@@ -78,8 +78,14 @@ impl Store {
     }
 
     /// Checks everything: every chain, the order of entry, the roots, the figures' records, the attachments.
+    /// Personal fields are not opened: [`Self::verify_with`] does that too.
     pub fn verify(&self) -> Result<VerifyReport> {
-        verify(self)
+        verify(self, None)
+    }
+
+    /// Checks everything, and opens the personal fields for which these keys have the key.
+    pub fn verify_with(&self, keys: Option<&Keyring>) -> Result<VerifyReport> {
+        verify(self, keys)
     }
 }
 

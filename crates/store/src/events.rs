@@ -2,6 +2,7 @@
 
 use ledger::{Chained, Event, EventKind, EventRef, Hash};
 
+use crate::personal::NewPersonal;
 use crate::value::{all, first};
 use crate::{Query, Result, Row, StoreError, Tx, cases, personal, sql};
 
@@ -17,8 +18,8 @@ pub struct NewEvent {
     pub corrects: Option<u32>,
     /// The record as canonical JSON, without the personal fields.
     pub record: String,
-    /// The personal fields as canonical JSON, kept apart and erasable.
-    pub personal: Option<String>,
+    /// The personal fields, kept apart, sealed and erasable.
+    pub personal: Option<NewPersonal>,
 }
 
 /// An event as the journal has it. 已登记事项
@@ -101,7 +102,7 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     let seq = serials.event.map_or_else(|| last_seq(tx), Ok)? + 1;
     let personal_digest = match &new.personal {
         None => None,
-        Some(data) => Some(personal::add(tx, &division, &new.case, number, data)?),
+        Some(apart) => Some(personal::add(tx, &division, &new.case, number, new.recorded_at, apart)?),
     };
     let event = Event {
         case: new.case,

@@ -2,6 +2,7 @@
 //! the same functions, with chains, digests and counts of their own. And what a store weighs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ledger::{HashFunction as _, Sm3};
 
@@ -10,6 +11,9 @@ use crate::cases::{Case, Key, Scope};
 use crate::document::Document;
 use crate::due::Due;
 use crate::events::NewEvent;
+use crate::keyring::Keyring;
+use crate::person::Whose;
+use crate::personal::{NewPart, NewPersonal};
 use crate::publication::Publication;
 use crate::tally::Contribution;
 use crate::value::{all, first};
@@ -22,7 +26,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub case: Case,
-    events: Vec<NewEvent>,
+    /// Each with its personal fields.
+    events: Vec<(NewEvent, Option<String>)>,
     dues: Vec<Due>,
     contributions: Vec<Contribution>,
     documents: Vec<Document>,
@@ -47,7 +52,7 @@ pub struct Names {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn samples(db: &dyn Query) -> Result<Vec<Sample>> {
+pub fn samples(db: &dyn Query, keys: Option<&Keyring>) -> Result<Vec<Sample>> {
     let mut behind: BTreeMap<String, Vec<Contribution>> = BTreeMap::new();
     for one in tally::every(db, None, u32::MAX)? {
         behind.entry(one.case.clone()).or_default().push(one);
@@ -60,22 +65,28 @@ pub fn samples(db: &dyn Query) -> Result<Vec<Sample>> {
         after = Some(last.key());
         for case in page {
             let contributions = behind.remove(&case.id).unwrap_or_default();
-            made.push(sample(db, case, contributions)?);
+            made.push(sample(db, keys, case, contributions)?);
         }
     }
     made.reverse();
     Ok(made)
 }
 
-fn sample(db: &dyn Query, case: Case, contributions: Vec<Contribution>) -> Result<Sample> {
+fn sample(
+    db: &dyn Query,
+    keys: Option<&Keyring>,
+    case: Case,
+    contributions: Vec<Contribution>,
+) -> Result<Sample> {
     let id = case.id.as_str();
     let mut apart: BTreeMap<u32, String> =
-        personal::of_case(db, id)?.into_iter().map(|one| (one.number, one.data)).collect();
+        personal::of_case(db, keys, id)?.into_iter().map(|one| (one.number, one.data)).collect();
     let entries = events::of_case(db, id, 0)?.into_iter();
     let events = entries.map(|entry| {
         let event = entry.chained.event;
-        NewEvent {
-            personal: apart.remove(&event.number),
+        let apart = apart.remove(&event.number);
+        let new = NewEvent {
+            personal: None,
             case: event.case,
             legal_day: event.legal_day,
             recorded_at: event.recorded_at,
@@ -84,7 +95,8 @@ fn sample(db: &dyn Query, case: Case, contributions: Vec<Contribution>) -> Resul
             act: event.act,
             corrects: event.corrects,
             record: event.record,
-        }
+        };
+        (new, apart)
     });
     Ok(Sample {
         events: events.collect(),
@@ -129,11 +141,12 @@ impl Names {
     }
 }
 
-/// Writes a sample again; the number of its events.
+/// Writes a sample again; the number of its events. Its personal fields are sealed under the key of one person for each
+/// case.
 ///
 /// # Errors
 /// A name is there already; the store cannot be written.
-pub fn write(tx: &mut Tx<'_>, sample: &Sample, names: &Names) -> Result<usize> {
+pub fn write(tx: &mut Tx<'_>, sample: &Sample, names: &Names, keys: &Arc<Keyring>) -> Result<usize> {
     let old = &sample.case;
     let number = names.number(tx, &format!("case:{}", old.procedure), old.number.as_deref().unwrap_or(""))?;
     let named: BTreeSet<String> = old.named.iter().map(|name| names.text(name)).collect();
@@ -149,12 +162,16 @@ pub fn write(tx: &mut Tx<'_>, sample: &Sample, names: &Names) -> Result<usize> {
         ..old.clone()
     };
     cases::add(tx, &case)?;
-    for event in &sample.events {
+    for (event, personal) in &sample.events {
+        let whose = Whose::Unknown { case: case.id.clone(), group: "party".to_owned() };
+        let part = |data: &String| NewPart { name: "party".to_owned(), whose, data: names.text(data) };
         let new = NewEvent {
             case: case.id.clone(),
             actor: names.account(&event.actor),
             record: names.text(&event.record),
-            personal: event.personal.as_deref().map(|text| names.text(text)),
+            personal: personal
+                .as_ref()
+                .map(|data| NewPersonal { keys: Arc::clone(keys), parts: vec![part(data)] }),
             ..event.clone()
         };
         events::append(tx, new)?;

@@ -13,6 +13,8 @@ use crate::due::Due;
 pub struct Notes {
     pub(crate) cases: RefCell<BTreeMap<String, Case>>,
     pub(crate) dues: RefCell<BTreeMap<String, Vec<Due>>>,
+    /// Persons by what they are found by.
+    pub(crate) persons: RefCell<BTreeMap<Hash, String>>,
 }
 
 /// The last places given out, as far as they were asked for.

@@ -41,6 +41,7 @@ fn subject_column(table: &str) -> Option<&'static str> {
         "command" => "key",
         "meta" => "name",
         "session" => "token_hash",
+        "person" => "lookup",
         _ => return None,
     })
 }

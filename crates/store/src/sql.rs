@@ -167,6 +167,21 @@ macro_rules! held_columns {
         "SELECT receiver, id, division, case_id, attempts, next_at, fault, held_at, set_aside_at FROM held_message "
     };
 }
+macro_rules! personal_columns {
+    () => {
+        "SELECT e.case_id, e.number, e.part, e.person, e.digest, e.salt, e.data, p.wrapped, p.operator "
+    };
+}
+/// The parts of the case `$1`, each with its person.
+macro_rules! personal_of_case {
+    () => {
+        concat!(
+            personal_columns!(),
+            "FROM personal e LEFT JOIN person p ON p.id = e.person ",
+            "WHERE e.division = (SELECT division FROM cases WHERE cases.id = $1) AND e.case_id = $1 "
+        )
+    };
+}
 macro_rules! attachment_columns {
     () => {
         "SELECT hash, case_id, number, name, media_type, size, added_at, added_by FROM attachment "
@@ -255,6 +270,7 @@ statements! {
     CASE_COUNTS_LACKING = "SELECT organ, procedure, phase FROM (SELECT ", counted_cases!(),
         " EXCEPT SELECT organ, procedure, phase, division, n, open FROM case_count) AS found LIMIT 10";
     CASE_IDS = "SELECT id, version, head FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
+    CASE_PAGE_END = "SELECT max(id) FROM (SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT $2) page";
 
     EVENT_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM event";
     EVENT_COUNT = "SELECT CAST(count(*) AS BIGINT), coalesce(max(seq), 0) FROM event";
@@ -274,13 +290,30 @@ statements! {
     EVENTS_ASTRAY = "SELECT e.case_id, e.number FROM event e JOIN cases c ON c.id = e.case_id ",
         "WHERE c.division <> e.division ORDER BY e.case_id, e.number LIMIT 10";
 
-    PERSONAL_ADD = "INSERT INTO personal (case_id, number, salt, data, division) VALUES ($1, $2, $3, $4, $5)";
-    PERSONAL_GET = "SELECT number, salt, data FROM personal ", of_case!(), "AND number = $2";
-    PERSONAL_OF_CASE = "SELECT number, salt, data FROM personal ", of_case!(), "ORDER BY number";
-    PERSONAL_OF_CASES = "SELECT e.case_id, e.number, e.salt, e.data ", of_cases!("personal"), "e.number";
-    PERSONAL_ALL = "SELECT case_id, number, salt, data FROM personal";
-    PERSONAL_ERASE = "DELETE FROM personal ", of_case!(), "AND number = $2";
-    PERSONAL_ERASE_CASE = "DELETE FROM personal ", of_case!();
+    PERSONAL_ADD = "INSERT INTO personal (case_id, number, part, division, person, digest, data) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    PERSONAL_GET = personal_of_case!(), "AND e.number = $2 ORDER BY e.part";
+    PERSONAL_OF_CASE = personal_of_case!(), "ORDER BY e.number, e.part";
+    PERSONAL_OF_CASES = personal_columns!(), "FROM cases c CROSS JOIN personal e LEFT JOIN person p ON p.id = e.person ",
+        "WHERE e.division = c.division AND e.case_id = c.id AND c.id > $1 AND c.id <= $2 ORDER BY c.id, e.number, e.part";
+    PERSONAL_OVERWRITE = "UPDATE personal SET salt = $4, data = $5 ", of_case!(), "AND number = $2 AND part = $3";
+    PERSONAL_ERASE = "UPDATE personal SET salt = NULL, data = NULL ", of_case!(), "AND number = $2 AND part = $3";
+    PERSONAL_UNSEALED = "SELECT DISTINCT case_id FROM personal WHERE case_id > $1 AND person IS NULL AND data IS NOT NULL ",
+        "ORDER BY case_id LIMIT 200";
+    PERSONAL_SEAL = "UPDATE personal SET person = $4, salt = NULL, data = $5 ", of_case!(), "AND number = $2 AND part = $3";
+
+    PERSON_ADD = "INSERT INTO person (id, lookup, wrapped, operator, created_at) VALUES ($1, $2, $3, $4, $5)";
+    PERSON_BY_LOOKUP = "SELECT id, wrapped, operator FROM person WHERE lookup = $1 ORDER BY id LIMIT 1";
+    PERSON_GET = "SELECT id, wrapped, operator FROM person WHERE id = $1";
+    PERSON_ANY = "SELECT id FROM person WHERE wrapped IS NOT NULL LIMIT 1";
+    PERSON_CASES = "SELECT DISTINCT case_id FROM personal WHERE person = $1 ORDER BY case_id";
+    PERSONS_OF_CASE = "SELECT DISTINCT person FROM personal ", of_case!(), "AND person IS NOT NULL ORDER BY person";
+    PERSON_OVERWRITE = "UPDATE person SET wrapped = $2 WHERE id = $1";
+    PERSON_ERASE = "UPDATE person SET lookup = NULL, wrapped = NULL, erased_at = $2 WHERE id = $1";
+    PERSON_REWRAP = "UPDATE person SET wrapped = $2, operator = $3 WHERE id = $1";
+    PERSONS_UNDER_OTHERS = "SELECT id, wrapped, operator FROM person ",
+        "WHERE id > $1 AND operator <> $2 AND wrapped IS NOT NULL ORDER BY id LIMIT $3";
+    PERSON_COUNT_OTHERS = "SELECT CAST(count(*) AS BIGINT) FROM person WHERE operator <> $1 AND wrapped IS NOT NULL";
 
     TREE_HEAD_ADD = "INSERT INTO tree_head (size, root, made_at, signature, keys) VALUES ($1, $2, $3, $4, $5)";
     TREE_HEAD_LAST = "SELECT size, root, made_at, signature, keys FROM tree_head ORDER BY size DESC LIMIT 1";

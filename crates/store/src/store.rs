@@ -177,6 +177,12 @@ impl Store {
         self.place.folder()
     }
 
+    /// Whether it was opened for reading.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.queue.is_none()
+    }
+
     /// The clock that all processes over one database share, in microseconds since the epoch; nothing where only one
     /// process writes, whose own clock counts.
     ///

@@ -71,7 +71,7 @@ fn problems_after(on: &Folder, change: &str) -> Vec<Problem> {
     let folder = Folder::on(on, "tamper").unwrap();
     drop(filled(&folder));
     folder.tamper(&change);
-    let problems = folder.open().verify().unwrap().faults;
+    let problems = folder.open().verify_with(Some(&common::fresh_keys())).unwrap().faults;
     for problem in &problems {
         assert!(!problem.to_string().is_ascii(), "{problem}");
     }
@@ -84,7 +84,7 @@ fn chain(case: &str, number: u32, kind: FaultKind) -> Problem {
 
 fn a_whole_store_is_found_whole(folder: &Folder) {
     let store = filled(folder);
-    let report = store.verify().unwrap();
+    let report = store.verify_with(Some(&common::keys())).unwrap();
     assert_eq!((report.events, report.cases, report.personal, report.erased), (12, 3, 3, 0));
     assert_eq!((report.files, report.roots, report.faults), (1, 3, vec![]));
 }
@@ -93,7 +93,11 @@ fn a_whole_store_is_found_whole(folder: &Folder) {
 fn erasing_personal_data_leaves_the_chain_whole_and_nothing_behind() {
     let folder = Folder::new("erase");
     let store = filled(&folder);
-    assert_eq!(store.read(|r| personal::get(r, "a", 1)).unwrap().unwrap().data, "{\"applicant\":\"张三\"}");
+    let keys = common::keys();
+    assert_eq!(
+        store.read(|r| personal::get(r, Some(&keys), "a", 1)).unwrap().unwrap().data,
+        "{\"applicant\":\"张三\"}"
+    );
     for id in ["a", "b", "c"] {
         assert_eq!(store.write(move |tx| personal::erase_case(tx, id)), Ok(Ok(1)));
     }

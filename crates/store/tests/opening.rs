@@ -118,9 +118,9 @@ fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     let data = folder.join("data");
     let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
     db.execute_batch(BEFORE_LISTS).unwrap();
-    db.execute_batch("DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; DROP TABLE lost_root; DROP TABLE entry; DROP TABLE witness; ALTER TABLE tree_head DROP COLUMN keys; DROP TABLE receiver; DROP TABLE held_message; ALTER TABLE outbox ADD COLUMN attempts INTEGER; ALTER TABLE outbox ADD COLUMN delivered_at INTEGER; CREATE INDEX outbox_waiting ON outbox (id); DELETE FROM migration WHERE version > 1")
+    db.execute_batch("DROP TABLE person; DROP TABLE personal; CREATE TABLE personal (case_id TEXT, number INTEGER, salt BLOB, data BLOB); DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; DROP TABLE lost_root; DROP TABLE entry; DROP TABLE witness; ALTER TABLE tree_head DROP COLUMN keys; DROP TABLE receiver; DROP TABLE held_message; ALTER TABLE outbox ADD COLUMN attempts INTEGER; ALTER TABLE outbox ADD COLUMN delivered_at INTEGER; CREATE INDEX outbox_waiting ON outbox (id); DELETE FROM migration WHERE version > 1")
         .unwrap();
-    for table in ["personal", "document", "attachment", "outbox"] {
+    for table in ["document", "attachment", "outbox"] {
         db.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN division")).unwrap();
     }
     drop(db);

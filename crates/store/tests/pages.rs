@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, On, grow};
+use common::{Folder, On, grow, keys};
 use ledger::{FaultKind, Frontier, Sm3};
 use store::tally::{self, Contribution};
 use store::tree_head::TreeHead;
@@ -121,7 +121,7 @@ fn changes() -> Vec<(&'static str, &'static str, Vec<Problem>)> {
 
 fn what_is_wrong_on_any_page_is_found(folder: &Folder) {
     fill(folder);
-    let verified = || folder.open().verify().unwrap();
+    let verified = || folder.open().verify_with(Some(&keys())).unwrap();
     let whole = verified();
     assert_eq!(whole.faults, []);
     assert_eq!((whole.events, whole.cases, whole.personal, whole.erased, whole.roots), (9000, 30, 30, 0, 8));
@@ -130,9 +130,16 @@ fn what_is_wrong_on_any_page_is_found(folder: &Folder) {
         assert_eq!(verified().faults, problems, "{change}");
         folder.tamper(undo);
     }
-    folder.tamper("DELETE FROM personal WHERE case_id IN ('case-03', 'case-04')");
+    let without_keys = folder.open().verify().unwrap();
+    assert_eq!((without_keys.personal, without_keys.unopened, without_keys.faults), (0, 30, vec![]));
+    folder.tamper("UPDATE personal SET data = NULL WHERE case_id IN ('case-03', 'case-04')");
     let erased = verified();
     assert_eq!((erased.personal, erased.erased, erased.faults), (28, 2, vec![]));
+    folder.tamper("DELETE FROM personal WHERE case_id IN ('case-05', 'case-06')");
+    let gone = verified();
+    let missing = |case: &str| Problem::PersonalGone { case: case.to_owned(), number: 1 };
+    assert_eq!((gone.personal, gone.erased), (26, 2));
+    assert_eq!(gone.faults, [missing("case-05"), missing("case-06")]);
 }
 
 on_both! { what_is_wrong_on_any_page_is_found }
@@ -146,13 +153,13 @@ fn an_event_before_the_first_place_is_found() {
         folder.tamper(&format!(
             "UPDATE tree_node SET hash = zeroblob(32) WHERE level = {level} AND place = {place}"
         ));
-        let found = folder.open().verify().unwrap().faults;
+        let found = folder.open().verify_with(Some(&keys())).unwrap().faults;
         assert_eq!(found.last(), Some(&Problem::Node { level, place }), "{found:?}");
     }
     folder.tamper(
         "INSERT INTO event SELECT -5, case_id, 301, division, legal_day, recorded_at, actor, kind, act, corrects, record, \
          personal_digest, prev, hash FROM event WHERE seq = 300",
     );
-    let found = folder.open().verify().unwrap().faults;
+    let found = folder.open().verify_with(Some(&keys())).unwrap().faults;
     assert_eq!(found.first(), Some(&chain("case-00", 301, FaultKind::Changed)));
 }

@@ -59,11 +59,12 @@ pub fn pattern(rules: &Rules, files: &Files) -> Result<Pattern, ExitCode> {
     let folder = Folder::new("pattern");
     let store = Store::open(&folder.0, &Options::default()).map_err(|fault| store_fault(&fault))?;
     let today = app::Clock::today(&SystemClock);
-    let options = ::demo::Options { seed: "bench".to_owned(), today };
+    let options = ::demo::Options { seed: "bench".to_owned(), today, times: 1 };
     let made = ::demo::build(store, rules.clone(), files, &options);
     let made =
         made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;
-    let lives = store_read(made.platform.store(), |db| fill::samples(db))?;
+    let keys = made.platform.personal_keyring();
+    let lives = store_read(made.platform.store(), |db| fill::samples(db, keys.as_deref()))?;
     let mut platform = made.platform;
     for back in [3, 2, 1, 0] {
         let day = today.plus_days(-back);
@@ -73,7 +74,7 @@ pub fn pattern(rules: &Rules, files: &Files) -> Result<Pattern, ExitCode> {
         open_one(&platform, day)?;
     }
     let known: Vec<String> = lives.iter().map(|sample| sample.case.id.clone()).collect();
-    let all = store_read(platform.store(), |db| fill::samples(db))?;
+    let all = store_read(platform.store(), |db| fill::samples(db, keys.as_deref()))?;
     let single = all.into_iter().filter(|sample| !known.contains(&sample.case.id)).map(Arc::new).collect();
     let organs = platform.organs().map_err(|fault| failed(&fault))?;
     let accounts = store_read(platform.store(), |db| account::page(db, "", 10_000))?;
@@ -117,7 +118,12 @@ impl Pattern {
         let copied = fill::copy_files(&samples, self.source.store(), platform.store());
         copied.map_err(|fault| store_fault(&fault))?;
         let began = Instant::now();
-        let events = self.copies(platform.store(), mix)?;
+        let keys = platform.personal_keyring();
+        let keys = keys.ok_or_else(|| {
+            let help = "换一个空的文件夹再试。";
+            crate::platform::wrong("没有个人信息的密钥", help)
+        })?;
+        let events = self.copies(platform.store(), mix, &keys)?;
         platform.store().set_durable(true);
         let marked = platform.store().write(|tx| store::meta::set(tx, super::lists::FILLED, "1"));
         marked.and_then(|done| done).map_err(|fault| store_fault(&fault))?;
@@ -151,7 +157,7 @@ impl Pattern {
         added.and_then(|done| done).map_err(|fault| store_fault(&fault))
     }
 
-    fn copies(&self, store: &Store, mix: Mix) -> Result<usize, ExitCode> {
+    fn copies(&self, store: &Store, mix: Mix, keys: &Arc<store::Keyring>) -> Result<usize, ExitCode> {
         let lives = mix.cases * mix.lives / 100;
         let shares = [(&self.lives, lives), (&self.single, mix.cases - lives)];
         let accounts: Vec<BTreeMap<String, String>> = (0..COUNTIES)
@@ -171,9 +177,10 @@ impl Pattern {
                 for start in (from..until).step_by(BATCH) {
                     let size = BATCH.min(until - start);
                     let (sample, accounts, first) = (Arc::clone(sample), Arc::clone(&accounts), serial);
+                    let keys = Arc::clone(keys);
                     let work = move |tx: &mut store::Tx<'_>| -> store::Result<usize> {
                         (first..first + size)
-                            .map(|n| fill::write(tx, &sample, &names(&sample, &accounts, n)))
+                            .map(|n| fill::write(tx, &sample, &names(&sample, &accounts, n), &keys))
                             .sum()
                     };
                     waiting.push_back(store.write_later(work).map_err(|fault| store_fault(&fault))?);
