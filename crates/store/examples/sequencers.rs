@@ -189,7 +189,7 @@ fn open(tx: &mut Tx<'_>, id: &str, organ: &str) -> Result<Case, StoreError> {
         party: None,
         receipt_hash: None,
         head: Hash::default(),
-        marking: vec![0; 120],
+        named: Vec::new(),
     };
     cases::add(tx, &case).map(|()| case)
 }

@@ -259,6 +259,8 @@ mod tests {
             head: ledger::genesis("a"),
             named: vec!["德化县公安局".to_owned()],
         };
+        let keys = Arc::new(Keyring::new(&[[1; 16]], &[7; 32]).unwrap());
+        let again = Arc::clone(&keys);
         let work = move |tx: &mut Tx<'_>| -> Result<usize> {
             cases::add(tx, &case)?;
             for act in ["apply", "accept"] {
@@ -271,7 +273,14 @@ mod tests {
                     act: act.to_owned(),
                     corrects: None,
                     record: "{\"respondent\":\"德化县公安局\"}".to_owned(),
-                    personal: Some("{\"applicant\":\"张三\"}".to_owned()),
+                    personal: Some(NewPersonal {
+                        keys: Arc::clone(&keys),
+                        parts: vec![NewPart {
+                            name: "applicant".to_owned(),
+                            whose: Whose::Unknown { case: "a".to_owned(), group: "applicant".to_owned() },
+                            data: "{\"applicant\":\"张三\"}".to_owned(),
+                        }],
+                    }),
                 };
                 events::append(tx, event)?;
             }
@@ -282,17 +291,18 @@ mod tests {
                 texts: vec![("德化".to_owned(), "德化1".to_owned())],
                 accounts: BTreeMap::from([("u".to_owned(), "u-1".to_owned())]),
             };
-            let sample = samples(tx)?.remove(0);
-            write(tx, &sample, &names)
+            let sample = samples(tx, Some(&keys))?.remove(0);
+            write(tx, &sample, &names, &keys)
         };
         assert_eq!(store.write(work).unwrap(), Ok(2));
-        assert!(store.verify().unwrap().is_whole());
-        let (again, events) = store
+        let verified = store.verify_with(Some(&again)).unwrap();
+        assert!(verified.is_whole() && verified.personal == 4, "{verified:?}");
+        let (written, events) = store
             .read(|db| Ok::<_, crate::StoreError>((cases::get(db, "b")?, events::after(db, 0, 9)?)))
             .unwrap();
-        let again = again.unwrap();
-        assert_eq!((again.number.as_deref(), again.version), (Some("1德政复〔2026〕1号"), 2));
-        assert_eq!((again.named, again.handler.as_deref()), (vec!["德化1县公安局".to_owned()], Some("u-1")));
+        let written = written.unwrap();
+        assert_eq!((written.number.as_deref(), written.version), (Some("1德政复〔2026〕1号"), 2));
+        assert_eq!((written.named, written.handler.as_deref()), (vec!["德化1县公安局".to_owned()], Some("u-1")));
         let bytes: usize = events.iter().map(|entry| entry.event().canonical().len()).sum();
         let weighed = store.read(|db| canonical_bytes(db)).unwrap();
         assert_eq!(weighed, (4, i64::try_from(bytes).unwrap()));
