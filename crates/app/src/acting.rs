@@ -6,7 +6,7 @@ use calendar::Day;
 use figures::Contribution;
 use ledger::{EventKind, Hash};
 use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use store::events::NewEvent;
 use store::lease::Lease;
 use store::personal::{NewPart, NewPersonal};
@@ -16,6 +16,7 @@ use crate::actor::Actor;
 use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
+use crate::done::Done;
 use crate::error::{AppError, Result};
 use crate::persons;
 use crate::platform::{Inner, Platform};
@@ -68,46 +69,6 @@ pub struct Upload {
     pub field: String,
     pub name: String,
     pub content: Vec<u8>,
-}
-
-/// What was done. 办理结果
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    pub case: String,
-    pub number: u32,
-    /// The number that people cite.
-    pub case_number: Option<String>,
-    /// The code by which the case can be followed without an account; told once.
-    pub receipt: Option<String>,
-    pub hash: String,
-}
-
-impl Done {
-    fn to_text(&self) -> String {
-        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-        let maybe = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quoted);
-        let (number, case, hash) = (self.number, quoted(&self.case), quoted(&self.hash));
-        let (case_number, receipt) = (maybe(&self.case_number), maybe(&self.receipt));
-        format!(
-            r#"{{"case":{case},"number":{number},"case_number":{case_number},"receipt":{receipt},"hash":{hash}}}"#
-        )
-    }
-
-    fn from_text(text: &str) -> Self {
-        let value: Json = serde_json::from_str(text).unwrap_or_default();
-        let text = |name: &str| value.get(name).and_then(Json::as_str).map(str::to_owned);
-        Self {
-            case: text("case").unwrap_or_default(),
-            number: value
-                .get("number")
-                .and_then(Json::as_u64)
-                .and_then(|n| u32::try_from(n).ok())
-                .unwrap_or(0),
-            case_number: text("case_number"),
-            receipt: text("receipt"),
-            hash: text("hash").unwrap_or_default(),
-        }
-    }
 }
 
 /// Who acts in which case, and when it is recorded.

@@ -165,7 +165,7 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     Ok(kept)
 }
 
-/// The files in a store's folder that are not the store's and in no backup: the keys that sign roots, the receivers of the
+/// The files in a store's folder that are not the store's and in no backup: the keys that sign roots and those of personal data, the receivers of the
 /// outbox and their secrets. They belong to this place and stay.
 fn own_files(dir: &Path) -> std::io::Result<Vec<std::ffi::OsString>> {
     let mut found = Vec::new();

@@ -302,7 +302,10 @@ mod tests {
             .unwrap();
         let written = written.unwrap();
         assert_eq!((written.number.as_deref(), written.version), (Some("1德政复〔2026〕1号"), 2));
-        assert_eq!((written.named, written.handler.as_deref()), (vec!["德化1县公安局".to_owned()], Some("u-1")));
+        assert_eq!(
+            (written.named, written.handler.as_deref()),
+            (vec!["德化1县公安局".to_owned()], Some("u-1"))
+        );
         let bytes: usize = events.iter().map(|entry| entry.event().canonical().len()).sum();
         let weighed = store.read(|db| canonical_bytes(db)).unwrap();
         assert_eq!(weighed, (4, i64::try_from(bytes).unwrap()));

@@ -222,7 +222,7 @@ fn older(folder: &Folder) {
     };
     let salt = [5; 32];
     let mut text =
-        "DROP TABLE person; DROP TABLE personal; DELETE FROM migration WHERE version > 4; DELETE FROM meta;"
+        "DROP TABLE person; DROP TABLE personal; DROP TABLE entry; DELETE FROM migration WHERE version > 6; DELETE FROM meta;"
             .to_owned();
     let (blob, big, key) = match &folder.database {
         None => ("BLOB", "INTEGER", "case_id, number"),
