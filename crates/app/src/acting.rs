@@ -3,19 +3,24 @@
 use std::sync::Arc;
 
 use calendar::Day;
+use figures::Contribution;
 use ledger::{EventKind, Hash};
 use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use store::events::NewEvent;
 use store::lease::Lease;
-use store::{StoredFile, Tx, cases};
+use store::personal::{NewPart, NewPersonal};
+use store::{StoredFile, Tx};
 
 use crate::actor::Actor;
 use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
+use crate::done::Done;
 use crate::error::{AppError, Result};
+use crate::persons;
 use crate::platform::{Inner, Platform};
+use crate::prepared::{Kept, Opening, Prepared};
 use crate::record::{self, Form};
 
 /// Opens a case. 立案、申请
@@ -66,42 +71,6 @@ pub struct Upload {
     pub content: Vec<u8>,
 }
 
-/// What was done. 办理结果
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    pub case: String,
-    pub number: u32,
-    /// The number that people cite.
-    pub case_number: Option<String>,
-    /// The code by which the case can be followed without an account; told once.
-    pub receipt: Option<String>,
-    pub hash: String,
-}
-
-impl Done {
-    fn to_text(&self) -> String {
-        json!({ "case": self.case, "number": self.number, "case_number": self.case_number,
-                "receipt": self.receipt, "hash": self.hash })
-        .to_string()
-    }
-
-    fn from_text(text: &str) -> Self {
-        let value: Json = serde_json::from_str(text).unwrap_or_default();
-        let text = |name: &str| value.get(name).and_then(Json::as_str).map(str::to_owned);
-        Self {
-            case: text("case").unwrap_or_default(),
-            number: value
-                .get("number")
-                .and_then(Json::as_u64)
-                .and_then(|n| u32::try_from(n).ok())
-                .unwrap_or(0),
-            case_number: text("case_number"),
-            receipt: text("receipt"),
-            hash: text("hash").unwrap_or_default(),
-        }
-    }
-}
-
 /// Who acts in which case, and when it is recorded.
 pub(crate) struct Moment {
     pub actor: Actor,
@@ -130,21 +99,31 @@ impl Platform {
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
         let digest = digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &flat(&form)]);
-        let platform = self.clone();
-        let key = open.key;
-        let on = open.on;
-        let work = move |tx: &mut Tx<'_>| {
-            store::command::once(tx, &key, &digest, moment.now, |tx| {
-                let inner = platform.inner();
-                let row = derive::new_case(inner, tx, &pack, &organ, &case, &receipt, &moment, on)?;
-                let history = History::new(&pack.engine(&inner.rules.calendar));
-                let file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
-                let told = Some(receipt.clone());
-                let doing = Doing { platform: &platform, inner, tx, moment: &moment, file, told };
-                doing.act(act, on, record.clone(), &stored)
-            })
-        };
-        Ok(Done::from_text(&self.store().write(work)??))
+        let row = derive::new_case(self.inner(), &pack, &organ, &case, &receipt, &moment, open.on);
+        let engine = pack.engine(&self.rules().calendar);
+        let history = Arc::new(History::new(&engine));
+        let mut file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
+        let mut prepared = Prepared::new(moment, spec, (act, open.on), record, stored);
+        prepared.decide_upon(&engine, &file);
+        self.permit(&mut prepared, &file);
+        if let Some(after) = prepared.history() {
+            derive::describe(&mut file.row, engine.procedure, after);
+        }
+        let opening = Opening { file, short: organ.short, receipt };
+        // The caller keeps a hand on it, so that the writer need not clear it away.
+        let shared = Arc::new((opening, prepared));
+        let both = Arc::clone(&shared);
+        self.once(open.key, digest, shared.1.moment.now, move |platform, tx| {
+            let (opening, prepared) = &*both;
+            let mut doing = Doing::new(platform, tx, &prepared.moment, opening.file.clone());
+            let counted = doing.decide(prepared)?;
+            if counted.is_none() {
+                let file = &mut doing.file;
+                derive::describe(&mut file.row, &file.pack.file.procedure, &file.history);
+            }
+            derive::enter_case(doing.tx, &mut doing.file, &opening.short, prepared.on)?;
+            doing.act(prepared, counted, Some(&opening.receipt))
+        })
     }
 
     /// Does an act in a case.
@@ -153,20 +132,22 @@ impl Platform {
     /// Barred, wrong fields, not the actor's to do, somebody was quicker; nothing was written then.
     pub fn act(&self, actor: &Actor, deal: Deal) -> Result<Done> {
         let moment = self.moment(actor);
-        let pack = self.pack_of(&deal.case)?;
-        let (act, spec) = act_of(&pack.file.procedure, &deal.act)?;
+        let seen = self.store().read(|reader| self.inner().load(reader, &deal.case))?;
+        let engine = seen.engine(&self.rules().calendar);
+        let (act, spec) = act_of(engine.procedure, &deal.act)?;
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
-        let platform = self.clone();
-        let (key, case, version, on) = (deal.key, deal.case, deal.version, deal.on);
-        let work = move |tx: &mut Tx<'_>| {
-            store::command::once(tx, &key, &digest, moment.now, |tx| {
-                let mut doing = Doing::of(&platform, tx, &moment, &case, version)?;
-                doing.lapse_before(on)?;
-                doing.act(act, on, record.clone(), &stored)
-            })
-        };
-        Ok(Done::from_text(&self.store().write(work)??))
+        let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
+        prepared.decide_upon(&engine, &seen);
+        self.permit(&mut prepared, &seen);
+        let shared = Arc::new(prepared);
+        let (prepared, case, version) = (Arc::clone(&shared), deal.case, deal.version);
+        self.once(deal.key, digest, shared.moment.now, move |platform, tx| {
+            let mut doing = Doing::of(platform, tx, &prepared.moment, &case, version)?;
+            doing.lapse_before(prepared.on)?;
+            let counted = doing.decide(&prepared)?;
+            doing.act(&prepared, counted, None)
+        })
     }
 
     /// Corrects an event of a case by another event. The one corrected stays in the journal.
@@ -182,14 +163,35 @@ impl Platform {
             check_day(*on, moment.today)?;
         }
         let digest = digest(&[&correct.case, &correct.number.to_string(), &format!("{:?}", correct.instead)]);
-        let platform = self.clone();
+        self.once(correct.key.clone(), digest, moment.now, move |platform, tx| {
+            Doing::of(platform, tx, &moment, &correct.case, correct.version)?.correct(&correct)
+        })
+    }
+
+    /// Does a command once, under its key, and keeps at hand what became of the case.
+    fn once<W>(&self, key: String, digest: Hash, now: i64, mut work: W) -> Result<Done>
+    where
+        W: FnMut(&Platform, &mut Tx<'_>) -> Result<(Done, CaseFile)> + Send + 'static,
+    {
+        let (platform, own) = (self.clone(), key.clone());
         let work = move |tx: &mut Tx<'_>| {
-            store::command::once(tx, &correct.key, &digest, moment.now, |tx| {
-                let doing = Doing::of(&platform, tx, &moment, &correct.case, correct.version)?;
-                doing.correct(&correct)
-            })
+            let mut fresh = None;
+            let text = store::command::once(tx, &own, &digest, now, |tx| -> Result<String> {
+                let (done, file) = work(&platform, tx)?;
+                let text = done.to_text();
+                fresh = Some((done, file));
+                Ok(text)
+            })?;
+            Ok::<_, AppError>((text, fresh))
         };
-        Ok(Done::from_text(&self.store().write(work)??))
+        let (text, fresh) = self.store().write_once(&key, work)??;
+        Ok(match fresh {
+            None => Done::from_text(&text),
+            Some((done, file)) => {
+                self.inner().keep(&Arc::new(file));
+                done
+            }
+        })
     }
 
     /// Does what the law deems done because time has run out, in all cases; how many acts that were.
@@ -232,17 +234,20 @@ impl Platform {
             let mut moved = 0;
             for due in due {
                 let (platform, moment, lease) = (self.clone(), self.moment(&clock), lease.cloned());
-                let work = move |tx: &mut Tx<'_>| -> Result<usize> {
+                let work = move |tx: &mut Tx<'_>| -> Result<Option<(usize, CaseFile)>> {
                     let place = platform.store().place();
                     if let Some(lease) = &lease
                         && !lease.is_held(tx, place)?
                     {
-                        return Ok(0);
+                        return Ok(None);
                     }
                     let mut doing = Doing::of(&platform, tx, &moment, &due.case, None)?;
-                    doing.lapse_before(moment.today)
+                    Ok(Some((doing.lapse_before(moment.today)?, doing.file)))
                 };
-                moved += self.store().write(work)??;
+                if let Some((count, file)) = self.store().write(work)?? {
+                    self.inner().keep(&Arc::new(file));
+                    moved += count;
+                }
             }
             if moved == 0 {
                 return Ok(count);
@@ -255,16 +260,9 @@ impl Platform {
         Moment { actor: actor.clone(), now: self.now(), today: self.today() }
     }
 
-    fn pack_of(&self, case: &str) -> Result<Arc<packs::Pack>> {
-        self.store().read(|reader| {
-            let row = cases::get(reader, case)?.ok_or_else(|| AppError::not_found(format!("案件{case}")))?;
-            self.inner().pack(reader, &row.pack)
-        })
-    }
-
     fn read_record(&self, spec: &Act, form: &Form) -> Result<Record> {
         let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
-        let organs = if asks { self.organ_names()? } else { Vec::new() };
+        let organs = if asks { self.organ_names()? } else { Arc::default() };
         record::read(spec, form, &organs).map_err(AppError::Invalid)
     }
 
@@ -303,9 +301,6 @@ impl Platform {
         if faults.is_empty() { Ok(stored) } else { Err(AppError::Invalid(faults)) }
     }
 }
-
-/// A file that was kept, with the field that it was handed in under.
-type Kept = (norms::Field, StoredFile);
 
 /// The files that were kept, the form with their names, what the form records.
 type Filled = (Vec<Kept>, Form, Record);
@@ -380,11 +375,13 @@ struct Doing<'a, 't> {
     tx: &'a mut Tx<'t>,
     moment: &'a Moment,
     file: CaseFile,
-    /// The receipt code to tell, when the case is being opened.
-    told: Option<String>,
 }
 
 impl<'a, 't> Doing<'a, 't> {
+    fn new(platform: &'a Platform, tx: &'a mut Tx<'t>, moment: &'a Moment, file: CaseFile) -> Self {
+        Self { platform, inner: platform.inner(), tx, moment, file }
+    }
+
     fn of(
         platform: &'a Platform,
         tx: &'a mut Tx<'t>,
@@ -400,26 +397,49 @@ impl<'a, 't> Doing<'a, 't> {
             let name = store::account::get(tx, &by)?.map_or("他人".to_owned(), |account| account.name);
             return Err(AppError::Changed { version: file.row.version, by: name });
         }
-        Ok(Self { platform, inner, tx, moment, file: (*file).clone(), told: None })
+        Ok(Self::new(platform, tx, moment, (*file).clone()))
     }
 
-    fn act(mut self, act: ActId, on: Day, record: Record, stored: &[Kept]) -> Result<String> {
+    /// Whether the act may be done, and what the case then is; nothing is written. What it then adds to the figures, as
+    /// far as it was counted in advance.
+    fn decide(&mut self, prepared: &Prepared) -> Result<Option<Vec<Contribution>>> {
         let pack = Arc::clone(&self.file.pack);
         let engine: Engine<'_> = pack.engine(&self.inner.rules.calendar);
-        let spec = engine.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;
+        let spec = engine.procedure.act_of(prepared.act).ok_or_else(|| AppError::not_found("事项"))?;
         let row = &self.file.row;
         let opening = row.version == 0 && self.moment.actor.rank == store::account::Rank::Citizen;
         let own = opening.then_some(self.moment.actor.account.as_str());
-        let party = own.or(row.party.as_deref());
-        let asking = Asking { file: &self.file, act: spec, on, record: Some(&record), party };
-        self.platform.may_act(self.tx, &self.moment.actor, &asking)?;
-        let (plain, personal) = record::to_json(spec, &record);
-        let deed = Deed { number: self.file.row.version + 1, act, on, record, lapse: None };
-        self.file.history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
+        if !prepared.is_permitted(row, &self.platform.roll()?) {
+            let party = own.or(row.party.as_deref());
+            let record = Some(&prepared.record);
+            let asking = Asking { file: &self.file, act: spec, on: prepared.on, record, party };
+            self.platform.may_act(self.tx, &self.moment.actor, &asking)?;
+        }
+        if let Some((history, counted)) = prepared.decided_upon(&self.file.row) {
+            self.file.history = history;
+            return Ok(Some(counted));
+        }
+        let history = Arc::make_mut(&mut self.file.history);
+        history.add(&engine, prepared.deed(row.version + 1)).map_err(|fault| fault_of(&engine, fault))?;
+        Ok(None)
+    }
+
+    /// Journals the act that was decided. `told` is the receipt code to tell, when it opens the case.
+    fn act(
+        mut self,
+        prepared: &Prepared,
+        counted: Option<Vec<Contribution>>,
+        told: Option<&str>,
+    ) -> Result<(Done, CaseFile)> {
+        let pack = Arc::clone(&self.file.pack);
+        let (act, on) = (prepared.act, prepared.on);
+        let spec = pack.file.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;
+        let parts = prepared.parts(&pack.engine(&self.inner.rules.calendar), spec, &self.file);
+        let (plain, personal) = (prepared.plain.clone(), self.sealed(parts)?);
         let entry = self.append(EventKind::Act, &spec.id, on, None, plain, personal)?;
         // One file under two fields of a form is one attachment of the event.
         let mut added: Vec<&StoredFile> = Vec::new();
-        for (_, file) in stored {
+        for (_, file) in &prepared.stored {
             if added.contains(&file) {
                 continue;
             }
@@ -433,11 +453,12 @@ impl<'a, 't> Doing<'a, 't> {
             );
             store::attachment::add(self.tx, &attachment)?;
         }
-        derive::after_act(self.inner, self.tx, &mut self.file, self.moment, act, entry.number, on)?;
-        if self.told.is_none() || on < self.moment.today {
+        let deed = (act, entry.number, on);
+        derive::after_act(self.inner, self.tx, &mut self.file, self.moment, deed, counted)?;
+        if told.is_none() || on < self.moment.today {
             self.lapse_before(self.moment.today)?;
         }
-        self.finish(entry)
+        Ok(self.finish(entry, told))
     }
 
     /// Lets the law deem done what is due before a day begins; how many acts that were.
@@ -449,20 +470,19 @@ impl<'a, 't> Doing<'a, 't> {
             let number = self.file.row.version + 1;
             let deed =
                 Deed { number, act: due.act, on: due.on, record: Record::default(), lapse: Some(due.norm) };
-            self.file.history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
+            let history = Arc::make_mut(&mut self.file.history);
+            history.add(&engine, deed).map_err(|fault| fault_of(&engine, fault))?;
             let name = engine.procedure.act_of(due.act).map_or("", |act| act.id.as_str());
             let record = json!({ "norm": due.norm }).to_string();
             self.append(EventKind::Lapse, name, due.on, None, record, None)?;
-            derive::after_act(self.inner, self.tx, &mut self.file, self.moment, due.act, number, due.on)?;
+            let deed = (due.act, number, due.on);
+            derive::after_act(self.inner, self.tx, &mut self.file, self.moment, deed, None)?;
             count += 1;
-        }
-        if count > 0 {
-            self.inner.keep(&Arc::new(self.file.clone()));
         }
         Ok(count)
     }
 
-    fn correct(mut self, correct: &Correct) -> Result<String> {
+    fn correct(mut self, correct: &Correct) -> Result<(Done, CaseFile)> {
         let pack = Arc::clone(&self.file.pack);
         let engine = pack.engine(&self.inner.rules.calendar);
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
@@ -480,7 +500,10 @@ impl<'a, 't> Doing<'a, 't> {
         if let Some((day, form)) = &correct.instead {
             let read = self.platform.read_record(spec, form)?;
             self.may_correct(spec, *day, Some(&read))?;
-            let (plain, apart) = record::to_json(spec, &read);
+            let plain = record::to_json(spec, &read);
+            let row = &self.file.row;
+            let apart =
+                self.sealed(persons::parts(&engine, spec, &read, &row.id, &self.file.history.deeds))?;
             if let Some(object) = record.as_object_mut() {
                 object.insert("record".to_owned(), serde_json::from_str(&plain).unwrap_or_default());
             }
@@ -490,19 +513,27 @@ impl<'a, 't> Doing<'a, 't> {
             object.insert("withdrawn".to_owned(), json!(true));
         }
         let history = self.file.history.corrected(&engine, correct.number, by);
-        self.file.history = history.map_err(|fault| fault_of(&engine, fault))?;
+        self.file.history = Arc::new(history.map_err(|fault| fault_of(&engine, fault))?);
         let id = spec.id.clone();
         let entry =
             self.append(EventKind::Correction, &id, on, Some(correct.number), record.to_string(), personal)?;
         derive::after_correction(self.inner, self.tx, &mut self.file, self.moment)?;
         self.lapse_before(self.moment.today)?;
-        self.finish(entry)
+        Ok(self.finish(entry, None))
     }
 
     /// Whoever may do the act may correct it.
     fn may_correct(&self, spec: &Act, on: Day, record: Option<&Record>) -> Result<()> {
         let asking = Asking { file: &self.file, act: spec, on, record, party: None };
         self.platform.may_act(self.tx, &self.moment.actor, &asking)
+    }
+
+    /// Personal fields with the keys under which they are to be kept.
+    fn sealed(&self, parts: Vec<NewPart>) -> Result<Option<NewPersonal>> {
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(NewPersonal { keys: self.inner.held().needed()?, parts }))
     }
 
     fn append(
@@ -512,7 +543,7 @@ impl<'a, 't> Doing<'a, 't> {
         on: Day,
         corrects: Option<u32>,
         record: String,
-        personal: Option<String>,
+        personal: Option<NewPersonal>,
     ) -> Result<Entered> {
         let entry = store::events::append(
             self.tx,
@@ -538,17 +569,15 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(Entered { number: event.number, hash: entry.chained.hash.to_string() })
     }
 
-    fn finish(self, entry: Entered) -> Result<String> {
-        let file = Arc::new(self.file);
-        self.inner.keep(&file);
+    fn finish(self, entry: Entered, told: Option<&str>) -> (Done, CaseFile) {
         let done = Done {
-            case: file.row.id.clone(),
+            case: self.file.row.id.clone(),
             number: entry.number,
-            case_number: file.row.number.clone(),
-            receipt: self.told,
+            case_number: self.file.row.number.clone(),
+            receipt: told.map(str::to_owned),
             hash: entry.hash,
         };
-        Ok(done.to_text())
+        (done, self.file)
     }
 }
 

@@ -61,16 +61,21 @@ impl Inner {
             return Err(AppError::wrong("not_yet", why, "请填晚一些的日期。"));
         };
         let (version, head) = (last.event().number, last.chained.hash);
-        let personal = store::personal::of_case(db, id)?;
+        let personal = store::personal::of_case(db, self.held().ready(), id)?;
         let personal = personal.into_iter().map(|one| (one.number, one.data)).collect();
         let pack = std::sync::Arc::clone(&file.pack);
         let engine = pack.engine(&self.rules.calendar);
         let history = run(&engine, &entries, &personal)?;
         let counted = contributions(&engine, &pack.file.figures, &history);
         let row = store::cases::Case { version, head, ..file.row.clone() };
-        let mut past = CaseFile { row, pack: std::sync::Arc::clone(&pack), history, counted };
-        past.row.title = derive::title(&pack.file.procedure, &past);
-        derive::stand(&mut past);
+        let mut past = CaseFile {
+            row,
+            pack: std::sync::Arc::clone(&pack),
+            history: std::sync::Arc::new(history),
+            counted,
+        };
+        past.row.title = derive::title(&pack.file.procedure, &past.history);
+        derive::stand(&mut past.row, &pack.file.procedure, &past.history.marking);
         Ok(past)
     }
 }

@@ -12,6 +12,7 @@ use crate::actor::Actor;
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::prepared::Prepared;
 use crate::roll::Roll;
 
 /// An act that somebody asks to do. 拟办事项
@@ -60,6 +61,20 @@ impl Platform {
         refused(&verdict, &names, &cited, nobody).map_or(Ok(()), Err)
     }
 
+    /// Asks the rules in advance, on the caller's thread. A refusal is told by the transaction, which asks again.
+    pub(crate) fn permit(&self, prepared: &mut Prepared, file: &CaseFile) {
+        let Ok(roll) = self.roll() else { return };
+        let actor = prepared.moment.actor.clone();
+        let opening = file.row.version == 0 && actor.rank == Kept::Citizen;
+        let own = opening.then_some(actor.account.as_str());
+        let Some(act) = file.pack.file.procedure.act_of(prepared.act) else { return };
+        let (on, record) = (prepared.on, Some(&prepared.record));
+        let asking = Asking { file, act, on, record, party: own.or(file.row.party.as_deref()) };
+        if self.store().read(|reader| self.may_act(reader, &actor, &asking)).is_ok() {
+            prepared.permit(&file.row, roll);
+        }
+    }
+
     /// Whether an act is somebody's to do, for a page that offers it; the record is asked for when it is done.
     pub(crate) fn is_theirs(&self, db: &dyn Query, actor: &Actor, asking: &Asking<'_>) -> bool {
         let Ok(roll) = self.roll() else { return false };
@@ -78,13 +93,17 @@ impl Platform {
         let posts = roll.posts(&row.organ, &procedure.id, on);
         let own = posts.iter().filter(|(_, account)| *account == Some(actor.account.as_str()));
         person.posts = own.map(|(role, _)| *role).collect();
-        let roles = procedure.roles.iter().filter(|role| role.kind == RoleKind::Organ);
         let mut powers = procedure.acts.iter().filter_map(|act| act.power.as_deref());
         let is_agent = powers.any(|power| is_agent(&roll, actor, file, power, on));
         let matter = Matter {
             holder: &row.organ,
             party: row.party.as_deref(),
-            named: named(actor, procedure, roles, file).into_iter().collect(),
+            named: actor
+                .organ
+                .iter()
+                .filter(|(_, name)| row.named.contains(name))
+                .map(|(id, _)| id.as_str())
+                .collect(),
             agents: person.organ.filter(|_| is_agent).into_iter().collect(),
             ..Matter::default()
         };

@@ -21,7 +21,8 @@ use crate::record;
 pub struct CaseFile {
     pub row: cases::Case,
     pub pack: Arc<Pack>,
-    pub history: History,
+    /// Shared: what an act makes of it is worked out on another thread than the writer's.
+    pub history: Arc<History>,
     /// What its events add to the figures of its procedure.
     pub counted: Vec<Contribution>,
 }
@@ -44,15 +45,22 @@ impl Inner {
         Ok(file)
     }
 
-    fn replayed(&self, db: &dyn Query, row: cases::Case) -> Result<CaseFile> {
+    /// A case from its events, whatever is at hand.
+    pub fn reload(&self, db: &dyn Query, id: &str) -> Result<CaseFile> {
+        let row = cases::get(db, id)?.ok_or_else(|| AppError::not_found(format!("案件{id}")))?;
+        self.replayed(db, row)
+    }
+
+    /// The same from its row.
+    pub fn replayed(&self, db: &dyn Query, row: cases::Case) -> Result<CaseFile> {
         let entries = store::events::of_case(db, &row.id, 0)?;
-        let personal = store::personal::of_case(db, &row.id)?;
+        let personal = store::personal::of_case(db, self.held().ready(), &row.id)?;
         let personal = personal.into_iter().map(|one| (one.number, one.data)).collect();
         let pack = self.pack(db, &row.pack)?;
         self.replay(row, pack, &entries, &personal)
     }
 
-    /// A case from its events, whatever is at hand.
+    /// A case from these of its events.
     pub fn replay(
         &self,
         row: cases::Case,
@@ -63,7 +71,7 @@ impl Inner {
         let engine = pack.engine(&self.rules.calendar);
         let history = run(&engine, entries, personal)?;
         let counted = contributions(&engine, &pack.file.figures, &history);
-        Ok(CaseFile { row, pack, history, counted })
+        Ok(CaseFile { row, pack, history: Arc::new(history), counted })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use calendar::Day;
 use figures::{Contribution, contributions};
-use norms::{ActId, FieldType, Form, Marking, Procedure, Value};
+use norms::{ActId, FieldType, Form, History, Marking, Procedure, Value};
 use packs::Pack;
 use serde_json::json;
 use store::{Tx, account::Rank, cases, counter, document, due, outbox, publication, tally};
@@ -16,30 +16,27 @@ use crate::clock::day_of;
 use crate::error::Result;
 use crate::organs::Organ;
 use crate::platform::Inner;
-use crate::record::party_name;
+use crate::record::{masked_party, party_name};
 
-/// The row of a new case, with its number.
-#[expect(clippy::too_many_arguments, reason = "each is a different thing that a case begins with")]
+/// The row of a new case, but for its number.
 pub(crate) fn new_case(
     inner: &Inner,
-    tx: &mut Tx<'_>,
-    pack: &Arc<Pack>,
+    pack: &Pack,
     organ: &Organ,
     id: &str,
     receipt: &str,
     moment: &Moment,
     on: Day,
-) -> Result<cases::Case> {
+) -> cases::Case {
     let procedure = &pack.file.procedure;
-    let serial = counter::next_number(tx, &organ.id, &format!("case:{}", procedure.id), on.year())?;
     let officer = moment.actor.is_officer();
-    let row = cases::Case {
+    cases::Case {
         id: id.to_owned(),
         division: organ.division.clone(),
         organ: organ.id.clone(),
         procedure: procedure.id.clone(),
         pack: inner.pin(pack),
-        number: Some(numbered(&procedure.number, &organ.short, on, serial)),
+        number: None,
         title: procedure.name.clone(),
         opened_on: on.number(),
         phase: String::new(),
@@ -49,10 +46,34 @@ pub(crate) fn new_case(
         party: (moment.actor.rank == Rank::Citizen).then(|| moment.actor.account.clone()),
         receipt_hash: Some(receipt_hash(receipt)),
         head: ledger::genesis(id),
-        marking: Vec::new(),
-    };
-    cases::add(tx, &row)?;
-    Ok(row)
+        named: Vec::new(),
+    }
+}
+
+/// Enters a new case, described as its first act leaves it, with the next number of its series.
+pub(crate) fn enter_case(tx: &mut Tx<'_>, file: &mut CaseFile, short: &str, on: Day) -> Result<()> {
+    let procedure = &file.pack.file.procedure;
+    let series = format!("case:{}", procedure.id);
+    let serial = counter::next_number(tx, &file.row.organ, &series, on.year())?;
+    file.row.number = Some(numbered(&procedure.number, short, on, serial));
+    Ok(cases::add(tx, &file.row)?)
+}
+
+/// What the row of a new case says of the case as its first act leaves it.
+pub(crate) fn describe(row: &mut cases::Case, procedure: &Procedure, history: &History) {
+    row.title = title(procedure, history);
+    stand(row, procedure, &history.marking);
+    row.named = crate::visible::names(procedure, &history.records);
+}
+
+/// What the row says of where the case stands.
+pub(crate) fn stand(row: &mut cases::Case, procedure: &Procedure, marking: &Marking) {
+    let phase = marking.phase.and_then(|at| procedure.phases.get(at)).map_or("", String::as_str);
+    if row.phase != phase {
+        phase.clone_into(&mut row.phase);
+    }
+    row.closed_on = marking.closed_on.map(Day::number);
+    row.opened_on = marking.opened_on.map_or(row.opened_on, Day::number);
 }
 
 /// The hash by which a receipt code is found; letters of either case, with or without the dash.
@@ -70,22 +91,20 @@ fn numbered(pattern: &str, organ: &str, on: Day, serial: i64) -> String {
         .replace("{serial}", &serial.to_string())
 }
 
-/// Everything that follows from an act (or a deemed one) that was just journalled.
+/// Everything that follows from an act (or a deemed one) that was just journalled. What the case then adds to the
+/// figures may have been counted in advance.
 pub(crate) fn after_act(
     inner: &Inner,
     tx: &mut Tx<'_>,
     file: &mut CaseFile,
     moment: &Moment,
-    act: ActId,
-    number: u32,
-    on: Day,
+    deed: (ActId, u32, Day),
+    counted: Option<Vec<Contribution>>,
 ) -> Result<()> {
+    let (act, number, on) = deed;
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
     let Some(spec) = procedure.act_of(act) else { return Ok(()) };
-    if number == 1 {
-        file.row.title = title(procedure, file);
-    }
     if file.row.handler.is_none() && moment.actor.is_officer() {
         file.row.handler = Some(moment.actor.account.clone());
     }
@@ -114,7 +133,7 @@ pub(crate) fn after_act(
         let payload = json!({ "act": spec.id, "number": number, "role": role }).to_string();
         outbox::add(tx, "notify", Some(&file.row.id), &payload, moment.now)?;
     }
-    settle(inner, tx, file, moment)
+    settle(inner, tx, file, moment, counted)
 }
 
 /// Everything that follows from a correction.
@@ -124,7 +143,7 @@ pub(crate) fn after_correction(
     file: &mut CaseFile,
     moment: &Moment,
 ) -> Result<()> {
-    file.row.title = title(&file.pack.file.procedure, file);
+    file.row.title = title(&file.pack.file.procedure, &file.history);
     let kept: Vec<u32> = file.history.deeds.iter().map(|deed| deed.number).collect();
     for public in publication::of_case(tx, &file.row.id)? {
         if public.withdrawn_on.is_none() && !kept.contains(&public.number) {
@@ -132,7 +151,7 @@ pub(crate) fn after_correction(
         }
     }
     tell_of_correction(tx, file, moment)?;
-    settle(inner, tx, file, moment)
+    settle(inner, tx, file, moment, None)
 }
 
 /// Whoever was told of the act is told that it was corrected.
@@ -150,15 +169,22 @@ fn tell_of_correction(tx: &mut Tx<'_>, file: &CaseFile, moment: &Moment) -> Resu
 }
 
 /// The case's row, its dues and its figures, from its history.
-fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) -> Result<()> {
+fn settle(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    file: &mut CaseFile,
+    moment: &Moment,
+    counted: Option<Vec<Contribution>>,
+) -> Result<()> {
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
-    stand(file);
+    stand(&mut file.row, procedure, &file.history.marking);
+    file.row.named = crate::visible::names(procedure, &file.history.records);
     let dues = dues(procedure, file);
     cases::update(tx, &file.row)?;
     due::replace(tx, &file.row.id, &dues)?;
-    let engine = file.pack.engine(&inner.rules.calendar);
-    let counted = contributions(&engine, &pack.file.figures, &file.history);
+    let count = || contributions(&pack.engine(&inner.rules.calendar), &pack.file.figures, &file.history);
+    let counted = counted.unwrap_or_else(count);
     let recorded = day_of(moment.now).number();
     for (one, sign) in differences(&file.counted, &counted) {
         let Some(figure) = pack.file.figures.get(one.figure) else { continue };
@@ -179,15 +205,6 @@ fn settle(inner: &Inner, tx: &mut Tx<'_>, file: &mut CaseFile, moment: &Moment) 
     }
     file.counted = counted;
     Ok(())
-}
-
-/// What the case's row says of where the case stands.
-pub(crate) fn stand(file: &mut CaseFile) {
-    let marking = &file.history.marking;
-    let phases = &file.pack.file.procedure.phases;
-    file.row.phase = marking.phase.and_then(|at| phases.get(at)).cloned().unwrap_or_default();
-    file.row.closed_on = marking.closed_on.map(Day::number);
-    file.row.opened_on = marking.opened_on.map_or(file.row.opened_on, Day::number);
 }
 
 /// What came and what went, as contributions with a sign.
@@ -248,20 +265,23 @@ fn issue(
     Ok(document::add(tx, &made)?)
 }
 
-/// What a list shows of a case: its parties, the organ, its matter.
-pub(crate) fn title(procedure: &Procedure, file: &CaseFile) -> String {
-    let Some(first) = file.history.deeds.first() else { return procedure.name.clone() };
+/// What a list shows of a case: its parties, the organ, its matter. It stands open in the database: of natural persons'
+/// names only the first character, of other personal fields nothing.
+pub(crate) fn title(procedure: &Procedure, history: &History) -> String {
+    let Some(first) = history.deeds.first() else { return procedure.name.clone() };
     let Some(spec) = procedure.act_of(first.act) else { return procedure.name.clone() };
     let mut parts = Vec::new();
     for (field, value) in spec.fields.iter().zip(first.record.values()) {
         let Some(Value::Text(text)) = value else { continue };
         let wanted = match field.kind {
-            FieldType::Party | FieldType::Organ => true,
+            FieldType::Party => true,
+            FieldType::Organ => !field.personal,
             FieldType::Words => field.required && !field.personal,
             _ => false,
         };
         if wanted && parts.len() < 3 {
-            parts.push(party_name(text).chars().take(24).collect::<String>());
+            let shown = if field.personal { masked_party(text) } else { party_name(text).to_owned() };
+            parts.push(shown.chars().take(24).collect::<String>());
         }
     }
     if parts.is_empty() { procedure.name.clone() } else { parts.join("　") }

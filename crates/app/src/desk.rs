@@ -1,14 +1,13 @@
 //! The desk: what is due, the most urgent first; and the lists of cases.
 
-use std::time::{Duration, Instant};
-
 use calendar::Day;
-use store::cases::{self, Key, Scope};
+use store::cases::{self, Key};
 use store::due;
 
 use crate::actor::Actor;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::visible::{CaseFilter, Viewer, Visible, Whose};
 
 /// A desk. 工作台
 #[derive(Clone, Debug)]
@@ -52,27 +51,17 @@ pub struct CaseLine {
     pub closed_on: Option<Day>,
 }
 
-const PAGE: u32 = 50;
-/// Counts that take no longer than this are counted for every page.
-const QUICK: Duration = Duration::from_millis(2);
-/// How old counts may be that take longer.
-const FRESH: Duration = Duration::from_secs(30);
+/// How many lines a page has.
+pub(crate) const PAGE: u32 = 100;
+/// Up to how many cases of others are counted one by one.
+const MOST_COUNTED: u32 = 500;
 
-/// The numbers beside a desk. 工作台计数
-#[derive(Clone, Debug, Default)]
-pub(crate) struct DeskCounts {
-    all: i64,
-    overdue: i64,
-    warned: i64,
-    open: Vec<(String, String, String, i64)>,
-}
-
-/// Counts with when they were made and how long that took.
-#[derive(Clone, Debug)]
-pub(crate) struct KeptCounts {
-    at: Instant,
-    took: Duration,
-    counts: DeskCounts,
+/// How many cases a list has. 案件数
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Exactly(i64),
+    /// Those of others are so many that they are not counted for each page: at least those of the own organ.
+    AtLeast(i64),
 }
 
 impl Platform {
@@ -83,92 +72,57 @@ impl Platform {
     pub fn desk(&self, actor: &Actor, mine: bool, after: Option<&str>) -> Result<Desk> {
         let organ = officer_organ(actor)?;
         let today = self.today();
+        let visible = self.visible(Viewer::Account(actor))?;
         let whose = if mine { due::Desk::Handler(&actor.account) } else { due::Desk::Organ(organ) };
         self.store().read(|reader| {
             let after = after.map(|text| due_key(text, organ));
             let mut rows = due::desk(reader, whose, None, after.as_ref(), PAGE + 1)?;
-            let more = rows.len() > usize::try_from(PAGE).unwrap_or(50);
-            rows.truncate(usize::try_from(PAGE).unwrap_or(50));
+            let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+            let more = rows.len() > size;
+            rows.truncate(size);
             let next = rows.last().filter(|_| more).map(due_text);
             let mut lines = Vec::with_capacity(rows.len());
             for row in &rows {
-                lines.push(self.desk_line(reader, row, today)?);
+                lines.extend(self.desk_line(reader, &visible, row, today)?);
             }
-            let counts = self.desk_counts(reader, organ)?;
+            let owed = due::counts(reader, today.number(), organ, "")?;
+            let sum = |pick: fn(&due::Count) -> i64| owed.iter().map(pick).sum();
+            let open = cases::counts(reader, organ, "")?.into_iter().filter(|count| count.open > 0);
+            let open = open.map(|count| {
+                let name = self.procedure_name(&count.procedure);
+                (count.procedure, name, count.phase, count.open)
+            });
             Ok(Desk {
                 lines,
-                all: counts.all,
-                overdue: counts.overdue,
-                warned: counts.warned,
-                open: counts.open,
+                all: sum(|count| count.all),
+                overdue: sum(|count| count.overdue),
+                warned: sum(|count| count.warned),
+                open: open.collect(),
                 next,
             })
         })
     }
 
-    /// The counts of an organ's desk. Counting hundreds of thousands takes longer than a page may: where it did, the
-    /// last counts are shown for half a minute, and then counted again beside the page.
-    fn desk_counts(&self, db: &dyn store::Query, organ: &str) -> Result<DeskCounts> {
-        let kept = self.inner().desks.lock().ok().and_then(|kept| kept.get(organ).cloned());
-        match kept {
-            Some(kept) if kept.took > QUICK => {
-                if kept.at.elapsed() > FRESH {
-                    self.count_beside(organ);
-                }
-                Ok(kept.counts)
-            }
-            _ => self.count_desk(db, organ),
-        }
-    }
-
-    /// Counts an organ's desk now, and keeps the counts.
-    fn count_desk(&self, db: &dyn store::Query, organ: &str) -> Result<DeskCounts> {
-        let began = Instant::now();
-        let counts = due::counts(db, self.today().number(), organ, "")?;
-        let sum = |pick: fn(&due::Count) -> i64| counts.iter().map(pick).sum();
-        let open = cases::counts(db, organ, "")?.into_iter().filter(|count| count.open > 0);
-        let open = open.map(|count| {
-            let name = self.procedure_name(&count.procedure);
-            (count.procedure, name, count.phase, count.open)
-        });
-        let counts = DeskCounts {
-            all: sum(|count| count.all),
-            overdue: sum(|count| count.overdue),
-            warned: sum(|count| count.warned),
-            open: open.collect(),
-        };
-        if let Ok(mut kept) = self.inner().desks.lock() {
-            let one = KeptCounts { at: Instant::now(), took: began.elapsed(), counts: counts.clone() };
-            kept.insert(organ.to_owned(), one);
-        }
-        Ok(counts)
-    }
-
-    /// Counts again on a thread of its own; nobody else begins it meanwhile.
-    fn count_beside(&self, organ: &str) {
-        if let Ok(mut kept) = self.inner().desks.lock()
-            && let Some(one) = kept.get_mut(organ)
-        {
-            one.at = Instant::now();
-        }
-        let (platform, organ) = (self.clone(), organ.to_owned());
-        let counting = std::thread::Builder::new().name("desk-counts".to_owned());
-        // Where no thread can be had, the last counts stay for another while.
-        drop(counting.spawn(move || {
-            drop(platform.store().read(|reader| platform.count_desk(reader, &organ)));
-        }));
-    }
-
-    fn desk_line(&self, db: &dyn store::Query, row: &due::Due, today: Day) -> Result<DeskLine> {
+    /// A line of the desk; none for a case that is not the officer's to see any more, of another organ say.
+    fn desk_line(
+        &self,
+        db: &dyn store::Query,
+        visible: &Visible,
+        row: &due::Due,
+        today: Day,
+    ) -> Result<Option<DeskLine>> {
         let case =
             cases::get(db, &row.case)?.ok_or_else(|| AppError::not_found(format!("案件{}", row.case)))?;
+        if !visible.sees(&case) {
+            return Ok(None);
+        }
         let pack = self.inner().pack(db, &case.pack)?;
         let procedure = &pack.file.procedure;
         let must = row.acts.split(',').filter_map(|id| procedure.act_named(id));
         let norm = row.norm.parse::<usize>().ok().and_then(|at| procedure.norms.get(at));
         let last_day = row.last_day.and_then(Day::from_number);
         let warn_on = row.warn_on.and_then(Day::from_number);
-        Ok(DeskLine {
+        Ok(Some(DeskLine {
             case: case.id,
             number: case.number.unwrap_or_default(),
             title: case.title,
@@ -179,7 +133,7 @@ impl Platform {
             is_overdue: last_day.is_some_and(|last| last < today),
             is_amber: warn_on.is_some_and(|warn| warn <= today),
             cited: norm.map_or(String::new(), |norm| norm.basis.cited.clone()),
-        })
+        }))
     }
 
     pub(crate) fn procedure_name(&self, id: &str) -> String {
@@ -187,30 +141,44 @@ impl Platform {
         found.map_or_else(|| id.to_owned(), |pack| pack.file.procedure.name.clone())
     }
 
-    /// A page of the cases of an officer's organ (or, for a citizen, of their own), the newest first.
+    /// A page of the cases that somebody may see, the newest first, and where the next page begins. A page may be short
+    /// and yet not the last.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn case_list(
         &self,
         actor: &Actor,
-        procedure: Option<&str>,
-        phase: Option<&str>,
+        filter: &CaseFilter,
         after: Option<&str>,
     ) -> Result<(Vec<CaseLine>, Option<String>)> {
         let key = after
             .and_then(|text| text.split_once('.'))
             .and_then(|(day, id)| Some(Key { opened_on: day.parse().ok()?, id: id.to_owned() }));
-        let organ = actor.organ.as_ref().filter(|_| actor.is_officer()).map(|(id, _)| id.as_str());
-        let scope = match (organ, procedure) {
-            (Some(organ), Some(procedure)) => Scope::Procedure { procedure, phase, organ: Some(organ) },
-            (Some(organ), None) => Scope::Organ { organ, open_only: false },
-            (None, _) => Scope::Party { party: &actor.account },
-        };
-        let rows = self.store().read(|reader| cases::page(reader, scope, "", key.as_ref(), PAGE + 1))?;
-        let size = usize::try_from(PAGE).unwrap_or(50);
-        let next = rows.get(size).and(rows.get(size - 1)).map(|row| format!("{}.{}", row.opened_on, row.id));
-        let lines = rows.into_iter().take(size).map(|row| CaseLine {
+        let visible = self.visible(Viewer::Account(actor))?;
+        let (rows, next) = self.store().read(|reader| visible.page(reader, filter, key.as_ref(), PAGE))?;
+        let next = next.map(|key| format!("{}.{}", key.opened_on, key.id));
+        Ok((rows.into_iter().map(|row| self.case_line(row)).collect(), next))
+    }
+
+    /// How many cases a list has, all pages together.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn case_count(&self, actor: &Actor, filter: &CaseFilter) -> Result<Counted> {
+        let visible = self.visible(Viewer::Account(actor))?;
+        self.store().read(|reader| {
+            if let Some(count) = visible.count(reader, filter, MOST_COUNTED)? {
+                return Ok(Counted::Exactly(count));
+            }
+            let held = CaseFilter { whose: Whose::Held, ..filter.clone() };
+            let held = if filter.whose == Whose::All { visible.count(reader, &held, 0)? } else { None };
+            Ok(Counted::AtLeast(held.unwrap_or(0)))
+        })
+    }
+
+    pub(crate) fn case_line(&self, row: cases::Case) -> CaseLine {
+        CaseLine {
             procedure: self.procedure_name(&row.procedure),
             case: row.id,
             number: row.number.unwrap_or_default(),
@@ -218,8 +186,7 @@ impl Platform {
             phase: row.phase,
             opened_on: Day::from_number(row.opened_on).unwrap_or_else(|| self.today()),
             closed_on: row.closed_on.and_then(Day::from_number),
-        });
-        Ok((lines.collect(), next))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use store::{Query, cases};
 
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::visible::Viewer;
 
 /// What a figure is asked for. 指标查询
 #[derive(Clone, Debug)]
@@ -52,17 +53,24 @@ impl FigureLine {
 /// A record behind a figure. 指标明细
 #[derive(Clone, Debug)]
 pub struct FigureRecord {
-    pub case: String,
-    pub case_number: String,
-    /// Id of the organ that it counts for.
+    /// The case, for those who may see it.
+    pub seen: Option<SeenCase>,
+    /// Name of the organ that it counts for.
     pub organ: String,
-    pub title: String,
     /// Number of the event in the case.
     pub number: u32,
     pub on: Day,
     pub recorded_on: Day,
     pub n: i64,
     pub total: i64,
+}
+
+/// What those who may see a case are shown of it beside a figure. 明细中的案件
+#[derive(Clone, Debug)]
+pub struct SeenCase {
+    pub case: String,
+    pub case_number: String,
+    pub title: String,
 }
 
 const PAGE: u32 = 200;
@@ -114,31 +122,36 @@ impl Platform {
         })
     }
 
-    /// A page of the records behind a figure, by legal day; the second value begins the next page.
+    /// A page of the records behind a figure, organ by organ and by legal day; the second value begins the next page. What
+    /// counts is public; which case it is, only for those who may see the case.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn figure_records(
         &self,
+        viewer: Viewer<'_>,
         id: &str,
         asked: &FigureAsked,
         after: Option<&str>,
     ) -> Result<(Vec<FigureRecord>, Option<String>)> {
         let after = after.and_then(key_of);
+        let visible = self.visible(viewer)?;
+        let organs = self.organs_of_today()?;
         self.store().read(|reader| {
             let rows = tally::contributions(reader, &range(id, asked), after.as_ref(), PAGE)?;
             let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) == PAGE;
             let next = rows.last().filter(|_| full).map(key_text);
             let mut made = Vec::with_capacity(rows.len());
             for row in rows {
-                let case = cases::get(reader, &row.case)?;
-                let (case_number, title) =
-                    case.map_or_else(Default::default, |case| (case.number.unwrap_or_default(), case.title));
+                let case = cases::get(reader, &row.case)?.filter(|case| visible.sees(case));
+                let organ = organs.organs.iter().find(|organ| organ.id == row.organ);
                 made.push(FigureRecord {
-                    case: row.case,
-                    organ: row.organ,
-                    case_number,
-                    title,
+                    seen: case.map(|case| SeenCase {
+                        case: case.id,
+                        case_number: case.number.unwrap_or_default(),
+                        title: case.title,
+                    }),
+                    organ: organ.map_or(row.organ, |organ| organ.name.clone()),
                     number: row.number,
                     on: Day::from_number(row.legal_day).unwrap_or(asked.from),
                     recorded_on: Day::from_number(row.recorded_day).unwrap_or(asked.from),
@@ -177,10 +190,8 @@ fn sum(db: &dyn Query, figure: &str, asked: &FigureAsked) -> Result<Tally> {
 }
 
 fn key_text(row: &tally::Contribution) -> String {
-    format!(
-        "{}|{}|{}|{}|{}|{}",
-        row.legal_day, row.case, row.number, row.organ, row.division, row.recorded_day
-    )
+    let place = format!("{}|{}", row.organ, row.division);
+    format!("{}|{}|{}|{place}|{}", row.legal_day, row.case, row.number, row.recorded_day)
 }
 
 fn key_of(text: &str) -> Option<tally::Contribution> {

@@ -13,14 +13,19 @@ mod case;
 mod clock;
 mod derive;
 mod desk;
+mod done;
 mod error;
 mod figures_view;
 mod ids;
 mod kept_audits;
+mod key_file;
 mod lost_roots;
 mod organs;
+mod personal_key;
+mod persons;
 mod platform;
 mod portal;
+mod prepared;
 mod proof_json;
 mod proofs;
 pub mod record;
@@ -31,9 +36,13 @@ mod roll;
 mod root_key;
 mod root_request;
 mod roots;
+mod search;
 mod sending;
+mod tables;
+mod tidying;
 mod verify;
 mod view;
+mod visible;
 mod witness;
 
 pub use accounts::{
@@ -41,17 +50,20 @@ pub use accounts::{
     Need, NewAccount, ORGAN_KINDS, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name,
     operations,
 };
-pub use acting::{Correct, Deal, Done, Open, Upload};
+pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
 pub use asked::{Content, Recorded};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
-pub use desk::{CaseLine, Desk, DeskLine};
+pub use desk::{CaseLine, Counted, Desk, DeskLine};
+pub use done::Done;
 pub use error::{AppError, FieldFault, Result};
-pub use figures_view::{FigureAsked, FigureLine, FigureRecord};
+pub use figures_view::{FigureAsked, FigureLine, FigureRecord, SeenCase};
 pub use ids::Ids;
 pub use kept_audits::{KeepAudit, KeptAudit};
 pub use lost_roots::{LostRoot, published_of};
 pub use organs::Organ;
+pub use personal_key::{PERSONAL_KEY, Rotated};
+pub use persons::{ErasePerson, PersonErased, PersonFound};
 pub use platform::{Platform, hash_of};
 pub use portal::{Published, PublishedPage};
 pub use proof_json::{PROOF_FORMAT, countersigned_of, published_in, roots_file, trusted_keys};
@@ -63,7 +75,10 @@ pub use report::{AnnualReport, KnownYear, Paragraph, Piece, ReportFigure, Sectio
 pub use root_key::{ROOT_KEY, RootKeys};
 pub use root_request::{RootRequest, ask_server};
 pub use roots::{Growth, SignedRoot};
+pub use search::FoundCases;
 pub use sending::{HeldMessage, OUTBOX_LEASE, RECEIVERS_FILE, Receiver, ReceiverState, Round, TOPICS, Waits};
+pub use tables::Table;
 pub use verify::{Verified, sm3_of_each};
 pub use view::{ActView, BarredView, CaseView, DocumentView, EventView, OwedView, PublicView};
+pub use visible::{CaseFilter, Viewer, Whose};
 pub use witness::{Countersigned, Witness, Witnessed, countersign};

@@ -30,7 +30,8 @@ const FRESH: Duration = Duration::from_secs(1);
 pub(crate) struct AtHand {
     day: Day,
     since: Instant,
-    organs: Arc<[Organ]>,
+    pub organs: Arc<[Organ]>,
+    names: Arc<[String]>,
 }
 
 impl Platform {
@@ -39,7 +40,7 @@ impl Platform {
     /// # Errors
     /// There is none today.
     pub fn organ(&self, id: &str) -> Result<Organ> {
-        let organs = self.organs_of_today()?;
+        let organs = self.organs_of_today()?.organs;
         let found = organs.iter().find(|organ| organ.id == id).cloned();
         found.ok_or_else(|| AppError::not_found(format!("机关“{id}”")))
     }
@@ -49,28 +50,30 @@ impl Platform {
     /// # Errors
     /// The store cannot be read.
     pub fn organs(&self) -> Result<Vec<Organ>> {
-        Ok(self.organs_of_today()?.to_vec())
+        Ok(self.organs_of_today()?.organs.to_vec())
     }
 
     /// All organs of today, from those at hand: they change seldom and every form asks for them.
-    fn organs_of_today(&self) -> Result<Arc<[Organ]>> {
+    pub(crate) fn organs_of_today(&self) -> Result<AtHand> {
         let today = self.today();
         let at_hand = self.inner().organs.lock().ok().and_then(|kept| kept.clone());
         let alone = matches!(self.store().place(), store::Place::Folder(_));
         let good = |kept: &AtHand| kept.day == today && (alone || kept.since.elapsed() < FRESH);
         if let Some(kept) = at_hand.filter(good) {
-            return Ok(kept.organs);
+            return Ok(kept);
         }
         let rows = self.store().read(|reader| organ::list(reader, today.number()))?;
         let organs: Arc<[Organ]> = rows.into_iter().map(Organ::from_row).collect();
+        let names = organs.iter().map(|organ| organ.name.clone()).collect();
+        let fresh = AtHand { day: today, since: Instant::now(), organs, names };
         if let Ok(mut kept) = self.inner().organs.lock() {
-            *kept = Some(AtHand { day: today, since: Instant::now(), organs: Arc::clone(&organs) });
+            *kept = Some(fresh.clone());
         }
-        Ok(organs)
+        Ok(fresh)
     }
 
-    pub(crate) fn organ_names(&self) -> Result<Vec<String>> {
-        Ok(self.organs_of_today()?.iter().map(|organ| organ.name.clone()).collect())
+    pub(crate) fn organ_names(&self) -> Result<Arc<[String]>> {
+        Ok(self.organs_of_today()?.names)
     }
 
     /// Enters organs as of a day, each with a valid credit code; all of them or none.

@@ -1,7 +1,8 @@
 //! The platform in service: rules, store, clock, and the cases that were used last.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use calendar::Day;
 use ledger::Hash;
@@ -10,9 +11,9 @@ use store::Store;
 
 use crate::case::CaseFile;
 use crate::clock::Clock;
-use crate::desk::KeptCounts;
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
+use crate::personal_key::{self, Held};
 
 /// How many cases are kept at hand.
 const AT_HAND: usize = 2_000;
@@ -35,12 +36,13 @@ pub(crate) struct Inner {
     cases: Mutex<BTreeMap<String, Arc<CaseFile>>>,
     /// The organs of a day, at hand.
     pub organs: Mutex<Option<crate::organs::AtHand>>,
+    /// The keys of personal data, and where their file is if not with the data.
+    held: RwLock<Held>,
+    pub key_path: Option<PathBuf>,
     /// The registers at hand, and what authority looks at in them.
     pub registers: Mutex<crate::registers::AtHand>,
     pub roll: Mutex<Option<Arc<crate::roll::Roll>>>,
     pub policies: authority::Policies,
-    /// The counts of each organ's desk.
-    pub desks: Mutex<BTreeMap<String, KeptCounts>>,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
     /// The day on which this process last closed the accounts that nobody uses.
@@ -53,6 +55,21 @@ impl Platform {
     /// # Errors
     /// The store cannot be read or written.
     pub fn new(store: Store, rules: Rules, clock: Arc<dyn Clock>, ids: Ids) -> Result<Self> {
+        Self::with_keys(store, rules, clock, ids, None)
+    }
+
+    /// The same with the file of the keys of personal data, where it is not in the folder of the data.
+    ///
+    /// # Errors
+    /// The store or the file cannot be read or written.
+    pub fn with_keys(
+        store: Store,
+        rules: Rules,
+        clock: Arc<dyn Clock>,
+        ids: Ids,
+        key_path: Option<PathBuf>,
+    ) -> Result<Self> {
+        let held = RwLock::new(personal_key::open(&store, key_path.as_deref())?);
         let pins: BTreeMap<String, Hash> =
             rules.packs.iter().map(|pack| (pack.path.clone(), hash_of(pack))).collect();
         let hash = |pack: &Pack| pins.get(&pack.path).copied().unwrap_or_default();
@@ -67,15 +84,17 @@ impl Platform {
             pins,
             cases: Mutex::new(BTreeMap::new()),
             organs: Mutex::new(None),
+            held,
+            key_path,
             registers: Mutex::default(),
             roll: Mutex::new(None),
             policies: policies()?,
-            desks: Mutex::new(BTreeMap::new()),
             demonstration,
             stale_closed: Mutex::new(None),
         };
         let platform = Self(Arc::new(inner));
         platform.keep_packs()?;
+        platform.name_older_cases()?;
         platform.chain_log()?;
         Ok(platform)
     }
@@ -88,7 +107,7 @@ impl Platform {
         let inner = Arc::try_unwrap(self.0).map_err(|_| {
             AppError::wrong("in_use", "平台正在使用，不能更换时钟", "请先停下正在进行的办理。")
         })?;
-        Self::new(inner.store, inner.rules, clock, ids)
+        Self::with_keys(inner.store, inner.rules, clock, ids, inner.key_path)
     }
 
     fn keep_packs(&self) -> Result<()> {
@@ -161,6 +180,16 @@ impl Platform {
 }
 
 impl Inner {
+    /// The keys of personal data, or why there are none.
+    pub fn held(&self) -> Held {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes other keys of personal data into use.
+    pub fn hold(&self, keys: Held) {
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
     /// The pack of a hash: one in force, or an older one from the store.
     pub fn pack(&self, db: &dyn store::Query, hash: &Hash) -> Result<Arc<Pack>> {
         if let Some(pack) = self.packs.lock().ok().and_then(|packs| packs.get(hash).cloned()) {

@@ -10,6 +10,7 @@ use crate::actor::Actor;
 use crate::case::CaseFile;
 use crate::clock::{day_of, local_time};
 use crate::error::Result;
+use crate::persons;
 use crate::platform::Platform;
 use crate::roots::{Growth, SignedRoot, damaged, log_id};
 use crate::witness::with_witnesses;
@@ -191,7 +192,7 @@ impl Platform {
             let spec = procedure.act_named(&event.act).and_then(|act| procedure.act_of(act));
             events.push(ReceiptEvent {
                 number: event.number,
-                act: spec.map_or_else(|| event.act.clone(), |spec| spec.name.clone()),
+                act: spec.map_or_else(|| persons::act_name(&event.act), |spec| spec.name.clone()),
                 place,
                 hash: entry.chained.hash,
                 previous: entry.chained.prev,

@@ -15,6 +15,9 @@ pub type Form = BTreeMap<String, Vec<String>>;
 /// Between the name and the code of a party in its one text.
 const CODE: char = '\u{1f}';
 
+/// What the key of a party's code ends with.
+const CODE_KEY: &str = ".code";
+
 /// Reads a form against an act's fields: the record, or everything that is wrong with it.
 ///
 /// # Errors
@@ -29,7 +32,10 @@ pub fn read(act: &Act, form: &Form, organs: &[String]) -> Result<Record, Vec<Fie
 /// All fields that are missing or wrong.
 pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
     let mut faults = Vec::new();
-    let known = |name: &str| fields.iter().any(|field| field.id == name || code_key(field) == name);
+    let known = |name: &str| {
+        let plain = name.strip_suffix(CODE_KEY).unwrap_or(name);
+        fields.iter().any(|field| field.id == name || field.id == plain)
+    };
     for name in form.keys().filter(|name| !known(name)) {
         let message = "没有这个字段".to_owned();
         faults.push(FieldFault { field: name.clone(), name: name.clone(), message });
@@ -56,7 +62,7 @@ pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<R
 /// The key under which a form carries the code of a party.
 #[must_use]
 pub fn code_key(field: &Field) -> String {
-    format!("{}.code", field.id)
+    format!("{}{CODE_KEY}", field.id)
 }
 
 /// The texts of a field without the empty ones; the code of a party joins its name.
@@ -158,26 +164,24 @@ fn number(text: &str, max: Option<i64>) -> Result<i64, String> {
     Ok(parts)
 }
 
-/// A record as the journal keeps it: the plain fields and the personal ones, each as canonical JSON.
+/// The plain fields of a record as the journal keeps them, as canonical JSON; the personal ones stand apart.
 #[must_use]
-pub fn to_json(act: &Act, record: &Record) -> (String, Option<String>) {
+pub fn to_json(act: &Act, record: &Record) -> String {
     fields_json(&act.fields, record)
 }
 
 /// The same for the fields of a register.
 #[must_use]
-pub fn fields_json(fields: &[Field], record: &Record) -> (String, Option<String>) {
-    let (mut plain, mut personal) = (Map::new(), Map::new());
+pub fn fields_json(fields: &[Field], record: &Record) -> String {
+    let mut plain = Map::new();
     for (field, value) in fields.iter().zip(record.values()) {
-        let Some(value) = value else { continue };
-        let map = if field.personal { &mut personal } else { &mut plain };
-        map.insert(field.id.clone(), value_json(value));
+        let Some(value) = value.filter(|_| !field.personal) else { continue };
+        plain.insert(field.id.clone(), value_json(value));
     }
-    let apart = (!personal.is_empty()).then(|| Json::Object(personal).to_string());
-    (Json::Object(plain).to_string(), apart)
+    Json::Object(plain).to_string()
 }
 
-fn value_json(value: &Value) -> Json {
+pub(crate) fn value_json(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!(text),
         Value::Day(day) => json!(day.to_string()),
@@ -238,6 +242,12 @@ pub fn party_name(text: &str) -> &str {
     text.split_once(CODE).map_or(text, |(name, _)| name)
 }
 
+/// The code of a party, where it has one.
+#[must_use]
+pub fn party_code(text: &str) -> Option<&str> {
+    text.split_once(CODE).map(|(_, code)| code.trim()).filter(|code| !code.is_empty())
+}
+
 /// What a form shows again of a recorded value: the texts that would give it.
 #[must_use]
 pub fn as_form(field: &Field, value: &Value) -> Vec<String> {
@@ -250,6 +260,12 @@ pub fn as_form(field: &Field, value: &Value) -> Vec<String> {
         Value::Text(text) if field.kind == FieldType::Party => text.split(CODE).map(str::to_owned).collect(),
         Value::Text(text) => vec![text.clone()],
     }
+}
+
+/// The name of a party as everybody may see it: a natural person's is masked.
+#[must_use]
+pub fn masked_party(text: &str) -> String {
+    shown_party(text, true)
 }
 
 fn shown_party(text: &str, hide: bool) -> String {

@@ -160,7 +160,7 @@ impl Platform {
     /// Reads every row and lays it beside what is there; all that is wrong.
     fn checked(&self, register: &Register, organ: &str, rows: &[NewEntry]) -> Result<Vec<Entry>> {
         let asks = register.fields.iter().any(|field| field.kind == FieldType::Organ);
-        let organs = if asks { self.organ_names()? } else { Vec::new() };
+        let organs = if asks { self.organ_names()? } else { Arc::default() };
         let (mut fresh, mut faults) = (Vec::new(), Vec::new());
         for (at, row) in rows.iter().enumerate() {
             let line = line_of(rows, at);
@@ -222,7 +222,7 @@ impl Platform {
         actor: &Actor,
         reason: &str,
     ) -> entry::Entry {
-        let (plain, _) = record::fields_json(&register.fields, &one.record);
+        let plain = record::fields_json(&register.fields, &one.record);
         entry::Entry {
             register: register.id.clone(),
             organ: one.organ,

@@ -152,6 +152,24 @@ impl Roll {
         own.map(|one| (self.posts.text(one, "role"), self.account(self.posts.text(one, "account")))).collect()
     }
 
+    /// Organ and procedure of every appointment of an account, on a day.
+    pub fn posted(&self, account: &str, day: Day) -> Vec<(String, String)> {
+        let own =
+            self.posts.on(day).filter(|one| self.account(self.posts.text(one, "account")) == Some(account));
+        own.map(|one| (one.organ.clone(), self.posts.text(one, "procedure").to_owned())).collect()
+    }
+
+    /// Organ, power and area of everything that an organ is entrusted with, on a day.
+    pub fn entrusted(&self, name: &str, day: Day) -> Vec<(&str, &str, &str)> {
+        let own = self.entrustments.on(day).filter(|one| {
+            self.entrustments.text(one, "kind") == "entrust"
+                && self.entrustments.text(one, "to") == name
+                && self.entrustments.day(one, "published").is_some_and(|on| on <= day)
+        });
+        let text = |one, field| self.entrustments.text(one, field);
+        own.map(|one| (one.organ.as_str(), text(one, "power"), text(one, "area"))).collect()
+    }
+
     /// The powers of an organ on a day: of its own list, and conferred on it where that was published.
     pub fn powers(&self, organ: (&str, &str), division: &str, day: Day) -> Vec<&str> {
         let (id, name) = organ;

@@ -1,13 +1,12 @@
 //! The keys that sign roots: a file beside the database, never in it and never in the log.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ledger::{Hash, PublicKeys, SecretKeys};
 
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
+use crate::key_file::KeyFile;
 
 /// The file's name in the folder of the data.
 pub const ROOT_KEY: &str = "root-key";
@@ -15,33 +14,26 @@ const FIRST_LINE: &str = "yifa root key 1";
 
 /// The keys of a data folder. 签名密钥
 #[derive(Debug)]
-pub(crate) struct RootKey(PathBuf);
+pub(crate) struct RootKey(KeyFile);
 
 impl RootKey {
     pub fn of(dir: &Path) -> Self {
-        Self(dir.join(ROOT_KEY))
+        Self::at(&dir.join(ROOT_KEY))
     }
 
     /// The keys in a file of any name, as a witness has them.
     pub fn at(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self(KeyFile {
+            path: path.to_owned(),
+            code: "root_key",
+            name: "签名密钥",
+            repair: "请从保管的副本恢复这个文件；副本也没有的，移走它，用 yifa key new 另做一副并公布。",
+        })
     }
 
     /// The keys, if they have been made.
     pub fn read(&self) -> Result<Option<SecretKeys>> {
-        let mut text = String::new();
-        match File::open(&self.0) {
-            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(fault) => return Err(self.fault("读不了", &fault)),
-            Ok(mut file) => file.read_to_string(&mut text).map_err(|fault| self.fault("读不了", &fault))?,
-        };
-        parse(&text).map(Some).ok_or_else(|| {
-            AppError::wrong(
-                "root_key",
-                format!("签名密钥文件{}的内容不对", self.0.display()),
-                "请从保管的副本恢复这个文件；副本也没有的，移走它，用 yifa key new 另做一副并公布。",
-            )
-        })
+        self.0.read(parse)
     }
 
     /// Makes new keys, where there are none yet.
@@ -50,39 +42,12 @@ impl RootKey {
             let (sm2, ed25519) = (Ids::token(), Ids::token());
             let text = format!("{FIRST_LINE}\nsm2 {sm2}\ned25519 {ed25519}\n");
             let Some(keys) = parse(&text) else { continue };
-            self.write(&text).map_err(|fault| self.fault("写不了", &fault))?;
-            return Ok(keys);
+            if self.0.make(&text)? {
+                return Ok(keys);
+            }
+            let why = format!("签名密钥文件{}刚刚由别的程序产生", self.0.path.display());
+            return Err(AppError::wrong("root_key", why, "请再试一次。"));
         }
-    }
-
-    /// The whole file or none: written beside, then put in place unless one is there.
-    fn write(&self, text: &str) -> std::io::Result<()> {
-        let beside = self.0.with_extension(format!("new-{}", std::process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&beside)?;
-        let placed = file
-            .write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| std::fs::hard_link(&beside, &self.0));
-        drop(std::fs::remove_file(&beside));
-        placed?;
-        match self.0.parent() {
-            // A bare name is in the folder that the program works in.
-            Some(folder) if folder == Path::new("") => File::open(".")?.sync_all(),
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
-    }
-
-    fn fault(&self, what: &str, fault: &std::io::Error) -> AppError {
-        AppError::wrong(
-            "root_key",
-            format!("{what}签名密钥文件{}：{fault}", self.0.display()),
-            "请核对这个文件的权限：只有运行平台的用户可以读写。",
-        )
     }
 }
 

@@ -6,12 +6,13 @@ use std::thread;
 
 use base::Diagnostic;
 use store::events::Entry;
-use store::tally::Contribution;
-use store::{Query, VerifyReport, cases, events, personal, tally};
+use store::tally::{self, Contribution, Sum};
+use store::{Query, VerifyReport, cases, due, events, personal};
 
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::{Inner, Platform};
+use crate::visible;
 
 /// What verifying came to. 核验结果
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ impl Platform {
     /// # Errors
     /// The store cannot be read.
     pub fn verify(&self, figures: bool) -> Result<Verified> {
-        let journal = self.store().verify()?;
+        let journal = self.store().verify_with(self.inner().held().ready())?;
         let (recomputed, faults) = if figures { self.replay()? } else { (0, Vec::new()) };
         Ok(Verified { journal, recomputed, faults })
     }
@@ -52,12 +53,12 @@ impl Platform {
         share.faults.extend(other.faults);
         share.faults.sort_by_key(|(page, _)| *page);
         let failed = [share.failed, other.failed].into_iter().flatten();
-        match failed.min_by_key(|(page, _)| *page) {
-            Some((_, fault)) => Err(fault),
-            None => {
-                Ok((share.count + other.count, share.faults.into_iter().map(|(_, fault)| fault).collect()))
-            }
+        if let Some((_, fault)) = failed.min_by_key(|(page, _)| *page) {
+            return Err(fault);
         }
+        let mut faults: Vec<Diagnostic> = share.faults.into_iter().map(|(_, fault)| fault).collect();
+        faults.extend(self.verify_counts(share.counted + other.counted)?);
+        Ok((share.count + other.count, faults))
     }
 
     /// Pages until there are none left, or one cannot be replayed.
@@ -71,14 +72,65 @@ impl Platform {
                 self.inner().replay_page(db, &after, rows).map(Some)
             });
             match page {
-                Ok(Some((count, faults))) => {
+                Ok(Some(Replayed { count, counted, faults })) => {
                     share.count += count;
+                    share.counted += counted;
                     share.faults.extend(faults.into_iter().map(|fault| (number, fault)));
                 }
                 Ok(None) => return share,
                 Err(fault) => {
                     share.failed = Some((number, fault));
                     return share;
+                }
+            }
+        }
+    }
+
+    /// What counts beside the cases says: the numbers beside lists, and records of no event.
+    fn verify_counts(&self, counted_events: i64) -> Result<Vec<Diagnostic>> {
+        let help = "计数可以由案件重算；请联系管理员重建计数。";
+        let wrong = |why: String| Diagnostic::error("count_differs", why).help(help);
+        let (cases, dues, named, events) = self.store().read(|reader| -> Result<_> {
+            let named = cases::named_astray(reader)?;
+            let events = tally::events_counted(reader)?;
+            Ok((cases::miscounted(reader)?, due::miscounted(reader)?, named, events))
+        })?;
+        let mut found = Vec::new();
+        for (organ, procedure, phase) in cases {
+            found.push(wrong(format!("机关{organ}的“{procedure}”在“{phase}”阶段的案件数与案件不一致")));
+        }
+        found.extend(dues.into_iter().map(|organ| wrong(format!("机关{organ}的应办件数与应办事项不一致"))));
+        found.extend(
+            named.into_iter().map(|(name, case)| {
+                wrong(format!("案件{case}列在“{name}”可以查看的案件里，案件中却没有写明"))
+            }),
+        );
+        // Where somebody acts meanwhile the two may differ without a fault: each record is looked at then.
+        if events != counted_events {
+            found.extend(self.astray()?);
+        }
+        Ok(found)
+    }
+
+    /// The first records of figures that no event makes.
+    fn astray(&self) -> Result<Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        let mut after: Option<Contribution> = None;
+        loop {
+            let page = self.store().read(|reader| tally::every(reader, after.as_ref(), 1000))?;
+            let Some(last) = page.last() else { return Ok(found) };
+            after = Some(last.clone());
+            for one in &page {
+                let wrong = self.store().read(|reader| -> Result<bool> {
+                    let Ok(file) = self.inner().load(reader, &one.case) else { return Ok(true) };
+                    let expected = counted(&file).get(&key_of(one)).copied().unwrap_or_default();
+                    Ok(tally::of_event(reader, one)? != expected)
+                })?;
+                if wrong && found.len() < 10 {
+                    let (case, event, figure) = (&one.case, one.number, &one.figure);
+                    let why = format!("案件{case}第{event}号事项对指标“{figure}”的计数，日志中没有");
+                    let help = "统计数可以由日志重算；请联系管理员重建统计。";
+                    found.push(Diagnostic::error("figure_differs", why).help(help));
                 }
             }
         }
@@ -98,6 +150,8 @@ impl Platform {
 #[derive(Default)]
 struct Share {
     count: u64,
+    /// For how many figures, days and events the cases count.
+    counted: i64,
     faults: Vec<(u64, Diagnostic)>,
     failed: Option<(u64, AppError)>,
 }
@@ -107,6 +161,13 @@ struct Share {
 struct Cursor {
     after: String,
     pages: u64,
+}
+
+/// What replaying a page came to.
+struct Replayed {
+    count: u64,
+    counted: i64,
+    faults: Vec<Diagnostic>,
 }
 
 /// The number of a page, the id after which it begins, its cases.
@@ -131,59 +192,83 @@ fn take_of<'a, T>(rows: &mut &'a [T], case: &str, case_of: impl Fn(&T) -> &str) 
 
 impl Inner {
     /// Replays a page of cases: how many, and what differs.
-    fn replay_page(
-        &self,
-        db: &dyn Query,
-        after: &str,
-        rows: Vec<cases::Case>,
-    ) -> Result<(u64, Vec<Diagnostic>)> {
+    fn replay_page(&self, db: &dyn Query, after: &str, rows: Vec<cases::Case>) -> Result<Replayed> {
         let until = rows.last().map_or("", |row| row.id.as_str());
         let entries = events::of_cases(db, after, until)?;
-        let personal = personal::of_cases(db, after, until)?;
-        let kept = tally::of_cases(db, after, until)?;
-        let (mut entries, mut personal, mut kept) = (&entries[..], &personal[..], &kept[..]);
-        let (mut count, mut faults) = (0, Vec::new());
+        let personal = personal::of_cases(db, self.held().ready(), after, until)?;
+        let (mut entries, mut personal) = (&entries[..], &personal[..]);
+        let mut made = Replayed { count: 0, counted: 0, faults: Vec::new() };
         for row in rows {
             let own: &[Entry] = take_of(&mut entries, &row.id, |entry| &entry.chained.event.case);
             let personal = take_of(&mut personal, &row.id, |(case, _)| case).iter();
             let personal = personal.map(|(_, one)| (one.number, one.data.clone())).collect();
-            let kept = take_of(&mut kept, &row.id, |one: &Contribution| &one.case);
             let pack = self.pack(db, &row.pack)?;
             let file = self.replay(row, pack, own, &personal)?;
-            faults.extend(differs(&file, kept));
-            count += 1;
+            let (found, counted) = differs(db, &file)?;
+            made.faults.extend(found);
+            made.counted += counted;
+            made.count += 1;
         }
-        Ok((count, faults))
+        Ok(made)
     }
 }
 
-/// What of a case's row or of its part in figures is not what its events say.
-fn differs(file: &CaseFile, kept: &[Contribution]) -> Option<Diagnostic> {
-    let row = &file.row;
+/// What of a case's row or of its part in figures is not what its events say, and for how many figures, days and events it
+/// counts.
+fn differs(db: &dyn Query, file: &CaseFile) -> Result<(Option<Diagnostic>, i64)> {
+    let (row, mut found) = (&file.row, None);
     let number = row.number.as_deref().unwrap_or(&row.id);
-    let mut sums: BTreeMap<(&str, u32, i32), (i64, i64)> = BTreeMap::new();
-    for one in kept {
-        let sum = sums.entry((one.figure.as_str(), one.number, one.legal_day)).or_default();
-        *sum = (sum.0 + one.n, sum.1 + one.total);
+    let sums = counted(file);
+    for (one, sum) in &sums {
+        if tally::of_event(db, one)? != *sum {
+            let (event, figure) = (one.number, &one.figure);
+            let why = format!("案件{number}第{event}号事项对指标“{figure}”的计数与日志重算的不一致");
+            let help = "统计数可以由日志重算；请联系管理员重建统计。";
+            found.get_or_insert(Diagnostic::error("figure_differs", why).help(help));
+        }
     }
-    for one in &file.counted {
-        let Some(figure) = file.pack.file.figures.get(one.figure) else { continue };
-        let sum = sums.entry((figure.id.as_str(), one.number, one.on.number())).or_default();
-        *sum = (sum.0 - one.n, sum.1 - one.total);
-    }
-    sums.retain(|_, sum| *sum != (0, 0));
-    if let Some(((figure, event, _), _)) = sums.into_iter().next() {
-        let why = format!("案件{number}第{event}号事项对指标“{figure}”的计数与日志重算的不一致");
-        let help = "统计数可以由日志重算；请联系管理员重建统计。";
-        return Some(Diagnostic::error("figure_differs", why).help(help));
-    }
-    let phase = file.history.marking.phase.and_then(|at| file.pack.file.procedure.phases.get(at));
+    let procedure = &file.pack.file.procedure;
+    let phase = file.history.marking.phase.and_then(|at| procedure.phases.get(at));
     let closed = file.history.marking.closed_on.map(calendar::Day::number);
+    let help = "请联系管理员，由日志重建案件状态。";
     if phase.map_or("", String::as_str) != row.phase || closed != row.closed_on {
         let why = format!("案件{number}登记的阶段或者结案日期与日志重算的不一致");
-        return Some(Diagnostic::error("state_differs", why).help("请联系管理员，由日志重建案件状态。"));
+        found.get_or_insert(Diagnostic::error("state_differs", why).help(help));
     }
-    None
+    let names = visible::names(procedure, &file.history.records);
+    if names != row.named || !cases::named_in_lists(db, row)? {
+        let why = format!("案件{number}登记的可以查看的机关与日志重算的不一致");
+        found.get_or_insert(Diagnostic::error("readers_differ", why).help(help));
+    }
+    let counted = sums.values().filter(|sum| **sum != Sum::default()).count();
+    Ok((found, i64::try_from(counted).unwrap_or(i64::MAX)))
+}
+
+/// A record without its numbers, as a key.
+fn key_of(one: &Contribution) -> Contribution {
+    Contribution { recorded_day: 0, n: 0, total: 0, ..one.clone() }
+}
+
+/// What a case adds to each figure by its journal.
+fn counted(file: &CaseFile) -> BTreeMap<Contribution, Sum> {
+    let mut sums: BTreeMap<Contribution, Sum> = BTreeMap::new();
+    for one in &file.counted {
+        let Some(figure) = file.pack.file.figures.get(one.figure) else { continue };
+        let key = Contribution {
+            figure: figure.id.clone(),
+            legal_day: one.on.number(),
+            case: file.row.id.clone(),
+            number: one.number,
+            organ: file.row.organ.clone(),
+            division: file.row.division.clone(),
+            recorded_day: 0,
+            n: 0,
+            total: 0,
+        };
+        let sum = sums.entry(key).or_default();
+        *sum = Sum { n: sum.n + one.n, total: sum.total + one.total };
+    }
+    sums
 }
 
 /// SM3 over each, one after the other on each of so many threads, and nothing else; all digests folded into one, so that

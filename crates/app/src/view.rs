@@ -11,6 +11,7 @@ use crate::authority::Asking;
 use crate::case::CaseFile;
 use crate::clock::local_time;
 use crate::error::{AppError, Result};
+use crate::persons;
 use crate::platform::Platform;
 use crate::record;
 
@@ -329,7 +330,7 @@ impl Platform {
         let procedure = &file.pack.file.procedure;
         let mut entries = store::events::of_case(db, &file.row.id, 0)?;
         entries.retain(|entry| entry.event().number <= file.row.version);
-        let personal = store::personal::of_case(db, &file.row.id)?;
+        let personal = store::personal::of_case(db, self.inner().held().ready(), &file.row.id)?;
         let files = store::attachment::of_case(db, &file.row.id)?;
         let corrected: Vec<u32> = entries.iter().filter_map(|entry| entry.event().corrects).collect();
         let masked = actor.is_none();
@@ -337,8 +338,13 @@ impl Platform {
         for entry in &entries {
             let event = entry.event();
             let spec = procedure.act_named(&event.act).and_then(|act| procedure.act_of(act));
-            let own = personal.iter().find(|one| one.number == event.number).map(|one| one.data.as_str());
-            let fields = spec.map_or_else(Vec::new, |spec| shown_fields(spec, &event.record, own, masked));
+            let own = personal.iter().find(|one| one.number == event.number);
+            let data = own.map(|one| one.data.as_str());
+            let mut fields =
+                spec.map_or_else(Vec::new, |spec| shown_fields(spec, &event.record, data, masked));
+            fields.extend(own.map_or_else(Vec::new, |own| persons::absent(spec, own)));
+            let (remark, told) = persons::remark(&event.act, &event.record).unzip();
+            fields.extend(told.unwrap_or_default());
             let name = match store::account::get(db, &event.actor)? {
                 Some(account) if masked && account.rank != store::account::Rank::Citizen => {
                     "承办机关".to_owned()
@@ -354,7 +360,8 @@ impl Platform {
                 recorded_at: local_time(event.recorded_at),
                 kind: event.kind.label(),
                 act_id: event.act.clone(),
-                act: spec.map_or_else(|| event.act.clone(), |spec| spec.name.clone()),
+                act: remark
+                    .unwrap_or_else(|| spec.map_or_else(|| event.act.clone(), |spec| spec.name.clone())),
                 actor: name,
                 corrects: event.corrects,
                 fields,

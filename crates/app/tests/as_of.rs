@@ -197,13 +197,21 @@ fn figures(county: &County, as_of: Day) -> Vec<String> {
         let (mut n, mut total, mut after) = (0, 0, None);
         let mut rows = Vec::new();
         loop {
-            let (page, next) =
-                county.platform.figure_records(&line.id, &asked(as_of), after.as_deref()).unwrap();
+            let (page, next) = county
+                .platform
+                .figure_records(app::Viewer::Keeper, &line.id, &asked(as_of), after.as_deref())
+                .unwrap();
             n += page.iter().map(|row| row.n).sum::<i64>();
             total += page.iter().map(|row| row.total).sum::<i64>();
-            rows.extend(
-                page.into_iter().map(|row| format!("{} {} {} {}", row.case, row.number, row.on, row.n)),
-            );
+            rows.extend(page.into_iter().map(|row| {
+                format!(
+                    "{} {} {} {}",
+                    row.seen.as_ref().map(|seen| seen.case.clone()).unwrap_or_default(),
+                    row.number,
+                    row.on,
+                    row.n
+                )
+            }));
             after = next;
             if after.is_none() {
                 break;

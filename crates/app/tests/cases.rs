@@ -8,7 +8,7 @@
 
 mod county;
 
-use app::{AppError, Deal, FigureAsked, Open};
+use app::{AppError, Deal, FigureAsked, Open, Viewer};
 use county::{County, day, form};
 
 fn asked(from: &str, to: &str) -> FigureAsked {
@@ -42,10 +42,10 @@ fn an_application_becomes_a_case_with_duties_and_a_figure() {
     assert_eq!(lines[0].shown(), "1件");
     let (records, _) = county
         .platform
-        .figure_records("reconsideration_received", &asked("2024-01-01", "2024-12-31"), None)
+        .figure_records(Viewer::Keeper, "reconsideration_received", &asked("2024-01-01", "2024-12-31"), None)
         .unwrap();
     assert_eq!(records.len(), 1);
-    assert_eq!(records[0].case, done.case);
+    assert_eq!(records[0].seen.as_ref().unwrap().case, done.case);
     let verified = county.platform.verify(true).unwrap();
     assert!(verified.journal.is_whole() && verified.faults.is_empty(), "{:?}", verified.faults);
 }
@@ -160,8 +160,8 @@ fn replaying_finds_a_state_and_a_count_that_the_journal_does_not_give() {
     let change = move |tx: &mut store::Tx<'_>| -> store::Result<()> {
         let row = store::cases::get(tx, &last)?.unwrap();
         store::cases::update(tx, &store::cases::Case { closed_on: Some(20_000), ..row })?;
-        let counted = store::tally::of_case(tx, &first)?;
-        store::tally::contribute(tx, &counted[0])
+        let every = store::tally::every(tx, None, u32::MAX)?;
+        store::tally::contribute(tx, every.iter().find(|one| one.case == first).unwrap())
     };
     county.platform.store().write(change).unwrap().unwrap();
     let (count, faults) = county.platform.replay().unwrap();
@@ -170,4 +170,53 @@ fn replaying_finds_a_state_and_a_count_that_the_journal_does_not_give() {
     assert_eq!(rules, ["figure_differs", "state_differs"]);
     // The tallies are the sums of the records behind them still.
     assert!(county.platform.verify(false).unwrap().journal.is_whole());
+}
+
+#[test]
+fn what_was_decided_in_advance_gives_way_to_what_was_done_in_between() {
+    let county = County::new("2024-09-27");
+    let deal = |case: &str, key: String, act: &str, form| Deal {
+        key,
+        case: case.to_owned(),
+        version: None,
+        act: act.to_owned(),
+        on: day("2024-09-27"),
+        form,
+        files: Vec::new(),
+    };
+    let mut cases = Vec::new();
+    for n in 0..4 {
+        let case = county.apply(&format!("apply/{n}"), "2024-09-27").unwrap().case;
+        let meets = form(&[("conclusion", "meets")]);
+        county.platform.act(&county.officer, deal(&case, format!("examine/{n}"), "examine", meets)).unwrap();
+        cases.push(case);
+    }
+    // While the writer is held, all decide upon the same event; one of them may be right.
+    let (hold, wait) = std::sync::mpsc::channel::<()>();
+    let holding =
+        county.platform.store().write_later(move |_| wait.recv().map_err(|_| store::StoreError::Closed));
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let county = &county;
+        let accept = |n: usize, case: &String| {
+            let deal = deal(case, format!("accept/{case}/{n}"), "accept", county.acceptance());
+            scope.spawn(move || county.platform.act(&county.officer, deal))
+        };
+        let sent: Vec<_> = cases
+            .iter()
+            .flat_map(|case| (0..3).map(move |n| (n, case)))
+            .map(|(n, case)| accept(n, case))
+            .collect();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        hold.send(()).unwrap();
+        sent.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    holding.unwrap().wait().unwrap().unwrap();
+    for of_case in outcomes.chunks(3) {
+        assert_eq!(of_case.iter().filter(|it| it.is_ok()).count(), 1, "{of_case:?}");
+        let refused = |it: &app::Result<app::Done>| matches!(it, Err(AppError::Refused(_)));
+        assert_eq!(of_case.iter().filter(|it| refused(it)).count(), 2, "{of_case:?}");
+    }
+    let verified = county.platform.verify(true).unwrap();
+    assert!(verified.journal.is_whole() && verified.faults.is_empty(), "{:?}", verified.faults);
+    assert_eq!(verified.journal.events, 12);
 }

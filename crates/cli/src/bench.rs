@@ -5,7 +5,9 @@
 mod acts;
 mod audit;
 mod desk;
+mod filling;
 mod kernel;
+mod lists;
 mod replay;
 mod verify;
 
@@ -21,7 +23,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、acts、desk、verify、replay、audit
+    /// 只跑一项：decide、explore、acts、desk、lists、verify、replay、audit
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
@@ -29,15 +31,34 @@ pub struct BenchArgs {
     /// 办理速度测试中，一个 PostgreSQL 数据库上同时有几个服务
     #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true)]
     servers: usize,
-    /// 工作台、核验测试的案件数
-    #[arg(long, default_value_t = 100_000, value_name = "数", hide_default_value = true)]
-    cases: usize,
+    /// 办理速度测试办几件事
+    #[arg(long, default_value_t = 40_000, value_name = "数", hide_default_value = true)]
+    acts: usize,
+    /// 办理速度测试中，每个案件办几件事：1只申请，2再审查，3再受理
+    #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=3))]
+    steps: usize,
+    /// 工作台、列表、核验测试的案件数
+    #[arg(long, value_name = "数")]
+    cases: Option<usize>,
+    /// 列表测试中，每百件里有几件办过一生，其余只办过一次
+    #[arg(long, value_name = "数")]
+    lives: Option<usize>,
+    /// 列表测试所用的数据：已经做好的文件夹；还没有的就做在那里，留着
+    #[arg(long, value_name = "文件夹")]
+    filled: Option<PathBuf>,
     /// 重算测试的事项数：不少于这么多，造数不落盘
     #[arg(long, default_value_t = 20_000, value_name = "数", hide_default_value = true)]
     events: u32,
     /// 审核速度测试所用的文本：文件夹中的.txt；不写则自拟
     #[arg(long, value_name = "文件夹")]
     corpus: Option<PathBuf>,
+}
+
+impl BenchArgs {
+    fn cases(&self) -> usize {
+        self.cases.unwrap_or(100_000)
+    }
 }
 
 /// One measurement. 测量结果
@@ -57,7 +78,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "acts", "desk", "verify", "replay", "audit"];
+    let known = ["decide", "explore", "acts", "desk", "lists", "verify", "replay", "audit"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -73,9 +94,14 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         rows.extend(kernel::explore(&rules));
     }
     let acts = |rules: &Rules, args: &BenchArgs| acts::run(rules, args, common.database.as_deref());
-    let benches: [(&str, Bench<'_>); 5] = [
+    let lists = |rules: &Rules, args: &BenchArgs| {
+        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
+        lists::run(rules, args, &files)
+    };
+    let benches: [(&str, Bench<'_>); 6] = [
         ("acts", &acts),
         ("desk", &desk::run),
+        ("lists", &lists),
         ("verify", &verify::run),
         ("replay", &replay::run),
         ("audit", &audit::run),

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::{AppError, CaseView, Deal, Done, Form, Ids, Open, Platform, Upload};
+use app::{
+    AppError, CaseFilter, CaseLine, CaseView, Deal, Done, Form, Ids, Open, Platform, Table, Upload, Whose,
+};
 use calendar::Day;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -105,6 +107,18 @@ struct ListArgs {
     /// 只列某个程序
     #[arg(long, value_name = "程序")]
     procedure: Option<String>,
+    /// 只列程序的某个阶段
+    #[arg(long, value_name = "阶段", requires = "procedure")]
+    phase: Option<String>,
+    /// 范围：held 本机关承办，named 涉及本机关；不写则全部
+    #[arg(long, value_name = "范围")]
+    whose: Option<String>,
+    /// 按编号或者当事人查找，从头几个字起
+    #[arg(long, value_name = "文字", conflicts_with_all = ["procedure", "whose"])]
+    find: Option<String>,
+    /// 写成表格：csv 或者 tsv
+    #[arg(long, value_name = "表格", conflicts_with = "find")]
+    table: Option<String>,
 }
 
 pub fn run(common: &Common, args: &CaseArgs) -> ExitCode {
@@ -210,22 +224,32 @@ fn show(common: &Common, args: &ShowArgs) -> Ran {
 fn list(common: &Common, args: &ListArgs) -> Ran {
     let platform = open_to_read(common)?;
     let actor = platform.actor_of(&args.account).map_err(|fault| failed(&fault))?;
+    let whose = match args.whose.as_deref() {
+        None => Whose::All,
+        Some("held") => Whose::Held,
+        Some("named") => Whose::Named,
+        Some(other) => return Err(wrong(format!("没有范围“{other}”"), "可用：held、named。")),
+    };
+    let filter = CaseFilter { whose, procedure: args.procedure.clone(), phase: args.phase.clone() };
+    let table = table(args.table.as_deref())?;
     let mut after = None;
     let mut all = Vec::new();
+    if let Some(table) = table {
+        output::say(format!("{}{}", table.start(), table.line(&CaseLine::HEAD)).trim_end());
+    }
     loop {
-        let page = platform.case_list(&actor, args.procedure.as_deref(), None, after.as_deref());
+        let page = match &args.find {
+            Some(text) => {
+                platform.search_cases(&actor, text, after.as_deref()).map(|found| (found.lines, found.next))
+            }
+            None => platform.case_list(&actor, &filter, after.as_deref()),
+        };
         let (lines, next) = page.map_err(|fault| failed(&fault))?;
         for line in lines {
-            if common.format == Format::Text {
-                let state = if line.closed_on.is_some() { "已结" } else { "办理中" };
-                let text =
-                    format!("{}　{}　{}　{}　{state}", line.number, line.opened_on, line.phase, line.title);
-                output::say(&text);
-            } else {
-                all.push(json!({ "case": line.case, "number": line.number, "title": line.title,
-                    "procedure": line.procedure, "phase": line.phase,
-                    "opened_on": line.opened_on.to_string(),
-                    "closed_on": line.closed_on.map(|day| day.to_string()) }));
+            match (table, common.format) {
+                (Some(table), _) => output::say(table.line(&line.cells()).trim_end_matches(['\r', '\n'])),
+                (None, Format::Text) => output::say(&line_text(&line)),
+                (None, Format::Json) => all.push(line_json(&line)),
             }
         }
         after = next;
@@ -233,10 +257,31 @@ fn list(common: &Common, args: &ListArgs) -> Ran {
             break;
         }
     }
-    if common.format == Format::Json {
+    if table.is_none() && common.format == Format::Json {
         output::json(json!({ "cases": all }));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The form of a table by its name.
+pub fn table(named: Option<&str>) -> Result<Option<Table>, ExitCode> {
+    match named {
+        None => Ok(None),
+        Some("csv") => Ok(Some(Table::Csv)),
+        Some("tsv") => Ok(Some(Table::Tsv)),
+        Some(other) => Err(wrong(format!("不会写成“{other}”"), "可用：csv、tsv。")),
+    }
+}
+
+fn line_text(line: &CaseLine) -> String {
+    let state = if line.closed_on.is_some() { "已结" } else { "办理中" };
+    format!("{}　{}　{}　{}　{state}", line.number, line.opened_on, line.phase, line.title)
+}
+
+fn line_json(line: &CaseLine) -> Value {
+    json!({ "case": line.case, "number": line.number, "title": line.title, "procedure": line.procedure,
+        "phase": line.phase, "opened_on": line.opened_on.to_string(),
+        "closed_on": line.closed_on.map(|day| day.to_string()) })
 }
 
 /// The file itself on standard output, in either format.

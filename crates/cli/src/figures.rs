@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use app::{FigureAsked, FigureLine, FigureRecord, Platform};
+use app::{FigureAsked, FigureLine, FigureRecord, Platform, Table, Viewer};
 use calendar::Day;
 use clap::Args;
 use serde_json::{Value, json};
@@ -33,6 +33,12 @@ pub struct FiguresArgs {
     /// 列出背后的记录
     #[arg(long)]
     records: bool,
+    /// 以哪个账号查看，看不到的案件不写明；不写则以数据的管理者
+    #[arg(long = "as", value_name = "账号", requires = "records")]
+    account: Option<String>,
+    /// 把背后的记录写成表格：csv 或者 tsv
+    #[arg(long, value_name = "表格", requires_all = ["id", "records"])]
+    table: Option<String>,
 }
 
 pub fn run(common: &Common, args: &FiguresArgs) -> ExitCode {
@@ -50,10 +56,16 @@ fn ask(common: &Common, args: &FiguresArgs) -> Result<ExitCode, ExitCode> {
         to: day(args.to.as_deref(), today)?,
         as_of: day(args.as_of.as_deref(), today)?,
     };
+    let actor = args.account.as_deref().map(|account| platform.actor_of(account));
+    let actor = actor.transpose().map_err(|fault| failed(&fault))?;
+    let viewer = actor.as_ref().map_or(Viewer::Keeper, Viewer::Account);
     let lines = platform.figures(args.id.as_deref(), &asked).map_err(|fault| failed(&fault))?;
+    if let Some(table) = crate::case::table(args.table.as_deref())? {
+        return write_table(&platform, viewer, &lines, &asked, table);
+    }
     let mut values = Vec::new();
     for line in &lines {
-        let records = if args.records { records(&platform, line, &asked)? } else { Vec::new() };
+        let records = if args.records { records(&platform, viewer, line, &asked)? } else { Vec::new() };
         match common.format {
             Format::Json => values.push(figure_json(line, args.records.then_some(&records))),
             Format::Text => print(line, &records),
@@ -75,6 +87,7 @@ fn day(text: Option<&str>, default: Day) -> Result<Day, ExitCode> {
 /// All records behind a figure; of a share, those of its two sides.
 fn records(
     platform: &Platform,
+    viewer: Viewer<'_>,
     line: &FigureLine,
     asked: &FigureAsked,
 ) -> Result<Vec<(String, FigureRecord)>, ExitCode> {
@@ -86,7 +99,7 @@ fn records(
     for id in ids {
         let mut after = None;
         loop {
-            let page = platform.figure_records(&id, asked, after.as_deref());
+            let page = platform.figure_records(viewer, &id, asked, after.as_deref());
             let (rows, next) = page.map_err(|fault| failed(&fault))?;
             all.extend(rows.into_iter().map(|row| (id.clone(), row)));
             after = next;
@@ -98,10 +111,39 @@ fn records(
     Ok(all)
 }
 
+/// The records of one figure, or of a share's whole, page by page.
+fn write_table(
+    platform: &Platform,
+    viewer: Viewer<'_>,
+    lines: &[FigureLine],
+    asked: &FigureAsked,
+    table: Table,
+) -> Result<ExitCode, ExitCode> {
+    output::say(format!("{}{}", table.start(), table.line(&FigureRecord::HEAD)).trim_end());
+    for line in lines {
+        let counted = line.parts.as_ref().map_or(line.id.as_str(), |(_, whole)| whole.as_str());
+        let mut after = None;
+        loop {
+            let page = platform.figure_records(viewer, counted, asked, after.as_deref());
+            let (rows, next) = page.map_err(|fault| failed(&fault))?;
+            for row in rows {
+                output::say(table.line(&row.cells()).trim_end_matches(['\r', '\n']));
+            }
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 fn figure_json(line: &FigureLine, records: Option<&Vec<(String, FigureRecord)>>) -> Value {
     let listed = records.map(|rows| {
         let one = |(figure, row): &(String, FigureRecord)| {
-            json!({ "figure": figure, "case": row.case, "case_number": row.case_number, "event": row.number,
+            let seen = row.seen.as_ref();
+            json!({ "figure": figure, "case": seen.map(|seen| &seen.case),
+                "case_number": seen.map(|seen| &seen.case_number), "organ": row.organ, "event": row.number,
                 "on": row.on.to_string(), "recorded_on": row.recorded_on.to_string(),
                 "n": row.n, "total": row.total })
         };
@@ -121,9 +163,10 @@ fn print(line: &FigureLine, records: &[(String, FigureRecord)]) {
     output::say(&format!("{}：{}　（{}）", line.name, line.shown(), line.id));
     for (_, row) in records {
         let sign = if row.n < 0 { "　冲减" } else { "" };
-        output::say(&format!(
-            "  {}　{}　第{}号事项　{}{sign}",
-            row.on, row.case_number, row.number, row.title
-        ));
+        let (case, title) =
+            row.seen.as_ref().map_or((row.organ.as_str(), "（其他机关的案件）"), |seen| {
+                (seen.case_number.as_str(), seen.title.as_str())
+            });
+        output::say(&format!("  {}　{case}　第{}号事项　{title}{sign}", row.on, row.number));
     }
 }

@@ -92,6 +92,9 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, lost: &[LostRoo
             "cases": journal.cases,
             "roots": journal.roots,
             "log_lines": journal.log_lines,
+            "personal": journal.personal,
+            "erased": journal.erased,
+            "unopened": journal.unopened,
             "lost_roots": lost.iter().map(LostRoot::json).collect::<Vec<_>>(),
             "since": args.since.len(),
             "recomputed": verified.recomputed,
@@ -121,13 +124,14 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, lost: &[LostRoo
             } else {
                 format!("，留存的文件{}份", args.since.len())
             };
+            let count = |n: u64, what: &str| if n > 0 { format!("，{what}{n}条") } else { String::new() };
+            let erased = count(journal.erased, "个人信息有删除的");
+            let unopened = count(journal.unopened, "个人信息没有密钥、没有打开核对的");
             let (events, cases) = (journal.events, journal.cases);
-            let log = if journal.log_lines > 0 {
-                format!("，操作日志{}条", journal.log_lines)
-            } else {
-                String::new()
-            };
-            let text = format!("核验事项{events}条，案件{cases}件{log}{roots}{since}{figures}。{end}");
+            let log = count(journal.log_lines, "操作日志");
+            let text = format!(
+                "核验事项{events}条，案件{cases}件{log}{roots}{erased}{unopened}{since}{figures}。{end}"
+            );
             output::say(&text);
         }
     }

@@ -16,11 +16,13 @@ mod demo;
 mod doctor;
 mod figures;
 mod keeping;
+mod key;
 mod migrate;
 mod new;
 mod organ;
 mod outbox;
 mod output;
+mod person;
 mod picture;
 mod plan;
 mod platform;
@@ -70,6 +72,9 @@ pub struct Common {
     /// PostgreSQL 数据库的地址：postgres://用户:口令@主机:端口/数据库；附件仍在 --data 所指的文件夹
     #[arg(long, global = true, value_name = "地址")]
     database: Option<String>,
+    /// 个人信息的密钥文件，默认为数据文件夹中的 personal-key
+    #[arg(long, global = true, value_name = "文件")]
+    keys: Option<PathBuf>,
     /// 本地程序包的文件夹，覆盖内置的
     #[arg(long, global = true, value_name = "文件夹")]
     packs: Option<PathBuf>,
@@ -145,9 +150,12 @@ enum Command {
     /// 见证别人的根：核对它由上次见证的根只增得来，然后签名
     #[command(help_template = TEMPLATE)]
     Witness(witness::WitnessArgs),
-    /// 签名密钥：显示公钥和指纹、另做一副
+    /// 密钥：显示签名的公钥和指纹、另做一副；更换个人信息的密钥
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
-    Key(proof::KeyArgs),
+    Key(key::KeyArgs),
+    /// 个人信息：查找一个人的信息在哪些案件里、删除
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Person(person::PersonArgs),
     /// 备份，服务期间也可以
     #[command(help_template = TEMPLATE)]
     Backup(keeping::FileArgs),
@@ -193,7 +201,8 @@ fn main() -> ExitCode {
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
         Command::Witness(args) => witness::run(&cli.common, args),
-        Command::Key(args) => proof::key(&cli.common, args),
+        Command::Key(args) => key::run(&cli.common, args),
+        Command::Person(args) => person::run(&cli.common, args),
         Command::Backup(args) => keeping::backup(&cli.common, args),
         Command::Restore(args) => keeping::restore(&cli.common, args),
         Command::Migrate(args) => migrate::run(&cli.common, args),

@@ -15,7 +15,13 @@ pub fn open(common: &Common, read_only: bool) -> Result<Platform, ExitCode> {
     let rules = data::rules(common).map_err(|found| output::fail(&found, WRONG_INPUT))?;
     let store = open_store(common, &Options { read_only, ..Options::default() })?;
     let clock = clock(&store)?;
-    Platform::new(store, rules, clock, Ids::System).map_err(|fault| failed(&fault))
+    let platform = Platform::with_keys(store, rules, clock, Ids::System, common.keys.clone());
+    let platform = platform.map_err(|fault| failed(&fault))?;
+    if let Some(why) = platform.personal_keys_missing().filter(|_| !read_only) {
+        let fault = StoreError::PersonalKey { why };
+        eprintln!("{}", fault.diagnostic());
+    }
+    Ok(platform)
 }
 
 /// Opens the platform for writing; where a running server has the data, only for reading beside it, which the second value

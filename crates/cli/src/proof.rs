@@ -1,16 +1,16 @@
-//! `yifa root`, `yifa key`, and the part of `yifa verify` that reads proofs which somebody kept.
+//! `yifa root`, and the part of `yifa verify` that reads proofs which somebody kept.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::{Platform, Proof, RootKeys, RootRequest, SignedRoot, ask_server, local_time, trusted_keys};
+use app::{Proof, RootRequest, SignedRoot, ask_server, local_time, trusted_keys};
 use base::Diagnostic;
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Common;
 use crate::output::{self, FALLS_SHORT, Format};
-use crate::platform::{failed, open, open_or_beside, open_to_read, wrong};
+use crate::platform::{failed, open_or_beside, wrong};
 
 #[derive(Args)]
 pub struct RootArgs {
@@ -41,20 +41,6 @@ impl RootArgs {
             (None, None) => RootRequest::Make,
         })
     }
-}
-
-#[derive(Args)]
-pub struct KeyArgs {
-    #[command(subcommand)]
-    command: KeyCommand,
-}
-
-#[derive(Subcommand)]
-enum KeyCommand {
-    /// 显示公钥和指纹
-    Show,
-    /// 另做一副签名密钥（原来的已经移走或者丢失的）
-    New,
 }
 
 /// Makes a root over all events, or tells the last one.
@@ -104,38 +90,6 @@ pub fn print_root(root: &SignedRoot) {
         let (name, on) = (&one.name, local_time(one.signed_at()));
         output::say(&format!("见证：“{name}”于{on}签名，指纹：{}", one.keys().grouped()));
     }
-}
-
-pub fn key(common: &Common, args: &KeyArgs) -> ExitCode {
-    let asked = match args.command {
-        KeyCommand::Show => open_to_read(common).and_then(|platform| shown(&platform)),
-        KeyCommand::New => open(common, false)
-            .and_then(|platform| platform.make_root_keys().map_err(|fault| failed(&fault)).map(Some)),
-    };
-    match asked {
-        Err(status) => status,
-        Ok(None) => {
-            output::say("还没有签名密钥：第一次作根时自动产生，也可以用 yifa key new 产生。");
-            ExitCode::SUCCESS
-        }
-        Ok(Some(keys)) => {
-            print_keys(common, keys);
-            ExitCode::SUCCESS
-        }
-    }
-}
-
-fn shown(platform: &Platform) -> Result<Option<RootKeys>, ExitCode> {
-    platform.root_keys().map_err(|fault| failed(&fault))
-}
-
-fn print_keys(common: &Common, keys: RootKeys) {
-    if common.format == Format::Json {
-        return output::json(keys.json());
-    }
-    output::say(&format!("SM2公钥：{}", keys.sm2()));
-    output::say(&format!("Ed25519公钥：{}", keys.ed25519()));
-    output::say(&format!("指纹：{}", keys.grouped()));
 }
 
 /// What was read of a file that somebody kept.

@@ -68,6 +68,8 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
 /// How often the clock looks whether time has done something. Several servers over one database watch each other's
 /// lease that often.
 const TICK: Duration = Duration::from_secs(10);
+/// How often what was kept for its time is forgotten.
+const TIDY: Duration = Duration::from_secs(3600);
 
 /// How often the server looks whether a command beside it asks for something.
 const LOOK: Duration = Duration::from_millis(500);
@@ -91,9 +93,14 @@ pub fn serve(platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> 
     };
     let (clock, held) = (platform.clone(), Arc::clone(&lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
+        let mut tidied: Option<Instant> = None;
         loop {
             tell(clock.tick(&held));
             tell(clock.make_root_if_due(app::ROOT_MINUTES));
+            if tidied.is_none_or(|at| at.elapsed() > TIDY) {
+                tidied = Some(Instant::now());
+                tell(clock.tidy());
+            }
             let ticked = Instant::now();
             while ticked.elapsed() < TICK {
                 thread::sleep(LOOK);

@@ -56,10 +56,11 @@ fn the_year_comes_to_the_figures_that_it_was_modelled_on() {
 fn every_figure_opens_to_as_many_records() {
     let platform = &shared().platform;
     for fact in shared().summary.facts.iter().filter(|fact| fact.unit == "件") {
-        let (records, next) = platform.figure_records(&fact.figure, &year(), None).unwrap();
+        let (records, next) =
+            platform.figure_records(app::Viewer::Keeper, &fact.figure, &year(), None).unwrap();
         assert_eq!(records.len().to_string(), fact.counted, "{}", fact.name);
         assert!(next.is_none());
-        assert!(records.iter().all(|record| !record.case_number.is_empty() && record.on.year() == 2024));
+        assert!(records.iter().all(|record| record.seen.is_some() && record.on.year() == 2024));
     }
 }
 
@@ -90,7 +91,7 @@ fn the_desk_shows_green_amber_and_red() {
         assert!(desk.overdue > 0 && desk.warned > 0 && green > 0, "{desk:?}");
     }
     let citizen = actor("shenqing");
-    let (cases, _) = shared().platform.case_list(&citizen, None, None, None).unwrap();
+    let (cases, _) = shared().platform.case_list(&citizen, &app::CaseFilter::default(), None).unwrap();
     assert!(cases.iter().any(|case| case.opened_on == today()));
 }
 
@@ -138,7 +139,8 @@ fn happened(demo: &Demonstration) -> BTreeMap<String, Vec<String>> {
         let actor = demo.platform.actor_of(login).unwrap();
         let mut after: Option<String> = None;
         loop {
-            let (page, next) = demo.platform.case_list(&actor, None, None, after.as_deref()).unwrap();
+            let filter = app::CaseFilter::default();
+            let (page, next) = demo.platform.case_list(&actor, &filter, after.as_deref()).unwrap();
             for line in page {
                 let view = demo.platform.case_view(&actor, &line.case).unwrap();
                 let event = |one: &app::EventView| {

@@ -8,6 +8,7 @@ use crate::{Batch, Event, EventRef, Hash, HashFunction as _, Sm3};
 const EVENT: &[u8] = &[2];
 const GENESIS: &[u8] = &[3];
 const PERSONAL: &[u8] = &[4];
+const PARTS: &[u8] = &[5];
 
 /// What the first event of a case follows: `SM3(03 ‖ case id in UTF-8)`.
 #[must_use]
@@ -28,6 +29,28 @@ pub fn link(previous: &Hash, event: &Event) -> Hash {
 pub fn personal_digest(salt: &[u8], data: &[u8]) -> Hash {
     let length = u32::try_from(salt.len()).unwrap_or(u32::MAX).to_be_bytes();
     Sm3::digest(&[PERSONAL, &length, salt, data])
+}
+
+/// The digest that stands in an event whose personal fields are kept in parts, each with a name and a [`personal_digest`]
+/// of its own: `SM3(05 ‖ their number in 4 bytes ‖ for each: the name's length in 4 bytes ‖ name ‖ digest)`, in the order
+/// given, which is that of the names. A part can be erased: its digest stays, and the others can still be proved. Which of
+/// the two a digest is need not stand in the event: their first bytes differ, so none can be opened as the other.
+#[must_use]
+pub fn parts_digest(parts: &[(&str, Hash)]) -> Hash {
+    let mut text = Vec::new();
+    write_parts(&mut text, parts);
+    Sm3::digest(&[&text])
+}
+
+fn write_parts<N: AsRef<str>>(out: &mut Vec<u8>, parts: &[(N, Hash)]) {
+    out.extend_from_slice(PARTS);
+    out.extend_from_slice(&u32::try_from(parts.len()).unwrap_or(u32::MAX).to_be_bytes());
+    for (name, digest) in parts {
+        let name = name.as_ref();
+        out.extend_from_slice(&u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes());
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(digest.as_bytes());
+    }
 }
 
 impl Batch {
@@ -54,6 +77,11 @@ impl Batch {
         self.add(|out| {
             [PERSONAL, &length, salt, data].into_iter().for_each(|part| out.extend_from_slice(part))
         });
+    }
+
+    /// Adds what [`parts_digest`] hashes.
+    pub fn add_parts<N: AsRef<str>>(&mut self, parts: &[(N, Hash)]) {
+        self.add(|out| write_parts(out, parts));
     }
 }
 

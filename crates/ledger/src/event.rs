@@ -86,7 +86,8 @@ pub struct Event {
     pub corrects: Option<u32>,
     /// The record as canonical JSON, without the personal fields.
     pub record: String,
-    /// The salted digest of the personal fields, which stand outside the hash. See [`crate::personal_digest`].
+    /// The salted digest of the personal fields, which stand outside the hash: [`crate::parts_digest`], in events of
+    /// stores before version 7 [`crate::personal_digest`].
     pub personal_digest: Option<Hash>,
 }
 

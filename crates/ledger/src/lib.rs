@@ -5,7 +5,7 @@
 //!
 //! Every hash starts with one byte that says what is hashed, so that no hash can pass for another:
 //! `00` a leaf of the tree, `01` a node of the tree, `02` an event, `03` the start of a case's chain,
-//! `04` personal data.
+//! `04` personal data, `05` the digests of several parts of them.
 
 mod chain;
 mod event;
@@ -15,7 +15,7 @@ mod merkle;
 mod paths;
 mod signing;
 
-pub use chain::{Chained, Fault, FaultKind, genesis, link, personal_digest, verify_chain};
+pub use chain::{Chained, Fault, FaultKind, genesis, link, parts_digest, personal_digest, verify_chain};
 pub use event::{CANONICAL_VERSION, Event, EventKind, EventRef, Malformed};
 pub use hash::{Hash, HashFunction, Sm3, Stream};
 pub use lanes::Batch;

@@ -11,17 +11,19 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use ledger::{EventKind, Hash, HashFunction as _, Sm3};
 use store::cases::Case;
 use store::due::Due;
 use store::events::NewEvent;
+use store::person::Whose;
+use store::personal::{NewPart, NewPersonal};
 use store::tally::Contribution;
 use store::testing::Database;
-use store::{Options, Place, Store, StoreError, Tx, cases, command, due, events, outbox, tally};
+use store::{Keyring, Options, Place, Store, StoreError, Tx, cases, command, due, events, outbox, tally};
 
 const CLIENTS: u32 = 128;
 
@@ -187,7 +189,7 @@ fn open(tx: &mut Tx<'_>, id: &str, organ: &str) -> Result<Case, StoreError> {
         party: None,
         receipt_hash: None,
         head: Hash::default(),
-        marking: vec![0; 120],
+        named: Vec::new(),
     };
     cases::add(tx, &case).map(|()| case)
 }
@@ -202,8 +204,18 @@ fn event(case: &str, turn: u32) -> NewEvent {
         act: "accept".to_owned(),
         corrects: None,
         record: format!("{{\"request\":\"{}\"}}", "请求撤销行政处罚决定".repeat(14)),
-        personal: Some("{\"applicant\":\"张三\",\"number\":\"350583********1234\"}".to_owned()),
+        personal: Some(applicant(turn)),
     }
+}
+
+/// One of five hundred persons, whose key is there after the first time.
+fn applicant(turn: u32) -> NewPersonal {
+    static KEYS: LazyLock<Arc<Keyring>> =
+        LazyLock::new(|| Arc::new(Keyring::new(&[[1; 16]], &[7; 32]).unwrap()));
+    let number = format!("350583199003{:06}", turn % 500);
+    let data = format!("{{\"applicant\":\"张三\\u001f{number}\"}}");
+    let part = NewPart { name: "applicant".to_owned(), whose: Whose::Number(number), data };
+    NewPersonal { keys: Arc::clone(&KEYS), parts: vec![part] }
 }
 
 fn owed(case: &Case, norm: &str, number: u32) -> Due {

@@ -11,7 +11,7 @@ use crate::schema::Found;
 use crate::sqlite::{Sqlite, fault, open_reader, schema};
 use crate::store::{DATABASE, FILES, LOCK, Options, Place, Store};
 use crate::verify::verify;
-use crate::{Copied, Problem, Result, StoreError, VerifyReport, attachment, copy};
+use crate::{Copied, Keyring, Problem, Result, StoreError, VerifyReport, attachment, copy};
 use ledger::Hash;
 
 /// The page cache for the work here, in KiB.
@@ -78,8 +78,14 @@ impl Store {
     }
 
     /// Checks everything: every chain, the order of entry, the roots, the figures' records, the attachments.
+    /// Personal fields are not opened: [`Self::verify_with`] does that too.
     pub fn verify(&self) -> Result<VerifyReport> {
-        verify(self)
+        verify(self, None)
+    }
+
+    /// Checks everything, and opens the personal fields for which these keys have the key.
+    pub fn verify_with(&self, keys: Option<&Keyring>) -> Result<VerifyReport> {
+        verify(self, keys)
     }
 }
 
@@ -159,7 +165,7 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Option<PathBuf>> {
     Ok(kept)
 }
 
-/// The files in a store's folder that are not the store's and in no backup: the keys that sign roots, the receivers of the
+/// The files in a store's folder that are not the store's and in no backup: the keys that sign roots and those of personal data, the receivers of the
 /// outbox and their secrets. They belong to this place and stay.
 fn own_files(dir: &Path) -> std::io::Result<Vec<std::ffi::OsString>> {
     let mut found = Vec::new();

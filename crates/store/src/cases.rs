@@ -3,7 +3,7 @@
 use ledger::Hash;
 
 use crate::value::{Value, all, first};
-use crate::{Query, Result, Row, StoreError, Tx, sql};
+use crate::{Query, Result, Row, Statement, StoreError, Tx, sql};
 
 /// A case as its last event left it. 案件
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +32,13 @@ pub struct Case {
     pub receipt_hash: Option<Hash>,
     /// The hash of its last event. [`crate::events::append`] alone changes it.
     pub head: Hash,
-    /// The state of its norms, as the kernel packs it.
-    pub marking: Vec<u8>,
+    /// The other organs that its records name in a role, by which they may read it, as the records write them; in
+    /// order, none twice.
+    pub named: Vec<String>,
 }
+
+/// What stands between names; no name has it.
+const BETWEEN: char = '\n';
 
 fn read(row: &mut Row<'_>) -> Result<Case> {
     Ok(Case {
@@ -53,13 +57,16 @@ fn read(row: &mut Row<'_>) -> Result<Case> {
         party: row.opt_text()?,
         receipt_hash: row.opt_hash()?,
         head: row.hash()?,
-        marking: row.bytes()?,
+        named: {
+            let names = row.text()?;
+            names.split(BETWEEN).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        },
     })
 }
 
 /// Makes a case without events: its version is 0 and its head the case's genesis, whatever `case` says.
 pub fn add(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
-    let head = ledger::genesis(&case.id);
+    let (head, named) = (ledger::genesis(&case.id), joined(&case.named));
     let values = [
         (&case.id).into(),
         (&case.division).into(),
@@ -75,9 +82,11 @@ pub fn add(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
         (&case.party).into(),
         case.receipt_hash.as_ref().into(),
         (&head).into(),
-        (&case.marking).into(),
+        (&named).into(),
     ];
     tx.put(&sql::CASE_ADD, &values)?;
+    case.named.iter().try_for_each(|name| put_name(tx, &sql::CASE_NAMED_ADD, case, name))?;
+    count(tx, case, 1)?;
     let notes = tx.notes_of();
     notes.cases.borrow_mut().insert(case.id.clone(), Case { version: 0, head, ..case.clone() });
     notes.dues.borrow_mut().entry(case.id.clone()).or_default();
@@ -100,41 +109,133 @@ pub(crate) fn each_tip(db: &dyn Query, each: &mut dyn FnMut(&Tip<'_>) -> Result<
     })
 }
 
-/// The case with an id, as the command in hand knows it.
-pub(crate) fn known(tx: &Tx<'_>, id: &str) -> Result<Option<Case>> {
-    get(tx, id)
+/// What the command in hand knows of the case with an id, or nothing where there is none.
+pub(crate) fn known<T>(tx: &Tx<'_>, id: &str, tell: impl Fn(&Case) -> T) -> Result<Option<T>> {
+    let noted = tx.notes_of().cases.borrow().get(id).map(&tell);
+    if noted.is_some() {
+        return Ok(noted);
+    }
+    Ok(get(tx, id)?.as_ref().map(tell))
 }
 
 /// The division of a case; nothing where there is no case.
 pub(crate) fn division_of(tx: &Tx<'_>, id: &str) -> Result<String> {
-    Ok(known(tx, id)?.map_or(String::new(), |case| case.division))
+    Ok(known(tx, id, |case| case.division.clone())?.unwrap_or_default())
+}
+
+/// Notes that the case has a new last event.
+pub(crate) fn advanced(tx: &Tx<'_>, id: &str, version: u32, head: Hash) {
+    if let Some(case) = tx.notes_of().cases.borrow_mut().get_mut(id) {
+        (case.version, case.head) = (version, head);
+    }
+}
+
+/// What of a case is to be written.
+#[derive(PartialEq, Eq)]
+enum Changed {
+    Nothing,
+    Phase,
+    Whole,
+}
+
+impl Case {
+    /// What `new` changes, but for version and head.
+    fn changed(&self, new: &Self) -> Changed {
+        #[rustfmt::skip]
+        let Self {
+            id, division, organ, procedure, pack, number, title, opened_on, phase, version: _,
+            closed_on, handler, party, receipt_hash, head: _, named,
+        } = self;
+        let same = *id == new.id
+            && *division == new.division
+            && *organ == new.organ
+            && *procedure == new.procedure
+            && *pack == new.pack
+            && *number == new.number
+            && *title == new.title
+            && *opened_on == new.opened_on
+            && *closed_on == new.closed_on
+            && *handler == new.handler
+            && *party == new.party
+            && *receipt_hash == new.receipt_hash
+            && *named == new.named;
+        match (same, *phase == new.phase) {
+            (false, _) => Changed::Whole,
+            (true, false) => Changed::Phase,
+            (true, true) => Changed::Nothing,
+        }
+    }
 }
 
 /// Changes all of a case but its version and head. What an index has is written only where it changed: most acts
-/// change the marking and the phase, and nothing else.
+/// change the phase, and nothing else.
 pub fn update(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
-    let Some(old) = known(tx, &case.id)? else {
+    let tell = |old: &Case| (old.division == case.division, old.changed(case), old.version, old.head);
+    let Some((stays, changed, version, head)) = known(tx, &case.id, tell)? else {
         return Err(StoreError::NoCase { case: case.id.clone() });
     };
-    if old.division != case.division {
+    if !stays {
         let detail = format!("案件 {} 的区划不能改变：数据按区划存放", case.id);
         return Err(StoreError::Internal { detail });
     }
-    let new = Case { version: old.version, head: old.head, ..case.clone() };
-    let same = Case { phase: new.phase.clone(), marking: new.marking.clone(), ..old.clone() };
-    let (id, marking, division) = ((&case.id).into(), (&case.marking).into(), (&case.division).into());
-    if same != new {
+    let old = match changed {
+        Changed::Nothing => return Ok(()),
+        Changed::Phase | Changed::Whole => get(tx, &case.id)?,
+    };
+    let new = Case { version, head, ..case.clone() };
+    if changed == Changed::Whole {
         update_whole(tx, case)?;
-    } else if old.phase != new.phase {
-        tx.put_one(&sql::CASE_SET_PHASE, &[id, (&case.phase).into(), marking, division])?;
-    } else if old.marking != new.marking {
-        tx.put_one(&sql::CASE_SET_MARKING, &[id, marking, division])?;
+    } else {
+        let values = [(&case.id).into(), (&case.phase).into(), (&case.division).into()];
+        tx.put_one(&sql::CASE_SET_PHASE, &values)?;
+    }
+    if let Some(old) = &old {
+        rename(tx, old, &new)?;
+        if place(old) != place(&new) {
+            count(tx, old, -1)?;
+            count(tx, &new, 1)?;
+        }
     }
     tx.notes_of().cases.borrow_mut().insert(case.id.clone(), new);
     Ok(())
 }
 
+fn joined(names: &[String]) -> String {
+    names.join(&BETWEEN.to_string())
+}
+
+fn put_name(tx: &mut Tx<'_>, statement: &'static Statement, case: &Case, name: &str) -> Result<()> {
+    tx.put(statement, &[name.into(), case.opened_on.into(), (&case.id).into(), (&case.division).into()])
+}
+
+/// Brings the lists of those who are named to what the case says now.
+fn rename(tx: &mut Tx<'_>, old: &Case, new: &Case) -> Result<()> {
+    let moved = old.opened_on != new.opened_on;
+    for name in old.named.iter().filter(|name| moved || !new.named.contains(name)) {
+        put_name(tx, &sql::CASE_NAMED_DROP, old, name)?;
+    }
+    for name in new.named.iter().filter(|name| moved || !old.named.contains(name)) {
+        put_name(tx, &sql::CASE_NAMED_ADD, new, name)?;
+    }
+    Ok(())
+}
+
+/// What a case is counted under, and whether it is open.
+fn place(case: &Case) -> (&str, &str, &str, bool) {
+    (&case.organ, &case.procedure, &case.phase, case.closed_on.is_none())
+}
+
+/// Counts a case in or out where it stands.
+fn count(tx: &mut Tx<'_>, case: &Case, sign: i64) -> Result<()> {
+    let (organ, procedure, phase, is_open) = place(case);
+    let open = if is_open { sign } else { 0 };
+    let division = (&case.division).into();
+    let values = [organ.into(), procedure.into(), phase.into(), division, sign.into(), open.into()];
+    tx.put(&sql::CASE_COUNT_ADD, &values)
+}
+
 fn update_whole(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
+    let named = joined(&case.named);
     let values = [
         (&case.id).into(),
         (&case.division).into(),
@@ -149,7 +250,7 @@ fn update_whole(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
         (&case.handler).into(),
         (&case.party).into(),
         case.receipt_hash.as_ref().into(),
-        (&case.marking).into(),
+        (&named).into(),
     ];
     tx.put_one(&sql::CASE_UPDATE, &values)
 }
@@ -185,15 +286,27 @@ pub fn after(db: &dyn Query, id: &str, limit: u32) -> Result<Vec<Case>> {
 /// Which cases a list shows. 案件范围
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'a> {
+    /// All, in the order of their ids.
     All,
-    Organ { organ: &'a str, open_only: bool },
-    Handler { handler: &'a str, open_only: bool },
-    Party { party: &'a str },
-    Procedure { procedure: &'a str, phase: Option<&'a str>, organ: Option<&'a str> },
+    Organ {
+        organ: &'a str,
+    },
+    Party {
+        party: &'a str,
+    },
+    Phase {
+        organ: &'a str,
+        procedure: &'a str,
+        phase: &'a str,
+    },
+    /// Those whose records name an organ.
+    Named {
+        name: &'a str,
+    },
 }
 
 /// Where a page begins: after this case. 翻页位置
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     pub opened_on: i32,
     pub id: String,
@@ -207,7 +320,11 @@ impl Case {
     }
 }
 
-/// A page of cases, the newest first; `division` is the beginning of the divisions' codes, `""` for all.
+/// Greater than every text that is kept.
+const LAST: &str = "\u{10ffff}";
+
+/// A page of cases, the newest first; `division` is the beginning of the divisions' codes, `""` for all (those who
+/// are named are not asked for it).
 pub fn page(
     db: &dyn Query,
     scope: Scope<'_>,
@@ -218,31 +335,55 @@ pub fn page(
     let (day, id) = after.map_or((i64::MAX, ""), |key| (key.opened_on.into(), key.id.as_str()));
     let mut values: Vec<Value<'_>> = vec![day.into(), id.into(), limit.into(), division.into()];
     let statement = match scope {
-        Scope::All => &sql::CASES_PAGE,
-        Scope::Organ { organ, open_only } => {
-            values.push(organ.into());
-            if open_only { &sql::CASES_OF_ORGAN_OPEN } else { &sql::CASES_OF_ORGAN }
+        Scope::All => {
+            let before = after.map_or(LAST, |key| key.id.as_str());
+            values = vec![before.into(), limit.into(), division.into()];
+            &sql::CASES_ALL
         }
-        Scope::Handler { handler, open_only } => {
-            values.push(handler.into());
-            if open_only { &sql::CASES_OF_HANDLER_OPEN } else { &sql::CASES_OF_HANDLER }
+        Scope::Organ { organ } => {
+            values.push(organ.into());
+            &sql::CASES_OF_ORGAN
         }
         Scope::Party { party } => {
             values.push(party.into());
             &sql::CASES_OF_PARTY
         }
-        Scope::Procedure { procedure, phase, organ } => {
-            values.extend_from_slice(&[procedure.into(), organ.unwrap_or("").into()]);
-            match phase {
-                Some(phase) => {
-                    values.push(phase.into());
-                    &sql::CASES_OF_PHASE
-                }
-                None => &sql::CASES_OF_PROCEDURE,
-            }
+        Scope::Phase { organ, procedure, phase } => {
+            values.extend_from_slice(&[organ.into(), procedure.into(), phase.into()]);
+            &sql::CASES_OF_PHASE
+        }
+        Scope::Named { name } => {
+            values = vec![day.into(), id.into(), limit.into(), name.into()];
+            &sql::CASES_NAMED
         }
     };
     all(db, statement, &values, read)
+}
+
+/// Cases whose number begins with a text, in the order of their numbers, after a number (`""` for the first page).
+/// Whoever asks looks at each whether it may be shown.
+pub fn by_number_prefix(db: &dyn Query, prefix: &str, after: &str, limit: u32) -> Result<Vec<Case>> {
+    // The number that is the text itself comes first; nothing stands right before it.
+    let own = if after.is_empty() { by_number(db, prefix)? } else { None };
+    let end = format!("{prefix}{LAST}");
+    let after = if after.is_empty() { prefix } else { after };
+    let left = i64::from(limit) - i64::from(own.is_some());
+    let more = all(db, &sql::CASES_BY_NUMBER, &[after.into(), (&end).into(), left.into()], read)?;
+    Ok(own.into_iter().chain(more).collect())
+}
+
+/// Cases of an organ whose title begins with a text, in the order of their titles, after a title and an id.
+pub fn by_title_prefix(
+    db: &dyn Query,
+    organ: &str,
+    prefix: &str,
+    after: Option<(&str, &str)>,
+    limit: u32,
+) -> Result<Vec<Case>> {
+    let (title, id) = after.unwrap_or((prefix, ""));
+    let end = format!("{prefix}{LAST}");
+    let values = [organ.into(), title.into(), id.into(), (&end).into(), limit.into()];
+    all(db, &sql::CASES_BY_TITLE, &values, read)
 }
 
 /// How many cases of a procedure stand in a phase. 案件数
@@ -254,9 +395,36 @@ pub struct Count {
     pub open: i64,
 }
 
-/// The cases by procedure and phase, of an organ and of divisions (`""` for all).
+/// The cases by procedure and phase, of an organ and of divisions (`""` for all), as they are counted with each act.
 pub fn counts(db: &dyn Query, organ: &str, division: &str) -> Result<Vec<Count>> {
-    all(db, &sql::CASE_COUNTS, &[organ.into(), division.into()], |row| {
+    let statement = if organ.is_empty() { &sql::CASE_COUNTS } else { &sql::CASE_COUNTS_OF_ORGAN };
+    all(db, statement, &[organ.into(), division.into()], |row| {
         Ok(Count { procedure: row.text()?, phase: row.text()?, all: row.int()?, open: row.int()? })
     })
+}
+
+/// The first organs, procedures and phases whose counts are not those of the cases.
+pub fn miscounted(db: &dyn Query) -> Result<Vec<(String, String, String)>> {
+    let mut found = Vec::new();
+    for statement in [&sql::CASE_COUNTS_NOT_BACKED, &sql::CASE_COUNTS_LACKING] {
+        found.extend(all(db, statement, &[], |row| Ok((row.text()?, row.text()?, row.text()?)))?);
+    }
+    found.dedup();
+    Ok(found)
+}
+
+/// Whether a case stands in the list of each organ that it names.
+pub fn named_in_lists(db: &dyn Query, case: &Case) -> Result<bool> {
+    for name in &case.named {
+        let key = [name.into(), case.opened_on.into(), (&case.id).into(), (&case.division).into()];
+        if first(db, &sql::CASE_NAMED_GET, &key, |row| row.text())?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The first names and cases that stand in such a list although the case does not name them.
+pub fn named_astray(db: &dyn Query) -> Result<Vec<(String, String)>> {
+    all(db, &sql::CASE_NAMED_ASTRAY, &[], |row| Ok((row.text()?, row.text()?)))
 }

@@ -2,12 +2,17 @@
 
 use ledger::Hash;
 
+use crate::notes::Done;
 use crate::value::first;
 use crate::{Query, Result, StoreError, Tx, sql};
 
 /// The result of the command with a key, if it was done; a key that was used for another request is an error.
 pub fn done(db: &dyn Query, key: &str, digest: &Hash) -> Result<Option<String>> {
     let found = first(db, &sql::COMMAND_GET, &[key.into()], |row| Ok((row.hash()?, row.text()?)))?;
+    same_request(found, key, digest)
+}
+
+fn same_request(found: Option<Done>, key: &str, digest: &Hash) -> Result<Option<String>> {
     match found {
         Some((known, _)) if known != *digest => Err(StoreError::KeyReused { key: key.to_owned() }),
         other => Ok(other.map(|(_, result)| result)),
@@ -28,11 +33,16 @@ pub fn once<E: From<StoreError>>(
     now: i64,
     work: impl FnOnce(&mut Tx<'_>) -> std::result::Result<String, E>,
 ) -> std::result::Result<String, E> {
-    if let Some(result) = done(tx, key, digest)? {
+    let found = match tx.known_command(key) {
+        Some(known) => same_request(known, key, digest)?,
+        None => done(tx, key, digest)?,
+    };
+    if let Some(result) = found {
         return Ok(result);
     }
     let result = work(tx)?;
     keep(tx, key, digest, &result, now)?;
+    tx.note_command(key, (*digest, result.clone()));
     Ok(result)
 }
 

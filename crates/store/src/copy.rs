@@ -90,9 +90,12 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
             "party",
             "receipt_hash",
             "head",
-            "marking",
+            "named",
         ],
     ),
+    ("case_named", 3, &["name", "opened_on", "case_id", "division"]),
+    ("case_count", 4, &["organ", "procedure", "phase", "division", "n", "open"]),
+    ("due_count", 4, &["organ", "division", "last_day", "warn_on", "n"]),
     (
         "event",
         1,
@@ -113,7 +116,8 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
             "hash",
         ],
     ),
-    ("personal", 2, &["case_id", "number", "salt", "data", "division"]),
+    ("person", 1, &["id", "lookup", "wrapped", "operator", "created_at", "erased_at"]),
+    ("personal", 3, &["case_id", "number", "part", "division", "person", "digest", "salt", "data"]),
     ("tree_head", 1, &["size", "root", "made_at", "signature", "keys"]),
     ("lost_root", 1, &["root", "size", "log", "made_at", "signature", "keys", "lost_at", "note"]),
     ("witness", 2, &["size", "keys", "name", "signed_at", "signature"]),
@@ -123,7 +127,7 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     (
         "contribution",
         7,
-        &["figure", "legal_day", "case_id", "number", "organ", "division", "recorded_day", "n", "total"],
+        &["figure", "organ", "division", "legal_day", "case_id", "number", "recorded_day", "n", "total"],
     ),
     (
         "publication",

@@ -1,5 +1,7 @@
 //! What is owed in open cases, and until when.
 
+use std::collections::BTreeMap;
+
 use crate::value::{all, first};
 use crate::{Query, Result, Row, Statement, Tx, Value, sql};
 
@@ -48,6 +50,7 @@ pub fn replace(tx: &mut Tx<'_>, case: &str, dues: &[Due]) -> Result<()> {
         Some(known) => known,
         None => of_case(tx, case)?,
     };
+    count(tx, &before, dues)?;
     for old in &before {
         if !dues.contains(old) {
             let key = [case.into(), (&old.norm).into(), (&old.acts).into(), (&old.division).into()];
@@ -69,6 +72,25 @@ pub fn replace(tx: &mut Tx<'_>, case: &str, dues: &[Due]) -> Result<()> {
         tx.put(&sql::DUE_ADD, &values)?;
     }
     tx.notes_of().dues.borrow_mut().insert(case.to_owned(), dues.to_vec());
+    Ok(())
+}
+
+/// The day of what has none, among the counts.
+const NEVER: i32 = i32::MAX;
+
+/// Brings the counts from what was owed to what is.
+fn count(tx: &mut Tx<'_>, before: &[Due], after: &[Due]) -> Result<()> {
+    let mut moved: BTreeMap<(&str, &str, i32, i32), i64> = BTreeMap::new();
+    for (dues, sign) in [(before, -1), (after, 1)] {
+        for due in dues {
+            let days = (due.last_day.unwrap_or(NEVER), due.warn_on.unwrap_or(NEVER));
+            *moved.entry((&due.organ, &due.division, days.0, days.1)).or_default() += sign;
+        }
+    }
+    for ((organ, division, last, warn), n) in moved.into_iter().filter(|(_, n)| *n != 0) {
+        let values = [organ.into(), division.into(), last.into(), warn.into(), n.into()];
+        tx.put(&sql::DUE_COUNT_ADD, &values)?;
+    }
     Ok(())
 }
 
@@ -142,11 +164,31 @@ pub struct Count {
     pub warned: i64,
 }
 
-/// The duties by organ as of a day, of an organ and of divisions (`""` for all).
+/// The duties by organ as of a day, of an organ and of divisions (`""` for all), as they are counted with each act.
 pub fn counts(db: &dyn Query, today: i32, organ: &str, division: &str) -> Result<Vec<Count>> {
-    all(db, &sql::DUE_COUNTS, &[today.into(), organ.into(), division.into()], |row| {
+    let mut values = vec![today.into(), division.into()];
+    let statement = if organ.is_empty() {
+        &sql::DUE_COUNTS
+    } else {
+        values.push(organ.into());
+        &sql::DUE_COUNTS_OF_ORGAN
+    };
+    all(db, statement, &values, |row| {
         Ok(Count { organ: row.text()?, all: row.int()?, overdue: row.int()?, warned: row.int()? })
     })
+}
+
+/// The first organs whose counts are not those of the duties.
+pub fn miscounted(db: &dyn Query) -> Result<Vec<String>> {
+    let mut found = all(db, &sql::DUE_COUNTS_NOT_BACKED, &[], |row| row.text())?;
+    found.extend(all(db, &sql::DUE_COUNTS_LACKING, &[], |row| row.text())?);
+    found.dedup();
+    Ok(found)
+}
+
+/// Forgets the days on which nothing is owed any more.
+pub fn clean_counts(tx: &mut Tx<'_>) -> Result<u64> {
+    tx.execute(&sql::DUE_COUNT_CLEAN, &[])
 }
 
 /// The most urgent duty of a desk that has a last day.

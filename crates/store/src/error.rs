@@ -46,6 +46,8 @@ pub enum StoreError {
     Unsure { detail: String },
     /// A text has a null character.
     NullCharacter,
+    /// The keys of personal data are not there, or are those of other data.
+    PersonalKey { why: String },
     /// The work broke off by a mistake of the program.
     Panicked,
     /// The store is being closed.
@@ -83,6 +85,7 @@ impl StoreError {
             Self::Busy { .. } => "store_busy",
             Self::Unsure { .. } => "store_unsure",
             Self::NullCharacter => "store_null_character",
+            Self::PersonalKey { .. } => "store_personal_key",
             Self::Panicked => "store_panicked",
             Self::Closed => "store_closed",
             Self::ReadOnly => "store_read_only",
@@ -153,6 +156,7 @@ impl StoreError {
                 format!("保存的最后一刻磁盘或者与数据库的连接出了故障，是否已经保存还不能确定（{detail}）")
             }
             Self::NullCharacter => "文字中有不能保存的字符（空字符），本次办理没有保存".to_owned(),
+            Self::PersonalKey { why } => format!("个人信息的密钥用不了：{why}"),
             Self::Panicked => "程序内部出错，本次办理没有保存，其他办理不受影响".to_owned(),
             Self::Closed => "系统正在停止服务，本次办理没有保存".to_owned(),
             Self::ReadOnly => "数据以只读方式打开，不能办理业务".to_owned(),
@@ -177,6 +181,9 @@ impl StoreError {
             Self::NoCase { .. } => "请核对案件编号",
             Self::FileRefused { .. } => "请按要求准备附件后重新上传",
             Self::NullCharacter => "请删去这个字符后重新提交",
+            Self::PersonalKey { .. } => {
+                "请把保管的密钥文件 personal-key 放回数据文件夹，或者用 --keys 指明；确实丢失的，见运行手册“个人信息的密钥”"
+            }
             Self::Panicked | Self::Internal { .. } => "请把这条提示和时间告诉系统管理员",
             Self::WrongAddress { .. } => "请改正后再试，地址的写法见 docs/operations.md",
             Self::NotTrusted { .. } => "请由管理员处理，设置方法见 docs/operations.md",

@@ -2,6 +2,7 @@
 
 use ledger::{Chained, Event, EventKind, EventRef, Hash};
 
+use crate::personal::NewPersonal;
 use crate::value::{all, first};
 use crate::{Query, Result, Row, StoreError, Tx, cases, personal, sql};
 
@@ -17,8 +18,8 @@ pub struct NewEvent {
     pub corrects: Option<u32>,
     /// The record as canonical JSON, without the personal fields.
     pub record: String,
-    /// The personal fields as canonical JSON, kept apart and erasable.
-    pub personal: Option<String>,
+    /// The personal fields, kept apart, sealed and erasable.
+    pub personal: Option<NewPersonal>,
 }
 
 /// An event as the journal has it. 已登记事项
@@ -90,11 +91,10 @@ pub(crate) fn each_between(
 /// Enters an event as the last one of its case, and moves the case's version and head. Whoever decided on a
 /// version must have read it in this same transaction.
 pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
-    let Some(mut case) = cases::known(tx, &new.case)? else {
+    let tell = |case: &cases::Case| (case.head, case.division.clone(), case.version + 1);
+    let Some((prev, division, number)) = cases::known(tx, &new.case, tell)? else {
         return Err(StoreError::NoCase { case: new.case });
     };
-    let (prev, division) = (case.head, case.division.clone());
-    let number = case.version + 1;
     if new.corrects.is_some_and(|corrected| corrected == 0 || corrected >= number) {
         return Err(StoreError::Internal { detail: "更正的不是本案在前的事项".to_owned() });
     }
@@ -102,7 +102,7 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     let seq = serials.event.map_or_else(|| last_seq(tx), Ok)? + 1;
     let personal_digest = match &new.personal {
         None => None,
-        Some(data) => Some(personal::add(tx, &division, &new.case, number, data)?),
+        Some(apart) => Some(personal::add(tx, &division, &new.case, number, new.recorded_at, apart)?),
     };
     let event = Event {
         case: new.case,
@@ -119,13 +119,12 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     let hash = ledger::link(&prev, &event);
     let entry = Entry { seq, division, chained: Chained { event, prev, hash } };
     insert(tx, &entry)?;
-    let values = [(&case.id).into(), number.into(), (&hash).into(), (&case.division).into()];
+    let case = &entry.event().case;
+    let values = [case.into(), number.into(), (&hash).into(), (&entry.division).into()];
     tx.put_one(&sql::CASE_ADVANCE, &values)?;
     serials.event = Some(seq);
     tx.note_serials(serials);
-    case.version = number;
-    case.head = hash;
-    tx.notes_of().cases.borrow_mut().insert(case.id.clone(), case);
+    cases::advanced(tx, case, number, hash);
     Ok(entry)
 }
 

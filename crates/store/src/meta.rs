@@ -12,3 +12,8 @@ pub fn get(db: &dyn Query, name: &str) -> Result<Option<String>> {
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
     tx.put(&sql::META_SET, &[name.into(), value.into()])
 }
+
+/// Forgets a setting.
+pub fn drop(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    tx.execute(&sql::META_DROP, &[name.into()]).map(|_| ())
+}

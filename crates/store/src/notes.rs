@@ -13,6 +13,8 @@ use crate::due::Due;
 pub struct Notes {
     pub(crate) cases: RefCell<BTreeMap<String, Case>>,
     pub(crate) dues: RefCell<BTreeMap<String, Vec<Due>>>,
+    /// Persons by what they are found by.
+    pub(crate) persons: RefCell<BTreeMap<Hash, String>>,
 }
 
 /// The last places given out, as far as they were asked for.
@@ -24,6 +26,9 @@ pub(crate) struct Serials {
     pub audit_log: Option<(i64, Hash)>,
 }
 
+/// A command that was done: the digest of its request, and its result.
+pub(crate) type Done = (Hash, String);
+
 /// Organ, kind and year of a series of numbers.
 pub(crate) type Series = (String, String, i32);
 
@@ -32,6 +37,8 @@ pub(crate) type Series = (String, String, i32);
 pub(crate) struct Group {
     pub serials: Cell<Serials>,
     pub counters: RefCell<BTreeMap<Series, i64>>,
+    /// The keys that were asked for in advance, with what was done under them.
+    pub commands: RefCell<BTreeMap<String, Option<Done>>>,
 }
 
 /// What a group knew before a command, to be known again when the command is undone.
@@ -39,11 +46,14 @@ pub(crate) struct Group {
 pub(crate) struct Undo {
     pub serials: Serials,
     pub counters: Vec<(Series, Option<i64>)>,
+    pub commands: Vec<String>,
 }
 
 impl Group {
     pub fn undo(&self, undo: Undo) {
         self.serials.set(undo.serials);
+        let mut commands = self.commands.borrow_mut();
+        commands.extend(undo.commands.into_iter().map(|key| (key, None)));
         let mut counters = self.counters.borrow_mut();
         for (series, last) in undo.counters.into_iter().rev() {
             match last {

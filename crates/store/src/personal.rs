@@ -1,90 +1,403 @@
-//! The personal fields of events, apart from the journal, so that they can be erased.
+//! The personal fields of events, apart from the journal: in parts, each sealed under the key of the person whose they
+//! are, so that they can be erased. The event holds a digest of all; a part's own digest stays when the part is erased,
+//! and the other parts can still be proved.
 
-use ledger::Hash;
+use std::sync::Arc;
 
-use crate::value::{all, first};
-use crate::{Query, Result, Row, StoreError, Tx, sql};
+use ledger::{Hash, parts_digest, personal_digest};
+use zeroize::Zeroizing;
 
-/// The personal fields of an event. 个人信息
+use crate::keyring::{Keyring, PersonKey, Sealing, random};
+use crate::person::{self, NoKey, Whose};
+use crate::value::all;
+use crate::{Query, Result, Row, Statement, StoreError, Tx, Value, meta, sql};
+
+/// What says that rows of an older program wait to be sealed.
+const UNSEALED: &str = "personal_unsealed";
+/// The bytes of a salt, which is sealed with the fields: with it alone, numbers could be guessed from the digest.
+const SALT: usize = 32;
+/// The part that is the whole of an event of an older program.
+const WHOLE: &str = "";
+
+/// Personal fields to be kept. 待保存的个人信息
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPersonal {
+    pub keys: Arc<Keyring>,
+    /// Each with a name of its own that is not empty.
+    pub parts: Vec<NewPart>,
+}
+
+/// The fields of one person in an event. 个人信息的一部分
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPart {
+    /// What it is called in the event, such as the field that names the person.
+    pub name: String,
+    pub whose: Whose,
+    /// The fields as canonical JSON, an object.
+    pub data: String,
+}
+
+/// The personal fields of an event as they can be read. 个人信息
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Personal {
     /// The event's number in its case.
     pub number: u32,
-    pub(crate) salt: Vec<u8>,
-    /// The fields as canonical JSON.
+    /// The fields of all parts that could be opened, as one JSON object.
     pub data: String,
+    /// The names of the parts that were erased.
+    pub erased: Vec<String>,
+    /// The names of the parts for which the key is not at hand, or that were changed.
+    pub unopened: Vec<String>,
 }
 
-impl Personal {
-    /// The digest that the event must have.
-    #[must_use]
-    pub fn digest(&self) -> Hash {
-        ledger::personal_digest(&self.salt, self.data.as_bytes())
+/// A part in the row that is being read, with its person's key still wrapped. 个人信息的一部分
+pub(crate) struct Part<'a> {
+    pub case: &'a str,
+    pub number: u32,
+    pub name: &'a str,
+    person: Option<&'a str>,
+    pub digest: Hash,
+    salt: Option<&'a [u8]>,
+    data: Option<&'a [u8]>,
+    /// The wrapped key with the mark of the operator's.
+    wrapped: Option<(&'a [u8], &'a str)>,
+}
+
+impl<'a> Part<'a> {
+    fn read(row: &mut Row<'a>) -> Result<Self> {
+        Ok(Self {
+            case: row.text_here()?,
+            number: row.number()?,
+            name: row.text_here()?,
+            person: row.opt_text_here()?,
+            // What is no hash meets nothing: verifying tells it, and nobody is kept from reading the rest.
+            digest: Hash::from_bytes(row.bytes_here()?).unwrap_or_default(),
+            salt: row.opt_bytes_here()?,
+            data: row.opt_bytes_here()?,
+            wrapped: row.opt_bytes_here()?.zip(row.opt_text_here()?),
+        })
+    }
+
+    /// Whether it is the whole of an event of an older program: its digest is the event's.
+    pub fn is_whole(&self) -> bool {
+        self.name == WHOLE
+    }
+
+    /// Opens it; whether the fields are those of its digest is not looked at.
+    pub fn open(&self, keys: Option<&Keyring>) -> State {
+        let Some(data) = self.data else { return State::Erased };
+        let plain = match self.person {
+            None => Zeroizing::new([self.salt.unwrap_or_default(), data].concat()),
+            Some(person) => {
+                let Some(keys) = keys else { return State::Unopened };
+                let key = match person::key_of(keys, person, self.wrapped) {
+                    Ok(key) => key,
+                    Err(NoKey::Elsewhere) => return State::Unopened,
+                    Err(NoKey::Gone) => return State::Broken,
+                };
+                let place = Sealing { case: self.case, number: self.number, part: self.name, person };
+                match place.open(&key, data) {
+                    None => return State::Broken,
+                    Some(plain) => plain,
+                }
+            }
+        };
+        // The salts of older programs have this length too.
+        if plain.len() < SALT { State::Broken } else { State::Opened(Plain(plain)) }
+    }
+
+    /// The same, and the fields are those of its digest.
+    fn state(&self, keys: Option<&Keyring>) -> State {
+        match self.open(keys) {
+            State::Opened(plain) if personal_digest(plain.parts().0, plain.parts().1) != self.digest => {
+                State::Broken
+            }
+            other => other,
+        }
     }
 }
 
-fn read(row: &mut Row<'_>) -> Result<Personal> {
-    let (number, salt) = (row.number()?, row.bytes()?);
-    let data = String::from_utf8(row.bytes()?)
-        .map_err(|_| StoreError::Unreadable { detail: "个人信息不是 UTF-8".to_owned() })?;
-    Ok(Personal { number, salt, data })
+/// What a part is, opened or not.
+pub(crate) enum State {
+    Opened(Plain),
+    Erased,
+    /// The key is not at hand.
+    Unopened,
+    /// It does not open under its person's key, or not to its digest.
+    Broken,
 }
 
-/// Keeps the personal fields of an event under a new random salt; their digest.
-pub(crate) fn add(tx: &mut Tx<'_>, division: &str, case: &str, number: u32, data: &str) -> Result<Hash> {
-    let mut salt = [0; 32];
-    getrandom::fill(&mut salt)
-        .map_err(|error| StoreError::Internal { detail: format!("取不到随机数：{error}") })?;
-    let values =
-        [case.into(), number.into(), salt.as_slice().into(), data.as_bytes().into(), division.into()];
-    tx.put(&sql::PERSONAL_ADD, &values)?;
-    Ok(ledger::personal_digest(&salt, data.as_bytes()))
+/// Salt and fields, overwritten when they are let go.
+pub(crate) struct Plain(Zeroizing<Vec<u8>>);
+
+impl Plain {
+    pub fn parts(&self) -> (&[u8], &[u8]) {
+        self.0.split_at_checked(SALT).unwrap_or_default()
+    }
 }
 
-/// The personal fields of an event; nothing when it has none or they were erased.
-pub fn get(db: &dyn Query, case: &str, number: u32) -> Result<Option<Personal>> {
-    first(db, &sql::PERSONAL_GET, &[case.into(), number.into()], read)
+/// A part as it is kept, for changing it.
+struct Kept {
+    number: u32,
+    name: String,
+    person: Option<String>,
+    salt: Option<Vec<u8>>,
+    data: Option<Vec<u8>>,
 }
 
-/// The personal fields of all events of a case.
-pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Personal>> {
-    all(db, &sql::PERSONAL_OF_CASE, &[case.into()], read)
+impl Kept {
+    fn read(row: &mut Row<'_>) -> Result<Self> {
+        let part = Part::read(row)?;
+        Ok(Self {
+            number: part.number,
+            name: part.name.to_owned(),
+            person: part.person.map(str::to_owned),
+            salt: part.salt.map(<[u8]>::to_vec),
+            data: part.data.map(<[u8]>::to_vec),
+        })
+    }
+}
+
+/// Seals and keeps the personal fields of an event; the digest that the event must have.
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    division: &str,
+    case: &str,
+    number: u32,
+    now: i64,
+    new: &NewPersonal,
+) -> Result<Hash> {
+    let mut parts: Vec<&NewPart> = new.parts.iter().collect();
+    parts.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut digests = Vec::with_capacity(parts.len());
+    for part in parts {
+        if part.name == WHOLE {
+            return Err(StoreError::Internal { detail: "个人信息的一部分没有名称".to_owned() });
+        }
+        let (person, key) = person::key_for(tx, &new.keys, &part.whose, now)?;
+        let salt = Zeroizing::new(random::<SALT>()?);
+        let fields = part.data.as_bytes();
+        let digest = personal_digest(salt.as_slice(), fields);
+        let place = Sealing { case, number, part: &part.name, person: &person };
+        let sealed = seal(&place, &key, salt.as_slice(), fields)?;
+        let values = [
+            case.into(),
+            number.into(),
+            (&part.name).into(),
+            division.into(),
+            (&person).into(),
+            (&digest).into(),
+            (&sealed).into(),
+        ];
+        tx.put(&sql::PERSONAL_ADD, &values)?;
+        digests.push((part.name.as_str(), digest));
+    }
+    Ok(parts_digest(&digests))
+}
+
+fn seal(place: &Sealing<'_>, key: &PersonKey, salt: &[u8], fields: &[u8]) -> Result<Vec<u8>> {
+    place.seal(key, &Zeroizing::new([salt, fields].concat()))
+}
+
+/// The personal fields of an event; nothing when it never had any.
+pub fn get(db: &dyn Query, keys: Option<&Keyring>, case: &str, number: u32) -> Result<Option<Personal>> {
+    let mut found = opened(db, keys, &sql::PERSONAL_GET, &[case.into(), number.into()])?;
+    Ok(found.pop().map(|(_, one)| one))
+}
+
+/// The personal fields of all events of a case, by number.
+pub fn of_case(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Result<Vec<Personal>> {
+    let found = opened(db, keys, &sql::PERSONAL_OF_CASE, &[case.into()])?;
+    Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
 /// The personal fields of the cases from after an id up to another, each with its case, by case and number.
-pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<(String, Personal)>> {
-    all(db, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()], |row| Ok((row.text()?, read(row)?)))
+pub fn of_cases(
+    db: &dyn Query,
+    keys: Option<&Keyring>,
+    after: &str,
+    until: &str,
+) -> Result<Vec<(String, Personal)>> {
+    opened(db, keys, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()])
 }
 
-/// Hands over the personal fields of all events as [`Kept`], in whatever order the database has them.
-pub(crate) fn each(db: &dyn Query, each: &mut dyn FnMut(&Kept<'_>) -> Result<()>) -> Result<()> {
-    db.query(&sql::PERSONAL_ALL, &[], &mut |row| {
-        let (case, number) = (row.text_here()?, row.number()?);
-        each(&Kept { case, number, salt: row.bytes_here()?, data: row.bytes_here()? }).map(|()| true)
+/// Hands over the parts of the cases from after an id up to another, by case, number and name.
+pub(crate) fn each_part(
+    db: &dyn Query,
+    after: &str,
+    until: &str,
+    each: &mut dyn FnMut(&Part<'_>) -> Result<()>,
+) -> Result<()> {
+    db.query(&sql::PERSONAL_OF_CASES, &[after.into(), until.into()], &mut |row| {
+        each(&Part::read(row)?).map(|()| true)
     })
 }
 
-/// The personal fields of an event in the row that is being read. 个人信息
-pub(crate) struct Kept<'a> {
-    pub case: &'a str,
-    pub number: u32,
-    salt: &'a [u8],
-    data: &'a [u8],
-}
-
-impl Kept<'_> {
-    /// Adds what [`Personal::digest`] hashes to other messages.
-    pub fn add_to(&self, batch: &mut ledger::Batch) {
-        batch.add_personal(self.salt, self.data);
+fn opened(
+    db: &dyn Query,
+    keys: Option<&Keyring>,
+    which: &'static Statement,
+    values: &[Value<'_>],
+) -> Result<Vec<(String, Personal)>> {
+    let mut made: Vec<(String, Personal)> = Vec::new();
+    db.query(which, values, &mut |row| {
+        let part = Part::read(row)?;
+        if made.last().is_none_or(|(case, one)| one.number != part.number || case != part.case) {
+            let data = String::new();
+            let one = Personal { number: part.number, data, erased: Vec::new(), unopened: Vec::new() };
+            made.push((part.case.to_owned(), one));
+        }
+        let Some((_, one)) = made.last_mut() else { return Ok(true) };
+        match part.state(keys) {
+            State::Erased => one.erased.push(part.name.to_owned()),
+            State::Unopened | State::Broken => one.unopened.push(part.name.to_owned()),
+            State::Opened(plain) => join(&mut one.data, plain.parts().1),
+        }
+        Ok(true)
+    })?;
+    for (_, one) in &mut made {
+        one.data = format!("{{{}}}", one.data);
     }
+    Ok(made)
 }
 
-/// Erases the personal fields of an event with their salt; whether there were any. The chain stays whole.
+/// Adds the fields of an object to those of others. Objects in canonical JSON are joined by their texts.
+fn join(to: &mut String, object: &[u8]) {
+    let Ok(text) = std::str::from_utf8(object) else { return };
+    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default();
+    if !to.is_empty() && !inner.is_empty() {
+        to.push(',');
+    }
+    to.push_str(inner);
+}
+
+/// How the personal fields of an event stand against their digests. 个人信息的现状
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub number: u32,
+    /// The digest that the event must have, by the digests that are kept of its parts.
+    pub digest: Hash,
+    /// How many parts were opened and meet their digest.
+    pub opened: u32,
+    pub erased: u32,
+    /// How many parts there is no key for at hand.
+    pub unopened: u32,
+    /// How many parts do not open, or not to their digest.
+    pub broken: u32,
+}
+
+/// How the personal fields of a case's events stand, by number.
+pub(crate) fn standing(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Result<Vec<Standing>> {
+    let mut made: Vec<Standing> = Vec::new();
+    let mut digests: Vec<Vec<(String, Hash)>> = Vec::new();
+    db.query(&sql::PERSONAL_OF_CASE, &[case.into()], &mut |row| {
+        let part = Part::read(row)?;
+        if made.last().is_none_or(|one| one.number != part.number) {
+            let number = part.number;
+            made.push(Standing {
+                number,
+                digest: Hash::default(),
+                opened: 0,
+                erased: 0,
+                unopened: 0,
+                broken: 0,
+            });
+            digests.push(Vec::new());
+        }
+        if let (Some(one), Some(digests)) = (made.last_mut(), digests.last_mut()) {
+            digests.push((part.name.to_owned(), part.digest));
+            match part.state(keys) {
+                State::Opened(_) => one.opened += 1,
+                State::Erased => one.erased += 1,
+                State::Unopened => one.unopened += 1,
+                State::Broken => one.broken += 1,
+            }
+        }
+        Ok(true)
+    })?;
+    for (one, digests) in made.iter_mut().zip(&digests) {
+        let digests: Vec<(&str, Hash)> =
+            digests.iter().map(|(name, digest)| (name.as_str(), *digest)).collect();
+        one.digest = match digests.as_slice() {
+            [(WHOLE, digest)] => *digest,
+            several => parts_digest(several),
+        };
+    }
+    Ok(made)
+}
+
+/// Erases the personal fields of an event, whoever's they are; whether there were any. The chain stays whole.
 pub fn erase(tx: &mut Tx<'_>, case: &str, number: u32) -> Result<bool> {
-    tx.execute(&sql::PERSONAL_ERASE, &[case.into(), number.into()]).map(|gone| gone == 1)
+    let kept = all(tx, &sql::PERSONAL_GET, &[case.into(), number.into()], Kept::read)?;
+    erase_parts(tx, case, kept.iter()).map(|gone| gone > 0)
 }
 
-/// Erases the personal fields of all events of a case; of how many.
+/// Erases the personal fields of all events of a case; of how many parts.
 pub fn erase_case(tx: &mut Tx<'_>, case: &str) -> Result<u64> {
-    tx.execute(&sql::PERSONAL_ERASE_CASE, &[case.into()])
+    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)?;
+    erase_parts(tx, case, kept.iter())
+}
+
+/// Erases a person's fields in a case; how many parts that were.
+pub(crate) fn erase_of(tx: &mut Tx<'_>, case: &str, person: &str) -> Result<u64> {
+    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)?;
+    erase_parts(tx, case, kept.iter().filter(|part| part.person.as_deref() == Some(person)))
+}
+
+/// Each is overwritten in its place with as many zeros, and then emptied: a page keeps what a shorter row leaves.
+fn erase_parts<'a>(tx: &mut Tx<'_>, case: &str, parts: impl Iterator<Item = &'a Kept>) -> Result<u64> {
+    let mut gone = 0;
+    for part in parts {
+        let Some(data) = &part.data else { continue };
+        let (salt, data) = (part.salt.as_ref().map(|it| vec![0; it.len()]), vec![0; data.len()]);
+        let place = [case.into(), part.number.into(), (&part.name).into()];
+        let [a, b, c] = place;
+        let salt = salt.as_ref().map_or(Value::Null, |it| it.into());
+        tx.execute(&sql::PERSONAL_OVERWRITE, &[a, b, c, salt, (&data).into()])?;
+        gone += tx.execute(&sql::PERSONAL_ERASE, &place)?;
+    }
+    Ok(gone)
+}
+
+/// Whether rows of an older program wait to be sealed.
+pub fn is_unsealed(db: &dyn Query) -> Result<bool> {
+    Ok(meta::get(db, UNSEALED)?.is_some())
+}
+
+/// Seals the rows of an older program of some cases after a case; the last of them, or nothing when all are done. `whose` says from an
+/// event's fields whose they are: they cannot be parted any more, because their digest is over all of them.
+pub fn seal_before(
+    tx: &mut Tx<'_>,
+    keys: &Keyring,
+    after: &str,
+    now: i64,
+    whose: impl Fn(&str) -> Option<Whose>,
+) -> Result<Option<String>> {
+    let cases = all(tx, &sql::PERSONAL_UNSEALED, &[after.into()], |row| row.text())?;
+    cases.iter().try_for_each(|case| seal_case(tx, keys, case, now, &whose))?;
+    if cases.is_empty() {
+        meta::drop(tx, UNSEALED)?;
+    }
+    Ok(cases.into_iter().next_back())
+}
+
+fn seal_case(
+    tx: &mut Tx<'_>,
+    keys: &Keyring,
+    case: &str,
+    now: i64,
+    whose: impl Fn(&str) -> Option<Whose>,
+) -> Result<()> {
+    for part in all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)? {
+        let (None, Some(salt), Some(data)) = (&part.person, &part.salt, &part.data) else { continue };
+        let found = std::str::from_utf8(data).ok().and_then(&whose);
+        let found = found.unwrap_or_else(|| Whose::Unknown { case: case.to_owned(), group: String::new() });
+        let (person, key) = person::key_for(tx, keys, &found, now)?;
+        let place = Sealing { case, number: part.number, part: &part.name, person: &person };
+        let sealed = seal(&place, &key, salt, data)?;
+        let values =
+            [case.into(), part.number.into(), (&part.name).into(), (&person).into(), (&sealed).into()];
+        tx.execute(&sql::PERSONAL_SEAL, &values)?;
+    }
+    Ok(())
 }

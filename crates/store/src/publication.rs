@@ -67,7 +67,6 @@ pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Publication>> {
 /// Which publications a list shows; `""` asks for all. 公开范围
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Scope<'a> {
-    pub organ: &'a str,
     pub procedure: &'a str,
     /// The beginning of the divisions' codes.
     pub division: &'a str,
@@ -85,10 +84,7 @@ pub fn page(
         None => vec![i64::MAX.into(), "".into(), 0_i64.into(), "".into()],
     };
     values.extend_from_slice(&[limit.into(), scope.division.into()]);
-    let statement = if !scope.organ.is_empty() {
-        values.extend_from_slice(&[scope.organ.into(), scope.procedure.into()]);
-        &sql::PUBLICATIONS_OF_ORGAN
-    } else if !scope.procedure.is_empty() {
+    let statement = if !scope.procedure.is_empty() {
         values.push(scope.procedure.into());
         &sql::PUBLICATIONS_OF_PROCEDURE
     } else {

@@ -36,12 +36,12 @@ pub(crate) struct Shape {
 fn subject_column(table: &str) -> Option<&'static str> {
     Some(match table {
         "cases" | "account" => "id",
-        "event" | "personal" | "due" | "contribution" | "publication" | "document" | "attachment" => {
-            "case_id"
-        }
+        "event" | "personal" | "due" | "contribution" | "publication" | "document" | "attachment"
+        | "case_named" => "case_id",
         "command" => "key",
         "meta" => "name",
         "session" => "token_hash",
+        "person" => "lookup",
         _ => return None,
     })
 }
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(sql::COMMAND_ADD.shape().subject, Some(0));
         let due = sql::DUE_OF_CASE.shape();
         assert_eq!((due.tables.as_slice(), due.subject), (["due", "cases"].as_slice(), Some(0)));
-        assert_eq!(sql::CASES_PAGE.shape().subject, None);
+        assert_eq!(sql::CASES_ALL.shape().subject, None);
         assert_eq!(sql::CASE_BY_NUMBER.shape().subject, None);
         assert_eq!(sql::EVENTS_AFTER.shape().subject, None);
         assert_eq!(sql::HELD_CHANGE.shape().subject, None);

@@ -177,6 +177,12 @@ impl Store {
         self.place.folder()
     }
 
+    /// Whether it was opened for reading.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.queue.is_none()
+    }
+
     /// The clock that all processes over one database share, in microseconds since the epoch; nothing where only one
     /// process writes, whose own clock counts.
     ///
@@ -212,8 +218,28 @@ impl Store {
 
     /// Writes, and waits until it is durable. What `work` wrote is kept when it gives `Ok` and undone
     /// when it gives `Err` or panics; the outer error says that nothing was saved. `work` may be run several
-    /// times, of which the last one counts: where processes share a database, a group may have to begin anew.
+    /// times, of which the last one counts: a group of commands may have to begin anew.
     pub fn write<T, E, W>(&self, work: W) -> Outcome<T, E>
+    where
+        W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.write_under(None, work)
+    }
+
+    /// The same for work that does [`crate::command::once`] under this key: said in advance, the database is asked once
+    /// for the keys of a whole group.
+    pub fn write_once<T, E, W>(&self, key: &str, work: W) -> Outcome<T, E>
+    where
+        W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.write_under(Some(key.to_owned()), work)
+    }
+
+    fn write_under<T, E, W>(&self, key: Option<String>, work: W) -> Outcome<T, E>
     where
         W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -222,7 +248,9 @@ impl Store {
         if self.writer.as_ref().is_some_and(|writer| writer.thread().id() == thread::current().id()) {
             return Err(StoreError::Internal { detail: "写入之中又等待写入".to_owned() });
         }
-        self.write_later(work)?.wait()
+        let (sender, receiver) = sync_channel(1);
+        self.enqueue(key, work, move |outcome| drop(sender.send(outcome)))?;
+        Pending(receiver).wait()
     }
 
     /// Queues a command; [`Pending::wait`] gives its answer.
@@ -246,8 +274,18 @@ impl Store {
         T: Send + 'static,
         E: Send + 'static,
     {
+        self.enqueue(None, work, answer)
+    }
+
+    fn enqueue<T, E, W, A>(&self, key: Option<String>, work: W, answer: A) -> Result<()>
+    where
+        W: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        A: FnOnce(Outcome<T, E>) + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
         let queue = self.queue.as_ref().ok_or(StoreError::ReadOnly)?;
-        let job = Job { work, answer, outcome: None };
+        let job = Job { key, work, answer, outcome: None };
         queue.send(Box::new(job)).map_err(|_| StoreError::Closed)
     }
 }

@@ -4,7 +4,7 @@ use crate::value::{Value, all, first};
 use crate::{Query, Result, Row, Tx, sql};
 
 /// What one event adds to one figure: a number of cases or acts, and a total of fen, days or the like. 统计来源
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Contribution {
     pub figure: String,
     /// The day it counts for.
@@ -128,55 +128,124 @@ pub fn by_day(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(i32, Sum)>> {
 fn read(row: &mut Row<'_>) -> Result<Contribution> {
     Ok(Contribution {
         figure: row.text()?,
+        organ: row.text()?,
+        division: row.text()?,
         legal_day: row.day()?,
         case: row.text()?,
         number: row.number()?,
-        organ: row.text()?,
-        division: row.text()?,
         recorded_day: row.day()?,
         n: row.int()?,
         total: row.int()?,
     })
 }
 
-/// A page of the records behind a figure, by legal day; the page begins after `after`.
+/// A page of the records behind a figure, organ by organ and by legal day within each; the page begins after `after`.
 pub fn contributions(
     db: &dyn Query,
     range: &Range<'_>,
     after: Option<&Contribution>,
     limit: u32,
 ) -> Result<Vec<Contribution>> {
-    let mut values = range.values();
-    match after {
-        Some(key) => values.extend_from_slice(&[
-            key.legal_day.into(),
-            (&key.case).into(),
-            key.number.into(),
-            (&key.organ).into(),
-            (&key.division).into(),
-            key.recorded_day.into(),
-        ]),
-        None => values.extend_from_slice(&[
-            i64::MIN.into(),
-            "".into(),
-            0_i64.into(),
-            "".into(),
-            "".into(),
-            0_i64.into(),
-        ]),
+    let mut found: Vec<Contribution> = Vec::new();
+    let mut place = match after {
+        Some(after) => Some((after.organ.clone(), after.division.clone())),
+        None => next_place(db, range, None)?,
+    };
+    let mut key = after;
+    while let Some((organ, division)) = place {
+        let left = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+        if left == 0 {
+            break;
+        }
+        if division.starts_with(range.division) {
+            found.extend(of_place(db, range, (&organ, &division), key, left)?);
+        }
+        key = None;
+        place = next_place(db, range, Some((&organ, &division)))?;
     }
-    values.push(limit.into());
+    Ok(found)
+}
+
+/// The organ and division after one that has records of the figure.
+fn next_place(
+    db: &dyn Query,
+    range: &Range<'_>,
+    after: Option<(&str, &str)>,
+) -> Result<Option<(String, String)>> {
+    let read = |row: &mut Row<'_>| Ok((row.text()?, row.text()?));
+    if range.organ.is_empty() {
+        let (organ, division) = after.unwrap_or_default();
+        let values = [range.figure.into(), organ.into(), division.into()];
+        return first(db, &sql::CONTRIBUTION_PLACES, &values, read);
+    }
+    // Codes of divisions are digits: what follows one in order begins with it and a space.
+    let from = after.map_or(String::new(), |(_, division)| format!("{division} "));
+    let values = [range.figure.into(), range.organ.into(), (&from).into()];
+    first(db, &sql::CONTRIBUTION_DIVISIONS, &values, read)
+}
+
+fn of_place(
+    db: &dyn Query,
+    range: &Range<'_>,
+    (organ, division): (&str, &str),
+    after: Option<&Contribution>,
+    limit: u32,
+) -> Result<Vec<Contribution>> {
+    // The key alone says where the page begins, so that a deep one is found as fast as the first.
+    let from = after.map_or((range.from, "", 0, i64::MIN), |key| {
+        (key.legal_day, key.case.as_str(), key.number, i64::from(key.recorded_day))
+    });
+    let values = [
+        range.figure.into(),
+        organ.into(),
+        division.into(),
+        range.until.into(),
+        range.as_of.into(),
+        from.0.into(),
+        from.1.into(),
+        from.2.into(),
+        from.3.into(),
+        limit.into(),
+    ];
     all(db, &sql::CONTRIBUTIONS, &values, read)
 }
 
-/// What the events of a case add to figures.
-pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Contribution>> {
-    all(db, &sql::CONTRIBUTIONS_OF_CASE, &[case.into()], read)
+/// What an event adds to a figure, with all that corrections took away since.
+pub fn of_event(db: &dyn Query, one: &Contribution) -> Result<Sum> {
+    let values = [
+        (&one.figure).into(),
+        (&one.organ).into(),
+        (&one.division).into(),
+        one.legal_day.into(),
+        (&one.case).into(),
+        one.number.into(),
+    ];
+    Ok(first(db, &sql::CONTRIBUTION_SUM, &values, read_sum)?.unwrap_or_default())
 }
 
-/// What the events of the cases from after an id up to another add to figures, by case.
-pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<Contribution>> {
-    all(db, &sql::CONTRIBUTIONS_OF_CASES, &[after.into(), until.into()], read)
+/// For how many figures, days and events something is added in the end.
+pub fn events_counted(db: &dyn Query) -> Result<i64> {
+    Ok(first(db, &sql::CONTRIBUTION_GROUPS, &[], |row| row.int())?.unwrap_or(0))
+}
+
+/// All contributions in the order of their key, after one.
+pub fn every(db: &dyn Query, after: Option<&Contribution>, limit: u32) -> Result<Vec<Contribution>> {
+    let mut values: Vec<Value<'_>> = match after {
+        Some(key) => vec![
+            (&key.figure).into(),
+            (&key.organ).into(),
+            (&key.division).into(),
+            key.legal_day.into(),
+            (&key.case).into(),
+            key.number.into(),
+            key.recorded_day.into(),
+        ],
+        None => {
+            vec!["".into(), "".into(), "".into(), i64::MIN.into(), "".into(), 0_i64.into(), i64::MIN.into()]
+        }
+    };
+    values.push(limit.into());
+    all(db, &sql::CONTRIBUTIONS_ALL, &values, read)
 }
 
 /// A figure's count for an organ and a day, as known from a day on: a row of tallies in the row that is being read.
@@ -205,7 +274,7 @@ pub(crate) fn each_contribution(
     db: &dyn Query,
     each: &mut dyn FnMut(&Counted<'_>) -> Result<()>,
 ) -> Result<()> {
-    db.query(&sql::CONTRIBUTIONS_ALL, &[], &mut |row| each(&read_counted(row)?).map(|()| true))
+    db.query(&sql::CONTRIBUTIONS_COUNTED, &[], &mut |row| each(&read_counted(row)?).map(|()| true))
 }
 
 /// Hands over the tallies, in whatever order the database has them.

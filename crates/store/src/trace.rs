@@ -1,64 +1,136 @@
 //! What the writer wrote, statement by statement, so that the same rows in the same groups can be written again by
 //! the database alone: the limit that the benchmarks compare with.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::sqlite::open_writer;
 use crate::store::{DATABASE, Options, Store};
-use crate::value::{Connection, Kept, Statement, Value};
+use crate::value::{Connection, Statement, Value};
 use crate::{Address, Result, StoreError, postgres};
 
 /// A record of everything that was written. 写入记录
+///
+/// It is kept while the writer is being measured, so it costs little: the texts of all values stand in one buffer.
 #[derive(Clone, Debug, Default)]
-pub struct Trace(Arc<Mutex<Vec<Step>>>);
+pub struct Trace(Arc<Mutex<Steps>>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    steps: Vec<Step>,
+    values: Vec<Written>,
+    bytes: Vec<u8>,
+}
 
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    Write(&'static Statement, Vec<Kept>),
+    /// A statement and where its values stand.
+    Write(&'static Statement, Range<usize>),
     /// The end of a command that is kept.
     Kept,
     Commit,
 }
 
+/// A value that was written; of a text or of bytes, where they stand.
+#[derive(Clone, Debug)]
+enum Written {
+    Null,
+    Int(i64),
+    Text(Range<usize>),
+    Bytes(Range<usize>),
+}
+
+impl Steps {
+    pub fn all(&self) -> &[Step] {
+        &self.steps
+    }
+
+    fn write(&mut self, statement: &'static Statement, values: &[Value<'_>]) {
+        let first = self.values.len();
+        for value in values {
+            let written = match value {
+                Value::Null => Written::Null,
+                Value::Int(it) => Written::Int(*it),
+                Value::Text(it) => Written::Text(self.put(it.as_bytes())),
+                Value::Bytes(it) => Written::Bytes(self.put(it)),
+            };
+            self.values.push(written);
+        }
+        self.steps.push(Step::Write(statement, first..self.values.len()));
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Range<usize> {
+        let first = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        first..self.bytes.len()
+    }
+
+    /// The values of a statement, into a buffer.
+    pub fn values<'a>(&'a self, of: &Range<usize>, into: &mut Vec<Value<'a>>) {
+        let bytes = |at: &Range<usize>| self.bytes.get(at.clone()).unwrap_or_default();
+        into.clear();
+        into.extend(self.values.get(of.clone()).unwrap_or_default().iter().map(|value| match value {
+            Written::Null => Value::Null,
+            Written::Int(it) => Value::Int(*it),
+            Written::Text(at) => Value::Text(std::str::from_utf8(bytes(at)).unwrap_or_default()),
+            Written::Bytes(at) => Value::Bytes(bytes(at)),
+        }));
+    }
+}
+
 impl Trace {
+    /// A record with room for that many acts, in memory that was touched already, so that keeping it costs the writer
+    /// little more than the copying.
+    #[must_use]
+    pub fn with_room(acts: usize) -> Self {
+        let mut room = Steps {
+            steps: vec![Step::Commit; acts * 16],
+            values: vec![Written::Int(1); acts * 128],
+            bytes: vec![1; acts * 3072],
+        };
+        room.steps.clear();
+        room.values.clear();
+        room.bytes.clear();
+        Self(Arc::new(Mutex::new(room)))
+    }
+
     pub(crate) fn length(&self) -> usize {
-        self.0.lock().map_or(0, |steps| steps.len())
+        self.0.lock().map_or(0, |trace| trace.steps.len())
     }
 
     pub(crate) fn write(&self, statement: &'static Statement, values: &[Value<'_>]) {
-        let kept = values.iter().map(Kept::from);
-        if let Ok(mut steps) = self.0.lock() {
-            steps.push(Step::Write(statement, kept.collect()));
+        if let Ok(mut trace) = self.0.lock() {
+            trace.write(statement, values);
         }
     }
 
     /// What a command wrote did not last.
     pub(crate) fn cut(&self, length: usize) {
-        if let Ok(mut steps) = self.0.lock() {
-            steps.truncate(length);
+        if let Ok(mut trace) = self.0.lock() {
+            trace.steps.truncate(length);
         }
     }
 
     pub(crate) fn kept(&self) {
-        if let Ok(mut steps) = self.0.lock() {
-            steps.push(Step::Kept);
+        if let Ok(mut trace) = self.0.lock() {
+            trace.steps.push(Step::Kept);
         }
     }
 
     pub(crate) fn commit(&self) {
-        if let Ok(mut steps) = self.0.lock() {
-            steps.push(Step::Commit);
+        if let Ok(mut trace) = self.0.lock() {
+            trace.steps.push(Step::Commit);
         }
     }
 
     /// How many statements and how many groups it holds.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        let Ok(steps) = self.0.lock() else { return (0, 0) };
-        let commits = steps.iter().filter(|step| matches!(step, Step::Commit)).count();
-        let writes = steps.iter().filter(|step| matches!(step, Step::Write(..))).count();
+        let Ok(trace) = self.0.lock() else { return (0, 0) };
+        let commits = trace.steps.iter().filter(|step| matches!(step, Step::Commit)).count();
+        let writes = trace.steps.iter().filter(|step| matches!(step, Step::Write(..))).count();
         (writes, commits)
     }
 
@@ -69,13 +141,14 @@ impl Trace {
     pub fn replay(&self, dir: &Path) -> Result<Duration> {
         drop(Store::open(dir, &Options::default())?);
         let db = open_writer(&dir.join(DATABASE), &Options::default())?;
-        let steps = self.0.lock().map_err(|_| StoreError::Panicked)?;
+        let trace = self.0.lock().map_err(|_| StoreError::Panicked)?;
+        let mut values = Vec::new();
         let began = Instant::now();
         db.run("BEGIN IMMEDIATE")?;
-        for step in steps.iter() {
+        for step in trace.all() {
             match step {
-                Step::Write(statement, kept) => {
-                    let values: Vec<Value<'_>> = kept.iter().map(Kept::value).collect();
+                Step::Write(statement, at) => {
+                    trace.values(at, &mut values);
                     db.execute(statement, &values)?;
                 }
                 Step::Kept => {}
@@ -95,10 +168,10 @@ impl Trace {
     /// # Errors
     /// The database is not empty, or cannot be written.
     pub fn replay_in(&self, address: &Address, connections: Option<usize>) -> Result<Duration> {
-        let steps = self.0.lock().map_err(|_| StoreError::Panicked)?;
+        let trace = self.0.lock().map_err(|_| StoreError::Panicked)?;
         match connections {
-            None => postgres::replay::in_groups(address, &steps),
-            Some(connections) => postgres::replay::one_by_one(address, &steps, connections),
+            None => postgres::replay::in_groups(address, &trace),
+            Some(connections) => postgres::replay::one_by_one(address, &trace, connections),
         }
     }
 }

@@ -208,7 +208,8 @@ impl<'a> Row<'a> {
         Ok(self.opt_text_here()?.map(str::to_owned))
     }
 
-    fn opt_text_here(&mut self) -> Result<Option<&'a str>> {
+    /// The next column, a text that stays in the row, or nothing.
+    pub(crate) fn opt_text_here(&mut self) -> Result<Option<&'a str>> {
         match self.value()? {
             Value::Null => Ok(None),
             Value::Text(it) => Ok(Some(it)),
@@ -241,13 +242,18 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The next column, bytes or nothing.
-    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>> {
+    /// The next column, bytes that stay in the row, or nothing.
+    pub(crate) fn opt_bytes_here(&mut self) -> Result<Option<&'a [u8]>> {
         match self.value()? {
             Value::Null => Ok(None),
-            Value::Bytes(it) => Ok(Some(it.to_vec())),
+            Value::Bytes(it) => Ok(Some(it)),
             _ => Err(self.unfit("数据")),
         }
+    }
+
+    /// The next column, bytes or nothing.
+    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(self.opt_bytes_here()?.map(<[u8]>::to_vec))
     }
 
     /// The next column, bytes.

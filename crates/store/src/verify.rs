@@ -6,20 +6,23 @@ use std::thread;
 
 use ledger::{Chained, Fault, Hash, verify_chain};
 
+use crate::personal::Standing;
 use crate::value::{all, first};
 use crate::verify_scan::{Found, scan};
 use crate::verify_tree::verify_roots;
-use crate::{Files, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
+use crate::{Files, Keyring, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
 
 /// What a check of the whole store found. 核验报告
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct VerifyReport {
     pub events: u64,
     pub cases: u64,
-    /// Events whose personal fields are there and meet their digest.
+    /// Events whose personal fields, as far as they were not erased, are there and meet their digest.
     pub personal: u64,
-    /// Events whose personal fields were erased.
+    /// Events of whose personal fields some or all were erased.
     pub erased: u64,
+    /// Events with personal fields that could not be opened, because the key is not at hand: their digest alone was checked.
+    pub unopened: u64,
     /// Roots of the Merkle tree that were recomputed.
     pub roots: u64,
     /// Contents of attachments that were read.
@@ -34,6 +37,7 @@ impl VerifyReport {
     fn add(&mut self, page: Self) {
         self.personal += page.personal;
         self.erased += page.erased;
+        self.unopened += page.unopened;
         self.faults.extend(page.faults);
     }
 
@@ -75,6 +79,8 @@ pub enum Problem {
     Tally { figure: String, organ: String, legal_day: i32 },
     /// Personal fields that do not meet the digest of their event.
     Personal { case: String, number: u32 },
+    /// Personal fields that are gone without having been erased.
+    PersonalGone { case: String, number: u32 },
     /// A line of the log of operations is not as it was written, or one before it is gone.
     LogLine { id: i64 },
     /// A content is missing or changed.
@@ -126,6 +132,9 @@ impl fmt::Display for Problem {
             Self::LogLine { id } => {
                 write!(f, "操作日志第 {id} 条与写入时不一致，或者它前面的被删去、插入")
             }
+            Self::PersonalGone { case, number } => {
+                write!(f, "案件 {case} 的第 {number} 号事项的个人信息连同摘要不见了：不是依程序删除的")
+            }
             Self::File { hash, case, number, name } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的附件“{name}”（{}）缺失或被改动", hash.short())
             }
@@ -135,18 +144,21 @@ impl fmt::Display for Problem {
 
 /// Reads everything and checks it: each case's chain against its version and head, the order of entry, the roots, the
 /// personal fields, the attachments. Everything is read once in the order in which it lies; only where something is
-/// not in order, or was erased, are the cases walked one by one, which says what it is. Two readers share the
+/// not in order are the cases walked one by one, which says what it is. Two readers share the
 /// work, and each may see a moment of its own: a case in which somebody acted in between is walked too.
-pub(crate) fn verify(store: &Store) -> Result<VerifyReport> {
-    let found = scan(store)?;
+pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyReport> {
+    let found = scan(store, keys)?;
+    let in_order = found.personal_in_order();
     let mut report = VerifyReport {
         events: u64::try_from(found.events).unwrap_or(0),
         cases: found.cases,
-        personal: found.personal_in_order(),
+        personal: in_order.opened,
+        erased: in_order.erased,
+        unopened: in_order.unopened,
         ..VerifyReport::default()
     };
     if found.any() {
-        walk(store, &found, &mut report)?;
+        walk(store, keys, &found, &mut report)?;
     }
     store.read(|db| {
         if found.broken.any() {
@@ -174,11 +186,11 @@ pub(crate) fn verify(store: &Store) -> Result<VerifyReport> {
 }
 
 /// Walks the cases that need a second look, with two readers.
-fn walk(store: &Store, found: &Found, report: &mut VerifyReport) -> Result<()> {
+fn walk(store: &Store, keys: Option<&Keyring>, found: &Found, report: &mut VerifyReport) -> Result<()> {
     let cursor = Mutex::new(Cursor::default());
     let mut pages = thread::scope(|scope| -> Result<_> {
-        let other = scope.spawn(|| share(store, &cursor, found));
-        let mut pages = share(store, &cursor, found)?;
+        let other = scope.spawn(|| share(store, keys, &cursor, found));
+        let mut pages = share(store, keys, &cursor, found)?;
         pages.extend(other.join().map_err(|_| StoreError::Panicked)??);
         Ok(pages)
     })?;
@@ -197,13 +209,13 @@ struct Cursor {
 type Pages = Vec<(u64, VerifyReport)>;
 
 /// One reader's share: pages of cases until there are none.
-fn share(store: &Store, cursor: &Mutex<Cursor>, found: &Found) -> Result<Pages> {
+fn share(store: &Store, keys: Option<&Keyring>, cursor: &Mutex<Cursor>, found: &Found) -> Result<Pages> {
     store.read(|db| {
         let mut pages = Vec::new();
         while let Some((page, tips)) = next_page(db, cursor)? {
             let mut report = VerifyReport::default();
             let mut suspects = tips.iter().filter(|tip| found.suspects(&tip.case));
-            suspects.try_for_each(|tip| verify_case(db, tip, &mut report))?;
+            suspects.try_for_each(|tip| verify_case(db, keys, tip, &mut report))?;
             if report != VerifyReport::default() {
                 pages.push((page, report));
             }
@@ -234,7 +246,7 @@ fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
     Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()? })
 }
 
-fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
+fn verify_case(db: &dyn Query, keys: Option<&Keyring>, tip: &Tip, report: &mut VerifyReport) -> Result<()> {
     let Tip { case, version, head } = tip;
     let entries = events::of_case(db, case, 0)?;
     let chain: Vec<Chained> = entries.into_iter().map(|entry| entry.chained).collect();
@@ -247,24 +259,29 @@ fn verify_case(db: &dyn Query, tip: &Tip, report: &mut VerifyReport) -> Result<(
         Ok(found) if found != *head => report.faults.push(Problem::Head { case: case.clone() }),
         Ok(_) => {}
     }
-    verify_personal(db, case, &chain, report)
+    verify_personal(case, &chain, &personal::standing(db, keys, case)?, report);
+    Ok(())
 }
 
-fn verify_personal(db: &dyn Query, case: &str, chain: &[Chained], report: &mut VerifyReport) -> Result<()> {
-    let kept = personal::of_case(db, case)?;
-    for found in &kept {
-        let digest =
-            chain.iter().find(|it| it.event.number == found.number).and_then(|it| it.event.personal_digest);
-        if digest == Some(found.digest()) {
-            report.personal += 1;
-        } else {
+fn verify_personal(case: &str, chain: &[Chained], kept: &[Standing], report: &mut VerifyReport) {
+    let digest_of = |number| {
+        let found = chain.iter().find(|it| it.event.number == number);
+        found.and_then(|it| it.event.personal_digest)
+    };
+    for found in kept {
+        if found.broken > 0 || digest_of(found.number) != Some(found.digest) {
             report.faults.push(Problem::Personal { case: case.to_owned(), number: found.number });
+            continue;
         }
+        report.personal += u64::from(found.opened > 0 && found.unopened == 0);
+        report.erased += u64::from(found.erased > 0);
+        report.unopened += u64::from(found.unopened > 0);
     }
     let with_digest = chain.iter().filter(|it| it.event.personal_digest.is_some());
-    let erased = with_digest.filter(|it| kept.iter().all(|found| found.number != it.event.number)).count();
-    report.erased += u64::try_from(erased).unwrap_or(u64::MAX);
-    Ok(())
+    let gone = with_digest.filter(|it| kept.iter().all(|found| found.number != it.event.number));
+    report
+        .faults
+        .extend(gone.map(|it| Problem::PersonalGone { case: case.to_owned(), number: it.event.number }));
 }
 
 fn verify_order(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {

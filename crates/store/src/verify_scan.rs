@@ -14,14 +14,17 @@ use ledger::{Batch, Hash, Tree};
 use crate::balance::{Balance, Begun, Keys, Suspects};
 use crate::tally::{Counted, Sum};
 use crate::tree_head::TreeHead;
-use crate::{Problem, Query, Result, Store, StoreError, cases, events, personal, tally, tree, tree_head};
+use crate::verify_personal::{Check, Counts, Pages};
+use crate::{
+    Keyring, Problem, Query, Result, Store, StoreError, cases, events, personal, tally, tree, tree_head,
+};
 
 /// The level of the tree that a page of events is: 2^12 of them.
 pub(crate) const PAGE_LEVEL: u32 = 12;
 const PAGE: i64 = 1 << PAGE_LEVEL;
 
 /// So many bytes are hashed together: they stay in the cache, and long records do not fill the memory.
-const HASHED_TOGETHER: usize = 256 * 1024;
+pub(crate) const HASHED_TOGETHER: usize = 256 * 1024;
 
 /// What one page of events came to.
 pub(crate) struct Page {
@@ -42,7 +45,7 @@ pub(crate) struct Page {
 /// `chain` is given, for each case, its genesis as number 1 and each event's hash as the number after it, and it
 /// takes each event's link as its own number, and the case's head as the number after its version; all with case and
 /// division. When it is even, the numbers are 1, 2, 3 up to the version, each once, each event follows the one before it,
-/// and no event is without its case. `personal` is given the digest of each event and takes that of each row.
+/// and no event is without its case. `digests` is given the digest of each event and takes the one that its parts have.
 pub(crate) struct Found {
     pub events: i64,
     /// How many events there were to begin with.
@@ -53,8 +56,8 @@ pub(crate) struct Found {
     pub broken: Suspects,
     /// Where personal fields are missing or changed.
     pub astray: Suspects,
-    /// Personal fields that are there, in each bucket.
-    pub personal: Vec<u64>,
+    /// How the personal fields stand, in each bucket.
+    pub personal: Vec<Counts>,
     /// Whether some tally is not the sum of the records behind it.
     pub tallies_differ: bool,
     pub heads: Vec<TreeHead>,
@@ -62,9 +65,11 @@ pub(crate) struct Found {
 
 impl Found {
     /// Personal fields in the buckets that need no second look.
-    pub fn personal_in_order(&self) -> u64 {
-        let in_order = |(at, _): &(usize, &u64)| !self.broken.has(*at) && !self.astray.has(*at);
-        self.personal.iter().enumerate().filter(in_order).map(|(_, count)| count).sum()
+    pub fn personal_in_order(&self) -> Counts {
+        let in_order = |(at, _): &(usize, &Counts)| !self.broken.has(*at) && !self.astray.has(*at);
+        let mut all = Counts::default();
+        self.personal.iter().enumerate().filter(in_order).for_each(|(_, counts)| all.add(*counts));
+        all
     }
 
     /// Whether a case's bucket needs a second look.
@@ -83,27 +88,31 @@ impl Found {
 }
 
 /// What the readers have in common.
-struct Plan {
+struct Plan<'a> {
     keys: Keys,
+    keyring: Option<&'a Keyring>,
     last: i64,
     heads: Vec<TreeHead>,
     /// The next table that is read in one piece, and the place before the next page of events.
     next_table: AtomicU32,
     next: AtomicI64,
+    next_personal: Pages,
 }
 
 /// Reads everything, with two readers.
-pub(crate) fn scan(store: &Store) -> Result<Found> {
+pub(crate) fn scan(store: &Store, keyring: Option<&Keyring>) -> Result<Found> {
     let plan = store.read(|db| -> Result<_> {
         let last = events::last_seq(db)?;
         let keys = Keys::draw(u64::try_from(last).unwrap_or(0));
         let heads = tree_head::list(db)?;
-        Ok(Plan { keys, last, heads, next_table: AtomicU32::new(0), next: AtomicI64::new(0) })
+        let (next_table, next) = (AtomicU32::new(0), AtomicI64::new(0));
+        Ok(Plan { keys, keyring, last, heads, next_table, next, next_personal: Pages::default() })
     })?;
     let share = || {
         store.read(|db| -> Result<_> {
             let mut part = Part::new(&plan);
             while part.next_table(db)? {}
+            while part.next_personal(db)? {}
             while part.next_page(db)? {}
             Ok(part)
         })
@@ -119,20 +128,21 @@ pub(crate) fn scan(store: &Store) -> Result<Found> {
 
 /// One reader's share.
 struct Part<'a> {
-    plan: &'a Plan,
+    plan: &'a Plan<'a>,
     batch: Batch,
     chain: Balance,
     digests: Balance,
     tallies: Balance,
     changed: Suspects,
+    astray: Suspects,
     events: i64,
     cases: u64,
-    personal: Vec<u64>,
+    personal: Vec<Counts>,
     pages: Vec<Page>,
 }
 
 impl<'a> Part<'a> {
-    fn new(plan: &'a Plan) -> Self {
+    fn new(plan: &'a Plan<'a>) -> Self {
         Self {
             plan,
             batch: Batch::new(),
@@ -140,9 +150,10 @@ impl<'a> Part<'a> {
             digests: Balance::new(&plan.keys),
             tallies: Balance::one(),
             changed: Suspects::new(&plan.keys),
+            astray: Suspects::new(&plan.keys),
             events: 0,
             cases: 0,
-            personal: plan.keys.each_bucket(0),
+            personal: plan.keys.each_bucket(Counts::default()),
             pages: Vec::new(),
         }
     }
@@ -152,16 +163,16 @@ impl<'a> Part<'a> {
         self.digests.join(&other.digests);
         self.tallies.join(&other.tallies);
         self.changed.join(&other.changed);
+        self.astray.join(&other.astray);
         self.events += other.events;
         self.cases += other.cases;
-        self.personal.iter_mut().zip(&other.personal).for_each(|(count, more)| *count += more);
+        self.personal.iter_mut().zip(&other.personal).for_each(|(counts, more)| counts.add(*more));
         self.pages.extend(other.pages);
     }
 
     fn found(mut self) -> Found {
         self.chain.uneven().for_each(|bucket| self.changed.mark(bucket));
-        let mut astray = Suspects::new(&self.plan.keys);
-        self.digests.uneven().for_each(|bucket| astray.mark(bucket));
+        self.digests.uneven().for_each(|bucket| self.astray.mark(bucket));
         self.pages.sort_by_key(|page| page.after);
         Found {
             events: self.events,
@@ -169,7 +180,7 @@ impl<'a> Part<'a> {
             cases: self.cases,
             pages: self.pages,
             broken: self.changed,
-            astray,
+            astray: self.astray,
             personal: self.personal,
             tallies_differ: self.tallies.uneven().next().is_some(),
             heads: self.plan.heads.clone(),
@@ -181,8 +192,7 @@ impl<'a> Part<'a> {
     fn next_table(&mut self, db: &dyn Query) -> Result<bool> {
         match self.plan.next_table.fetch_add(1, Ordering::Relaxed) {
             0 => self.tallies(db)?,
-            1 => self.personal(db)?,
-            2 => self.cases(db)?,
+            1 => self.cases(db)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -212,29 +222,17 @@ impl<'a> Part<'a> {
         Ok(())
     }
 
-    /// All personal fields with their digests.
-    fn personal(&mut self, db: &dyn Query) -> Result<()> {
-        let Self { plan, batch, digests, personal, .. } = self;
-        let mut read: Vec<(usize, Begun, u32)> = Vec::new();
-        let mut settle = |batch: &mut Batch, read: &mut Vec<(usize, Begun, u32)>| {
-            for (digest, (bucket, case, number)) in batch.digests().iter().zip(read.drain(..)) {
-                digests.take(bucket, &case, (number, digest));
-            }
-        };
-        personal::each(db, &mut |found| {
-            let (bucket, case) = plan.keys.of(found.case);
-            if let Some(count) = personal.get_mut(bucket) {
-                *count += 1;
-            }
-            found.add_to(batch);
-            read.push((bucket, case, found.number));
-            if batch.bytes() > HASHED_TOGETHER {
-                settle(batch, &mut read);
-            }
+    /// The personal fields of the next page of cases that nobody has taken; whether there was one.
+    fn next_personal(&mut self, db: &dyn Query) -> Result<bool> {
+        let Some((after, until)) = self.plan.next_personal.next(db)? else { return Ok(false) };
+        let Self { plan, batch, digests, astray, personal, .. } = self;
+        let mut check = Check::new(&plan.keys, batch, digests, astray, personal);
+        personal::each_part(db, &after, &until, &mut |part| {
+            check.part(part, plan.keyring);
             Ok(())
         })?;
-        settle(batch, &mut read);
-        Ok(())
+        check.settle();
+        Ok(true)
     }
 
     /// All tallies, and the records behind them added up. All that is kept at a time are the sums of one figure on one day.

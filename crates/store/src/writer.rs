@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use crate::notes::{Group, Notes, Serials, Undo};
+use crate::notes::{Done, Group, Notes, Serials, Undo};
 use crate::trace::Trace;
 use crate::value::{Connection, EachRow, Query, Statement, Value};
 use crate::{Result, StoreError};
@@ -82,6 +82,18 @@ impl Tx<'_> {
         let before = self.group.counters.borrow_mut().insert(series.clone(), last);
         self.undo.counters.push((series, before));
     }
+
+    /// What was done under a key, if this group asked for the key in advance.
+    pub(crate) fn known_command(&self, key: &str) -> Option<Option<Done>> {
+        self.group.commands.borrow().get(key).cloned()
+    }
+
+    pub(crate) fn note_command(&mut self, key: &str, done: Done) {
+        if let Some(known) = self.group.commands.borrow_mut().get_mut(key) {
+            *known = Some(done);
+            self.undo.commands.push(key.to_owned());
+        }
+    }
 }
 
 /// PostgreSQL keeps no text with a null character, so none is kept anywhere.
@@ -103,12 +115,15 @@ impl Query for Tx<'_> {
 pub(crate) trait Command: Send {
     /// Does the work, each time anew; whether what it wrote is to be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// The key that it goes by, if it said so in advance.
+    fn key(&self) -> Option<&str>;
     /// Tells the caller: the work's own answer, or the trouble.
     fn answer(self: Box<Self>, trouble: Option<StoreError>);
 }
 
 /// A command made of two functions.
 pub(crate) struct Job<W, A, T, E> {
+    pub key: Option<String>,
     pub work: W,
     pub answer: A,
     pub outcome: Option<std::result::Result<T, E>>,
@@ -127,8 +142,12 @@ where
         matches!(self.outcome, Some(Ok(_)))
     }
 
+    fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     fn answer(self: Box<Self>, trouble: Option<StoreError>) {
-        let Self { work, answer, outcome } = *self;
+        let Self { work, answer, outcome, .. } = *self;
         // What the work holds on to, perhaps the store itself, is let go before the caller goes on.
         drop(work);
         answer(match (trouble, outcome) {
@@ -206,7 +225,7 @@ pub(crate) fn run_one(
     trace: Option<&Trace>,
 ) -> Ran {
     let traced = trace.map_or(0, Trace::length);
-    let undo = Undo { serials: group.serials.get(), counters: Vec::new() };
+    let undo = Undo { serials: group.serials.get(), ..Undo::default() };
     let broken = RefCell::new(None);
     let mut tx = Tx { connection, broken, trace, group, undo, notes: Notes::default() };
     let kept = catch_unwind(AssertUnwindSafe(|| command.run(&mut tx)));

@@ -20,6 +20,7 @@ on_both! {
     what_stands_beside_the_chain_is_checked_too,
     a_changed_or_missing_file_is_named,
     the_sweep_takes_only_what_nobody_names,
+    counts_that_were_changed_are_found,
 }
 
 /// Three cases of four events, a file, a figure and two roots.
@@ -70,7 +71,7 @@ fn problems_after(on: &Folder, change: &str) -> Vec<Problem> {
     let folder = Folder::on(on, "tamper").unwrap();
     drop(filled(&folder));
     folder.tamper(&change);
-    let problems = folder.open().verify().unwrap().faults;
+    let problems = folder.open().verify_with(Some(&common::fresh_keys())).unwrap().faults;
     for problem in &problems {
         assert!(!problem.to_string().is_ascii(), "{problem}");
     }
@@ -83,7 +84,7 @@ fn chain(case: &str, number: u32, kind: FaultKind) -> Problem {
 
 fn a_whole_store_is_found_whole(folder: &Folder) {
     let store = filled(folder);
-    let report = store.verify().unwrap();
+    let report = store.verify_with(Some(&common::keys())).unwrap();
     assert_eq!((report.events, report.cases, report.personal, report.erased), (12, 3, 3, 0));
     assert_eq!((report.files, report.roots, report.faults), (1, 3, vec![]));
 }
@@ -92,7 +93,11 @@ fn a_whole_store_is_found_whole(folder: &Folder) {
 fn erasing_personal_data_leaves_the_chain_whole_and_nothing_behind() {
     let folder = Folder::new("erase");
     let store = filled(&folder);
-    assert_eq!(store.read(|r| personal::get(r, "a", 1)).unwrap().unwrap().data, "{\"applicant\":\"张三\"}");
+    let keys = common::keys();
+    assert_eq!(
+        store.read(|r| personal::get(r, Some(&keys), "a", 1)).unwrap().unwrap().data,
+        "{\"applicant\":\"张三\"}"
+    );
     for id in ["a", "b", "c"] {
         assert_eq!(store.write(move |tx| personal::erase_case(tx, id)), Ok(Ok(1)));
     }
@@ -262,4 +267,24 @@ fn the_sweep_takes_only_what_nobody_names(folder: &Folder) {
     assert!(!torn.exists() && !store.files().is_whole(&orphan.hash));
     assert_eq!(store.sweep(Duration::ZERO).unwrap(), 0);
     assert_whole(&store);
+}
+
+fn counts_that_were_changed_are_found(folder: &Folder) {
+    drop(filled(folder));
+    let folder_with = |change: &str| {
+        folder.tamper(change);
+        let store = folder.open();
+        let found = store.read(|r| {
+            let dues = store::due::miscounted(r)?;
+            Ok::<_, StoreError>((cases::miscounted(r)?.len(), dues.len(), cases::named_astray(r)?.len()))
+        });
+        found.unwrap()
+    };
+    assert_eq!(folder_with("UPDATE case_count SET n = n"), (0, 0, 0));
+    assert_eq!(folder_with("UPDATE case_count SET n = n + 1"), (1, 0, 0));
+    assert_eq!(folder_with("DELETE FROM case_count"), (1, 0, 0));
+    let count = "INSERT INTO due_count (organ, division, last_day, warn_on, n) VALUES ('o', 'd', 1, 1, 1)";
+    assert_eq!(folder_with(count), (1, 1, 0));
+    let name = "INSERT INTO case_named (name, opened_on, case_id, division) VALUES ('他', 1, 'z', 'd')";
+    assert_eq!(folder_with(name), (1, 1, 1));
 }

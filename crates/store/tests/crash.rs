@@ -66,7 +66,7 @@ fn act(tx: &mut Tx<'_>, id: &str, file: Option<&store::StoredFile>) -> Result<u3
     }
     counter::next_number(tx, "justice", "decision", 2026)?;
     let mut new = event(id, "accept");
-    new.personal = Some(format!("{{\"applicant\":\"{id}\"}}"));
+    new.personal = common::apart(id, Some(id), &format!("{{\"applicant\":\"{id}\"}}"));
     let number = events::append(tx, new)?.event().number;
     let contribution = Contribution {
         figure: "accepted".to_owned(),

@@ -6,24 +6,27 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{Folder, On, assert_whole, case, event, hash};
+use common::{Folder, On, assert_whole, case, event, hash, keys};
 use proptest::prelude::*;
 use store::cases::{Case, Scope};
 use store::due::{Desk, Due};
+use store::person::Whose;
+use store::personal::{NewPart, NewPersonal};
 use store::publication::Publication;
 use store::session::Session;
 use store::tally::{Contribution, Range, Sum};
 use store::{
-    Reader, Store, StoreError, Tx, cases, command, counter, due, events, outbox, personal, publication,
-    session, tally,
+    Reader, Store, StoreError, Tx, cases, command, counter, due, events, outbox, person, personal,
+    publication, session, tally,
 };
 
 /// One command on small sets of names, so that commands meet.
 #[derive(Clone, Debug)]
 enum Op {
     Open { case: u8, organ: u8, day: i32 },
-    Append { case: u8, personal: bool },
+    Append { case: u8, personal: Option<u8> },
     Erase { case: u8, number: u32 },
+    ErasePerson { person: u8 },
     Change { case: u8, phase: u8, handler: Option<u8>, closed: bool },
     Owe { case: u8, dues: Vec<(u8, Option<i32>, bool)> },
     Count { case: u8, figure: u8, day: i32, recorded: i32, n: i64 },
@@ -49,8 +52,9 @@ fn op() -> impl Strategy<Value = Op> {
     let case = || 0..6_u8;
     prop_oneof![
         4 => (case(), 0..3_u8, day()).prop_map(|(case, organ, day)| Op::Open { case, organ, day }),
-        6 => (case(), any::<bool>()).prop_map(|(case, personal)| Op::Append { case, personal }),
+        6 => (case(), prop::option::of(0..3_u8)).prop_map(|(case, personal)| Op::Append { case, personal }),
         1 => (case(), 1..4_u32).prop_map(|(case, number)| Op::Erase { case, number }),
+        1 => (0..3_u8).prop_map(|person| Op::ErasePerson { person }),
         3 => (case(), 0..3_u8, prop::option::of(0..2_u8), any::<bool>())
             .prop_map(|(case, phase, handler, closed)| Op::Change { case, phase, handler, closed }),
         3 => (case(), prop::collection::vec((0..3_u8, prop::option::of(day()), any::<bool>()), 0..4))
@@ -84,8 +88,10 @@ fn of_sessions() -> impl Strategy<Value = Op> {
 #[derive(Clone, Default)]
 struct Model {
     cases: BTreeMap<String, Case>,
-    /// Which events of a case have personal fields that are still there.
-    personal: BTreeMap<String, BTreeSet<u32>>,
+    /// The parts of personal fields that are still there, by case and number, and whose they are.
+    personal: BTreeMap<(String, u32), BTreeSet<u8>>,
+    /// Who is known and was not erased since.
+    persons: BTreeSet<u8>,
     dues: BTreeMap<String, Vec<Due>>,
     contributions: BTreeMap<(String, i32, String, u32, String, i32), Contribution>,
     tallies: Vec<Contribution>,
@@ -154,7 +160,8 @@ fn changed(case: &mut Case, phase: u8, handler: Option<u8>, closed: bool) {
     case.phase = format!("p{phase}");
     case.handler = handler.map(|n| format!("h{n}"));
     case.closed_on = closed.then_some(20_010);
-    case.marking.push(phase);
+    // Who is named changes too, and comes back.
+    case.named = (0..phase).map(|at| format!("机关{at}")).collect();
 }
 
 fn refusal(what: &str) -> StoreError {
@@ -168,6 +175,20 @@ fn new_case(n: u8, organ_number: u8, day: i32) -> Case {
     // An id belongs to one division: that is where it is looked for.
     new.division = format!("3505{:02}", n % 2);
     new
+}
+
+fn whose(person: u8) -> Whose {
+    Whose::Number(format!("35058319900307{person}"))
+}
+
+/// The fields of two persons, each in a part of its own.
+fn someone(case: &str, who: u8) -> NewPersonal {
+    let part = |who: u8| NewPart {
+        name: format!("p{who}"),
+        whose: whose(who),
+        data: format!("{{\"p{who}\":\"{case}\"}}"),
+    };
+    NewPersonal { keys: keys(), parts: vec![part((who + 1) % 3), part(who)] }
 }
 
 fn signed_in(token: u8, account: u8, until: i64) -> Session {
@@ -212,11 +233,18 @@ fn apply(tx: &mut Tx<'_>, op: &Op) -> Result<String, StoreError> {
         }
         Op::Append { case, personal } => {
             let mut new = event(&found(tx, *case)?.id, "accept");
-            new.personal = personal.then(|| "{\"applicant\":\"张三\"}".to_owned());
+            new.personal = personal.map(|who| someone(&new.case, who));
             let entry = events::append(tx, new)?;
             format!("{} {}", entry.seq, entry.event().number)
         }
         Op::Erase { case, number } => personal::erase(tx, &format!("c{case}"), *number)?.to_string(),
+        Op::ErasePerson { person } => match person::find(tx, &keys(), &whose(*person))? {
+            None => "nobody".to_owned(),
+            Some(id) => {
+                let erased = person::erase(tx, &keys(), &id, 1)?.unwrap();
+                erased.iter().map(|(_, parts)| parts).sum::<u64>().to_string()
+            }
+        },
         Op::Change { case, phase, handler, closed } => {
             let mut case = found(tx, *case)?;
             changed(&mut case, *phase, *handler, *closed);
@@ -275,7 +303,14 @@ impl Model {
             }
             Op::Append { case, personal } => self.append(found(self, *case)?, *personal),
             Op::Erase { case, number } => {
-                self.personal.entry(format!("c{case}")).or_default().remove(number).to_string()
+                let parts = self.personal.get_mut(&(format!("c{case}"), *number));
+                parts.is_some_and(|parts| !std::mem::take(parts).is_empty()).to_string()
+            }
+            Op::ErasePerson { person } => {
+                let was = self.persons.remove(person);
+                let gone = self.personal.values_mut().filter_map(|parts| parts.remove(person).then_some(()));
+                let gone = gone.count();
+                if was { gone.to_string() } else { "nobody".to_owned() }
             }
             Op::Change { case, phase, handler, closed } => {
                 let mut case = found(self, *case)?;
@@ -357,11 +392,13 @@ impl Model {
         Ok(String::new())
     }
 
-    fn append(&mut self, mut case: Case, personal: bool) -> String {
+    fn append(&mut self, mut case: Case, personal: Option<u8>) -> String {
         case.version += 1;
         self.events += 1;
-        if personal {
-            self.personal.entry(case.id.clone()).or_default().insert(case.version);
+        if let Some(who) = personal {
+            let both = BTreeSet::from([who, (who + 1) % 3]);
+            self.persons.extend(&both);
+            self.personal.insert((case.id.clone(), case.version), both);
         }
         let answer = format!("{} {}", self.events, case.version);
         self.cases.insert(case.id.clone(), case);
@@ -408,23 +445,36 @@ fn compare_cases(r: &Reader<'_>, model: &Model, limit: u32) {
             cases::page(r, scope, division, after.map(Case::key).as_ref(), limit)
         });
         let mut expected: Vec<_> = model.cases.values().filter(|it| belongs(it)).collect();
-        expected.sort_by(|a, b| (b.opened_on, &b.id).cmp(&(a.opened_on, &a.id)));
+        if scope == Scope::All {
+            expected.sort_by(|a, b| b.id.cmp(&a.id));
+        } else {
+            expected.sort_by(|a, b| (b.opened_on, &b.id).cmp(&(a.opened_on, &a.id)));
+        }
         let found: Vec<_> =
             found.iter().map(|it| Case { head: ledger::genesis(&it.id), ..it.clone() }).collect();
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{scope:?}");
     };
     check(Scope::All, "", &|_| true);
     check(Scope::All, "350501", &|it| it.division == "350501");
-    let procedure = "reconsideration";
-    check(Scope::Procedure { procedure, phase: Some("p1"), organ: None }, "", &|it| it.phase == "p1");
-    for open_only in [false, true] {
-        let open = |it: &Case| !open_only || it.closed_on.is_none();
-        check(Scope::Organ { organ: "o1", open_only }, "", &|it| it.organ == "o1" && open(it));
-        check(Scope::Handler { handler: "h1", open_only }, "", &|it| {
-            it.handler.as_deref() == Some("h1") && open(it)
-        });
+    let (organ, procedure, phase) = ("o1", "reconsideration", "p1");
+    check(Scope::Phase { organ, procedure, phase }, "", &|it| it.phase == "p1" && it.organ == "o1");
+    check(Scope::Organ { organ: "o2" }, "", &|it| it.organ == "o2");
+    for name in ["机关0", "机关1", "南安市公安局"] {
+        check(Scope::Named { name }, "", &|it| it.named.iter().any(|own| own == name));
     }
-    check(Scope::Procedure { procedure, phase: None, organ: Some("o2") }, "", &|it| it.organ == "o2");
+    let titled = turn(limit, |after: Option<&Case>| {
+        let after = after.map(|it| (it.title.as_str(), it.id.as_str()));
+        cases::by_title_prefix(r, "o1", "", after, limit)
+    });
+    assert_eq!(titled.len(), model.cases.values().filter(|it| it.organ == "o1").count());
+    let counted: i64 = cases::counts(r, "o1", "").unwrap().iter().map(|it| it.open).sum();
+    let open = model.cases.values().filter(|it| it.organ == "o1" && it.closed_on.is_none()).count();
+    assert_eq!(counted, i64::try_from(open).unwrap());
+    assert_eq!(cases::miscounted(r).unwrap(), []);
+    assert_eq!(cases::named_astray(r).unwrap(), []);
+    for case in model.cases.values() {
+        assert!(cases::named_in_lists(r, case).unwrap());
+    }
 }
 
 fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
@@ -440,6 +490,13 @@ fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
         it.organ == "o1" && it.last_day.is_some_and(|day| day <= 20_002)
     });
     check(Desk::Handler("h0"), None, &|it| it.handler.as_deref() == Some("h0"));
+    let owed = |organ: &str| model.dues.values().flatten().filter(|it| it.organ == organ).count();
+    let counts = due::counts(r, 20_003, "", "").unwrap();
+    assert_eq!(counts, ["o0", "o1", "o2"].map(|organ| due::counts(r, 20_003, organ, "").unwrap()).concat());
+    for count in counts {
+        assert_eq!(count.all, i64::try_from(owed(&count.organ)).unwrap());
+    }
+    assert_eq!(due::miscounted(r).unwrap(), Vec::<String>::new());
     let lapsed = due::lapsed(r, 20_003, 100).unwrap();
     let expected =
         model.dues.values().flatten().filter(|it| it.lapses && it.last_day.is_some_and(|day| day < 20_003));
@@ -466,25 +523,32 @@ fn compare_figures(r: &Reader<'_>, model: &Model, limit: u32) {
         assert_eq!(by_day.iter().map(|(_, sum)| sum.n).sum::<i64>(), expected.n);
         let behind =
             turn(limit, |after: Option<&Contribution>| tally::contributions(r, &range, after, limit));
-        let kept: Vec<_> = model.contributions.values().filter(counts).cloned().collect();
+        let mut kept: Vec<_> = model.contributions.values().filter(counts).cloned().collect();
+        let order = |it: &Contribution| {
+            let day = (it.legal_day, it.case.clone(), it.number, it.recorded_day);
+            (it.organ.clone(), it.division.clone(), day)
+        };
+        kept.sort_by_key(order);
         assert_eq!(behind, kept);
     }
 }
 
 fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
-    for organ in ["", "o2"] {
-        let scope = publication::Scope { organ, ..publication::Scope::default() };
+    for procedure in ["", "reconsideration"] {
+        let scope = publication::Scope { procedure, ..publication::Scope::default() };
         let found = turn(limit, |after: Option<&Publication>| publication::page(r, scope, after, limit));
         let public = model.publications.values().filter(|it| it.withdrawn_on.is_none());
         let mut expected: Vec<_> =
-            public.filter(|it| organ.is_empty() || it.organ == organ).cloned().collect();
+            public.filter(|it| procedure.is_empty() || it.procedure == procedure).cloned().collect();
         expected
             .sort_by(|a, b| (b.published_on, &b.case, b.number).cmp(&(a.published_on, &a.case, a.number)));
         assert_eq!(found, expected);
     }
-    for (id, numbers) in &model.personal {
-        let found: BTreeSet<u32> = personal::of_case(r, id).unwrap().iter().map(|it| it.number).collect();
-        assert_eq!(found, *numbers);
+    for ((id, number), parts) in &model.personal {
+        let found = personal::get(r, Some(&keys()), id, *number).unwrap().unwrap();
+        let names: Vec<String> = parts.iter().map(|who| format!("\"p{who}\":\"{id}\"")).collect();
+        assert_eq!(found.data, format!("{{{}}}", names.join(",")));
+        assert_eq!((found.erased.len(), found.unopened.len()), (2 - parts.len(), 0));
     }
     for ((organ, year), last) in &model.counters {
         assert_eq!(counter::last_number(r, organ, "decision", *year).unwrap(), *last);

@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{Folder, open_case};
+use common::{Folder, On, open_case};
 use store::account::{self, Rank};
 use store::testing::Database;
 use store::{Options, Store, StoreError, audit_log, cases, known_version, meta, session};
@@ -48,15 +48,80 @@ fn a_newer_version_is_refused_untouched() {
     }
 }
 
+/// Takes the fifth version back, in words that both databases read.
+const BEFORE_LISTS: &str = "DROP TABLE case_named; DROP TABLE case_count; DROP TABLE due_count; DROP INDEX cases_phase; \
+     DROP INDEX cases_title; DROP INDEX due_lapses; ALTER TABLE cases DROP COLUMN named; \
+     ALTER TABLE cases ADD COLUMN marking BLOB NOT NULL DEFAULT x''; \
+     CREATE INDEX cases_page ON cases (opened_on, id); CREATE INDEX cases_organ_open ON cases (organ, opened_on, id); \
+     CREATE INDEX cases_handler ON cases (handler, opened_on, id); \
+     CREATE INDEX cases_handler_open ON cases (handler, opened_on, id); \
+     CREATE INDEX cases_procedure ON cases (procedure, opened_on, id); \
+     CREATE INDEX cases_phase ON cases (procedure, phase, opened_on, id); \
+     CREATE INDEX due_lapses ON due (lapses, last_day, case_id); \
+     CREATE INDEX publication_organ ON publication (organ, published_on, case_id, number, act); \
+     DELETE FROM migration WHERE version > 4;";
+
+/// What lists and counts need is there after the change, on either database.
+#[test]
+fn a_store_of_before_the_lists_gets_their_counts() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(folder) = Folder::on(on, "lists") else { return };
+        let store = folder.open();
+        open_case(&store, "a");
+        let owed = |norm: &str, last_day: Option<i32>| store::due::Due {
+            case: "a".to_owned(),
+            norm: norm.to_owned(),
+            acts: "decide".to_owned(),
+            last_day,
+            warn_on: None,
+            organ: "justice".to_owned(),
+            division: "350583".to_owned(),
+            handler: None,
+            lapses: true,
+        };
+        let one = store::tally::Contribution {
+            figure: "f".to_owned(),
+            legal_day: 7,
+            case: "a".to_owned(),
+            number: 1,
+            organ: "justice".to_owned(),
+            division: "350583".to_owned(),
+            recorded_day: 8,
+            n: 1,
+            total: 3,
+        };
+        let added = one.clone();
+        let work = move |tx: &mut store::Tx<'_>| {
+            store::tally::contribute(tx, &added)?;
+            store::due::replace(tx, "a", &[owed("1", Some(99)), owed("2", None)])
+        };
+        store.write(work).unwrap().unwrap();
+        let before = store.read(|r| cases::counts(r, "", "")).unwrap();
+        drop(store);
+        let own = if on == On::Sqlite { "BLOB NOT NULL DEFAULT x''" } else { "BYTEA NOT NULL DEFAULT ''" };
+        folder.tamper(&BEFORE_LISTS.replace("BLOB NOT NULL DEFAULT x''", own));
+        let store = folder.open();
+        assert_eq!(store.read(|r| cases::counts(r, "", "")).unwrap(), before);
+        assert_eq!(before.len(), 1);
+        let counts = store.read(|r| store::due::counts(r, 100, "justice", "")).unwrap();
+        assert_eq!(counts.iter().map(|it| (it.all, it.overdue)).collect::<Vec<_>>(), [(2, 1)]);
+        assert_eq!(store.read(|r| store::due::miscounted(r)).unwrap(), Vec::<String>::new());
+        assert_eq!(store.read(|r| cases::miscounted(r)).unwrap(), []);
+        assert_eq!(store.read(|r| store::tally::every(r, None, 9)).unwrap(), [one]);
+        assert_eq!(store.read(|r| store::due::lapsed(r, 100, 9)).unwrap().len(), 1);
+    }
+}
+
 #[test]
 fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     let folder = Folder::new("older");
     open_case(&folder.open(), "a");
     let data = folder.join("data");
     let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
-    db.execute_batch("DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; DROP TABLE lost_root; DROP TABLE entry; DROP TABLE witness; ALTER TABLE tree_head DROP COLUMN keys; DROP TABLE receiver; DROP TABLE held_message; ALTER TABLE outbox ADD COLUMN attempts INTEGER; ALTER TABLE outbox ADD COLUMN delivered_at INTEGER; CREATE INDEX outbox_waiting ON outbox (id); DELETE FROM migration WHERE version > 1")
+    db.execute_batch(BEFORE_LISTS).unwrap();
+    db.execute_batch("DROP TABLE person; DROP TABLE personal; CREATE TABLE personal (case_id TEXT, number INTEGER, salt BLOB, data BLOB); DROP TABLE kept_audit; DROP TABLE lease; DROP TABLE tree_node; DROP TABLE lost_root; DROP TABLE entry; DROP TABLE witness; ALTER TABLE tree_head DROP COLUMN keys; DROP TABLE receiver; DROP TABLE held_message; ALTER TABLE outbox ADD COLUMN attempts INTEGER; ALTER TABLE outbox ADD COLUMN delivered_at INTEGER; CREATE INDEX outbox_waiting ON outbox (id); DELETE FROM migration WHERE version > 1")
         .unwrap();
-    for table in ["personal", "document", "attachment", "outbox"] {
+    for table in ["document", "attachment", "outbox"] {
         db.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN division")).unwrap();
     }
     db.execute_batch("DROP TABLE old_password; DROP TABLE recovery_code; DROP INDEX audit_log_at").unwrap();

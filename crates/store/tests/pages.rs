@@ -3,11 +3,14 @@
 
 mod common;
 
-use common::{Folder, On, grow};
+use common::{Folder, On, case, event, fresh_keys, grow, keys};
 use ledger::{FaultKind, Frontier, Sm3};
+use store::events::NewEvent;
+use store::person::Whose;
+use store::personal::{NewPart, NewPersonal};
 use store::tally::{self, Contribution};
 use store::tree_head::TreeHead;
-use store::{Problem, events, tree, tree_head};
+use store::{Keyring, Problem, StoreError, Tx, cases, events, tree, tree_head};
 
 const CASES: u32 = 30;
 const LENGTH: u32 = 300;
@@ -98,7 +101,10 @@ fn changes() -> Vec<(&'static str, &'static str, Vec<Problem>)> {
         (
             "UPDATE personal SET number = 2 WHERE case_id = 'case-09'",
             "UPDATE personal SET number = 1 WHERE case_id = 'case-09'",
-            vec![Problem::Personal { case: "case-09".to_owned(), number: 2 }],
+            vec![
+                Problem::Personal { case: "case-09".to_owned(), number: 2 },
+                Problem::PersonalGone { case: "case-09".to_owned(), number: 1 },
+            ],
         ),
         (
             "UPDATE tally SET total = 8 WHERE total = 14",
@@ -121,7 +127,7 @@ fn changes() -> Vec<(&'static str, &'static str, Vec<Problem>)> {
 
 fn what_is_wrong_on_any_page_is_found(folder: &Folder) {
     fill(folder);
-    let verified = || folder.open().verify().unwrap();
+    let verified = || folder.open().verify_with(Some(&keys())).unwrap();
     let whole = verified();
     assert_eq!(whole.faults, []);
     assert_eq!((whole.events, whole.cases, whole.personal, whole.erased, whole.roots), (9000, 30, 30, 0, 8));
@@ -130,12 +136,58 @@ fn what_is_wrong_on_any_page_is_found(folder: &Folder) {
         assert_eq!(verified().faults, problems, "{change}");
         folder.tamper(undo);
     }
-    folder.tamper("DELETE FROM personal WHERE case_id IN ('case-03', 'case-04')");
+    let without_keys = folder.open().verify().unwrap();
+    assert_eq!((without_keys.personal, without_keys.unopened, without_keys.faults), (0, 30, vec![]));
+    folder.tamper("UPDATE personal SET data = NULL WHERE case_id IN ('case-03', 'case-04')");
     let erased = verified();
     assert_eq!((erased.personal, erased.erased, erased.faults), (28, 2, vec![]));
+    folder.tamper("DELETE FROM personal WHERE case_id IN ('case-05', 'case-06')");
+    let gone = verified();
+    let missing = |case: &str| Problem::PersonalGone { case: case.to_owned(), number: 1 };
+    assert_eq!((gone.personal, gone.erased), (26, 2));
+    assert_eq!(gone.faults, [missing("case-05"), missing("case-06")]);
 }
 
-on_both! { what_is_wrong_on_any_page_is_found }
+/// A case with one event in which two persons are named.
+fn name_two(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
+    cases::add(tx, &case(id))?;
+    let part = |name: &str| NewPart {
+        name: name.to_owned(),
+        whose: Whose::Unknown { case: id.to_owned(), group: name.to_owned() },
+        data: format!("{{\"{name}\":\"{id}\"}}"),
+    };
+    let personal = Some(NewPersonal { keys: keys(), parts: vec![part("agent"), part("applicant")] });
+    events::append(tx, NewEvent { personal, ..event(id, "accept") }).map(drop)
+}
+
+fn personal_fields_on_any_page_of_cases_are_opened(folder: &Folder) {
+    let all = |tx: &mut Tx<'_>| (0..1100).try_for_each(|at| name_two(tx, &format!("c-{at:04}")));
+    folder.open().write(all).unwrap().unwrap();
+    let verified = |keys: Option<&Keyring>| {
+        let found = folder.open().verify_with(keys).unwrap();
+        ((found.personal, found.erased, found.unopened), found.faults)
+    };
+    let wrong = |case: &str| Problem::Personal { case: case.to_owned(), number: 1 };
+    assert_eq!(verified(Some(&fresh_keys())), ((1100, 0, 0), vec![]));
+    assert_eq!(verified(None), ((0, 0, 1100), vec![]));
+    folder.tamper(
+        "UPDATE personal SET data = NULL WHERE case_id = 'c-0001' AND part = 'agent';
+         UPDATE personal SET data = NULL WHERE case_id = 'c-1098'",
+    );
+    assert_eq!(verified(Some(&fresh_keys())), ((1099, 2, 0), vec![]));
+    folder.tamper(
+        "UPDATE personal SET digest = (SELECT digest FROM personal WHERE case_id = 'c-0003' AND part = 'agent')
+           WHERE case_id IN ('c-0499', 'c-0500') AND part = 'agent';
+         DELETE FROM person WHERE id = (SELECT person FROM personal WHERE case_id = 'c-0700' AND part = 'agent');
+         UPDATE personal SET data = (SELECT data FROM personal WHERE case_id = 'c-0002' AND part = 'agent')
+           WHERE case_id = 'c-1099' AND part = 'agent'",
+    );
+    let faults = vec![wrong("c-0499"), wrong("c-0500"), wrong("c-0700"), wrong("c-1099")];
+    assert_eq!(verified(Some(&fresh_keys())), ((1095, 2, 0), faults));
+    assert_eq!(verified(None), ((0, 2, 1097), vec![wrong("c-0499"), wrong("c-0500")]));
+}
+
+on_both! { what_is_wrong_on_any_page_is_found, personal_fields_on_any_page_of_cases_are_opened }
 
 /// Places are counted from 1, and nobody looks before them.
 #[test]
@@ -146,13 +198,13 @@ fn an_event_before_the_first_place_is_found() {
         folder.tamper(&format!(
             "UPDATE tree_node SET hash = zeroblob(32) WHERE level = {level} AND place = {place}"
         ));
-        let found = folder.open().verify().unwrap().faults;
+        let found = folder.open().verify_with(Some(&keys())).unwrap().faults;
         assert_eq!(found.last(), Some(&Problem::Node { level, place }), "{found:?}");
     }
     folder.tamper(
         "INSERT INTO event SELECT -5, case_id, 301, division, legal_day, recorded_at, actor, kind, act, corrects, record, \
          personal_digest, prev, hash FROM event WHERE seq = 300",
     );
-    let found = folder.open().verify().unwrap().faults;
+    let found = folder.open().verify_with(Some(&keys())).unwrap().faults;
     assert_eq!(found.first(), Some(&chain("case-00", 301, FaultKind::Changed)));
 }

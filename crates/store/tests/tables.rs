@@ -205,8 +205,9 @@ fn the_journal_is_read_by_case_and_in_order(folder: &Folder) {
     assert_eq!(read(&store, |r| events::get(r, "a", 2)).as_ref(), all.get(1));
     let hashes = read(&store, |r| events::hashes_after(r, 3, 1));
     assert_eq!(hashes, [(4, all[3].chained.hash)]);
-    let found = read(&store, |r| personal::get(r, "b", 1)).unwrap();
-    assert_eq!(Some(found.digest()), all[2].event().personal_digest);
+    let keys = common::keys();
+    let found = read(&store, move |r| personal::get(r, Some(&keys), "b", 1)).unwrap();
+    assert_eq!(found.data, "{\"applicant\":\"张三\"}");
     let mut later = event("a", "fix");
     later.corrects = Some(3);
     assert!(matches!(

@@ -119,16 +119,19 @@ proptest! {
 }
 
 #[test]
-fn the_signing_keys_are_in_no_backup_and_stay_at_a_restore() {
+fn the_keys_are_in_no_backup_and_stay_at_a_restore() {
     let folder = Folder::new("keys");
     let store = folder.open();
     store.write(|tx| grow(tx, "a", 3)).unwrap().unwrap();
     let (data, backup) = (folder.join("data"), folder.join("backup"));
-    std::fs::write(data.join("root-key"), "secret").unwrap();
+    let keys = ["root-key", "personal-key"];
+    keys.iter().for_each(|name| std::fs::write(data.join(name), format!("secret {name}")).unwrap());
     store.backup(&backup).unwrap();
     drop(store);
-    assert!(!backup.join("root-key").exists());
+    assert!(keys.iter().all(|name| !backup.join(name).exists()));
     assert!(store::restore(&backup, &data).unwrap().is_some());
-    assert_eq!(std::fs::read_to_string(data.join("root-key")).unwrap(), "secret");
+    for name in keys {
+        assert_eq!(std::fs::read_to_string(data.join(name)).unwrap(), format!("secret {name}"));
+    }
     assert_whole(&folder.open());
 }

@@ -1,5 +1,5 @@
 //! The writer: groups, bad commands among good ones, panics, a full disk.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use common::{Folder, assert_whole, case, event, grow, open_case};
-use store::{Options, Store, StoreError, cases, counter, events};
+use store::{Options, Store, StoreError, cases, command, counter, events};
 
 on_both! {
     bad_commands_do_not_touch_their_neighbours,
+    a_key_is_done_once_in_a_group_that_asked_for_it_in_advance,
     a_command_that_swallows_an_error_keeps_what_it_wrote_besides,
     waiting_inside_a_command_is_refused_and_not_deadlocked,
     an_answer_that_panics_does_not_stop_the_writer,
@@ -75,6 +76,51 @@ fn bad_commands_do_not_touch_their_neighbours(folder: &Folder) {
     assert_eq!(serials, (1..=80).collect::<Vec<i64>>());
     let report = store.verify().unwrap();
     assert_eq!((report.cases, report.events, report.faults), (80, 80, vec![]));
+}
+
+fn a_key_is_done_once_in_a_group_that_asked_for_it_in_advance(folder: &Folder) {
+    let store = folder.open();
+    let (hold, wait) = channel::<()>();
+    let mut held = false;
+    let holding = store.write_later(move |_| {
+        if !std::mem::replace(&mut held, true) { wait.recv().map_err(|_| StoreError::Closed) } else { Ok(()) }
+    });
+    let holding = holding.unwrap();
+    // Of each key: a refusal that wrote, the same request three times, and another request.
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let send = |key: String, of: u32| {
+            let store = &store;
+            let digest = common::hash(if of == 4 { "other" } else { "request" });
+            scope.spawn(move || {
+                let name = key.clone();
+                store.write_once(&key, move |tx| {
+                    command::once(tx, &name, &digest, 1, |tx| {
+                        let id = format!("{name}/{of}");
+                        cases::add(tx, &case(&id))?;
+                        events::append(tx, event(&id, "apply"))?;
+                        if of == 0 { Err(Refusal::Barred) } else { Ok(id) }
+                    })
+                })
+            })
+        };
+        let sent: Vec<_> = (0..40).map(|n| send(format!("k{}", n / 5), n % 5)).collect();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        hold.send(()).unwrap();
+        sent.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    holding.wait().unwrap().unwrap();
+    for (n, of_key) in outcomes.chunks(5).enumerate() {
+        let key = format!("k{n}");
+        let done: Vec<&String> = of_key.iter().filter_map(|it| it.as_ref().unwrap().as_ref().ok()).collect();
+        assert!(!done.is_empty() && done.iter().all(|id| *id == done[0]), "{key}: {of_key:?}");
+        for refused in of_key.iter().filter_map(|it| it.as_ref().unwrap().as_ref().err()) {
+            let reused = Refusal::Store(StoreError::KeyReused { key: key.clone() });
+            assert!(*refused == Refusal::Barred || *refused == reused, "{refused:?}");
+        }
+    }
+    // One case for each key, whichever request was the first.
+    let report = store.verify().unwrap();
+    assert_eq!((report.cases, report.events, report.faults), (8, 8, vec![]));
 }
 
 fn a_command_that_swallows_an_error_keeps_what_it_wrote_besides(folder: &Folder) {

@@ -1,5 +1,7 @@
 //! Small pieces that many pages show.
 
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use base::Diagnostic;
 use calendar::Day;
 use maud::{Markup, html};
@@ -74,6 +76,16 @@ pub(crate) fn table(label: &str, head: &[&str], rows: &Markup) -> Markup {
             }
         }
     }
+}
+
+/// A table to be opened by a spreadsheet.
+pub(crate) fn spreadsheet(name: &str, text: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}.csv", quoted(name))),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, text).into_response()
 }
 
 /// A text as part of a query: everything but letters and digits is escaped.

@@ -104,7 +104,7 @@ async fn followed(site: &Site, number: &str, code: &str) {
     assert!(!page.text.contains("/cases/"), "a receipt opens no case page");
 }
 
-/// The figures count it; officers see the record's title, the public does not.
+/// The figures count it; those who may open the case see which one it is, the public does not.
 async fn figures(site: &Site, officer: &mut Browser) {
     let mut public = site.browser();
     let page = public.get("/figures?year=2025").await;
@@ -112,10 +112,12 @@ async fn figures(site: &Site, officer: &mut Browser) {
     let path = "/figures/reconsideration_received?year=2025";
     let page = public.get(path).await;
     page.is(StatusCode::OK).says("1件");
-    page.says("德政复〔2025〕1号");
+    page.says("第1号事项");
     assert!(!page.text.contains("行政处罚决定"), "titles name parties");
+    assert!(!page.text.contains("德政复〔2025〕1号"), "whose case it is is not told");
     let page = officer.get(path).await;
     page.says("行政处罚决定");
+    page.says("德政复〔2025〕1号");
     page.says("<svg class=\"chart\"");
 }
 

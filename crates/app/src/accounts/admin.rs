@@ -50,7 +50,7 @@ pub enum Asked {
 }
 
 /// What an organ may be. 机关性质
-pub const ORGAN_KINDS: [&str; 3] = ["government", "department", "township"];
+pub const ORGAN_KINDS: [&str; 4] = ["government", "department", "township", "public_institution"];
 
 /// How many accounts a page has.
 const PAGE: u32 = 50;

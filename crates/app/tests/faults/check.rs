@@ -9,7 +9,9 @@ use std::time::Duration;
 use app::{Platform, Proof};
 use ledger::EventKind;
 use store::lease::Lease;
-use store::{Place, Reader, StoreError, attachment, cases, counter, document, events, outbox, personal};
+use store::{
+    Keyring, Place, Reader, StoreError, attachment, cases, counter, document, events, outbox, personal,
+};
 
 use crate::load::{ORGANS, clock_of, platform};
 use crate::server::Told;
@@ -80,7 +82,7 @@ struct Whole {
 
 type Wholes = BTreeMap<String, Whole>;
 
-fn wholes(reader: &Reader<'_>) -> Result<Wholes, StoreError> {
+fn wholes(reader: &Reader<'_>, secrets: &Keyring) -> Result<Wholes, StoreError> {
     let (mut all, mut after) = (Wholes::new(), None);
     loop {
         let page = cases::page(reader, cases::Scope::All, "", after.as_ref(), 500)?;
@@ -93,7 +95,7 @@ fn wholes(reader: &Reader<'_>) -> Result<Wholes, StoreError> {
             let whole = Whole {
                 documents: document::of_case(reader, &row.id)?,
                 files: files.len(),
-                personal: personal::of_case(reader, &row.id)?
+                personal: personal::of_case(reader, Some(secrets), &row.id)?
                     .into_iter()
                     .map(|it| (it.number, it.data))
                     .collect(),
@@ -108,10 +110,11 @@ fn wholes(reader: &Reader<'_>) -> Result<Wholes, StoreError> {
 pub fn check(place: &Place, round: u32, read_only: bool, told: &Told) -> Found {
     let platform = platform(place, read_only, clock_of(round, 0));
     let mut found = verified(&platform);
+    let secrets = platform.personal_keyring().unwrap();
     platform
         .store()
         .read(|reader| {
-            let wholes = wholes(reader)?;
+            let wholes = wholes(reader, &secrets)?;
             found.cases = wholes.len();
             found.files = wholes.values().map(|whole| whole.files).sum();
             acts(reader, &wholes, told, &mut found)?;
@@ -320,10 +323,11 @@ pub fn check_lapses(place: &Place, told: &Told, before: Found) -> Found {
     let platform = platform(place, true, clock_of(60, 0));
     let mut found = verified(&platform);
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let secrets = platform.personal_keyring().unwrap();
     platform
         .store()
         .read(|reader| {
-            let wholes = wholes(reader)?;
+            let wholes = wholes(reader, &secrets)?;
             acts(reader, &wholes, told, &mut found)?;
             each_event(reader, |event| {
                 if event.kind != EventKind::Correction && event.act != "search" && event.act != "apply" {

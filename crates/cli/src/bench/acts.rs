@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use app::{Actor, Form, Ids, NewAccount, Open, Organ, Platform, SystemClock};
+use app::{Actor, Deal, Form, Ids, NewAccount, Open, Organ, Platform, SystemClock};
 use calendar::Day;
 use packs::Rules;
 use store::account::Rank;
@@ -16,9 +16,6 @@ use store::{Options, Place, Store, Trace};
 
 use super::{BenchArgs, Row};
 use crate::platform::{failed, store_fault};
-
-/// How many acts are measured.
-const ACTS: usize = 40_000;
 
 /// How many connections the store has: the writer's and the readers'.
 const CONNECTIONS: usize = 5;
@@ -34,7 +31,7 @@ pub fn run(rules: &Rules, args: &BenchArgs, database: Option<&str>) -> Result<Ve
 fn in_database(rules: &Rules, args: &BenchArgs, given: &str) -> Result<Vec<Row>, ExitCode> {
     let fault = |fault: store::StoreError| store_fault(&fault);
     let own = |name: &str| Database::at(given, name).map_err(fault);
-    let (trace, folder, acts) = (Trace::default(), Folder::new("acts"), own("acts")?);
+    let (trace, folder, acts) = (Trace::with_room(args.acts), Folder::new("acts"), own("acts")?);
     let place = acts.place(&folder.0).map_err(fault)?;
     let mut platforms = vec![platform_at(rules, &place, Some(trace.clone()))?];
     for _ in 1..args.servers.max(1) {
@@ -45,28 +42,30 @@ fn in_database(rules: &Rules, args: &BenchArgs, given: &str) -> Result<Vec<Row>,
     let before = trace.counts();
     let began = Instant::now();
     thread::scope(|scope| {
-        let share = |count: usize| count / platforms.len();
-        let filling: Vec<_> = platforms
-            .iter()
-            .map(|platform| {
-                scope.spawn(move || fill(platform, &officer(platform)?, share(ACTS), share(args.clients)))
-            })
-            .collect();
+        let among = platforms.len();
+        let one = |platform| {
+            scope.spawn(move || act_through(platform, args.acts / among, args.clients / among, args.steps))
+        };
+        let filling: Vec<_> = platforms.iter().map(one).collect();
         filling.into_iter().try_for_each(|one| one.join().unwrap_or(Err(ExitCode::FAILURE)))
     })?;
-    let rate = ACTS as f64 / began.elapsed().as_secs_f64();
+    let rate = args.acts as f64 / began.elapsed().as_secs_f64();
     let after = trace.counts();
     drop(platforms);
     let row = |name, seconds: f64, limit_is| {
-        let limit = ACTS as f64 / seconds;
+        let limit = args.acts as f64 / seconds;
         Row { name, value: rate, unit: "件/秒", limit, limit_is, ratio: rate / limit }
     };
     if args.servers > 1 {
         // The trace is of one of them; there is nothing to compare with.
-        return Ok(vec![row("几个服务同时持久办理", ACTS as f64 / rate, "自身")]);
+        return Ok(vec![row("几个服务同时持久办理", args.acts as f64 / rate, "自身")]);
     }
     let groups = after.1 - before.1;
-    eprintln!("办理{ACTS}件，分{groups}组提交，每组平均{:.1}件", ACTS as f64 / groups.max(1) as f64);
+    eprintln!(
+        "办理{}件，分{groups}组提交，每组平均{:.1}件",
+        args.acts,
+        args.acts as f64 / groups.max(1) as f64
+    );
     let replay = |name: &str, connections| {
         let bare = own(name)?;
         let address = store::Address::parse(&bare.address).map_err(fault)?;
@@ -79,24 +78,24 @@ fn in_database(rules: &Rules, args: &BenchArgs, given: &str) -> Result<Vec<Row>,
 }
 
 fn in_folder(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
-    let trace = Trace::default();
+    let trace = Trace::with_room(args.acts);
     let folder = Folder::new("acts");
     let platform = platform(rules, &folder.0, Some(trace.clone()))?;
-    let actor = officer(&platform)?;
     let before = trace.counts();
     let began = Instant::now();
-    fill(&platform, &actor, ACTS, args.clients)?;
+    act_through(&platform, args.acts, args.clients, args.steps)?;
     let seconds = began.elapsed().as_secs_f64();
     let after = trace.counts();
     drop(platform);
     let bare = Folder::new("bare");
     let alone = trace.replay(&bare.0).map_err(|fault| store_fault(&fault))?.as_secs_f64();
     let (statements, groups) = (after.0 - before.0, after.1 - before.1);
-    let rate = ACTS as f64 / seconds;
-    let limit = ACTS as f64 / alone;
+    let rate = args.acts as f64 / seconds;
+    let limit = args.acts as f64 / alone;
     eprintln!(
-        "办理{ACTS}件，写{statements}条语句，分{groups}组提交，每组平均{:.1}件",
-        ACTS as f64 / groups.max(1) as f64
+        "办理{}件，写{statements}条语句，分{groups}组提交，每组平均{:.1}件",
+        args.acts,
+        args.acts as f64 / groups.max(1) as f64
     );
     Ok(vec![Row {
         name: "经平台持久办理",
@@ -164,13 +163,20 @@ pub fn officer(platform: &Platform) -> Result<Actor, ExitCode> {
 }
 
 /// Opens that many reconsideration cases from that many clients at once.
-pub fn fill(platform: &Platform, actor: &Actor, count: usize, clients: usize) -> Result<(), ExitCode> {
+pub fn fill(platform: &Platform, count: usize, clients: usize) -> Result<(), ExitCode> {
+    act_through(platform, count, clients, 1)
+}
+
+/// Does about that many acts from that many clients at once, that many in each case: the application, the examination,
+/// the acceptance.
+fn act_through(platform: &Platform, acts: usize, clients: usize, steps: usize) -> Result<(), ExitCode> {
+    let actor = officer(platform)?;
     let next = AtomicUsize::new(0);
     let today = platform.today();
     let form = application(today);
     let faults = thread::scope(|scope| {
         let one = || {
-            while next.fetch_add(1, Ordering::Relaxed) < count {
+            while next.fetch_add(steps, Ordering::Relaxed) < acts {
                 let open = Open {
                     key: Ids::token(),
                     procedure: "reconsideration".to_owned(),
@@ -180,7 +186,19 @@ pub fn fill(platform: &Platform, actor: &Actor, count: usize, clients: usize) ->
                     form: form.clone(),
                     files: Vec::new(),
                 };
-                platform.open(actor, open)?;
+                let opened = platform.open(&actor, open)?;
+                for (act, field, value) in LATER.iter().take(steps.saturating_sub(1)) {
+                    let deal = Deal {
+                        key: Ids::token(),
+                        case: opened.case.clone(),
+                        version: None,
+                        act: (*act).to_owned(),
+                        on: today,
+                        form: Form::from([((*field).to_owned(), vec![(*value).to_owned()])]),
+                        files: Vec::new(),
+                    };
+                    platform.act(&actor, deal)?;
+                }
             }
             Ok::<(), app::AppError>(())
         };
@@ -190,7 +208,10 @@ pub fn fill(platform: &Platform, actor: &Actor, count: usize, clients: usize) ->
     faults.first().map_or(Ok(()), |fault| Err(failed(fault)))
 }
 
-fn application(today: Day) -> Form {
+/// What is done in a case after the application: the act, its field, what is filled in.
+const LATER: [(&str, &str, &str); 2] = [("examine", "conclusion", "meets"), ("accept", "self_review", "no")];
+
+pub fn application(today: Day) -> Form {
     let learned = today.plus_days(-10).to_string();
     let today = today.to_string();
     let fields = [

@@ -15,7 +15,7 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("desk");
     let filled = platform(rules, &folder.0, None)?;
     let actor = officer(&filled)?;
-    fill(&filled, &actor, args.cases, args.clients)?;
+    fill(&filled, args.cases(), args.clients)?;
     drop(filled);
     let began = Instant::now();
     let again = reopened(rules, &folder.0)?;
@@ -27,7 +27,7 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
         std::hint::black_box(page()?);
     }
     let millis = began.elapsed().as_secs_f64() * 1000.0 / f64::from(ROUNDS);
-    eprintln!("工作台：案件{}件，待办{}项，本页{}项", args.cases, first.all, first.lines.len());
+    eprintln!("工作台：案件{}件，待办{}项，本页{}项", args.cases(), first.all, first.lines.len());
     let mut rows = vec![
         Row {
             name: "工作台取数",
@@ -59,7 +59,7 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     Ok(rows)
 }
 
-fn reopened(rules: &Rules, dir: &std::path::Path) -> Result<app::Platform, ExitCode> {
+pub fn reopened(rules: &Rules, dir: &std::path::Path) -> Result<app::Platform, ExitCode> {
     let store = store::Store::open(dir, &store::Options::default());
     let store = store.map_err(|fault| crate::platform::store_fault(&fault))?;
     let clock = std::sync::Arc::new(app::SystemClock);
@@ -67,7 +67,7 @@ fn reopened(rules: &Rules, dir: &std::path::Path) -> Result<app::Platform, ExitC
 }
 
 /// Resident memory of this process, where the system tells it.
-fn resident_mebibytes() -> Option<f64> {
+pub fn resident_mebibytes() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use app::Platform;
 use packs::Rules;
 
-use super::acts::{Folder, fill, officer, platform};
+use super::acts::{Folder, fill, platform};
 use super::{BenchArgs, Row};
 use crate::platform::failed;
 
@@ -19,8 +19,7 @@ const ROUNDS: usize = 3;
 pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("verify");
     let platform = platform(rules, &folder.0, None)?;
-    let actor = officer(&platform)?;
-    fill(&platform, &actor, args.cases, args.clients)?;
+    fill(&platform, args.cases(), args.clients)?;
     let began = Instant::now();
     let root = platform.make_root().map_err(|fault| failed(&fault))?;
     let first = began.elapsed().as_secs_f64();

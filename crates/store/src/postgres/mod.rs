@@ -19,6 +19,7 @@ use postgres::types::private::BytesMut;
 use postgres::types::{Format, IsNull, ToSql, Type};
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
+use crate::notes::Done;
 use crate::pool::ReadConnection;
 use crate::shape;
 use crate::value::{Columns, Connection, EachRow, Kept, Row, Statement, Value};
@@ -36,6 +37,10 @@ const WRITING: &str = "SET client_min_messages = warning; SET timezone = 'UTC'; 
                        SET idle_in_transaction_session_timeout = 15000";
 const READING: &str = "SET client_min_messages = warning; SET timezone = 'UTC'; \
                        SET default_transaction_read_only = on";
+
+/// Apart from the statements of both databases: SQLite has no arrays, and does not need to ask for many at once.
+static COMMANDS_DONE: Statement =
+    Statement::new("COMMANDS_DONE", "SELECT key, digest, result FROM command WHERE key = ANY($1)");
 
 /// The address of a database: `postgres://user:password@host:port/name`, with `?sslmode=` and its companions as libpq
 /// means them. 数据库地址
@@ -229,6 +234,24 @@ impl Postgres {
         let columns: Vec<Array<'_>> = (0..prepared.params().len()).map(|at| Array { rows, at }).collect();
         let values: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|it| it as &(dyn ToSql + Sync)).collect();
         self.with(|client| client.execute(&prepared, &values)).map_err(|e| named(statement, e))
+    }
+
+    /// What was done under each of these keys, asked for at once.
+    pub fn done(&self, keys: &[&str]) -> Result<BTreeMap<String, Option<Done>>> {
+        // Such a key is nowhere, and PostgreSQL does not even compare with it.
+        let keys: Vec<&str> = keys.iter().filter(|key| !key.contains('\0')).copied().collect();
+        let mut found: BTreeMap<String, Option<Done>> =
+            keys.iter().map(|key| ((*key).to_owned(), None)).collect();
+        if keys.is_empty() {
+            return Ok(found);
+        }
+        let prepared = self.prepare(&COMMANDS_DONE)?;
+        let rows = self.with(|client| client.query(&prepared, &[&keys]))?;
+        for row in &rows {
+            let mut row = Row::new(row);
+            found.insert(row.text()?, Some((row.hash()?, row.text()?)));
+        }
+        Ok(found)
     }
 
     /// Prepares a statement in both its forms: for the test of all statements.

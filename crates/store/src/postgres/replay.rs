@@ -4,21 +4,22 @@ use std::time::{Duration, Instant};
 
 use super::held::{Write, flush};
 use super::{Address, schema};
-use crate::trace::Step;
-use crate::value::{Connection, Kept, Value};
+use crate::trace::{Step, Steps};
+use crate::value::{Connection, Value};
 use crate::{Result, StoreError};
 
 /// In the same groups, many rows a statement, over one connection.
-pub(crate) fn in_groups(address: &Address, steps: &[Step]) -> Result<Duration> {
+pub(crate) fn in_groups(address: &Address, trace: &Steps) -> Result<Duration> {
     let db = address.connect()?;
     schema::migrate(&db, address.shown())?;
+    let mut values = Vec::new();
     let began = Instant::now();
-    for group in steps.split(|step| matches!(step, Step::Commit)) {
+    for group in trace.all().split(|step| matches!(step, Step::Commit)) {
         let mut writes: Vec<Write> = group
             .iter()
             .filter_map(|step| match step {
-                Step::Write(statement, kept) => {
-                    let values: Vec<Value<'_>> = kept.iter().map(Kept::value).collect();
+                Step::Write(statement, at) => {
+                    trace.values(at, &mut values);
                     Some(Write::new(statement, &values, false))
                 }
                 _ => None,
@@ -32,9 +33,9 @@ pub(crate) fn in_groups(address: &Address, steps: &[Step]) -> Result<Duration> {
 }
 
 /// Each command a transaction of its own, statement by statement, over several connections at once.
-pub(crate) fn one_by_one(address: &Address, steps: &[Step], connections: usize) -> Result<Duration> {
+pub(crate) fn one_by_one(address: &Address, trace: &Steps, connections: usize) -> Result<Duration> {
     schema::migrate(&address.connect()?, address.shown())?;
-    let plain: Vec<&Step> = steps.iter().filter(|step| !matches!(step, Step::Commit)).collect();
+    let plain: Vec<&Step> = trace.all().iter().filter(|step| !matches!(step, Step::Commit)).collect();
     let commands: Vec<&[&Step]> = plain.split(|step| matches!(step, Step::Kept)).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let dbs = (0..connections.max(1)).map(|_| address.connect()).collect::<Result<Vec<_>>>()?;
@@ -48,7 +49,7 @@ pub(crate) fn one_by_one(address: &Address, steps: &[Step], connections: usize) 
                     while let Some(command) =
                         commands.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
                     {
-                        until_done(&db, command)?;
+                        until_done(&db, trace, command)?;
                     }
                     Ok::<(), StoreError>(())
                 })
@@ -60,12 +61,13 @@ pub(crate) fn one_by_one(address: &Address, steps: &[Step], connections: usize) 
 }
 
 /// Two that wait for each other's rows: one of them begins anew.
-fn until_done(db: &super::Postgres, command: &[&Step]) -> Result<()> {
+fn until_done(db: &super::Postgres, trace: &Steps, command: &[&Step]) -> Result<()> {
+    let mut values: Vec<Value<'_>> = Vec::new();
     loop {
         let outcome = db.batch("BEGIN").and_then(|()| {
             command.iter().try_for_each(|step| match step {
-                Step::Write(statement, kept) => {
-                    let values: Vec<Value<'_>> = kept.iter().map(Kept::value).collect();
+                Step::Write(statement, at) => {
+                    trace.values(at, &mut values);
                     db.execute(statement, &values).map(drop)
                 }
                 _ => Ok(()),

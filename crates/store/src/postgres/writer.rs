@@ -66,6 +66,8 @@ impl PostgresWriter {
         let epoch = take_turn(db).map_err(Failed::Before)? + 1;
         let turn = Turn::new(db, careful);
         let known = Group::default();
+        let keys: Vec<&str> = group.iter().filter_map(|command| command.key()).collect();
+        *known.commands.borrow_mut() = db.done(&keys).map_err(Failed::Before)?;
         let mut troubles = Vec::with_capacity(group.len());
         for command in group {
             troubles.push(turn.run(command.as_mut(), &known, trace).map_err(Failed::Before)?);

@@ -73,6 +73,8 @@ mod tests {
              INSERT INTO migration (version, name) VALUES (1, 'start'); \
              INSERT INTO cases VALUES ('a', '350583', 'o', 'p', x'00', '1', 't', 1, '', 0, NULL, NULL, NULL, NULL, x'00', x''); \
              INSERT INTO personal VALUES ('a', 1, x'00', x'00'); \
+             INSERT INTO contribution VALUES ('f', 7, 'a', 1, 'o', '350583', 8, 2, 3); \
+             INSERT INTO due VALUES ('a', 'n', 'x', NULL, 5, 'o', '350583', NULL, 1); \
              INSERT INTO document VALUES ('a', 1, 'decision', '1', 1); \
              INSERT INTO attachment VALUES (x'00', 'a', 1, 'n', 'm', 1, 1, 'u'); \
              INSERT INTO outbox VALUES (1, 'notify', 'a', '', 1, 0, NULL), (2, 'notify', NULL, '', 1, 0, NULL);"
@@ -87,5 +89,13 @@ mod tests {
             assert_eq!(told, 1, "{table}");
         }
         assert_eq!(db.number("SELECT count(*) FROM outbox WHERE division = ''").unwrap(), 1);
+        let of =
+            "case_id = 'a' AND legal_day = 7 AND number = 1 AND recorded_day = 8 AND n = 2 AND total = 3";
+        assert_eq!(db.number(&format!("SELECT count(*) FROM contribution WHERE {of}")).unwrap(), 1);
+        assert_eq!(db.number("SELECT n FROM case_count WHERE organ = 'o' AND open = 1").unwrap(), 1);
+        assert_eq!(
+            db.number("SELECT n FROM due_count WHERE warn_on = 5 AND last_day = 2147483647").unwrap(),
+            1
+        );
     }
 }

@@ -1,4 +1,6 @@
-//! How SQLite commits a group: the commands run one after another, each between savepoints.
+//! How SQLite commits a group. The commands run one after another without savepoints, which would copy every page that a
+//! command touches. Where a command that wrote is not to be kept, the whole group runs anew, carefully: each command
+//! between savepoints, so that a bad one does not touch its neighbours. One that is refused before it writes costs nothing.
 //!
 //! Where forcing the log to the disk fails, the frames of the group, its commit mark among them, stand in the log's file
 //! all the same, and nobody knows which of them reached the disk: the kernel may have dropped what it could not write, and
@@ -17,7 +19,7 @@ use super::Sqlite;
 use crate::notes::Group;
 use crate::store::Options;
 use crate::trace::Trace;
-use crate::writer::{Command, Sequencer, run_one, unwritable};
+use crate::writer::{Command, Ran, Sequencer, run_one, unwritable};
 use crate::{Result, StoreError};
 
 /// The connection that writes.
@@ -69,8 +71,18 @@ impl Sequencer for SqliteWriter {
         trace: Option<&Trace>,
     ) -> Result<Vec<Option<StoreError>>> {
         let db = self.ready().map_err(unwritable)?;
-        let error = match commit(db, group, trace) {
-            Ok(troubles) => return Ok(troubles),
+        let traced = trace.map_or(0, Trace::length);
+        let made = match commit(db, group, false, trace) {
+            Ok(None) => {
+                if let Some(trace) = trace {
+                    trace.cut(traced);
+                }
+                commit(db, group, true, trace)
+            }
+            made => made,
+        };
+        let error = match made {
+            Ok(troubles) => return troubles.ok_or(StoreError::Panicked),
             Err(error) => error,
         };
         roll_back(db);
@@ -106,23 +118,35 @@ fn empty_log(db: &Sqlite) -> Result<()> {
     }
 }
 
+/// Runs the group once; nothing when it must run anew, carefully.
 fn commit(
     db: &Sqlite,
     group: &mut [Box<dyn Command>],
+    careful: bool,
     trace: Option<&Trace>,
-) -> Result<Vec<Option<StoreError>>> {
+) -> Result<Option<Vec<Option<StoreError>>>> {
     roll_back(db);
     db.run("BEGIN IMMEDIATE").map_err(unwritable)?;
     let known = Group::default();
     let mut troubles = Vec::with_capacity(group.len());
     for command in group {
-        troubles.push(run_between_savepoints(db, command.as_mut(), &known, trace)?);
+        let command = command.as_mut();
+        if careful {
+            troubles.push(run_between_savepoints(db, command, &known, trace)?);
+            continue;
+        }
+        let before = db.0.total_changes();
+        let ran = run(db, command, &known, trace)?;
+        if !ran.keep && db.0.total_changes() != before {
+            return Ok(None);
+        }
+        troubles.push(ran.trouble);
     }
     end(db)?;
     if let Some(trace) = trace {
         trace.commit();
     }
-    Ok(troubles)
+    Ok(Some(troubles))
 }
 
 /// Commits. Where every frame was written and something failed after that, it is in doubt.
@@ -141,6 +165,16 @@ fn end(db: &Sqlite) -> Result<()> {
 }
 
 /// An error means that the whole transaction is lost.
+fn run(db: &Sqlite, command: &mut dyn Command, known: &Group, trace: Option<&Trace>) -> Result<Ran> {
+    let ran = run_one(db, command, known, trace);
+    if db.0.is_autocommit() {
+        // The database gave the transaction up by itself, as it does on some errors of the disk.
+        return Err(unwritable(ran.trouble.unwrap_or(StoreError::Panicked)));
+    }
+    Ok(ran)
+}
+
+/// The same between savepoints, which undo what is not to be kept.
 fn run_between_savepoints(
     db: &Sqlite,
     command: &mut dyn Command,
@@ -148,11 +182,7 @@ fn run_between_savepoints(
     trace: Option<&Trace>,
 ) -> Result<Option<StoreError>> {
     db.run("SAVEPOINT command").map_err(unwritable)?;
-    let ran = run_one(db, command, known, trace);
-    if db.0.is_autocommit() {
-        // The database gave the transaction up by itself, as it does on some errors of the disk.
-        return Err(unwritable(ran.trouble.unwrap_or(StoreError::Panicked)));
-    }
+    let ran = run(db, command, known, trace)?;
     if !ran.keep {
         db.run("ROLLBACK TO command").map_err(unwritable)?;
     }

@@ -4,12 +4,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use ledger::{EventKind, Hash, HashFunction as _, Sm3};
 use store::cases::Case;
 use store::events::NewEvent;
+use store::person::Whose;
+use store::personal::{NewPart, NewPersonal};
 use store::testing::Database;
-use store::{Options, Place, Store, StoreError, Tx, cases, events};
+use store::{Keyring, Options, Place, Store, StoreError, Tx, cases, events};
 
 /// The database that a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +134,7 @@ pub fn case(id: &str) -> Case {
         party: None,
         receipt_hash: None,
         head: ledger::genesis(id),
-        marking: vec![1, 2, 3],
+        named: vec!["南安市公安局".to_owned()],
     }
 }
 
@@ -149,12 +152,31 @@ pub fn event(case: &str, act: &str) -> NewEvent {
     }
 }
 
+/// The keys under which the tests' personal fields are.
+pub fn keys() -> Arc<Keyring> {
+    static KEYS: LazyLock<Arc<Keyring>> = LazyLock::new(|| Arc::new(fresh_keys()));
+    Arc::clone(&KEYS)
+}
+
+/// The same keys, with nothing at hand.
+pub fn fresh_keys() -> Keyring {
+    Keyring::new(&[[1; 16]], &[7; 32]).unwrap()
+}
+
+/// Personal fields of somebody unknown, or of the person with a number.
+pub fn apart(case: &str, number: Option<&str>, data: &str) -> Option<NewPersonal> {
+    let unknown = || Whose::Unknown { case: case.to_owned(), group: "applicant".to_owned() };
+    let whose = number.map_or_else(unknown, |number| Whose::Number(number.to_owned()));
+    let part = NewPart { name: "applicant".to_owned(), whose, data: data.to_owned() };
+    Some(NewPersonal { keys: keys(), parts: vec![part] })
+}
+
 /// A case with that many events, the first with personal fields.
 pub fn grow(tx: &mut Tx<'_>, id: &str, length: u32) -> Result<(), StoreError> {
     cases::add(tx, &case(id))?;
     for number in 1..=length {
         let mut new = event(id, "accept");
-        new.personal = (number == 1).then(|| "{\"applicant\":\"张三\"}".to_owned());
+        new.personal = apart(id, None, "{\"applicant\":\"张三\"}").filter(|_| number == 1);
         events::append(tx, new)?;
     }
     Ok(())
@@ -168,6 +190,6 @@ pub fn open_case(store: &Store, id: &str) {
 
 #[track_caller]
 pub fn assert_whole(store: &Store) {
-    let report = store.verify().unwrap();
+    let report = store.verify_with(Some(&fresh_keys())).unwrap();
     assert!(report.is_whole(), "{:?}", report.faults);
 }

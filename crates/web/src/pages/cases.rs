@@ -1,6 +1,6 @@
 //! Lists of cases: an officer's organ's, or a citizen's own.
 
-use app::CaseLine;
+use app::{CaseFilter, CaseLine, Counted, Table, Whose};
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
@@ -15,8 +15,45 @@ pub(crate) struct Asked {
     procedure: String,
     #[serde(default)]
     phase: String,
+    /// `held` or `named`; all that may be seen otherwise.
+    #[serde(default)]
+    whose: String,
+    /// What is looked for by number, party or matter.
+    #[serde(default)]
+    find: String,
     #[serde(default)]
     after: String,
+}
+
+impl Asked {
+    fn filter(&self) -> CaseFilter {
+        let whose = match self.whose.as_str() {
+            "held" => Whose::Held,
+            "named" => Whose::Named,
+            _ => Whose::All,
+        };
+        let given = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+        CaseFilter { whose, procedure: given(&self.procedure), phase: given(&self.phase) }
+    }
+
+    fn link(&self, path: &str, whose: &str, after: &str) -> String {
+        let pairs = [
+            ("whose", whose),
+            ("procedure", self.procedure.as_str()),
+            ("phase", &self.phase),
+            ("find", &self.find),
+            ("after", after),
+        ];
+        parts::query(path, &pairs)
+    }
+}
+
+/// What a page of the list shows.
+struct Listed {
+    lines: Vec<CaseLine>,
+    next: Option<String>,
+    /// How many there are; none where something is looked for.
+    count: Option<Counted>,
 }
 
 /// A procedure to choose from: id, name, phases.
@@ -24,16 +61,23 @@ type Choice = (String, String, Vec<String>);
 
 pub(crate) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let actor = visitor.actor()?;
-    let (procedure, phase, after) = (asked.procedure.clone(), asked.phase.clone(), asked.after.clone());
-    let (lines, next) = site
-        .ask(move |platform| platform.case_list(&actor, given(&procedure), given(&phase), given(&after)))
+    let (filter, find, after) = (asked.filter(), asked.find.trim().to_owned(), asked.after.clone());
+    let listed = site
+        .ask(move |platform| {
+            if !find.is_empty() {
+                let found = platform.search_cases(&actor, &find, given(&after))?;
+                return Ok(Listed { lines: found.lines, next: found.next, count: None });
+            }
+            let (lines, next) = platform.case_list(&actor, &filter, given(&after))?;
+            Ok(Listed { lines, next, count: Some(platform.case_count(&actor, &filter)?) })
+        })
         .await?;
     let platform = site.platform();
     let packs = platform.rules().in_force(platform.today()).map(|pack| &pack.file.procedure);
     let choices: Vec<Choice> =
         packs.map(|one| (one.id.clone(), one.name.clone(), one.phases.clone())).collect();
     let title = if visitor.is_officer() { "案件" } else { "我的办件" };
-    let content = render(title, visitor.is_officer(), &asked, &choices, &lines, next.as_deref());
+    let content = render(title, visitor.is_officer(), &asked, &choices, &listed);
     Ok(visitor.page(title, content))
 }
 
@@ -41,26 +85,68 @@ fn given(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-fn render(
-    title: &str,
-    is_officer: bool,
-    asked: &Asked,
-    choices: &[Choice],
-    lines: &[CaseLine],
-    next: Option<&str>,
-) -> Markup {
-    let next = next.map(|after| {
-        let pairs = [("procedure", asked.procedure.as_str()), ("phase", &asked.phase), ("after", after)];
-        parts::query("/cases", &pairs)
-    });
+/// The list as a table for a spreadsheet.
+pub(crate) async fn export(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let actor = visitor.actor()?;
+    let filter = asked.filter();
+    let text = site.ask(move |platform| platform.case_table(&actor, &filter, Table::Csv)).await?;
+    Ok(parts::spreadsheet("案件", text))
+}
+
+fn render(title: &str, is_officer: bool, asked: &Asked, choices: &[Choice], listed: &Listed) -> Markup {
+    let next = listed.next.as_ref().map(|after| asked.link("/cases", &asked.whose, after));
     html! {
         div.row {
             h1 { (title) }
             @if is_officer { a.button href="/cases/new" { "新办案件" } } @else { a.button href="/apply" { "网上申请" } }
         }
-        @if is_officer { (filters(asked, choices)) }
-        @if lines.is_empty() { p { "没有符合条件的案件。" } } @else { (table(lines)) }
+        @if is_officer && asked.find.is_empty() { (whose(asked)) }
+        (finding(asked))
+        @if is_officer && asked.find.is_empty() { (filters(asked, choices)) }
+        (summary(asked, listed))
+        @if listed.lines.is_empty() {
+            p { @if next.is_some() { "这一页没有，请翻到下一页继续。" } @else { "没有符合条件的案件。" } }
+        } @else { (table(&listed.lines)) }
         (parts::next_page(next.as_deref()))
+    }
+}
+
+fn whose(asked: &Asked) -> Markup {
+    html! {
+        nav.tabs aria-label="范围" {
+            ul {
+                @for (whose, name) in [("", "全部"), ("held", "本机关承办"), ("named", "涉及本机关")] {
+                    li { a href=(asked.link("/cases", whose, "")) aria-current=[(asked.whose == whose).then_some("page")] { (name) } }
+                }
+            }
+        }
+    }
+}
+
+fn finding(asked: &Asked) -> Markup {
+    html! {
+        form.filters method="get" action="/cases" role="search" {
+            div.field {
+                label for="find" { "查找" }
+                input id="find" name="find" type="search" maxlength="60" required value=(asked.find)
+                    placeholder="编号或者当事人";
+            }
+            button.second type="submit" { "查找" }
+            @if !asked.find.is_empty() { a href="/cases" { "回到全部" } }
+        }
+    }
+}
+
+fn summary(asked: &Asked, listed: &Listed) -> Markup {
+    let count = listed.count.map(|count| match count {
+        Counted::Exactly(count) => format!("共 {count} 件"),
+        Counted::AtLeast(0) => "件数很多，未逐一计数".to_owned(),
+        Counted::AtLeast(count) => format!("本机关承办 {count} 件，另有涉及本机关的很多件，未逐一计数"),
+    });
+    html! {
+        @if let Some(count) = count {
+            div.row { p { (count) } a.button.second href=(asked.link("/cases/export", &asked.whose, "")) { "导出表格" } }
+        }
     }
 }
 
@@ -69,6 +155,7 @@ fn filters(asked: &Asked, choices: &[Choice]) -> Markup {
     let phases = choices.iter().find(|(id, ..)| *id == asked.procedure).map(|(_, _, phases)| phases);
     html! {
         form.filters method="get" action="/cases" {
+            @if !asked.whose.is_empty() { input type="hidden" name="whose" value=(asked.whose); }
             div.field {
                 label for="procedure" { "程序" }
                 select id="procedure" name="procedure" {
@@ -105,5 +192,5 @@ fn table(lines: &[CaseLine]) -> Markup {
             }
         }
     };
-    parts::table("案件", &["编号", "当事人和事由", "程序", "阶段", "立案", "结案"], &rows)
+    parts::table("案件", &CaseLine::HEAD, &rows)
 }

@@ -100,10 +100,10 @@ fn open(desk: &Desk) -> Markup {
     html! {
         @if names.is_empty() { p { "没有在办的案件。" } }
         @for (id, name) in names {
-            h3 { a href=(parts::query("/cases", &[("procedure", id)])) { (name) } }
+            h3 { a href=(parts::query("/cases", &[("whose", "held"), ("procedure", id)])) { (name) } }
             ul.tally {
                 @for (_, _, phase, count) in desk.open.iter().filter(|(own, ..)| own == id) {
-                    li { a href=(parts::query("/cases", &[("procedure", id), ("phase", phase)])) { (phase) } span { (count) } }
+                    li { a href=(parts::query("/cases", &[("whose", "held"), ("procedure", id), ("phase", phase)])) { (phase) } span { (count) } }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! One figure: what it means, month by month, and the records that it counts.
 
-use app::{FigureAsked, FigureLine, FigureRecord, Platform};
+use app::{Actor, FigureAsked, FigureLine, FigureRecord, Platform, Table, Viewer};
 use axum::extract::{Path, Query, State};
 use calendar::Day;
 use maud::{Markup, html};
@@ -30,19 +30,46 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let own = asked.clone();
-    let page = site.ask(move |platform| gather(platform, &id, &own)).await?;
+    let who = visitor.signed_in.as_ref().map(|one| one.actor.clone());
+    let page = site.ask(move |platform| gather(platform, viewer(who.as_ref()), &id, &own)).await?;
     Ok(visitor.page(&page.line.name, render(&visitor, &asked, &page)))
 }
 
-fn gather(platform: &Platform, id: &str, asked: &Asked) -> app::Result<Page> {
+fn viewer(actor: Option<&Actor>) -> Viewer<'_> {
+    actor.map_or(Viewer::Public, Viewer::Account)
+}
+
+/// The records as a table for a spreadsheet.
+pub(crate) async fn export(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let who = visitor.signed_in.as_ref().map(|one| one.actor.clone());
+    let name = format!("明细-{id}");
+    let work = move |platform: &Platform| {
+        let read = asked.read(platform.today());
+        let line = figure_line(platform, &id, &read)?;
+        let counted = line.parts.as_ref().map_or(id.as_str(), |(_, whole)| whole.as_str());
+        platform.record_table(viewer(who.as_ref()), counted, &read, Table::Csv)
+    };
+    Ok(parts::spreadsheet(&name, site.ask(work).await?))
+}
+
+fn figure_line(platform: &Platform, id: &str, read: &FigureAsked) -> app::Result<FigureLine> {
+    let missing = || app::AppError::NotFound { what: format!("指标“{id}”") };
+    platform.figures(Some(id), read)?.into_iter().next().ok_or_else(missing)
+}
+
+fn gather(platform: &Platform, viewer: Viewer<'_>, id: &str, asked: &Asked) -> app::Result<Page> {
     let today = platform.today();
     let read = asked.read(today);
-    let missing = || app::AppError::NotFound { what: format!("指标“{id}”") };
-    let line = platform.figures(Some(id), &read)?.into_iter().next().ok_or_else(missing)?;
+    let line = figure_line(platform, id, &read)?;
     // A share's records are those of its whole.
     let counted = line.parts.as_ref().map_or(id, |(_, whole)| whole.as_str()).to_owned();
     let after = Some(asked.after.as_str()).filter(|after| !after.is_empty());
-    let (records, next) = platform.figure_records(&counted, &read, after)?;
+    let (records, next) = platform.figure_records(viewer, &counted, &read, after)?;
     let by_day = platform.figure_by_day(&counted, &read)?;
     let mut sides = Vec::new();
     for side in line.parts.iter().flat_map(|(part, whole)| [part, whole]) {
@@ -62,7 +89,10 @@ fn render(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
         (definition(asked, page))
         (months(page))
         section aria-labelledby="records" {
-            h2 id="records" { "所数的记录" }
+            div.row {
+                h2 id="records" { "所数的记录" }
+                a.button.second href=(asked.link(&format!("/figures/{}/export", page.line.id), "")) { "导出表格" }
+            }
             @if page.records.is_empty() { p { "这一期间没有记录。" } } @else { (records(visitor, page)) }
             (parts::next_page(next.as_deref()))
         }
@@ -117,35 +147,34 @@ fn months(page: &Page) -> Markup {
 }
 
 /// The event in its case, as of the same day.
-fn case_link(page: &Page, one: &FigureRecord) -> String {
+fn case_link(page: &Page, case: &str, number: u32) -> String {
     let as_of = if page.read.as_of < page.today { page.read.as_of.to_string() } else { String::new() };
-    let path = parts::query(&format!("/cases/{}", one.case), &[("as_of", as_of.as_str())]);
-    format!("{path}#event-{}", one.number)
+    let path = parts::query(&format!("/cases/{}", case), &[("as_of", as_of.as_str())]);
+    format!("{path}#event-{}", number)
 }
 
-/// Titles name parties: only officers of the organ that holds the case see them.
+/// Titles name parties: only those who may see a case see which one it is.
 fn records(visitor: &Visitor, page: &Page) -> Markup {
     let is_officer = visitor.is_officer();
     let rows = html! {
         @for one in &page.records {
-            @let is_ours = visitor.organ() == Some(one.organ.as_str());
             tr {
                 td.day { (parts::day(one.on)) }
+                td.some { (one.organ) }
                 td.day {
-                    @if is_ours { a href=(case_link(page, one)) { (one.case_number) } }
-                    @else { (one.case_number) }
-                    " 第" (one.number) "号事项"
+                    @if let Some(seen) = &one.seen { a href=(case_link(page, &seen.case, one.number)) { (seen.case_number) } " " }
+                    "第" (one.number) "号事项"
                 }
-                @if is_officer { td.wide { @if is_ours { (one.title) } @else { "（其他机关的案件）" } } }
+                @if is_officer { td.wide { @if let Some(seen) = &one.seen { (seen.title) } @else { "（其他机关的案件）" } } }
                 td.day { (parts::day(one.recorded_on)) }
                 td.value { (one.n) }
             }
         }
     };
     let head: &[&str] = if is_officer {
-        &["日期", "案件", "当事人和事由", "记录日", "计数"]
+        &["日期", "机关", "案件", "当事人和事由", "记录日", "计数"]
     } else {
-        &["日期", "案件", "记录日", "计数"]
+        &["日期", "机关", "案件", "记录日", "计数"]
     };
     parts::table("所数的记录", head, &rows)
 }

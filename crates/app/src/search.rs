@@ -1,0 +1,158 @@
+//! Finding cases by the beginning of their number or of their title, which begins with the party's name: among those
+//! that may be seen, page by page, and with a bound on what is read for one page.
+
+use store::cases::{self, Case, Key};
+use store::{Query, Reader};
+
+use crate::actor::Actor;
+use crate::desk::{CaseLine, PAGE};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::visible::{CaseFilter, SCAN, Viewer, Visible, Whose};
+
+/// A page of what was found. 查找结果
+#[derive(Clone, Debug, Default)]
+pub struct FoundCases {
+    pub lines: Vec<CaseLine>,
+    /// Where the next page begins; there may be more although this one is short or empty.
+    pub next: Option<String>,
+}
+
+/// The longest text that is looked for, in characters.
+const LONGEST: usize = 60;
+/// How many cases are read at a time.
+const BATCH: u32 = 200;
+/// How many cases of others are read for one page at most.
+const MOST_READ: usize = 1000;
+
+/// Where a page begins. Numbers come first, then titles of the own organ's cases, then those of others.
+enum Place {
+    Number(String),
+    Title(Option<(String, String)>),
+    Others(Option<Key>),
+}
+
+impl Place {
+    fn parse(text: Option<&str>) -> Self {
+        let mut parts = text.unwrap_or_default().splitn(3, '|');
+        let mut next = || parts.next().unwrap_or_default().to_owned();
+        let (kind, first, second) = (next(), next(), next());
+        match kind.as_str() {
+            "t" => Self::Title(Some((second, first)).filter(|(_, id)| !id.is_empty())),
+            "o" => Self::Others(first.parse().ok().map(|opened_on| Key { opened_on, id: second })),
+            _ => Self::Number(first),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Number(number) => format!("n|{number}"),
+            Self::Title(None) => "t".to_owned(),
+            Self::Title(Some((title, id))) => format!("t|{id}|{title}"),
+            Self::Others(None) => "o".to_owned(),
+            Self::Others(Some(key)) => format!("o|{}|{}", key.opened_on, key.id),
+        }
+    }
+}
+
+/// A search under way.
+struct Search<'a> {
+    db: &'a dyn Query,
+    visible: Visible,
+    text: &'a str,
+    found: Vec<Case>,
+    read: usize,
+}
+
+impl Platform {
+    /// The cases that the actor may see whose number or title begins with a text.
+    ///
+    /// # Errors
+    /// Nothing or too much is asked for; the store cannot be read.
+    pub fn search_cases(&self, actor: &Actor, text: &str, after: Option<&str>) -> Result<FoundCases> {
+        let text = text.trim();
+        if text.is_empty() || text.chars().count() > LONGEST {
+            return Err(AppError::field("text", "查找内容", format!("应当填写，不超过{LONGEST}个字")));
+        }
+        let (found, next) = self.store().read(|reader: &mut Reader<'_>| -> Result<_> {
+            let visible = self.visible(Viewer::Account(actor))?;
+            let mut search = Search { db: reader, visible, text, found: Vec::new(), read: 0 };
+            let next = search.run(Place::parse(after))?;
+            Ok((search.found, next.map(|place| place.text())))
+        })?;
+        Ok(FoundCases { lines: found.into_iter().map(|row| self.case_line(row)).collect(), next })
+    }
+}
+
+impl Search<'_> {
+    fn left(&self) -> usize {
+        usize::try_from(PAGE).unwrap_or(usize::MAX).saturating_sub(self.found.len())
+    }
+
+    /// Fills the page; where the next one begins.
+    fn run(&mut self, from: Place) -> Result<Option<Place>> {
+        let mut place = Some(from);
+        while let Some(at) = place {
+            if self.left() == 0 || self.read >= MOST_READ {
+                return Ok(Some(at));
+            }
+            place = match at {
+                Place::Number(after) => self.by_number(after)?,
+                Place::Title(after) => self.by_title(after)?,
+                Place::Others(after) => self.of_others(after)?,
+            };
+        }
+        Ok(None)
+    }
+
+    fn by_number(&mut self, after: String) -> Result<Option<Place>> {
+        let rows = cases::by_number_prefix(self.db, self.text, &after, BATCH)?;
+        let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) == BATCH;
+        let mut last = after;
+        for row in rows {
+            if self.left() == 0 {
+                return Ok(Some(Place::Number(last)));
+            }
+            self.read += 1;
+            last = row.number.clone().unwrap_or_default();
+            if self.visible.sees(&row) {
+                self.found.push(row);
+            }
+        }
+        Ok(Some(if full { Place::Number(last) } else { Place::Title(None) }))
+    }
+
+    fn has_number(&self, row: &Case) -> bool {
+        row.number.as_ref().is_some_and(|number| number.starts_with(self.text))
+    }
+
+    fn by_title(&mut self, after: Option<(String, String)>) -> Result<Option<Place>> {
+        let Some(organ) = self.visible.organ() else { return Ok(Some(Place::Others(None))) };
+        let key = after.as_ref().map(|(title, id)| (title.as_str(), id.as_str()));
+        let batch = u32::try_from(self.left()).unwrap_or(BATCH).min(BATCH);
+        let rows = cases::by_title_prefix(self.db, organ, self.text, key, batch)?;
+        let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) == batch;
+        self.read += rows.len();
+        let last = rows.last().map(|row| (row.title.clone(), row.id.clone()));
+        let fresh: Vec<Case> = rows.into_iter().filter(|row| !self.has_number(row)).collect();
+        self.found.extend(fresh);
+        Ok(Some(if full { Place::Title(last) } else { Place::Others(None) }))
+    }
+
+    fn of_others(&mut self, after: Option<Key>) -> Result<Option<Place>> {
+        let filter = CaseFilter { whose: Whose::Named, ..CaseFilter::default() };
+        let (rows, next) = self.visible.page(self.db, &filter, after.as_ref(), SCAN)?;
+        let mut last = after;
+        for row in rows {
+            if self.left() == 0 {
+                return Ok(Some(Place::Others(last)));
+            }
+            self.read += 1;
+            last = Some(row.key());
+            if row.title.starts_with(self.text) && !self.has_number(&row) {
+                self.found.push(row);
+            }
+        }
+        Ok(next.map(|key| Place::Others(Some(key))))
+    }
+}

@@ -1,0 +1,25 @@
+//! What need not be kept for ever: keys of requests that nobody repeats any more. Messages go with their sending.
+
+use store::{command, due};
+
+use crate::error::Result;
+use crate::platform::Platform;
+
+const DAY: i64 = 24 * 3_600 * 1_000_000;
+/// How long a request can be repeated and gets its first answer, in microseconds.
+const REPEATABLE: i64 = 30 * DAY;
+
+impl Platform {
+    /// Forgets what was kept for its time; how many rows that were. Nothing of the journal is touched.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn tidy(&self) -> Result<u64> {
+        let now = self.now();
+        let work = move |tx: &mut store::Tx<'_>| -> store::Result<u64> {
+            let commands = command::clean(tx, now - REPEATABLE)?;
+            Ok(commands + due::clean_counts(tx)?)
+        };
+        Ok(self.store().write(work)??)
+    }
+}

@@ -1,0 +1,275 @@
+//! The operator's keys over personal data, and the cipher: SM4 in GCM (GB/T 32907; RFC 8998), nonces at random.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use aes_gcm::aead::{Aead as _, KeyInit as _, Payload, consts::U12};
+use aes_gcm::{AesGcm, Nonce};
+use hmac::{Hmac, Mac as _};
+use ledger::{Hash, HashFunction as _, Sm3};
+use sm4::Sm4;
+use zeroize::Zeroizing;
+
+use crate::{Result, StoreError};
+
+type Gcm = AesGcm<Sm4, U12>;
+
+/// The bytes of a nonce, which stands before what it sealed.
+const NONCE: usize = 12;
+/// The bytes of a key of SM4.
+pub const KEY: usize = 16;
+/// How many persons' keys are kept at hand.
+const AT_HAND: usize = 10_000;
+
+/// A person's key, overwritten when it is let go.
+pub(crate) type PersonKey = Zeroizing<[u8; KEY]>;
+
+/// The operator's keys: the first wraps the keys of persons, the others only unwrap what was wrapped before. A secret
+/// besides finds persons by their numbers. 管理者密钥
+pub struct Keyring {
+    keys: Vec<OperatorKey>,
+    lookup: Zeroizing<[u8; 32]>,
+    /// Persons' keys by person. A person's key never changes, and no id is given twice, even where a command was undone.
+    at_hand: Mutex<BTreeMap<String, PersonKey>>,
+}
+
+struct OperatorKey {
+    mark: String,
+    cipher: Gcm,
+}
+
+impl Keyring {
+    /// The keys of an operator, that in use first; nothing where there is none.
+    #[must_use]
+    pub fn new(keys: &[[u8; KEY]], lookup: &[u8; 32]) -> Option<Self> {
+        let one = |key: &[u8; KEY]| OperatorKey {
+            mark: shortened(&Sm3::digest(&[b"yifa operator key 1", key])),
+            cipher: Gcm::new(key.into()),
+        };
+        let keys: Vec<OperatorKey> = keys.iter().map(one).collect();
+        let lookup = Zeroizing::new(*lookup);
+        (!keys.is_empty()).then(|| Self { keys, lookup, at_hand: Mutex::default() })
+    }
+
+    /// What tells whether data are of this keyring: it says nothing of the secrets.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        shortened(&Sm3::digest(&[b"yifa personal lookup 1", self.lookup.as_slice()]))
+    }
+
+    /// The mark of the key in use.
+    #[must_use]
+    pub fn operator(&self) -> &str {
+        self.keys.first().map_or("", |key| &key.mark)
+    }
+
+    /// Whether a key with this mark is among them.
+    pub(crate) fn has(&self, operator: &str) -> bool {
+        self.keys.iter().any(|key| key.mark == operator)
+    }
+
+    /// By what a person is found: HMAC-SM3 under the secret.
+    pub(crate) fn lookup(&self, parts: &[&str]) -> Hash {
+        // HMAC takes a key of any length.
+        let Ok(mut mac) = Hmac::<sm3::Sm3>::new_from_slice(self.lookup.as_slice()) else {
+            return Hash::default();
+        };
+        mac.update(&text(parts));
+        Hash(mac.finalize().into_bytes().into())
+    }
+
+    /// A person's key under the key in use.
+    pub(crate) fn wrap(&self, person: &str, key: &PersonKey) -> Result<Vec<u8>> {
+        let Some(operator) = self.keys.first() else { return Err(broken("没有密钥")) };
+        sealed(&operator.cipher, &wrapping(person, &operator.mark), key.as_slice())
+    }
+
+    /// A wrapped key; nothing when it was not wrapped by one of these for this person.
+    pub(crate) fn unwrap(&self, person: &str, operator: &str, wrapped: &[u8]) -> Option<PersonKey> {
+        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = at_hand.get(person) {
+            return Some(key.clone());
+        }
+        let by = self.keys.iter().find(|key| key.mark == operator)?;
+        let opened = Zeroizing::new(opened(&by.cipher, &wrapping(person, operator), wrapped)?);
+        let key: PersonKey = Zeroizing::new(opened.as_slice().try_into().ok()?);
+        if at_hand.len() >= AT_HAND {
+            at_hand.clear();
+        }
+        at_hand.insert(person.to_owned(), key.clone());
+        Some(key)
+    }
+
+    /// A person's key that is at hand already.
+    pub(crate) fn at_hand(&self, person: &str) -> Option<PersonKey> {
+        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).get(person).cloned()
+    }
+
+    /// Forgets a person's key.
+    pub(crate) fn forget(&self, person: &str) {
+        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(person);
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keyring").field("mark", &self.mark()).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Keyring {
+    fn eq(&self, other: &Self) -> bool {
+        self.mark() == other.mark() && self.operator() == other.operator()
+    }
+}
+
+impl Eq for Keyring {}
+
+/// Whose cipher a part is under, and where it stands: no part can be put in another's place.
+pub(crate) struct Sealing<'a> {
+    pub case: &'a str,
+    pub number: u32,
+    pub part: &'a str,
+    pub person: &'a str,
+}
+
+impl Sealing<'_> {
+    fn place(&self) -> Vec<u8> {
+        text(&["yifa personal 1", self.case, &self.number.to_string(), self.part, self.person])
+    }
+
+    /// Nonce, what it sealed, tag.
+    pub fn seal(&self, key: &PersonKey, plain: &[u8]) -> Result<Vec<u8>> {
+        sealed(&Gcm::new((&**key).into()), &self.place(), plain)
+    }
+
+    /// What was sealed here under this key; nothing when it was not.
+    pub fn open(&self, key: &PersonKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        opened(&Gcm::new((&**key).into()), &self.place(), sealed).map(Zeroizing::new)
+    }
+}
+
+fn wrapping(person: &str, operator: &str) -> Vec<u8> {
+    text(&["yifa person 1", person, operator])
+}
+
+/// Texts one after the other, each with its length before it.
+fn text(parts: &[&str]) -> Vec<u8> {
+    let mut made = Vec::new();
+    for part in parts {
+        made.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+        made.extend_from_slice(part.as_bytes());
+    }
+    made
+}
+
+fn sealed(cipher: &Gcm, place: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
+    let nonce: [u8; NONCE] = random()?;
+    let made = cipher.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: place });
+    let made = made.map_err(|_| broken("加密没有完成"))?;
+    Ok([nonce.as_slice(), &made].concat())
+}
+
+fn opened(cipher: &Gcm, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, rest) = sealed.split_first_chunk::<NONCE>()?;
+    cipher.decrypt(&Nonce::from(*nonce), Payload { msg: rest, aad: place }).ok()
+}
+
+/// Random bytes of the system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| broken(&format!("取不到随机数：{error}")))?;
+    Ok(bytes)
+}
+
+fn broken(why: &str) -> StoreError {
+    StoreError::Internal { detail: why.to_owned() }
+}
+
+fn shortened(hash: &Hash) -> String {
+    hash.hex().chars().take(16).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    }
+
+    /// The example of RFC 8998, appendix A.1.
+    #[test]
+    fn sm4_gcm_meets_the_published_example() {
+        let key: [u8; 16] = bytes("0123456789ABCDEFFEDCBA9876543210").try_into().unwrap();
+        let nonce: [u8; 12] = bytes("00001234567800000000ABCD").try_into().unwrap();
+        let aad = bytes("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2");
+        let plain = bytes(
+            "AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBBCCCCCCCCCCCCCCCCDDDDDDDDDDDDDDDD\
+             EEEEEEEEEEEEEEEEFFFFFFFFFFFFFFFFEEEEEEEEEEEEEEEEAAAAAAAAAAAAAAAA",
+        );
+        let expected = bytes(
+            "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735\
+             D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D\
+             83DE3541E4C2B58177E065A9BF7B62EC",
+        );
+        let cipher = Gcm::new(&key.into());
+        let made = cipher.encrypt(&Nonce::from(nonce), Payload { msg: &plain, aad: &aad }).unwrap();
+        assert_eq!(made, expected);
+        assert_eq!(cipher.decrypt(&Nonce::from(nonce), Payload { msg: &made, aad: &aad }).unwrap(), plain);
+    }
+
+    #[test]
+    fn what_is_sealed_opens_only_in_its_place_and_under_its_key() {
+        let (key, other) = (Zeroizing::new([1; KEY]), Zeroizing::new([2; KEY]));
+        let here = Sealing { case: "a", number: 1, part: "applicant", person: "p" };
+        let made = here.seal(&key, "张三".as_bytes()).unwrap();
+        assert_ne!(here.seal(&key, "张三".as_bytes()).unwrap(), made, "another nonce each time");
+        assert_eq!(here.open(&key, &made).unwrap().as_slice(), "张三".as_bytes());
+        assert_eq!(here.open(&other, &made), None);
+        for there in [
+            Sealing { case: "b", ..here },
+            Sealing { number: 2, ..here },
+            Sealing { part: "agent", ..here },
+            Sealing { person: "q", ..here },
+        ] {
+            assert_eq!(there.open(&key, &made), None);
+        }
+        for at in 0..made.len() {
+            let mut changed = made.clone();
+            changed[at] ^= 1;
+            assert_eq!(here.open(&key, &changed), None, "byte {at}");
+            assert_eq!(here.open(&key, &made[..at]), None, "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn keys_are_wrapped_for_one_person_under_one_operator() {
+        let ring = || Keyring::new(&[[1; KEY]], &[7; 32]).unwrap();
+        let wrapped = ring().wrap("p", &Zeroizing::new([9; KEY])).unwrap();
+        let mark = ring().operator().to_owned();
+        assert_eq!(ring().unwrap("p", &mark, &wrapped).unwrap().as_slice(), [9; KEY]);
+        assert_eq!(ring().unwrap("q", &mark, &wrapped), None);
+        assert_eq!(Keyring::new(&[[2; KEY]], &[7; 32]).unwrap().unwrap("p", &mark, &wrapped), None);
+        let both = Keyring::new(&[[2; KEY], [1; KEY]], &[7; 32]).unwrap();
+        assert_eq!(both.unwrap("p", &mark, &wrapped).unwrap().as_slice(), [9; KEY]);
+        assert_eq!(both.mark(), ring().mark());
+        assert_ne!(both.lookup(&["1", "x"]), both.lookup(&["1x", ""]));
+        assert!(!format!("{both:?}").contains("7, 7"), "{both:?}");
+    }
+
+    #[test]
+    fn only_so_many_keys_stay_at_hand() {
+        let ring = Keyring::new(&[[1; KEY]], &[7; 32]).unwrap();
+        let wrapped = ring.wrap("p", &Zeroizing::new([9; KEY])).unwrap();
+        for at in 0..AT_HAND {
+            ring.at_hand.lock().unwrap().insert(format!("x{at}"), Zeroizing::new([0; KEY]));
+        }
+        let mark = ring.operator().to_owned();
+        assert!(ring.unwrap("p", &mark, &wrapped).is_some());
+        assert_eq!(ring.at_hand.lock().unwrap().len(), 1);
+        ring.forget("p");
+        assert!(ring.at_hand("p").is_none());
+    }
+}

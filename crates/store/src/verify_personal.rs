@@ -1,0 +1,167 @@
+//! The personal fields against the digests of their events, a page of cases at a time: the parts are opened, and what they hold
+//! is hashed together with other parts.
+
+use std::sync::Mutex;
+
+use ledger::{Batch, Hash};
+
+use crate::balance::{Balance, Begun, Keys, Suspects};
+use crate::personal::{Part, State};
+use crate::value::first;
+use crate::verify_scan::HASHED_TOGETHER;
+use crate::{Keyring, Query, Result, StoreError, sql};
+
+/// How many cases are read together.
+const PAGE: u32 = 500;
+
+/// After which case the next page begins.
+#[derive(Default)]
+pub(crate) struct Pages(Mutex<String>);
+
+impl Pages {
+    /// After which case the next page begins and with which it ends; nothing when there are no more cases.
+    pub fn next(&self, db: &dyn Query) -> Result<Option<(String, String)>> {
+        let mut after = self.0.lock().map_err(|_| StoreError::Panicked)?;
+        let last = first(db, &sql::CASE_PAGE_END, &[(&*after).into(), PAGE.into()], |row| row.opt_text())?;
+        Ok(last.flatten().map(|last| (std::mem::replace(&mut *after, last.clone()), last)))
+    }
+}
+
+/// How many events stand how with their personal fields. 个人信息的现状
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Those whose parts, as far as they were not erased, were all opened.
+    pub opened: u64,
+    /// Those of which some or all parts were erased.
+    pub erased: u64,
+    /// Those of which some or all parts could not be opened, because the key is not at hand.
+    pub unopened: u64,
+}
+
+impl Counts {
+    pub fn add(&mut self, more: Self) {
+        self.opened += more.opened;
+        self.erased += more.erased;
+        self.unopened += more.unopened;
+    }
+}
+
+/// The parts of one event so far.
+struct OneEvent {
+    case: String,
+    number: u32,
+    bucket: usize,
+    begun: Begun,
+    /// The parts with the digests that are kept of them.
+    parts: Vec<(String, Hash)>,
+    is_whole: bool,
+    opened: u32,
+    erased: u32,
+    unopened: u32,
+}
+
+/// What a message that waits to be hashed must come to.
+enum Wanted {
+    /// The digest that is kept of a part in this bucket.
+    Part(usize, Hash),
+    /// That of an event, which the balance knows.
+    Event(usize, Begun, u32),
+}
+
+/// Takes parts by case, number and name, and what they come to from the digests of the events.
+pub(crate) struct Check<'a> {
+    keys: &'a Keys,
+    batch: &'a mut Batch,
+    digests: &'a mut Balance,
+    /// Where parts do not open, or not to the digest that is kept of them.
+    astray: &'a mut Suspects,
+    counts: &'a mut [Counts],
+    event: Option<OneEvent>,
+    wanted: Vec<Wanted>,
+}
+
+impl<'a> Check<'a> {
+    pub fn new(
+        keys: &'a Keys,
+        batch: &'a mut Batch,
+        digests: &'a mut Balance,
+        astray: &'a mut Suspects,
+        counts: &'a mut [Counts],
+    ) -> Self {
+        Self { keys, batch, digests, astray, counts, event: None, wanted: Vec::new() }
+    }
+
+    pub fn part(&mut self, part: &Part<'_>, keyring: Option<&Keyring>) {
+        if self.event.as_ref().is_none_or(|one| one.number != part.number || one.case != part.case) {
+            self.end_event();
+            if self.batch.bytes() > HASHED_TOGETHER {
+                self.hash();
+            }
+        }
+        let keys = self.keys;
+        let one = self.event.get_or_insert_with(|| {
+            let (bucket, begun) = keys.of(part.case);
+            let (case, number) = (part.case.to_owned(), part.number);
+            OneEvent {
+                case,
+                number,
+                bucket,
+                begun,
+                parts: Vec::new(),
+                is_whole: true,
+                opened: 0,
+                erased: 0,
+                unopened: 0,
+            }
+        });
+        one.is_whole &= part.is_whole();
+        one.parts.push((part.name.to_owned(), part.digest));
+        match part.open(keyring) {
+            State::Opened(plain) => {
+                let (salt, fields) = plain.parts();
+                self.batch.add_personal(salt, fields);
+                self.wanted.push(Wanted::Part(one.bucket, part.digest));
+                one.opened += 1;
+            }
+            State::Erased => one.erased += 1,
+            State::Unopened => one.unopened += 1,
+            State::Broken => self.astray.mark(one.bucket),
+        }
+    }
+
+    /// All parts of an event have been handed over.
+    fn end_event(&mut self) {
+        let Some(one) = self.event.take() else { return };
+        if let Some(counts) = self.counts.get_mut(one.bucket) {
+            counts.add(Counts {
+                opened: u64::from(one.opened > 0 && one.unopened == 0),
+                erased: u64::from(one.erased > 0),
+                unopened: u64::from(one.unopened > 0),
+            });
+        }
+        match one.parts.as_slice() {
+            [(_, digest)] if one.is_whole => self.digests.take(one.bucket, &one.begun, (one.number, digest)),
+            several => {
+                self.batch.add_parts(several);
+                self.wanted.push(Wanted::Event(one.bucket, one.begun, one.number));
+            }
+        }
+    }
+
+    /// Hashes what waits.
+    fn hash(&mut self) {
+        for (digest, wanted) in self.batch.digests().iter().zip(self.wanted.drain(..)) {
+            match wanted {
+                Wanted::Part(bucket, kept) if *digest != kept => self.astray.mark(bucket),
+                Wanted::Part(..) => {}
+                Wanted::Event(bucket, begun, number) => self.digests.take(bucket, &begun, (number, digest)),
+            }
+        }
+    }
+
+    /// All parts have been handed over.
+    pub fn settle(mut self) {
+        self.end_event();
+        self.hash();
+    }
+}
