@@ -6,12 +6,13 @@ mod county;
 use std::sync::Arc;
 
 use app::{
-    AccountRules, AccountState, AccountsAsked, Actor, AppError, LogAsked, Need, NewAccount, Origin, Platform,
-    SetClock,
+    AccountRules, AccountState, AccountsAsked, Actor, AppError, Ids, LogAsked, Need, NewAccount, Origin,
+    PERSONAL_KEY, Platform, SetClock,
 };
 use county::{County, day};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use store::account::Rank;
+use store::{Options, Store};
 
 const PASSWORD: &str = "Correct-horse-battery";
 
@@ -276,6 +277,64 @@ fn leaving_the_second_factor_takes_a_code_and_ends_the_sessions() {
     let made = county.platform.begin_enrolment(&token).unwrap();
     assert_ne!(made.secret, secret);
     county.platform.pass_second_factor(&token, &codes[0], &from_office()).unwrap_err();
+}
+
+/// The platform over the same folder again, as after a new start.
+fn again(folder: &std::path::Path, clock: &Arc<SetClock>) -> Platform {
+    let store = Store::open(folder, &Options::default()).unwrap();
+    let rules = packs::load(&packs::Files::built_in()).unwrap();
+    Platform::new(store, rules, Arc::clone(clock) as _, Ids::System).unwrap()
+}
+
+fn kept_secret(platform: &Platform) -> String {
+    let row = platform.store().read(|reader| store::account::by_login(reader, "head")).unwrap();
+    row.unwrap().totp.unwrap()
+}
+
+#[test]
+fn the_secret_of_a_second_factor_is_sealed_under_the_operators_key() {
+    let folder = std::env::temp_dir().join(format!("yifa-accounts-{}", std::process::id()));
+    drop(std::fs::remove_dir_all(&folder));
+    let county = County::in_store(Store::open(&folder, &Options::default()).unwrap(), "2024-10-08");
+    let clock = Arc::clone(&county.clock);
+    let (secret, _, codes) = enrolled(&county);
+    let before = kept_secret(&county.platform);
+    assert!(!before.contains(&secret.replace(' ', "")), "{before}");
+    drop(county);
+    let sign_in = |platform: &Platform| platform.sign_in("head", PASSWORD, &from_office()).unwrap();
+    let pass = |platform: &Platform, code: &str| {
+        platform.pass_second_factor(&sign_in(platform), code, &from_office())
+    };
+    let platform = again(&folder, &clock);
+    assert_eq!(platform.rotate_personal_keys().unwrap().left, 0);
+    let after = kept_secret(&platform);
+    assert_ne!(after.split_once(' ').unwrap().0, before.split_once(' ').unwrap().0, "under the new key");
+    drop(platform);
+    let platform = again(&folder, &clock);
+    seconds(&clock, 30);
+    pass(&platform, &code(&secret, platform.now())).unwrap();
+    drop(platform);
+    // Without the key no code can be told right from wrong, which is nobody's guess; a recovery code still serves.
+    std::fs::remove_file(folder.join(PERSONAL_KEY)).unwrap();
+    let platform = again(&folder, &clock);
+    seconds(&clock, 30);
+    for _ in 0..6 {
+        let fault = pass(&platform, &code(&secret, platform.now())).unwrap_err();
+        assert_eq!(fault.diagnostics()[0].code, "store_personal_key");
+    }
+    pass(&platform, &codes[0]).unwrap();
+    // Under other keys it stays closed until it is set anew.
+    platform.new_personal_keys().unwrap();
+    let fault = pass(&platform, &code(&secret, platform.now())).unwrap_err();
+    assert!(message(&fault).contains("可以用恢复码登录"), "{fault:?}");
+    let fresh = pass(&platform, &codes[1]).unwrap();
+    platform.leave_second_factor(&fresh, &codes[2], &from_office()).unwrap();
+    let token = sign_in(&platform);
+    let made = platform.begin_enrolment(&token).unwrap();
+    let right = code(&made.secret, platform.now());
+    platform.confirm_enrolment(&token, &right, &from_office()).unwrap();
+    drop(platform);
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 fn newcomer() -> NewAccount {

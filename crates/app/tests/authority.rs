@@ -10,7 +10,9 @@ mod county;
 
 use std::sync::Arc;
 
-use app::{Actor, AppError, Deal, Form, Ids, NewAccount, NewEntry, Open, Organ, Platform, SetClock};
+use app::{
+    AccountRules, Actor, AppError, Deal, Form, Ids, NewAccount, NewEntry, Open, Organ, Platform, SetClock,
+};
 use county::{day, form};
 use store::Options;
 use store::account::Rank;
@@ -54,6 +56,7 @@ impl Town {
             organ("town", "浔中镇人民政府", "township"),
             organ("justice", "德化县司法局", "department"),
         ];
+        platform.set_account_rules(&AccountRules::demonstration()).unwrap();
         platform.enter_organs(organs, day("2020-01-01")).unwrap();
         let town = Self { platform, clock, keys: std::cell::Cell::new(0), dir };
         for (login, name, organ, rank) in [

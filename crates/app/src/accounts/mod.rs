@@ -7,7 +7,7 @@ mod own;
 mod password;
 mod rules;
 mod second;
-mod secret;
+pub(crate) mod secret;
 mod signing;
 mod stale;
 
