@@ -88,7 +88,7 @@ impl Policies {
         for rules in [&made.act, &made.read, &made.keep, &made.consult] {
             for set in [&rules.permits, &rules.forbids] {
                 let found = validator.validate(set, ValidationMode::Strict);
-                let told = found.validation_errors().map(|error| flaw(&error.policy_id().to_string(), error));
+                let told = found.validation_errors().map(|error| flaw(error.policy_id().as_ref(), error));
                 flaws.extend(told);
             }
         }
