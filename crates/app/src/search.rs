@@ -24,11 +24,15 @@ const LONGEST: usize = 60;
 const BATCH: u32 = 200;
 /// How many cases of others are read for one page at most.
 const MOST_READ: usize = 1000;
+/// As how many a case counts that is opened for its party's name.
+const OPENED: usize = 5;
 
-/// Where a page begins. Numbers come first, then titles of the own organ's cases, then those of others.
+/// Where a page begins. Numbers come first, then titles of the own organ's cases, then those that stand for a natural
+/// person, of whose name a title has the first character alone, then the cases of others.
 enum Place {
     Number(String),
     Title(Option<(String, String)>),
+    Masked(Option<(String, String)>),
     Others(Option<Key>),
 }
 
@@ -39,6 +43,7 @@ impl Place {
         let (kind, first, second) = (next(), next(), next());
         match kind.as_str() {
             "t" => Self::Title(Some((second, first)).filter(|(_, id)| !id.is_empty())),
+            "m" => Self::Masked(Some((second, first)).filter(|(_, id)| !id.is_empty())),
             "o" => Self::Others(first.parse().ok().map(|opened_on| Key { opened_on, id: second })),
             _ => Self::Number(first),
         }
@@ -49,6 +54,8 @@ impl Place {
             Self::Number(number) => format!("n|{number}"),
             Self::Title(None) => "t".to_owned(),
             Self::Title(Some((title, id))) => format!("t|{id}|{title}"),
+            Self::Masked(None) => "m".to_owned(),
+            Self::Masked(Some((title, id))) => format!("m|{id}|{title}"),
             Self::Others(None) => "o".to_owned(),
             Self::Others(Some(key)) => format!("o|{}|{}", key.opened_on, key.id),
         }
@@ -57,6 +64,7 @@ impl Place {
 
 /// A search under way.
 struct Search<'a> {
+    platform: &'a Platform,
     db: &'a dyn Query,
     visible: Visible,
     text: &'a str,
@@ -76,7 +84,7 @@ impl Platform {
         }
         let (found, next) = self.store().read(|reader: &mut Reader<'_>| -> Result<_> {
             let visible = self.visible(Viewer::Account(actor))?;
-            let mut search = Search { db: reader, visible, text, found: Vec::new(), read: 0 };
+            let mut search = Search { platform: self, db: reader, visible, text, found: Vec::new(), read: 0 };
             let next = search.run(Place::parse(after))?;
             Ok((search.found, next.map(|place| place.text())))
         })?;
@@ -99,6 +107,7 @@ impl Search<'_> {
             place = match at {
                 Place::Number(after) => self.by_number(after)?,
                 Place::Title(after) => self.by_title(after)?,
+                Place::Masked(after) => self.by_masked(after)?,
                 Place::Others(after) => self.of_others(after)?,
             };
         }
@@ -136,7 +145,43 @@ impl Search<'_> {
         let last = rows.last().map(|row| (row.title.clone(), row.id.clone()));
         let fresh: Vec<Case> = rows.into_iter().filter(|row| !self.has_number(row)).collect();
         self.found.extend(fresh);
-        Ok(Some(if full { Place::Title(last) } else { Place::Others(None) }))
+        Ok(Some(if full { Place::Title(last) } else { Place::Masked(None) }))
+    }
+
+    /// The own organ's cases of natural persons: their titles have the first character of the name, and the name itself
+    /// is opened to compare.
+    fn by_masked(&mut self, after: Option<(String, String)>) -> Result<Option<Place>> {
+        let Some(organ) = self.visible.organ() else { return Ok(Some(Place::Others(None))) };
+        let key = after.as_ref().map(|(title, id)| (title.as_str(), id.as_str()));
+        let masked = codes::mask::name(self.text);
+        let rows = cases::by_title_prefix(self.db, organ, &masked, key, BATCH)?;
+        let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) == BATCH;
+        let mut last = after;
+        for row in rows {
+            if self.left() == 0 {
+                return Ok(Some(Place::Masked(last)));
+            }
+            self.read += OPENED;
+            last = Some((row.title.clone(), row.id.clone()));
+            // What begins with the text as it stands was found before.
+            if !row.title.starts_with(self.text) && !self.has_number(&row) && self.is_of(&row)? {
+                self.found.push(row);
+            }
+        }
+        Ok(Some(if full { Place::Masked(last) } else { Place::Others(None) }))
+    }
+
+    /// Whether the name of a party of the first act begins with the text.
+    fn is_of(&self, row: &Case) -> Result<bool> {
+        let file = self.platform.inner().load(self.db, &row.id)?;
+        let Some(first) = file.history.deeds.first() else { return Ok(false) };
+        let Some(spec) = file.pack.file.procedure.act_of(first.act) else { return Ok(false) };
+        let parties = spec.fields.iter().zip(first.record.values());
+        let mut parties = parties.filter(|(field, _)| field.kind == norms::FieldType::Party);
+        Ok(parties.any(|(_, value)| match value {
+            Some(norms::Value::Text(text)) => crate::record::party_name(text).starts_with(self.text),
+            _ => false,
+        }))
     }
 
     fn of_others(&mut self, after: Option<Key>) -> Result<Option<Place>> {
@@ -149,7 +194,9 @@ impl Search<'_> {
             }
             self.read += 1;
             last = Some(row.key());
-            if row.title.starts_with(self.text) && !self.has_number(&row) {
+            let masked = row.title.starts_with(&codes::mask::name(self.text));
+            let is_of = row.title.starts_with(self.text) || (masked && self.is_of(&row)?);
+            if is_of && !self.has_number(&row) {
                 self.found.push(row);
             }
         }

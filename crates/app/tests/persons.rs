@@ -89,6 +89,10 @@ fn contains(folder: &Path, text: &str) -> bool {
 
 #[test]
 fn nothing_personal_stands_open_in_the_database() {
+    if std::env::var(store::testing::ON).is_ok_and(|on| on == "postgres") {
+        println!("skipped: this looks into SQLite's file");
+        return;
+    }
     let county = County::new("2024-09-27");
     county.apply("k1", "2024-09-27").unwrap();
     let folder = county.platform.store().dir().to_owned();

@@ -106,7 +106,7 @@ fn receive(stream: TcpStream, taken: &Mutex<Taken>) -> Option<()> {
 fn until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(180), "{what}");
+        assert!(began.elapsed() < Duration::from_secs(900), "{what}");
         thread::sleep(Duration::from_millis(50));
     }
 }

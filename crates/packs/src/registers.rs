@@ -89,7 +89,9 @@ fn basis(root: &Table<'_>, library: Option<&Library>) -> Option<Basis> {
     if let Some(library) = library {
         let article = law::Article::parse(&basis.article).ok();
         match (library.version(&basis.law), article) {
-            (Some((law, _)), Some(article)) => basis.cited = law.cite(article),
+            (Some((law, version)), Some(article)) if version.has(article) != Some(false) => {
+                basis.cited = law.cite(article);
+            }
             _ => {
                 let message = format!("没有“{}”的这一条", law.value);
                 root.say(Diagnostic::error("no_article", message).at(law.place));

@@ -32,7 +32,7 @@ enum Column {
 /// # Errors
 /// Headings that are unknown, missing or twice; days that are none: all of them.
 pub fn read(register: &Register, sheet: &Sheet) -> Result<Vec<FilledRow>, Vec<Diagnostic>> {
-    let is_heading = |line: &&Line| line.cells.iter().any(|cell| cell == FROM);
+    let is_heading = |line: &&Line| line.cells.iter().any(|cell| cell.trim_end_matches('*').trim() == FROM);
     let Some(heading) = sheet.lines.iter().find(is_heading) else {
         let message = format!("没有找到表头：表头的一行要有“{FROM}”一列");
         return Err(vec![Diagnostic::error("no_heading", message).help("请用导出的空表填写。")]);

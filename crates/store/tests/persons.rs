@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, apart, assert_whole, case, event, fresh_keys, grow, keys};
+use common::{BEFORE_LISTS, Folder, apart, assert_whole, case, event, fresh_keys, grow, keys};
 use store::person::{self, Whose};
 use store::personal::{self, NewPart, NewPersonal, Personal};
 use store::{Keyring, Problem, Store, StoreError, Tx, VerifyReport, cases, events, restore, tree_head};
@@ -221,9 +221,11 @@ fn older(folder: &Folder) {
         Some(_) => format!("decode('{}', 'hex')", hex(bytes)),
     };
     let salt = [5; 32];
-    let mut text =
-        "DROP TABLE person; DROP TABLE personal; DROP TABLE entry; DELETE FROM migration WHERE version > 6; DELETE FROM meta;"
-            .to_owned();
+    let own =
+        if folder.database.is_some() { "BYTEA NOT NULL DEFAULT ''" } else { "BLOB NOT NULL DEFAULT x''" };
+    let mut text = BEFORE_LISTS.replace("BLOB NOT NULL DEFAULT x''", own);
+    text +=
+        "DROP TABLE person; DROP TABLE personal; DELETE FROM migration WHERE version > 6; DELETE FROM meta;";
     let (blob, big, key) = match &folder.database {
         None => ("BLOB", "INTEGER", "case_id, number"),
         Some(_) => ("BYTEA", "BIGINT", "division, case_id, number"),

@@ -95,11 +95,12 @@ async fn witnesses_stand_beside_their_root_and_lost_roots_are_announced() {
     let (site, other) = (Site::new("2025-03-03"), Site::new("2025-03-03"));
     let mut citizen = other.signed_in("citizen").await;
     apply(&mut citizen, &[], &[]).await.is(StatusCode::OK);
-    let root = other.platform.make_root().unwrap().unwrap();
+    let root = other.with(|platform| platform.make_root()).unwrap().unwrap();
     let key = other.platform.store().dir().join("witness-key");
     let file = Proof::parse(&root.file().to_string()).unwrap();
     let done = app::countersign(&file, None, None, &key, "县档案馆", 1_740_000_000_000_000).unwrap();
-    other.platform.add_witness(&done.countersigned).unwrap();
+    let countersigned = done.countersigned.clone();
+    other.with(move |platform| platform.add_witness(&countersigned)).unwrap();
     let mut public = other.browser();
     let page = public.get("/journal").await;
     page.is(StatusCode::OK).says("见证：县档案馆");
@@ -113,7 +114,10 @@ async fn witnesses_stand_beside_their_root_and_lost_roots_are_announced() {
     printed.is(StatusCode::OK).says("见证：县档案馆");
 
     // A journal that was brought back without what that root covers.
-    let lost = site.platform.enter_published(std::slice::from_ref(&root), &[], "磁盘<损坏>").unwrap();
+    let published = root.clone();
+    let lost = site
+        .with(move |platform| platform.enter_published(std::slice::from_ref(&published), &[], "磁盘<损坏>"));
+    let lost = lost.unwrap();
     assert_eq!(lost.len(), 1);
     let mut public = site.browser();
     let page = public.get("/journal").await;

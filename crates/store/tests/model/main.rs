@@ -1,14 +1,15 @@
 //! The store against a model in memory: the same commands, kept or undone, give the same answers.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "../common/mod.rs"]
 mod common;
-mod comparing;
+mod compare;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use common::{Folder, On, assert_whole, case, event, hash, keys};
-use comparing::{compare_cases, compare_dues, compare_figures, compare_rest};
+use compare::compare;
 use proptest::prelude::*;
 use store::cases::{Case, Scope};
 use store::due::{Desk, Due};
@@ -426,19 +427,6 @@ impl Model {
         kept.total += one.total;
         self.tallies.push(one);
     }
-}
-
-fn compare(store: &Store, model: &Model, limit: u32) {
-    assert_whole(store);
-    store
-        .read(|r| {
-            compare_cases(r, model, limit);
-            compare_dues(r, model, limit);
-            compare_figures(r, model, limit);
-            compare_rest(r, model, limit);
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
 }
 
 /// Commands of one to four steps; some end in a refusal and leave no trace.

@@ -1,4 +1,4 @@
-//! What the store tells, page by page, beside what the model has.
+//! The store and its model laid side by side: every list, every sum, in pages of any length.
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn turn<T: Clone>(limit: u32, page: impl Fn(Option<&T>) -> Result<Vec<T>, StoreE
     }
 }
 
-pub fn compare_cases(r: &Reader<'_>, model: &Model, limit: u32) {
+fn compare_cases(r: &Reader<'_>, model: &Model, limit: u32) {
     let check = |scope: Scope<'_>, division: &str, belongs: &dyn Fn(&Case) -> bool| {
         let found = turn(limit, |after: Option<&Case>| {
             cases::page(r, scope, division, after.map(Case::key).as_ref(), limit)
@@ -53,7 +53,7 @@ pub fn compare_cases(r: &Reader<'_>, model: &Model, limit: u32) {
     }
 }
 
-pub fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
+fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
     let key = |due: &Due| (due.last_day.unwrap_or(i32::MAX), due.case.clone(), due.norm.clone());
     let check = |desk: Desk<'_>, until: Option<i32>, belongs: &dyn Fn(&Due) -> bool| {
         let found = turn(limit, |after: Option<&Due>| due::desk(r, desk, until, after, limit));
@@ -79,7 +79,7 @@ pub fn compare_dues(r: &Reader<'_>, model: &Model, limit: u32) {
     assert_eq!(lapsed.len(), expected.count());
 }
 
-pub fn compare_figures(r: &Reader<'_>, model: &Model, limit: u32) {
+fn compare_figures(r: &Reader<'_>, model: &Model, limit: u32) {
     for (organ, division, as_of) in [("", "", 20_010), ("o1", "", 20_003), ("", "350500", 20_002)] {
         let range = Range { figure: "f1", from: 20_001, until: 20_004, as_of, division, organ };
         let counts = |it: &&Contribution| {
@@ -109,7 +109,7 @@ pub fn compare_figures(r: &Reader<'_>, model: &Model, limit: u32) {
     }
 }
 
-pub fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
+fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
     for procedure in ["", "reconsideration"] {
         let scope = publication::Scope { procedure, ..publication::Scope::default() };
         let found = turn(limit, |after: Option<&Publication>| publication::page(r, scope, after, limit));
@@ -136,4 +136,17 @@ pub fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
         assert_eq!(found.as_ref(), model.sessions.get(&token), "session {token}");
     }
     assert_eq!(events::last_seq(r).unwrap(), model.events);
+}
+
+pub fn compare(store: &Store, model: &Model, limit: u32) {
+    assert_whole(store);
+    store
+        .read(|r| {
+            compare_cases(r, model, limit);
+            compare_dues(r, model, limit);
+            compare_figures(r, model, limit);
+            compare_rest(r, model, limit);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
 }
