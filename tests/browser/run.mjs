@@ -216,6 +216,29 @@ for (const width of WIDTHS) {
   });
 }
 
+/** What the three administrators see, and everybody of their own account. */
+const ADMINS = {
+  system: [/accounts$/, ["/admin/accounts", "/admin/accounts?show=admins", "/admin/accounts/new", "/admin/accounts/admin-audit", "/admin/organs"]],
+  security: [/accounts$/, ["/admin/security", "/admin/accounts", "/account", "/account/password", "/account/second"]],
+  audit: [/audit$/, ["/admin/audit", "/admin/audit?what=account_added"]],
+};
+
+for (const width of WIDTHS) {
+  test(`the administrators' pages at ${width} px`, async () => {
+    for (const [who, [home, paths]] of Object.entries(ADMINS)) {
+      const page = await visitor({ scripts: true, width });
+      const { login, password } = account(server, who);
+      await signIn(page, { login, password }, home);
+      for (const path of paths) await look(page, path, `${who}-${nameOf(path)}`);
+      if (who === "system") {
+        await page.goto("/admin/accounts?after=admin");
+        await page.click("tbody a >> nth=3");
+        await seen(page, "an account", "system-account");
+      }
+    }
+  });
+}
+
 test("larger letters on every page, chosen once", async () => {
   const page = await visitor({ scripts: true });
   await page.goto("/");

@@ -1,5 +1,5 @@
 // Starts the platform over a demonstration store of its own, and knows its accounts.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,9 +17,24 @@ function freePort() {
   });
 }
 
+const ADMINS = { system: "system-admin", security: "security-admin", audit: "audit-admin" };
+
+/** Makes the demonstration and its three administrators; the platform then gives all of them new passwords. */
+function prepare(binary, data) {
+  const run = (...args) => {
+    const done = spawnSync(binary, ["--data", data, ...args], { input: "", encoding: "utf8", timeout: 300_000 });
+    if (done.status !== 0) throw new Error(`yifa ${args.join(" ")}:\n${done.stdout}${done.stderr}`);
+  };
+  run("demo", "--no-serve");
+  for (const [login, rank] of Object.entries(ADMINS)) {
+    run("account", "add", `admin-${login}`, "--rank", rank, "--name", `演示${login}`);
+  }
+}
+
 /** Starts `yifa demo` and waits until its pages can be read. */
 export async function start(binary) {
   const dir = mkdtempSync(join(tmpdir(), "yifa-browser-"));
+  prepare(binary, join(dir, "data"));
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(binary, ["--data", join(dir, "data"), "demo", "--listen", listen], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -52,7 +67,8 @@ export async function start(binary) {
   return { url, accounts, stop, beside };
 }
 
-const WHO = { handler: /县人民政府 演示复议承办人/, head: /县人民政府 演示县政府负责人/, citizen: /^申请人/ };
+const WHO = { handler: /县人民政府 演示复议承办人/, head: /县人民政府 演示县政府负责人/, citizen: /^申请人/,
+  system: /^系统管理员/, security: /^安全管理员/, audit: /^审计管理员/ };
 
 /** The first account of a kind. */
 export function account(server, kind) {

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 
 const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 a paper") };
 
-export async function signIn(page, { login, password }) {
+export async function signIn(page, { login, password }, home = /\/desk$/) {
   await page.goto("/sign-in");
   await page.fill("#login", login);
   await page.fill("#password", password);
   await page.click("main button[type=submit]");
-  await page.waitForURL(/\/desk$/);
+  await page.waitForURL(home);
 }
 
 /** Fills in fields by their names: texts, choices, files. */

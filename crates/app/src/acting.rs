@@ -105,7 +105,7 @@ impl Platform {
         let mut file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
         let mut prepared = Prepared::new(moment, spec, (act, open.on), record, stored);
         prepared.decide_upon(&engine, &file);
-        self.permit(&mut prepared, &file);
+        self.allow(&mut prepared, &file);
         if let Some(after) = prepared.history() {
             derive::describe(&mut file.row, engine.procedure, after);
         }
@@ -139,7 +139,7 @@ impl Platform {
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
         let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
         prepared.decide_upon(&engine, &seen);
-        self.permit(&mut prepared, &seen);
+        self.allow(&mut prepared, &seen);
         let shared = Arc::new(prepared);
         let (prepared, case, version) = (Arc::clone(&shared), deal.case, deal.version);
         self.once(deal.key, digest, shared.moment.now, move |platform, tx| {
@@ -212,7 +212,12 @@ impl Platform {
         if let Some(shared) = self.store().shared_clock()? {
             self.inner().clock.follow(shared);
         }
-        if lease.hold(self.store())? { self.lapses(Some(lease)).map(Some) } else { Ok(None) }
+        if !lease.hold(self.store())? {
+            return Ok(None);
+        }
+        let lapsed = self.lapses(Some(lease))?;
+        self.close_stale_if_due()?;
+        Ok(Some(lapsed))
     }
 
     fn lapses(&self, lease: Option<&Arc<Lease>>) -> Result<usize> {
@@ -220,7 +225,7 @@ impl Platform {
             account: "clock".to_owned(),
             name: "期限届满".to_owned(),
             organ: None,
-            rank: store::account::Rank::Admin,
+            rank: store::account::Rank::SystemAdmin,
         };
         let mut count = 0;
         loop {
@@ -404,7 +409,7 @@ impl<'a, 't> Doing<'a, 't> {
         let row = &self.file.row;
         let opening = row.version == 0 && self.moment.actor.rank == store::account::Rank::Citizen;
         let own = opening.then_some(self.moment.actor.account.as_str());
-        if !prepared.is_permitted(row, &self.platform.roll()?) {
+        if !prepared.is_allowed(row, &self.platform.roll()?) {
             let party = own.or(row.party.as_deref());
             let record = Some(&prepared.record);
             let asking = Asking { file: &self.file, act: spec, on: prepared.on, record, party };

@@ -24,9 +24,7 @@ impl Actor {
     pub fn title(&self) -> String {
         let rank = match self.rank {
             Rank::Citizen => "",
-            Rank::Staff => "工作人员",
-            Rank::Head => "负责人",
-            Rank::Admin => "管理员",
+            rank => rank.name(),
         };
         let organ = self.organ.as_ref().map_or("", |(_, name)| name.as_str());
         format!("{organ}{rank}{}", self.name)

@@ -35,7 +35,8 @@ pub(crate) fn person_of(actor: &Actor) -> Person<'_> {
             Kept::Citizen => Rank::Citizen,
             Kept::Staff => Rank::Staff,
             Kept::Head => Rank::Head,
-            Kept::Admin => Rank::Admin,
+            Kept::SystemAdmin => Rank::Admin,
+            Kept::SecurityAdmin | Kept::AuditAdmin => Rank::Overseer,
         },
         ..Person::default()
     }
@@ -61,7 +62,7 @@ impl Platform {
     }
 
     /// Asks the rules in advance, on the caller's thread. A refusal is told by the transaction, which asks again.
-    pub(crate) fn permit(&self, prepared: &mut Prepared, file: &CaseFile) {
+    pub(crate) fn allow(&self, prepared: &mut Prepared, file: &CaseFile) {
         let Ok(roll) = self.roll() else { return };
         let actor = prepared.moment.actor.clone();
         let opening = file.row.version == 0 && actor.rank == Kept::Citizen;
@@ -70,7 +71,7 @@ impl Platform {
         let (on, record) = (prepared.on, Some(&prepared.record));
         let asking = Asking { file, act, on, record, party: own.or(file.row.party.as_deref()) };
         if self.store().read(|reader| self.may_act(reader, &actor, &asking)).is_ok() {
-            prepared.permit(&file.row, roll);
+            prepared.allow(&file.row, roll);
         }
     }
 

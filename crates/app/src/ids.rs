@@ -61,11 +61,22 @@ impl Ids {
         Hash(system()).to_string()
     }
 
-    /// A password of four groups of four letters.
+    /// A password of four groups of four letters and digits, both of which occur.
     #[must_use]
     pub fn password() -> String {
-        let letters: Vec<char> = system().into_iter().take(16).map(letter).collect();
-        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+        loop {
+            let letters: Vec<char> = system().into_iter().take(16).map(letter).collect();
+            let has = |kind: fn(&char) -> bool| letters.iter().any(kind);
+            if has(char::is_ascii_digit) && has(char::is_ascii_uppercase) {
+                let groups = letters.chunks(4).map(|group| group.iter().collect::<String>());
+                return groups.collect::<Vec<_>>().join("-");
+            }
+        }
+    }
+
+    /// Random bytes for a secret. Never from a seed.
+    pub(crate) fn bytes_of_system() -> [u8; 32] {
+        system()
     }
 }
 

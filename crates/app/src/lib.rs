@@ -45,7 +45,11 @@ mod view;
 mod visible;
 mod witness;
 
-pub use accounts::{NewAccount, SignedIn};
+pub use accounts::{
+    AccountLine, AccountRules, AccountState, Asked as AccountsAsked, Enrolment, LogAsked, LogLine, LogPage,
+    Need, NewAccount, ORGAN_KINDS, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name,
+    operations,
+};
 pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
 pub use asked::{Content, Recorded};

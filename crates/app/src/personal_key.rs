@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ledger::Hash;
 use store::{KEY, Keyring, Query, Store, StoreError, Tx, person, personal};
 
+use crate::accounts::secret;
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
 use crate::key_file::KeyFile;
@@ -191,7 +192,7 @@ impl Platform {
         Ok(())
     }
 
-    /// Wraps the keys of all persons under a new key of the operator, and then lets the old one go. Where it broke off it
+    /// Wraps the keys of all persons, and the secrets of second factors, under a new key of the operator, and then lets the old one go. Where it broke off it
     /// goes on.
     ///
     /// # Errors
@@ -217,6 +218,14 @@ impl Platform {
         loop {
             let (own, from) = (Arc::clone(&keys), after.clone());
             match self.store().write(move |tx| person::rewrap(tx, &own, &from, AT_ONCE))?? {
+                None => break,
+                Some(last) => after = last,
+            }
+        }
+        let mut after = String::new();
+        loop {
+            let (own, from) = (Arc::clone(&keys), after.clone());
+            match self.store().write(move |tx| secret::rewrap(tx, &own, &from, AT_ONCE))?? {
                 None => break,
                 Some(last) => after = last,
             }

@@ -224,11 +224,11 @@ impl Inner {
 }
 
 fn admin(actor: &Actor) -> Result<()> {
-    if actor.rank == store::account::Rank::Admin {
+    if actor.rank == store::account::Rank::SystemAdmin {
         return Ok(());
     }
-    let why = format!("查找和删除个人信息由管理员办理，您（{}）不能办", actor.title());
-    Err(AppError::Forbidden { why, help: "请由管理员用自己的账号办理。".to_owned() })
+    let why = format!("查找和删除个人信息由系统管理员办理，您（{}）不能办", actor.title());
+    Err(AppError::Forbidden { why, help: "请由系统管理员用自己的账号办理。".to_owned() })
 }
 
 /// A number in its canonical writing.

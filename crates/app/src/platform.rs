@@ -45,6 +45,8 @@ pub(crate) struct Inner {
     pub policies: authority::Policies,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
+    /// The day on which this process last closed the accounts that nobody uses.
+    pub stale_closed: Mutex<Option<Day>>,
 }
 
 impl Platform {
@@ -88,10 +90,12 @@ impl Platform {
             roll: Mutex::new(None),
             policies: policies()?,
             demonstration,
+            stale_closed: Mutex::new(None),
         };
         let platform = Self(Arc::new(inner));
         platform.keep_packs()?;
         platform.name_older_cases()?;
+        platform.chain_log()?;
         Ok(platform)
     }
 
@@ -129,6 +133,17 @@ impl Platform {
         });
         match kept {
             // Who only reads has no cases to pin.
+            Err(store::StoreError::ReadOnly) => Ok(()),
+            other => Ok(other??),
+        }
+    }
+
+    /// Chains the log of operations where it is from before there was a chain.
+    fn chain_log(&self) -> Result<()> {
+        if !self.store().read(|reader| store::audit_log::is_unchained(reader))? {
+            return Ok(());
+        }
+        match self.store().write(store::audit_log::chain) {
             Err(store::StoreError::ReadOnly) => Ok(()),
             other => Ok(other??),
         }

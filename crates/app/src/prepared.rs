@@ -33,7 +33,7 @@ pub(crate) struct Prepared {
     /// Nothing where the act could not be decided in advance: the transaction decides then.
     decided: Option<Decided>,
     /// The case's last event and the roll by which the rules of authority allowed it in advance.
-    permitted: Option<(Hash, Arc<Roll>)>,
+    allowed: Option<(Hash, Arc<Roll>)>,
 }
 
 /// A case that an act is to open.
@@ -62,7 +62,7 @@ impl Prepared {
     ) -> Self {
         let plain = record::to_json(spec, &record);
         let (act, on) = deed;
-        Self { moment, act, on, record, plain, apart: None, stored, decided: None, permitted: None }
+        Self { moment, act, on, record, plain, apart: None, stored, decided: None, allowed: None }
     }
 
     /// Decides in advance what becomes of a case as it was seen. Whether it may be done is only said inside the
@@ -82,13 +82,13 @@ impl Prepared {
     }
 
     /// Notes that the rules of authority allow it, in a case as it was seen and by a roll.
-    pub fn permit(&mut self, seen: &cases::Case, roll: Arc<Roll>) {
-        self.permitted = Some((seen.head, roll));
+    pub fn allow(&mut self, seen: &cases::Case, roll: Arc<Roll>) {
+        self.allowed = Some((seen.head, roll));
     }
 
     /// Whether the rules of authority allowed it in advance, and neither the case nor the roll is another since.
-    pub fn is_permitted(&self, row: &cases::Case, roll: &Arc<Roll>) -> bool {
-        self.permitted.as_ref().is_some_and(|(head, by)| *head == row.head && Arc::ptr_eq(by, roll))
+    pub fn is_allowed(&self, row: &cases::Case, roll: &Arc<Roll>) -> bool {
+        self.allowed.as_ref().is_some_and(|(head, by)| *head == row.head && Arc::ptr_eq(by, roll))
     }
 
     /// The case after the act, as far as it was decided in advance.

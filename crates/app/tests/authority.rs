@@ -10,7 +10,9 @@ mod county;
 
 use std::sync::Arc;
 
-use app::{Actor, AppError, Deal, Form, Ids, NewAccount, NewEntry, Open, Organ, Platform, SetClock};
+use app::{
+    AccountRules, Actor, AppError, Deal, Form, Ids, NewAccount, NewEntry, Open, Organ, Platform, SetClock,
+};
 use county::{day, form};
 use store::Options;
 use store::account::Rank;
@@ -54,6 +56,7 @@ impl Town {
             organ("town", "浔中镇人民政府", "township"),
             organ("justice", "德化县司法局", "department"),
         ];
+        platform.set_account_rules(&AccountRules::demonstration()).unwrap();
         platform.enter_organs(organs, day("2020-01-01")).unwrap();
         let town = Self { platform, clock, keys: std::cell::Cell::new(0), dir };
         for (login, name, organ, rank) in [
@@ -64,12 +67,12 @@ impl Town {
             ("sun", "孙戊", Some("team"), Rank::Staff),
             ("qian", "钱己", Some("justice"), Rank::Staff),
             ("zhen", "郑庚", Some("town"), Rank::Staff),
-            ("admin", "管理员", None, Rank::Admin),
+            ("admin", "管理员", None, Rank::SystemAdmin),
         ] {
             let account = NewAccount {
                 login: login.to_owned(),
                 name: name.to_owned(),
-                password: "correct-horse-battery".to_owned(),
+                password: "Correct-horse-battery".to_owned(),
                 organ: organ.map(str::to_owned),
                 rank,
             };

@@ -53,12 +53,12 @@ fn people(platform: &Platform) -> Vec<Actor> {
         ("justice1", Some("justice"), Rank::Staff),
         ("citizen1", None, Rank::Citizen),
         ("citizen2", None, Rank::Citizen),
-        ("admin1", Some("county"), Rank::Admin),
+        ("admin1", Some("county"), Rank::SystemAdmin),
     ] {
         let account = NewAccount {
             login: login.to_owned(),
             name: login.to_owned(),
-            password: "correct-horse-battery".to_owned(),
+            password: "Correct-horse-battery".to_owned(),
             organ: organ.map(str::to_owned),
             rank,
         };

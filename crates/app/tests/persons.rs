@@ -23,9 +23,9 @@ fn admin(county: &County) -> Actor {
     let account = NewAccount {
         login: "admin".to_owned(),
         name: "演示管理员".to_owned(),
-        password: "correct-horse-battery".to_owned(),
+        password: "Correct-horse-battery".to_owned(),
         organ: None,
-        rank: Rank::Admin,
+        rank: Rank::SystemAdmin,
     };
     county.platform.add_account(account).unwrap();
     county.platform.actor_of("admin").unwrap()

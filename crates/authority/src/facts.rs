@@ -9,6 +9,8 @@ pub enum Rank {
     Head,
     /// Looks after the system; acts in no case.
     Admin,
+    /// The security and the audit administrator: no rule gives them anything.
+    Overseer,
 }
 
 impl Rank {
@@ -20,6 +22,7 @@ impl Rank {
             Self::Staff => "staff",
             Self::Head => "head",
             Self::Admin => "admin",
+            Self::Overseer => "overseer",
         }
     }
 }

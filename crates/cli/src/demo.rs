@@ -34,7 +34,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
             drop(platform);
             ExitCode::SUCCESS
         }
-        Ok((platform, receivers)) => serve(platform, &args.serve.listen, receivers),
+        Ok((platform, receivers)) => serve(platform, &args.serve, receivers),
         Err(status) => status,
     }
 }
@@ -93,7 +93,9 @@ fn renew_passwords(platform: &Platform) -> Result<(), ExitCode> {
         for account in &page {
             let password = Ids::password();
             platform.set_password(&account.login, &password).map_err(|fault| failed(&fault))?;
-            output::say(&format!("  {}　密码 {password}　{}", account.login, account.name));
+            let actor = platform.actor_of(&account.login).map_err(|fault| failed(&fault))?;
+            let whose = actor.organ.map_or(actor.rank.name().to_owned(), |(_, name)| name);
+            output::say(&format!("  {}　密码 {password}　{whose} {}", account.login, account.name));
         }
     }
 }

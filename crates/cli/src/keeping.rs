@@ -91,6 +91,7 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, lost: &[LostRoo
             "events": journal.events,
             "cases": journal.cases,
             "roots": journal.roots,
+            "log_lines": journal.log_lines,
             "personal": journal.personal,
             "erased": journal.erased,
             "unopened": journal.unopened,
@@ -127,8 +128,10 @@ fn told(common: &Common, args: &VerifyArgs, verified: &Verified, lost: &[LostRoo
             let erased = count(journal.erased, "个人信息有删除的");
             let unopened = count(journal.unopened, "个人信息没有密钥、没有打开核对的");
             let (events, cases) = (journal.events, journal.cases);
-            let text =
-                format!("核验事项{events}条，案件{cases}件{roots}{erased}{unopened}{since}{figures}。{end}");
+            let log = count(journal.log_lines, "操作日志");
+            let text = format!(
+                "核验事项{events}条，案件{cases}件{log}{roots}{erased}{unopened}{since}{figures}。{end}"
+            );
             output::say(&text);
         }
     }

@@ -29,7 +29,7 @@ struct FindArgs {
     /// 居民身份证号或者统一社会信用代码
     #[arg(long, value_name = "号码")]
     code: String,
-    /// 以哪个账号办理，须是管理员
+    /// 以哪个账号办理，须是系统管理员
     #[arg(long = "as", value_name = "账号")]
     account: String,
 }

@@ -11,10 +11,11 @@ use app::{Platform, Receiver};
 use base::Diagnostic;
 use clap::Args;
 use store::lease::Lease;
+use web::{Edge, Net, TlsFiles};
 
 use crate::Common;
 use crate::output::{self, MACHINE};
-use crate::platform::{open, store_fault};
+use crate::platform::{open, store_fault, wrong};
 use crate::sending::{Sending, receivers};
 
 #[derive(Args)]
@@ -22,9 +23,36 @@ pub struct ServeArgs {
     /// 监听的地址
     #[arg(long, value_name = "地址", default_value = "127.0.0.1:8350", hide_default_value = true)]
     pub listen: String,
+    /// 证书文件（PEM），与 --tls-key 一起给出时用 https 提供服务
+    #[arg(long, value_name = "文件", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// 证书的私钥文件（PEM）
+    #[arg(long, value_name = "文件", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// 前面的代理的地址或者地址段，只有它说的来访地址才算数；可以写多次
+    #[arg(long, value_name = "地址")]
+    trust_proxy: Vec<String>,
+    /// 频率限制放宽到几倍，用于许多人共用一个出口地址的地方，默认 1
+    #[arg(long, value_name = "倍数", default_value_t = 1, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit_times: u32,
     /// 接收方文件：办理的事项送给谁，默认为数据文件夹中的 deliver.toml
     #[arg(long, value_name = "文件")]
     pub deliver: Option<PathBuf>,
+}
+
+impl ServeArgs {
+    /// How the site stands on the network.
+    fn edge(&self) -> Result<Edge, ExitCode> {
+        let mut trusted = Vec::new();
+        for text in &self.trust_proxy {
+            let help = "写成 10.0.0.1 或者 10.0.0.0/8 这样的地址。";
+            trusted.push(Net::parse(text).ok_or_else(|| wrong(format!("“{text}”不是地址或者地址段"), help))?);
+        }
+        let tls = self.tls_cert.clone().zip(self.tls_key.clone());
+        let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
+        Ok(Edge { trusted, tls, limit_times: self.limit_times })
+    }
 }
 
 pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
@@ -32,7 +60,7 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
     let opened = receivers(common, args.deliver.as_deref())
         .and_then(|receivers| open(common, false).map(|platform| (platform, receivers)));
     match opened {
-        Ok((platform, receivers)) => serve(platform, &args.listen, receivers),
+        Ok((platform, receivers)) => serve(platform, args, receivers),
         Err(status) => status,
     }
 }
@@ -53,7 +81,12 @@ fn tell<T>(done: app::Result<T>) {
 }
 
 /// Serves until told to stop. The clock runs beside, and the sending of the outbox, each in one of several servers.
-pub fn serve(platform: Platform, listen: &str, receivers: Vec<Receiver>) -> ExitCode {
+pub fn serve(platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> ExitCode {
+    let edge = match args.edge() {
+        Ok(edge) => edge,
+        Err(status) => return status,
+    };
+    let listen = args.listen.as_str();
     let lease = match Lease::new("clock", store::lease::PATIENCE) {
         Ok(lease) => Arc::new(lease),
         Err(fault) => return store_fault(&fault),
@@ -83,9 +116,15 @@ pub fn serve(platform: Platform, listen: &str, receivers: Vec<Receiver>) -> Exit
         Ok(sending) => sending,
         Err(fault) => return output::fail(&[fault], MACHINE),
     };
-    output::say(&format!("平台已启动：http://{listen}/　（按 Ctrl-C 停止）"));
+    let scheme = if edge.tls.is_some() { "https" } else { "http" };
+    output::say(&format!("平台已启动：{scheme}://{listen}/　（按 Ctrl-C 停止）"));
+    if edge.tls.is_none() && edge.trusted.is_empty() && !is_local(listen) {
+        output::say(
+            "注意：这个地址别的机器也能访问，而传输没有加密。请用 --tls-cert 和 --tls-key，或者放在加密的代理后面并用 --trust-proxy 写明代理。",
+        );
+    }
     let kept = platform.clone();
-    match web::serve(platform, listen) {
+    match web::serve(platform, listen, &edge) {
         Ok(()) => {
             // Where this fails, the others wait until it has stood still for long enough.
             drop(lease.give_back(kept.store()));
@@ -100,4 +139,11 @@ pub fn serve(platform: Platform, listen: &str, receivers: Vec<Receiver>) -> Exit
             )
         }
     }
+}
+
+/// Whether only this machine can reach an address.
+fn is_local(listen: &str) -> bool {
+    let host = listen.rsplit_once(':').map_or(listen, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

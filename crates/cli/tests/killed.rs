@@ -53,7 +53,7 @@ fn serve(data: &Data<'_>) -> (Child, String) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
     let child = data
-        .command(&["serve", "--listen", &address])
+        .command(&["serve", "--limit-times", "100000", "--listen", &address])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

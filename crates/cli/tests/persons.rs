@@ -46,7 +46,7 @@ fn a_person_is_found_and_erased_and_everything_else_stays() {
     run(&["demo", "--no-serve"]);
     // The demonstration keeps its keys with its data.
     fs::rename(data.join("personal-key"), &keys).unwrap();
-    run(&["account", "add", "admin", "--name", "演示管理员", "--rank", "admin"]);
+    run(&["account", "add", "admin", "--name", "演示管理员", "--rank", "system-admin"]);
     let open = opening();
     let open: Vec<&str> = open.iter().map(String::as_str).collect();
     let done: Value = serde_json::from_str(&run(&open)).unwrap();
@@ -57,7 +57,7 @@ fn a_person_is_found_and_erased_and_everything_else_stays() {
 
     let refused = yifa(&["person", "find", "--as", "fuyi1", "--code", CODE]);
     assert!(
-        refused.status.code() == Some(2) && text(&refused).contains("由管理员办理"),
+        refused.status.code() == Some(2) && text(&refused).contains("由系统管理员办理"),
         "{}",
         text(&refused)
     );

@@ -141,6 +141,7 @@ fn cast(platform: &Platform, county: &County, from: Day) -> Result<(Cast, Vec<De
     let by_id = organs.iter().map(|organ| (organ.id.clone(), organ.name.clone())).collect();
     let by_name = organs.iter().map(|organ| (organ.name.clone(), organ.id.clone())).collect();
     let accounts = county.accounts(&by_id)?;
+    platform.set_account_rules(&app::AccountRules::demonstration())?;
     platform.enter_organs(organs, from)?;
     let mut actors = BTreeMap::new();
     for account in &accounts {

@@ -124,7 +124,7 @@ fn organs_have_codes_that_are_right_in_form_and_accounts_passwords_that_sign_in(
         assert_eq!(organ.division.len(), 12);
     }
     let account = shared().summary.accounts.first().unwrap();
-    platform.sign_in(&account.login, &account.password).unwrap();
+    platform.sign_in(&account.login, &account.password, &app::Origin::default()).unwrap();
     let mut passwords: Vec<_> = shared().summary.accounts.iter().map(|one| &one.password).collect();
     passwords.sort();
     passwords.dedup();

@@ -1,5 +1,7 @@
 //! The accounts of officers and citizens.
 
+use ledger::Hash;
+
 use crate::value::{Value, all, first};
 use crate::{Query, Result, Row, StoreError, Tx, sql};
 
@@ -12,12 +14,18 @@ pub enum Rank {
     Staff,
     /// The head of an organ. 负责人
     Head,
-    /// Who looks after the system. 管理员
-    Admin,
+    /// Who looks after accounts and organs. 系统管理员
+    SystemAdmin,
+    /// Who grants rights and looks after passwords and second factors. 安全管理员
+    SecurityAdmin,
+    /// Who reads what the others did. 审计管理员
+    AuditAdmin,
 }
 
 impl Rank {
-    const ALL: [Self; 4] = [Self::Citizen, Self::Staff, Self::Head, Self::Admin];
+    /// All ranks, from the least.
+    pub const ALL: [Self; 6] =
+        [Self::Citizen, Self::Staff, Self::Head, Self::SystemAdmin, Self::SecurityAdmin, Self::AuditAdmin];
 
     /// The word of the store.
     #[must_use]
@@ -26,8 +34,29 @@ impl Rank {
             Self::Citizen => "citizen",
             Self::Staff => "staff",
             Self::Head => "head",
-            Self::Admin => "admin",
+            Self::SystemAdmin => "system_admin",
+            Self::SecurityAdmin => "security_admin",
+            Self::AuditAdmin => "audit_admin",
         }
+    }
+
+    /// As people say it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Citizen => "申请人",
+            Self::Staff => "工作人员",
+            Self::Head => "负责人",
+            Self::SystemAdmin => "系统管理员",
+            Self::SecurityAdmin => "安全管理员",
+            Self::AuditAdmin => "审计管理员",
+        }
+    }
+
+    /// Whether it is one of the three administrators, none of whom acts in cases.
+    #[must_use]
+    pub fn is_admin(self) -> bool {
+        matches!(self, Self::SystemAdmin | Self::SecurityAdmin | Self::AuditAdmin)
     }
 
     /// The rank of a word of [`Rank::id`].
@@ -56,6 +85,21 @@ pub struct Account {
     pub locked_until: Option<i64>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
+    /// When the password was set.
+    pub password_at: i64,
+    /// The password was handed out: its owner must choose another one first.
+    pub must_change: bool,
+    pub signed_in_at: Option<i64>,
+    /// When the account's rights were granted (again); nobody signs in before.
+    pub granted_at: Option<i64>,
+    /// The secret of the second factor, as whoever keeps it has wrapped it.
+    pub totp: Option<String>,
+    /// Since when the second factor is in use; a secret without it is being enrolled.
+    pub totp_at: Option<i64>,
+    /// The last step whose code was used.
+    pub totp_step: i64,
+    /// Wrong codes in a row.
+    pub code_failed: u32,
 }
 
 fn read(row: &mut Row<'_>) -> Result<Account> {
@@ -72,10 +116,18 @@ fn read(row: &mut Row<'_>) -> Result<Account> {
         locked_until: row.opt_int()?,
         disabled_at: row.opt_int()?,
         created_at: row.int()?,
+        password_at: row.int()?,
+        must_change: row.flag()?,
+        signed_in_at: row.opt_int()?,
+        granted_at: row.opt_int()?,
+        totp: row.opt_text()?,
+        totp_at: row.opt_int()?,
+        totp_step: row.int()?,
+        code_failed: row.number()?,
     })
 }
 
-fn values(account: &Account) -> [Value<'_>; 11] {
+fn values(account: &Account) -> [Value<'_>; 19] {
     [
         (&account.id).into(),
         (&account.login).into(),
@@ -88,6 +140,14 @@ fn values(account: &Account) -> [Value<'_>; 11] {
         account.locked_until.into(),
         account.disabled_at.into(),
         account.created_at.into(),
+        account.password_at.into(),
+        account.must_change.into(),
+        account.signed_in_at.into(),
+        account.granted_at.into(),
+        (&account.totp).into(),
+        account.totp_at.into(),
+        account.totp_step.into(),
+        account.code_failed.into(),
     ]
 }
 
@@ -119,4 +179,54 @@ pub fn of_organ(db: &dyn Query, organ: &str) -> Result<Vec<Account>> {
 /// A page of all accounts by login, after a login (`""` for the first page).
 pub fn page(db: &dyn Query, after: &str, limit: u32) -> Result<Vec<Account>> {
     all(db, &sql::ACCOUNTS_PAGE, &[after.into(), limit.into()], read)
+}
+
+/// A page of the accounts, by login, whose rights nobody has granted yet.
+pub fn waiting(db: &dyn Query, after: &str, limit: u32) -> Result<Vec<Account>> {
+    all(db, &sql::ACCOUNTS_WAITING, &[after.into(), limit.into()], read)
+}
+
+/// A page of the accounts, by login, that are not a citizen's and were neither used nor granted since an instant.
+pub fn idle(db: &dyn Query, since: i64, after: &str, limit: u32) -> Result<Vec<Account>> {
+    all(db, &sql::ACCOUNTS_IDLE, &[after.into(), limit.into(), since.into()], read)
+}
+
+/// A page of the accounts of a rank, by login.
+pub fn of_rank(db: &dyn Query, rank: Rank, after: &str, limit: u32) -> Result<Vec<Account>> {
+    all(db, &sql::ACCOUNTS_RANKED, &[after.into(), limit.into(), rank.id().into()], read)
+}
+
+/// Keeps the hash of a password that is being replaced, and drops all but the last `most`.
+pub fn add_old_password(tx: &mut Tx<'_>, account: &str, hash: &str, most: u32) -> Result<()> {
+    let last = first(tx, &sql::OLD_PASSWORDS, &[account.into(), 1_u32.into()], |row| row.int())?;
+    let place = last.unwrap_or(0) + 1;
+    tx.execute(&sql::OLD_PASSWORD_ADD, &[account.into(), place.into(), hash.into()])?;
+    let gone = place - i64::from(most);
+    tx.execute(&sql::OLD_PASSWORD_DROP, &[account.into(), gone.into()]).map(drop)
+}
+
+/// The hashes of the passwords before the present one, the latest first.
+pub fn old_passwords(db: &dyn Query, account: &str, most: u32) -> Result<Vec<String>> {
+    all(db, &sql::OLD_PASSWORDS, &[account.into(), most.into()], |row| {
+        row.int()?;
+        row.text()
+    })
+}
+
+/// Gives an account these recovery codes, and no others.
+pub fn set_recovery_codes(tx: &mut Tx<'_>, account: &str, hashes: &[Hash]) -> Result<()> {
+    tx.execute(&sql::RECOVERY_DROP, &[account.into()])?;
+    hashes
+        .iter()
+        .try_for_each(|hash| tx.execute(&sql::RECOVERY_ADD, &[account.into(), hash.into()]).map(drop))
+}
+
+/// Uses a recovery code up; whether it was there and not used.
+pub fn use_recovery_code(tx: &mut Tx<'_>, account: &str, hash: &Hash, at: i64) -> Result<bool> {
+    tx.execute(&sql::RECOVERY_USE, &[account.into(), hash.into(), at.into()]).map(|changed| changed == 1)
+}
+
+/// How many recovery codes an account has left.
+pub fn recovery_codes_left(db: &dyn Query, account: &str) -> Result<i64> {
+    Ok(first(db, &sql::RECOVERY_LEFT, &[account.into()], |row| row.int())?.unwrap_or(0))
 }

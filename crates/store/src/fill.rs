@@ -235,13 +235,8 @@ mod tests {
     use super::*;
     use crate::Options;
 
-    /// What is written again is whole, and the weight of its journal is that of its canonical bytes.
-    #[test]
-    fn a_case_is_written_again_whole() {
-        let dir = std::env::temp_dir().join(format!("yifa-fill-{}", std::process::id()));
-        drop(std::fs::remove_dir_all(&dir));
-        let store = Store::open(&dir, &Options::default()).unwrap();
-        let case = Case {
+    fn sample_case() -> Case {
+        Case {
             id: "a".to_owned(),
             division: "350526".to_owned(),
             organ: "county".to_owned(),
@@ -258,7 +253,16 @@ mod tests {
             receipt_hash: None,
             head: ledger::genesis("a"),
             named: vec!["德化县公安局".to_owned()],
-        };
+        }
+    }
+
+    /// What is written again is whole, and the weight of its journal is that of its canonical bytes.
+    #[test]
+    fn a_case_is_written_again_whole() {
+        let dir = std::env::temp_dir().join(format!("yifa-fill-{}", std::process::id()));
+        drop(std::fs::remove_dir_all(&dir));
+        let store = Store::open(&dir, &Options::default()).unwrap();
+        let case = sample_case();
         let keys = Arc::new(Keyring::new(&[[1; 16]], &[7; 32]).unwrap());
         let again = Arc::clone(&keys);
         let work = move |tx: &mut Tx<'_>| -> Result<usize> {

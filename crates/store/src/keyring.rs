@@ -101,6 +101,23 @@ impl Keyring {
         Some(key)
     }
 
+    /// What is no person's but must not stand open either, sealed for one place: the mark of the key in use, and the bytes.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn seal(&self, place: &[&str], plain: &[u8]) -> Result<(String, Vec<u8>)> {
+        let Some(operator) = self.keys.first() else { return Err(broken("没有密钥")) };
+        let made = sealed(&operator.cipher, &own(place, &operator.mark), plain)?;
+        Ok((operator.mark.clone(), made))
+    }
+
+    /// What was sealed there under the key with a mark; nothing when it was not, or when that key is not among these.
+    #[must_use]
+    pub fn open(&self, place: &[&str], operator: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let by = self.keys.iter().find(|key| key.mark == operator)?;
+        opened(&by.cipher, &own(place, operator), sealed)
+    }
+
     /// A person's key that is at hand already.
     pub(crate) fn at_hand(&self, person: &str) -> Option<PersonKey> {
         self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).get(person).cloned()
@@ -152,6 +169,10 @@ impl Sealing<'_> {
 
 fn wrapping(person: &str, operator: &str) -> Vec<u8> {
     text(&["yifa person 1", person, operator])
+}
+
+fn own(place: &[&str], operator: &str) -> Vec<u8> {
+    text(&[&["yifa operator's own 1", operator], place].concat())
 }
 
 /// Texts one after the other, each with its length before it.
@@ -257,6 +278,21 @@ mod tests {
         assert_eq!(both.mark(), ring().mark());
         assert_ne!(both.lookup(&["1", "x"]), both.lookup(&["1x", ""]));
         assert!(!format!("{both:?}").contains("7, 7"), "{both:?}");
+    }
+
+    #[test]
+    fn what_is_the_operators_own_opens_in_its_place_under_keys_that_are_there() {
+        let ring = Keyring::new(&[[1; KEY]], &[7; 32]).unwrap();
+        let (mark, made) = ring.seal(&["account", "1"], b"secret").unwrap();
+        assert_eq!(mark, ring.operator());
+        assert_ne!(ring.seal(&["account", "1"], b"secret").unwrap().1, made, "another nonce each time");
+        let changed = Keyring::new(&[[2; KEY], [1; KEY]], &[8; 32]).unwrap();
+        assert_eq!(changed.open(&["account", "1"], &mark, &made).as_deref(), Some(b"secret".as_slice()));
+        assert_eq!(ring.open(&["account", "2"], &mark, &made), None);
+        assert_eq!(ring.open(&["account1", ""], &mark, &made), None);
+        assert_eq!(changed.open(&["account", "1"], changed.operator(), &made), None);
+        let gone = Keyring::new(&[[2; KEY]], &[7; 32]).unwrap();
+        assert_eq!(gone.open(&["account", "1"], &mark, &made), None);
     }
 
     #[test]

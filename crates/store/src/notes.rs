@@ -22,7 +22,8 @@ pub struct Notes {
 pub(crate) struct Serials {
     pub event: Option<i64>,
     pub outbox: Option<i64>,
-    pub audit_log: Option<i64>,
+    /// The last line of the log of operations, and its hash.
+    pub audit_log: Option<(i64, Hash)>,
 }
 
 /// A command that was done: the digest of its request, and its result.

@@ -63,7 +63,19 @@ macro_rules! contribution_columns {
 macro_rules! account_columns {
     () => {
         "SELECT id, login, name, password_hash, organ, rank, number_masked, failed, locked_until, disabled_at, \
-         created_at FROM account "
+         created_at, password_at, must_change, signed_in_at, granted_at, totp, totp_at, totp_step, code_failed \
+         FROM account "
+    };
+}
+macro_rules! session_columns {
+    () => {
+        "SELECT token_hash, account, csrf, created_at, seen_at, expires_at, ends_at, passed, address, agent \
+         FROM session "
+    };
+}
+macro_rules! audit_columns {
+    () => {
+        "SELECT id, at, account, what, detail, address, ok, prev, hash FROM audit_log "
     };
 }
 macro_rules! organ_columns {
@@ -210,20 +222,40 @@ statements! {
     ORGANS_ALL = organ_columns!(), "ORDER BY id, valid_from";
 
     ACCOUNT_ADD = "INSERT INTO account (id, login, name, password_hash, organ, rank, number_masked, failed, ",
-        "locked_until, disabled_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        "locked_until, disabled_at, created_at, password_at, must_change, signed_in_at, granted_at, totp, totp_at, ",
+        "totp_step, code_failed) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     ACCOUNT_UPDATE = "UPDATE account SET login = $2, name = $3, password_hash = $4, organ = $5, rank = $6, ",
-        "number_masked = $7, failed = $8, locked_until = $9, disabled_at = $10, created_at = $11 WHERE id = $1";
+        "number_masked = $7, failed = $8, locked_until = $9, disabled_at = $10, created_at = $11, password_at = $12, ",
+        "must_change = $13, signed_in_at = $14, granted_at = $15, totp = $16, totp_at = $17, totp_step = $18, ",
+        "code_failed = $19 WHERE id = $1";
     ACCOUNT_GET = account_columns!(), "WHERE id = $1";
     ACCOUNT_BY_LOGIN = account_columns!(), "WHERE login = $1";
     ACCOUNTS_OF = account_columns!(), "WHERE organ = $1 ORDER BY login";
     ACCOUNTS_PAGE = account_columns!(), "WHERE login > $1 ORDER BY login LIMIT $2";
+    ACCOUNTS_WAITING = account_columns!(),
+        "WHERE login > $1 AND granted_at IS NULL AND disabled_at IS NULL ORDER BY login LIMIT $2";
+    ACCOUNTS_IDLE = account_columns!(), "WHERE login > $1 AND disabled_at IS NULL AND rank <> 'citizen' ",
+        "AND coalesce(signed_in_at, 0) < $3 AND coalesce(granted_at, created_at) < $3 ORDER BY login LIMIT $2";
+    ACCOUNTS_RANKED = account_columns!(), "WHERE login > $1 AND rank = $3 ORDER BY login LIMIT $2";
 
-    SESSION_ADD = "INSERT INTO session (token_hash, account, csrf, created_at, seen_at, expires_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6)";
-    SESSION_GET = "SELECT token_hash, account, csrf, created_at, seen_at, expires_at FROM session ",
-        "WHERE token_hash = $1 AND expires_at > $2";
+    OLD_PASSWORD_ADD = "INSERT INTO old_password (account, place, hash) VALUES ($1, $2, $3)";
+    OLD_PASSWORDS = "SELECT place, hash FROM old_password WHERE account = $1 ORDER BY place DESC LIMIT $2";
+    OLD_PASSWORD_DROP = "DELETE FROM old_password WHERE account = $1 AND place <= $2";
+
+    RECOVERY_ADD = "INSERT INTO recovery_code (account, hash, used_at) VALUES ($1, $2, NULL)";
+    RECOVERY_USE = "UPDATE recovery_code SET used_at = $3 WHERE account = $1 AND hash = $2 AND used_at IS NULL";
+    RECOVERY_LEFT = "SELECT CAST(count(*) AS BIGINT) FROM recovery_code WHERE account = $1 AND used_at IS NULL";
+    RECOVERY_DROP = "DELETE FROM recovery_code WHERE account = $1";
+
+    SESSION_ADD = "INSERT INTO session (token_hash, account, csrf, created_at, seen_at, expires_at, ends_at, passed, ",
+        "address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    SESSION_GET = session_columns!(), "WHERE token_hash = $1 AND expires_at > $2";
+    SESSIONS_OF = session_columns!(), "WHERE account = $1 AND expires_at > $2 ",
+        "ORDER BY created_at DESC, token_hash LIMIT $3";
     SESSION_SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1";
     SESSION_END = "DELETE FROM session WHERE token_hash = $1";
+    SESSION_END_OF = "DELETE FROM session WHERE token_hash = $1 AND account = $2";
     SESSION_END_ALL = "DELETE FROM session WHERE account = $1";
     SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
 
@@ -457,11 +489,17 @@ statements! {
     LEASE_PUT = "INSERT INTO lease (name, holder, epoch) VALUES ($1, $2, $3) ",
         "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, epoch = excluded.epoch";
 
-    AUDIT_LOG_LAST = "SELECT coalesce(max(id), 0) FROM audit_log";
-    AUDIT_LOG_ADD = "INSERT INTO audit_log (id, at, account, what, detail) VALUES ($1, $2, $3, $4, $5)";
-    AUDIT_LOG_PAGE = "SELECT id, at, account, what, detail FROM audit_log WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    AUDIT_LOG_OF = "SELECT id, at, account, what, detail FROM audit_log WHERE account = $3 AND id < $1 ",
+    AUDIT_LOG_LAST = audit_columns!(), "ORDER BY id DESC LIMIT 1";
+    AUDIT_LOG_ADD = "INSERT INTO audit_log (id, at, account, what, detail, address, ok, prev, hash) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    AUDIT_LOG_CHAIN = "UPDATE audit_log SET prev = $2, hash = $3 WHERE id = $1";
+    AUDIT_LOG_AFTER = audit_columns!(), "WHERE id > $1 ORDER BY id LIMIT $2";
+    AUDIT_LOG_PAGE = audit_columns!(), "WHERE id < $1 AND ($3 = '' OR what = $3) ORDER BY id DESC LIMIT $2";
+    AUDIT_LOG_OF = audit_columns!(), "WHERE account = $4 AND id < $1 AND ($3 = '' OR what = $3) ",
         "ORDER BY id DESC LIMIT $2";
+    AUDIT_LOG_SINCE = "SELECT id FROM audit_log WHERE at >= $1 ORDER BY at, id LIMIT 1";
+    AUDIT_LOG_CUT = "SELECT CAST(count(*) AS BIGINT) FROM audit_log WHERE what = 'audit_log_cleaned' AND detail = $1";
+    AUDIT_LOG_DROP = "DELETE FROM audit_log WHERE id <= $1";
 
     KEPT_AUDIT_ADD = "INSERT INTO kept_audit (id, organ, account, name, content, result, errors, warnings, notes, kept_at) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";

@@ -27,6 +27,8 @@ pub struct VerifyReport {
     pub roots: u64,
     /// Contents of attachments that were read.
     pub files: u64,
+    /// Lines of the log of operations.
+    pub log_lines: u64,
     pub faults: Vec<Problem>,
 }
 
@@ -79,6 +81,8 @@ pub enum Problem {
     Personal { case: String, number: u32 },
     /// Personal fields that are gone without having been erased.
     PersonalGone { case: String, number: u32 },
+    /// A line of the log of operations is not as it was written, or one before it is gone.
+    LogLine { id: i64 },
     /// A content is missing or changed.
     File { hash: Hash, case: String, number: u32, name: String },
 }
@@ -124,6 +128,9 @@ impl fmt::Display for Problem {
             }
             Self::Personal { case, number } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的个人信息与登记时的摘要不一致")
+            }
+            Self::LogLine { id } => {
+                write!(f, "操作日志第 {id} 条与写入时不一致，或者它前面的被删去、插入")
             }
             Self::PersonalGone { case, number } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的个人信息连同摘要不见了：不是依程序删除的")
@@ -172,6 +179,7 @@ pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyRepo
                 Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
             })?);
         }
+        crate::audit_log::verify(db, &mut report)?;
         verify_files(db, store.files(), &mut report)
     })?;
     Ok(report)

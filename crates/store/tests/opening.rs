@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use common::{BEFORE_LISTS, Folder, On, open_case};
+use store::account::{self, Rank};
 use store::testing::Database;
-use store::{Options, Store, StoreError, cases, known_version, meta};
+use store::{Options, Store, StoreError, audit_log, cases, known_version, meta, session};
 
 fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = std::fs::read_dir(dir).unwrap().map(|file| file.unwrap());
@@ -110,12 +111,21 @@ fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     for table in ["document", "attachment", "outbox"] {
         db.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN division")).unwrap();
     }
+    db.execute_batch(
+        "INSERT INTO account (id, login, name, password_hash, rank, failed, created_at)
+           VALUES ('1', 'one', '甲', 'x', 'admin', 0, 5), ('2', 'two', '乙', 'y', 'staff', 0, 5);
+         INSERT INTO session VALUES (zeroblob(32), '1', 'c', 1, 1, 99);
+         INSERT INTO audit_log VALUES (1, 7, '1', 'password_set', ''), (2, 8, '1', 'signed_in', ''),
+           (3, 9, '1', 'signed_in', '');",
+    )
+    .unwrap();
     drop(db);
     let error = refusal(&data, &read_only());
     assert_eq!(error, StoreError::OlderVersion { found: 1, known: known_version() });
     let store = folder.open();
     assert!(store.read(|r| cases::get(r, "a")).unwrap().is_some());
     assert_eq!(store.read(|r| store::kept_audit::page(r, "justice", None, 9)).unwrap(), []);
+    accounts_came_along(&store);
 }
 
 #[test]
@@ -180,6 +190,25 @@ fn what_was_written_is_there_after_opening_again() {
     let store = folder.open();
     assert_eq!(store.read(|r| meta::get(r, "name")).unwrap(), Some("永春县".to_owned()));
     assert_eq!(store.read(|r| meta::get(r, "other")).unwrap(), None);
+}
+
+/// What was known before is known after, and the log of operations is chained by whoever serves first.
+fn accounts_came_along(store: &Store) {
+    let get = |id: &str| store.read(|r| account::get(r, id)).unwrap().unwrap();
+    let one = get("1");
+    assert_eq!(one.rank, Rank::SystemAdmin);
+    assert_eq!((one.password_at, one.signed_in_at, one.granted_at), (7, Some(9), Some(5)));
+    let two = get("2");
+    assert_eq!((two.password_at, two.signed_in_at, two.granted_at), (5, None, Some(5)));
+    assert!(!two.must_change);
+    assert_eq!(store.read(|r| session::of_account(r, "1", 0, 9)).unwrap(), []);
+    assert!(store.read(|r| audit_log::is_unchained(r)).unwrap());
+    assert_eq!(store.verify().unwrap().faults.len(), 3);
+    store.write(audit_log::chain).unwrap().unwrap();
+    assert_eq!(store.verify().unwrap().faults, []);
+    store.write(|tx| audit_log::add(tx, 10, None, "more", "")).unwrap().unwrap();
+    let report = store.verify().unwrap();
+    assert_eq!((report.log_lines, report.faults), (4, vec![]));
 }
 
 #[test]

@@ -24,6 +24,8 @@ on_both! {
     the_journal_is_read_by_case_and_in_order,
     a_key_is_done_once,
     documents_packs_notices_and_lines_are_kept,
+    accounts_wait_and_grow_stale,
+    old_passwords_and_recovery_codes_are_kept_while_they_count,
     a_message_that_was_not_taken_holds_those_of_its_case,
     due_counts_tell_overdue_from_warned,
     a_reader_sees_one_moment,
@@ -53,6 +55,14 @@ fn account(id: &str, organ: Option<&str>) -> Account {
         locked_until: None,
         disabled_at: None,
         created_at: 1,
+        password_at: 2,
+        must_change: true,
+        signed_in_at: None,
+        granted_at: Some(3),
+        totp: Some("wrapped".to_owned()),
+        totp_at: Some(4),
+        totp_step: 5,
+        code_failed: 1,
     }
 }
 
@@ -81,7 +91,7 @@ fn accounts_have_one_login_each(folder: &Folder) {
     assert_eq!(read(&store, |r| account::of_organ(r, "justice")), [one, two]);
     assert_eq!(read(&store, |r| account::page(r, "login-1", 1)).len(), 1);
     assert_eq!(read(&store, |r| account::page(r, "login-3", 9)), []);
-    for rank in [Rank::Citizen, Rank::Staff, Rank::Head, Rank::Admin] {
+    for rank in Rank::ALL {
         assert_eq!(Rank::parse(rank.id()), Some(rank));
     }
 }
@@ -102,6 +112,10 @@ fn sessions_end_by_themselves(folder: &Folder) {
         created_at: 0,
         seen_at: 0,
         expires_at,
+        ends_at: 500,
+        passed: true,
+        address: Some("10.0.0.1".to_owned()),
+        agent: "Firefox".to_owned(),
     };
     let (short, long) = (session("short", 10), session("long", 100));
     let kept = long.clone();
@@ -112,6 +126,9 @@ fn sessions_end_by_themselves(folder: &Folder) {
     write(&store, |tx| session::seen(tx, &hash("long"), 50, 200)).unwrap();
     let found = read(&store, |r| session::get(r, &hash("long"), 150)).unwrap();
     assert_eq!(found, Session { seen_at: 50, expires_at: 200, ..long });
+    assert_eq!(read(&store, |r| session::of_account(r, "1", 150, 9)).len(), 1);
+    assert_eq!(read(&store, |r| session::of_account(r, "1", 250, 9)), []);
+    assert_eq!(write(&store, |tx| session::end_of(tx, &hash("long"), "2")), Ok(false));
     write(&store, |tx| session::end(tx, &hash("long"))).unwrap();
     assert_eq!(write(&store, |tx| session::end_all(tx, "1")), Ok(0));
 }
@@ -260,10 +277,49 @@ fn documents_packs_notices_and_lines_are_kept(folder: &Folder) {
 
     write(&store, |tx| (1..=3).try_for_each(|at| audit_log::add(tx, at, Some("1"), "登录", ""))).unwrap();
     write(&store, |tx| audit_log::add(tx, 4, None, "启动", "")).unwrap();
-    let page = read(&store, |r| audit_log::page(r, None, None, 2));
+    let all = audit_log::Asked::default();
+    let page = read(&store, |r| audit_log::page(r, &all, 2));
     assert_eq!(page.iter().map(|line| line.id).collect::<Vec<_>>(), [4, 3]);
-    let of_one = read(&store, |r| audit_log::page(r, Some("1"), Some(3), 9));
+    let own = audit_log::Asked { account: Some("1"), before: Some(3), ..all };
+    let of_one = read(&store, |r| audit_log::page(r, &own, 9));
     assert_eq!(of_one.iter().map(|line| line.at).collect::<Vec<_>>(), [2, 1]);
+    let of_kind = audit_log::Asked { what: "启动", ..all };
+    assert_eq!(read(&store, |r| audit_log::page(r, &of_kind, 9)).len(), 1);
+}
+
+fn accounts_wait_and_grow_stale(folder: &Folder) {
+    let store = folder.open();
+    write(&store, |tx| {
+        let one = account("1", None);
+        account::add(tx, &Account { granted_at: None, ..one.clone() })?;
+        account::add(tx, &Account { signed_in_at: Some(90), ..account("2", None) })?;
+        account::add(tx, &Account { rank: Rank::Citizen, ..account("3", None) })?;
+        account::add(tx, &Account { rank: Rank::AuditAdmin, granted_at: Some(90), ..account("4", None) })?;
+        account::add(tx, &account("5", None))
+    })
+    .unwrap();
+    let ids = |found: Vec<Account>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(read(&store, |r| account::waiting(r, "", 9))), ["1"]);
+    assert_eq!(ids(read(&store, |r| account::idle(r, 50, "", 9))), ["1", "5"]);
+    assert_eq!(ids(read(&store, |r| account::idle(r, 50, "login-1", 9))), ["5"]);
+    assert_eq!(ids(read(&store, |r| account::of_rank(r, Rank::AuditAdmin, "", 9))), ["4"]);
+}
+
+fn old_passwords_and_recovery_codes_are_kept_while_they_count(folder: &Folder) {
+    let store = folder.open();
+    for old in ["a", "b", "c"] {
+        write(&store, move |tx| account::add_old_password(tx, "1", old, 2)).unwrap();
+    }
+    assert_eq!(read(&store, |r| account::old_passwords(r, "1", 9)), ["c", "b"]);
+    assert_eq!(read(&store, |r| account::old_passwords(r, "2", 9)), Vec::<String>::new());
+    let codes = [hash("one"), hash("two")];
+    write(&store, move |tx| account::set_recovery_codes(tx, "1", &codes)).unwrap();
+    assert_eq!(write(&store, |tx| account::use_recovery_code(tx, "2", &hash("one"), 5)), Ok(false));
+    assert_eq!(write(&store, |tx| account::use_recovery_code(tx, "1", &hash("one"), 5)), Ok(true));
+    assert_eq!(write(&store, |tx| account::use_recovery_code(tx, "1", &hash("one"), 6)), Ok(false));
+    assert_eq!(read(&store, |r| account::recovery_codes_left(r, "1")), 1);
+    write(&store, |tx| account::set_recovery_codes(tx, "1", &[])).unwrap();
+    assert_eq!(write(&store, |tx| account::use_recovery_code(tx, "1", &hash("two"), 7)), Ok(false));
 }
 
 fn a_message_that_was_not_taken_holds_those_of_its_case(folder: &Folder) {

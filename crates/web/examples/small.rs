@@ -10,5 +10,5 @@ fn main() -> std::io::Result<()> {
     let dir = args.next().unwrap_or_else(|| "small-town".to_owned());
     let listen = args.next().unwrap_or_else(|| "127.0.0.1:8350".to_owned());
     let platform = town::town(dir.as_ref(), Arc::new(app::SystemClock), true);
-    web::serve(platform, &listen)
+    web::serve(platform, &listen, &web::Edge::default())
 }

@@ -15,6 +15,10 @@ use crate::visitor::Visitor;
 pub(crate) enum Fault {
     /// Who is there must sign in first; where they wanted to go.
     SignIn(String),
+    /// Whoever has given a right password must do something there first.
+    First(&'static str),
+    /// Too many in too short a time; after how many seconds there may be another.
+    TooMany(u64),
     Page {
         status: StatusCode,
         title: &'static str,
@@ -87,6 +91,8 @@ impl Fault {
                 let next = if path == "/" { String::new() } else { format!("?next={}", parts::quoted(path)) };
                 Redirect::to(&format!("/sign-in{next}")).into_response()
             }
+            Self::First(path) => Redirect::to(path).into_response(),
+            Self::TooMany(seconds) => too_many(*seconds, visitor),
             Self::Page { status, title, lines } => {
                 let content = html! {
                     h1 { (title) }
@@ -114,11 +120,28 @@ impl Fault {
     }
 }
 
+fn too_many(seconds: u64, visitor: &Visitor) -> Response {
+    let why = "短时间内提交的次数太多，这一次没有办理";
+    let help = format!(
+        "请等{seconds}秒以后再提交，已经办好的不受影响。同一单位许多人共用一个网络地址也会这样，经常出现的请告诉系统管理员。"
+    );
+    let lines = [Diagnostic::error("too_many", why).help(help)];
+    let content = html! {
+        h1 { "请稍等再提交" }
+        (parts::findings(&lines))
+        p.actions { a.button href="/" { "回首页" } }
+    };
+    let mut answer = visitor.page_with(StatusCode::TOO_MANY_REQUESTS, "请稍等再提交", content);
+    answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    answer
+}
+
 /// The fault itself travels to the guard, which knows the visitor and makes the page.
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let status = match &self {
-            Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::SignIn(_) | Self::First(_) => StatusCode::SEE_OTHER,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Page { status, .. } => *status,
         };
         let mut answer = (status, [(header::CONTENT_TYPE, "text/plain")]).into_response();

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
+use store::account::Rank;
 
 use crate::visitor::Visitor;
 
@@ -88,7 +89,13 @@ fn account(visitor: &Visitor) -> Markup {
         div.account {
             @if visitor.large { a href="/display/normal" { "标准版" } } @else { a href="/display/large" { "长辈版" } }
             @if let Some(signed_in) = &visitor.signed_in {
-                span.who { (signed_in.actor.title()) }
+                a.who href="/account" { (signed_in.actor.title()) }
+                form method="post" action="/sign-out" {
+                    input type="hidden" name="csrf" value=(visitor.csrf);
+                    button.link type="submit" { "退出" }
+                }
+            } @else if let Some(first) = visitor.first() {
+                a href=(first) { "登录还没有完成" }
                 form method="post" action="/sign-out" {
                     input type="hidden" name="csrf" value=(visitor.csrf);
                     button.link type="submit" { "退出" }
@@ -105,6 +112,13 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     let mut made = Vec::new();
     if visitor.is_officer() {
         made.extend([("/desk", "工作台"), ("/cases", "案件")]);
+    } else if let Some(rank) = visitor.signed_in.as_ref().map(|one| one.actor.rank).filter(|it| it.is_admin())
+    {
+        made.extend(match rank {
+            Rank::AuditAdmin => vec![("/admin/audit", "操作日志")],
+            Rank::SecurityAdmin => vec![("/admin/accounts", "账号"), ("/admin/security", "账号规则")],
+            _ => vec![("/admin/accounts", "账号"), ("/admin/organs", "机关")],
+        });
     } else {
         made.push(("/", "首页"));
         if visitor.signed_in.is_some() {

@@ -5,6 +5,7 @@
 
 mod auditing;
 mod chart;
+mod edge;
 mod fault;
 mod fields;
 mod guide;
@@ -13,6 +14,7 @@ mod layout;
 mod pages;
 mod parts;
 mod posted;
+mod routes;
 mod secure;
 mod sheet;
 mod site;
@@ -22,76 +24,44 @@ use std::io;
 
 use app::Platform;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
-use axum::routing::{get, post};
-use axum::serve::ListenerExt as _;
 
-use pages::{
-    about, act, apply, audit, case, cases, correct, desk, document, figure, figures, files, follow, home,
-    journal, opening, procedures, published, receipt, registers, sign_in, small,
-};
+pub use edge::{Edge, Net, Peer, TlsFiles};
+pub use routes::{Route, Who, routes};
 use site::Site;
 
-/// All pages over a platform.
+/// All pages over a platform, as they stand behind no proxy.
 pub fn router(platform: Platform) -> Router {
-    let site = Site::new(platform);
-    Router::new()
-        .route("/", get(home::show))
-        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/display/{mode}", get(small::display))
-        .route("/desk", get(desk::show))
-        .merge(case_routes())
-        .merge(audit::routes())
-        .merge(journal::routes())
-        .merge(registers::routes())
-        .route("/figures", get(figures::show))
-        .route("/figures/{id}", get(figure::show))
-        .route("/figures/{id}/export", get(figure::export))
-        .route("/apply", get(apply::choose))
-        .route("/apply/{procedure}", get(apply::form).post(apply::apply))
-        .route("/follow", get(follow::form).post(follow::follow))
-        .route("/follow/receipt", post(receipt::by_code))
-        .route("/published", get(published::list))
-        .route("/published/{case}/{number}/{act}", get(published::show))
-        .route("/procedures", get(procedures::list))
-        .route("/procedures/{id}", get(procedures::show))
-        .route("/about", get(about::show))
-        .route("/assets/{name}", get(small::asset))
-        .fallback(small::nothing)
-        .layer(middleware::from_fn_with_state(site.clone(), secure::guard))
-        .route("/healthz", get(small::health))
-        .layer(DefaultBodyLimit::max(posted::LARGEST_BODY))
-        .with_state(site)
+    router_on(platform, &Edge::default())
 }
 
-fn case_routes() -> Router<Site> {
-    Router::new()
-        .route("/cases", get(cases::list))
-        .route("/cases/export", get(cases::export))
-        .route("/cases/new", get(opening::choose))
-        .route("/cases/new/{procedure}", get(opening::form).post(opening::open))
-        .route("/cases/{id}", get(case::show))
-        .route("/cases/{id}/acts/{act}", get(act::form).post(act::deal))
-        .route("/cases/{id}/correct/{number}", get(correct::form).post(correct::correct))
-        .route("/cases/{id}/documents/{number}", get(document::show))
-        .route("/cases/{id}/files/{hash}", get(files::download))
-        .route("/cases/{id}/receipt", get(receipt::of_case))
-        .route("/cases/{id}/receipt/print", get(receipt::printed))
+/// The same as they stand on the network.
+pub fn router_on(platform: Platform, edge: &Edge) -> Router {
+    routes::router(Site::new(platform, edge))
 }
 
 /// Serves the pages until the process is told to end; requests under way are finished first.
 ///
 /// # Errors
-/// The address is wrong or taken; the runtime cannot be started.
-pub fn serve(platform: Platform, listen: &str) -> io::Result<()> {
+/// The address is wrong or taken; certificate or key cannot be read; the runtime cannot be started.
+pub fn serve(platform: Platform, listen: &str, edge: &Edge) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await?;
-        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        axum::serve(listener, router(platform)).with_graceful_shutdown(told_to_end()).await
+        edge::serve_on(listener, router_on(platform, edge), edge, told_to_end()).await
     })
+}
+
+/// The same on a listener that is there already, until `end` comes.
+///
+/// # Errors
+/// Certificate or key cannot be read.
+pub async fn serve_until(
+    platform: Platform,
+    listener: tokio::net::TcpListener,
+    edge: &Edge,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    edge::serve_on(listener, router_on(platform, edge), edge, end).await
 }
 
 /// Waits for SIGTERM or for the interrupt from the keyboard.

@@ -110,6 +110,7 @@ pub(crate) fn organ_kind(kind: &str) -> &str {
         "government" => "人民政府",
         "department" => "政府工作部门",
         "township" => "乡镇人民政府、街道办事处",
+        "public_institution" => "事业单位",
         other => other,
     }
 }

@@ -6,9 +6,9 @@ use app::{FieldFault, Upload};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
+use subtle::ConstantTimeEq as _;
 
 use crate::fault::Fault;
-use crate::secure::is_same;
 use crate::visitor::Visitor;
 
 /// The largest file, in bytes.
@@ -17,6 +17,8 @@ const LARGEST_FILE: usize = 25 << 20;
 pub(crate) const LARGEST_BODY: usize = 64 << 20;
 /// The largest text of one field, in bytes.
 const LARGEST_TEXT: usize = 1 << 20;
+/// How many fields and files a form may have.
+const MOST_PARTS: usize = 5000;
 /// How long sending may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -81,11 +83,14 @@ impl Posted {
     }
 
     fn is_of(&self, visitor: &Visitor) -> bool {
-        is_same(self.get("csrf"), &visitor.csrf)
+        bool::from(self.get("csrf").as_bytes().ct_eq(visitor.csrf.as_bytes()))
     }
 
     async fn read_parts(&mut self, mut parts: Multipart, visitor: &Visitor) -> Result<(), Fault> {
         while let Some(part) = parts.next_field().await.map_err(|fault| broken(&fault))? {
+            if self.texts.len() + self.uploads.len() + self.oversize.len() >= MOST_PARTS {
+                return Err(Fault::of_status(StatusCode::BAD_REQUEST));
+            }
             let name = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
                 // The forms of this site send their token first: a file of another's is not even read.
@@ -154,6 +159,9 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             let read = tokio::time::timeout(PATIENCE, Form::from_request(request, state)).await;
             let read = read.map_err(|_| Fault::of_status(StatusCode::REQUEST_TIMEOUT))?;
             posted.texts = read.map_err(|fault| Fault::of_status(fault.status()))?.0;
+            if posted.texts.len() > MOST_PARTS {
+                return Err(Fault::of_status(StatusCode::BAD_REQUEST));
+            }
         }
         if posted.is_of(&visitor) { Ok(posted) } else { Err(Fault::forged()) }
     }

@@ -1,13 +1,16 @@
 //! Around every request: who is there, the headers of every answer, the page of every fault.
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::edge::{Limit, Source, whose};
 use crate::fault::Fault;
+use crate::routes::Who;
 use crate::site::Site;
-use crate::visitor::{VISIT, Visitor, set_cookie};
+use crate::visitor::{Cookie, Visitor, set_cookie};
 
 /// No script, no frame, nothing from elsewhere.
 const POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; \
@@ -21,24 +24,52 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
+/// For a year, only over TLS. Other hosts of the domain are not ours to bind.
+const ONLY_TLS: &str = "max-age=31536000";
+
 /// Lets a request through with its visitor, and sends its answer out whole.
 pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_asset = request.uri().path().starts_with("/assets/");
     let (mut parts, body) = request.into_parts();
-    let visitor = match Visitor::of(&site, &parts).await {
+    let source = Source::of(&parts, site.trusted());
+    let visitor = match Visitor::of(&site, &parts, source).await {
         Ok(visitor) => visitor,
-        Err(error) => return with_headers(Fault::from(error).plain(), false),
+        Err(error) => return with_headers(Fault::from(error).plain(), false, source.is_secure),
     };
-    if parts.method == Method::POST && is_from_elsewhere(&parts.headers) {
-        return with_headers(Fault::forged().page(&visitor), true);
-    }
-    parts.extensions.insert(visitor.clone());
-    let answer = next.run(Request::from_parts(parts, body)).await;
-    let mut answer = dressed(answer, &visitor);
+    let mut answer = match allowed(&site, &visitor, &parts) {
+        Err(fault) => fault.page(&visitor),
+        Ok(()) => {
+            parts.extensions.insert(visitor.clone());
+            dressed(next.run(Request::from_parts(parts, body)).await, &visitor)
+        }
+    };
     if visitor.fresh && !is_asset {
-        set(&mut answer, header::SET_COOKIE, &set_cookie(VISIT, &visitor.csrf, None, visitor.secure));
+        let visit = set_cookie(Cookie::Visit, &visitor.csrf, None, visitor.secure);
+        set(&mut answer, header::SET_COOKIE, &visit);
     }
-    with_headers(answer, visitor.signed_in.is_some())
+    with_headers(answer, visitor.token.is_some(), visitor.secure)
+}
+
+/// Whether a request may go on to its handler: not from another site, not too often, and by whom the address is for.
+fn allowed(site: &Site, visitor: &Visitor, parts: &Parts) -> Result<(), Fault> {
+    let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+    let route = path.and_then(|path| site.route(path));
+    if parts.method == Method::POST {
+        if is_from_elsewhere(&parts.headers) {
+            return Err(Fault::forged());
+        }
+        let from = whose(visitor.address);
+        let limits = [Some(Limit::Form), route.and_then(|route| route.limit)];
+        for limit in limits.into_iter().flatten() {
+            site.limits().take(limit, &from).map_err(Fault::TooMany)?;
+        }
+    }
+    let Some(route) = route.filter(|route| route.who != Who::Anyone) else { return Ok(()) };
+    if let Some(first) = visitor.first() {
+        return if first == route.path { Ok(()) } else { Err(Fault::First(first)) };
+    }
+    let actor = visitor.actor()?;
+    if route.who.lets(actor.rank) { Ok(()) } else { Err(Fault::of_status(StatusCode::FORBIDDEN)) }
 }
 
 /// What a browser says of a form that another site sent.
@@ -61,11 +92,14 @@ fn dressed(answer: Response, visitor: &Visitor) -> Response {
 
 const HTML: &str = "text/html; charset=utf-8";
 
-fn with_headers(mut answer: Response, is_private: bool) -> Response {
+fn with_headers(mut answer: Response, is_private: bool, is_secure: bool) -> Response {
     for (name, value) in HEADERS {
         if !answer.headers().contains_key(&name) {
             set(&mut answer, name, value);
         }
+    }
+    if is_secure {
+        set(&mut answer, header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
     }
     if !answer.headers().contains_key(header::CACHE_CONTROL) {
         let keep_out = is_private || answer.status() != StatusCode::OK;
@@ -78,11 +112,6 @@ fn set(answer: &mut Response, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         answer.headers_mut().append(name, value);
     }
-}
-
-/// Compares in a time that does not tell where two texts differ.
-pub(crate) fn is_same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |found, (a, b)| found | (a ^ b)) == 0
 }
 
 /// A path on this site, and nothing that a browser could take for another.
@@ -105,13 +134,5 @@ mod tests {
         {
             assert_eq!(local_path(elsewhere), None, "{elsewhere}");
         }
-    }
-
-    #[test]
-    fn tokens_are_compared_whole() {
-        assert!(is_same("abc", "abc"));
-        assert!(!is_same("abc", "abd"));
-        assert!(!is_same("abc", "ab"));
-        assert!(is_same("", ""));
     }
 }

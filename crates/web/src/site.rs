@@ -1,5 +1,6 @@
 //! What all handlers share: the platform, and what the frame of every page says of its owner.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use app::{AppError, Platform};
@@ -7,6 +8,8 @@ use calendar::Day;
 use store::StoreError;
 
 use crate::auditing::Auditing;
+use crate::edge::{Edge, Limits, Net};
+use crate::routes::{self, Route};
 
 /// The site. Cheap to clone; all clones are one. 网站
 #[derive(Clone)]
@@ -15,11 +18,35 @@ pub(crate) struct Site {
     /// Whose site this is, as looked up on a day: the register of organs changes from day to day, not within one.
     owner: Arc<Mutex<Option<(Day, String)>>>,
     auditing: Arc<Auditing>,
+    edge: Arc<AtEdge>,
+}
+
+/// What the guard asks of every request.
+struct AtEdge {
+    trusted: Vec<Net>,
+    limits: Limits,
+    routes: BTreeMap<&'static str, Route>,
 }
 
 impl Site {
-    pub fn new(platform: Platform) -> Self {
-        Self { platform, owner: Arc::default(), auditing: Arc::default() }
+    pub fn new(platform: Platform, edge: &Edge) -> Self {
+        let limits = Limits::new(edge.limit_times);
+        let edge = AtEdge { trusted: edge.trusted.clone(), limits, routes: routes::by_path() };
+        Self { platform, owner: Arc::default(), auditing: Arc::default(), edge: Arc::new(edge) }
+    }
+
+    /// The proxies that are believed.
+    pub fn trusted(&self) -> &[Net] {
+        &self.edge.trusted
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.edge.limits
+    }
+
+    /// What is known of an address.
+    pub fn route(&self, path: &str) -> Option<&Route> {
+        self.edge.routes.get(path)
     }
 
     /// Asks the platform where waiting does no harm to other requests.

@@ -1,6 +1,9 @@
 //! Who is there: the account that has signed in or an anonymous visitor, and what their forms must carry.
 
-use app::{Actor, Ids, SignedIn};
+use std::fmt;
+use std::net::IpAddr;
+
+use app::{Actor, Ids, Need, Origin, SignedIn};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,13 +11,48 @@ use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use store::account::Rank;
 
+use crate::edge::Source;
 use crate::fault::Fault;
 use crate::layout;
 use crate::site::Site;
 
-pub(crate) const SESSION: &str = "yifa_session";
-pub(crate) const VISIT: &str = "yifa_visit";
-pub(crate) const DISPLAY: &str = "yifa_display";
+/// What the browser keeps. Over TLS the names begin with `__Host-`: then no other site of the domain, and nobody in
+/// between, can have set them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cookie {
+    Session,
+    Visit,
+    Display,
+}
+
+impl Cookie {
+    fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Session, false) => "yifa_session",
+            (Self::Session, true) => "__Host-yifa_session",
+            (Self::Visit, false) => "yifa_visit",
+            (Self::Visit, true) => "__Host-yifa_visit",
+            (Self::Display, false) => "yifa_display",
+            (Self::Display, true) => "__Host-yifa_display",
+        }
+    }
+}
+
+/// The token of a session, which no log and no message shows.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Token(String);
+
+impl Token {
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
 
 /// What a handler gives: a page, or why there is none.
 pub(crate) type Answer = Result<Response, Fault>;
@@ -23,6 +61,10 @@ pub(crate) type Answer = Result<Response, Fault>;
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     pub signed_in: Option<SignedIn>,
+    /// Whoever has given a right password and must do something else first. They see what a stranger sees.
+    pub waiting: Option<SignedIn>,
+    /// The token of either.
+    pub token: Option<Token>,
     /// What every form of theirs must carry.
     pub csrf: String,
     /// A cookie that is to be set, for a visitor who came without one.
@@ -31,6 +73,9 @@ pub(crate) struct Visitor {
     pub large: bool,
     /// The request came over TLS.
     pub secure: bool,
+    pub address: Option<IpAddr>,
+    /// The browser, as it calls itself.
+    pub agent: String,
     /// Path and query of the page asked for.
     pub path: String,
     pub demonstration: bool,
@@ -39,8 +84,10 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     /// Looks at the cookies of a request.
-    pub async fn of(site: &Site, parts: &Parts) -> app::Result<Self> {
-        let session = cookie(&parts.headers, SESSION).map(str::to_owned);
+    pub async fn of(site: &Site, parts: &Parts, source: Source) -> app::Result<Self> {
+        let secure = source.is_secure;
+        let session = cookie(&parts.headers, Cookie::Session.name(secure)).map(str::to_owned);
+        let token = session.clone().map(Token);
         let asker = site.clone();
         let (signed_in, owner) = site
             .ask(move |platform| {
@@ -48,16 +95,29 @@ impl Visitor {
                 Ok((signed_in, asker.owner()))
             })
             .await?;
-        let visit = cookie(&parts.headers, VISIT).filter(|token| is_token(token)).map(str::to_owned);
-        let fresh = signed_in.is_none() && visit.is_none();
-        let csrf = signed_in.as_ref().map(|one| one.csrf.clone()).or(visit).unwrap_or_else(Ids::token);
+        let (signed_in, waiting) = match signed_in {
+            Some(one) if one.need.is_some() => (None, Some(one)),
+            other => (other, None),
+        };
+        let known = signed_in.as_ref().or(waiting.as_ref());
+        let token = token.filter(|_| known.is_some());
+        let visit = cookie(&parts.headers, Cookie::Visit.name(secure))
+            .filter(|token| is_token(token))
+            .map(str::to_owned);
+        let fresh = known.is_none() && visit.is_none();
+        let csrf = known.map(|one| one.csrf.clone()).or(visit).unwrap_or_else(Ids::token);
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         Ok(Self {
             signed_in,
+            waiting,
+            token,
             csrf,
             fresh,
-            large: cookie(&parts.headers, DISPLAY) == Some("large"),
-            secure: parts.headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https"),
+            large: cookie(&parts.headers, Cookie::Display.name(secure)) == Some("large"),
+            secure,
+            address: source.address,
+            agent: agent.unwrap_or_default().to_owned(),
             path,
             demonstration: site.platform().is_demonstration(),
             owner,
@@ -68,6 +128,26 @@ impl Visitor {
     pub fn actor(&self) -> Result<Actor, Fault> {
         let signed_in = self.signed_in.as_ref().ok_or_else(|| Fault::SignIn(self.path.clone()))?;
         Ok(signed_in.actor.clone())
+    }
+
+    /// From where this request came.
+    pub fn origin(&self) -> Origin {
+        Origin { address: self.address.map(|address| address.to_string()), agent: self.agent.clone() }
+    }
+
+    /// The token of the session, for what is done with the account itself.
+    pub fn session(&self) -> Result<String, Fault> {
+        let token = self.token.as_ref().map(|token| token.text().to_owned());
+        token.ok_or_else(|| Fault::SignIn(self.path.clone()))
+    }
+
+    /// Where somebody who has not finished signing in must go first.
+    pub fn first(&self) -> Option<&'static str> {
+        self.waiting.as_ref().and_then(|one| one.need).map(|need| match need {
+            Need::SecondFactor => "/sign-in/code",
+            Need::NewPassword => "/account/password",
+            Need::Enrolment => "/account/second",
+        })
     }
 
     /// The account, or a citizen without one.
@@ -119,7 +199,8 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 }
 
 /// The text that sets a cookie no script can read; `age` in seconds, 0 takes it away, none keeps it for the visit.
-pub(crate) fn set_cookie(name: &str, value: &str, age: Option<u32>, secure: bool) -> String {
+pub(crate) fn set_cookie(cookie: Cookie, value: &str, age: Option<u32>, secure: bool) -> String {
+    let name = cookie.name(secure);
     let age = age.map_or(String::new(), |age| format!("; Max-Age={age}"));
     let secure = if secure { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::{Actor, Form, Ids, NewAccount, Open, Organ, Platform, SetClock};
+use app::{AccountRules, Actor, Form, Ids, NewAccount, Open, Organ, Platform, SetClock};
 use calendar::Day;
 use store::account::Rank;
 use store::{Options, Store};
@@ -60,11 +60,12 @@ impl County {
             organ("county", "德化县人民政府", "德政", "government"),
             organ("police", "德化县公安局", "德公", "department"),
         ];
+        platform.set_account_rules(&AccountRules::demonstration()).unwrap();
         platform.enter_organs(organs, day("2020-01-01")).unwrap();
         let account = |login: &str, name: &str, rank: Rank| NewAccount {
             login: login.to_owned(),
             name: name.to_owned(),
-            password: "correct-horse-battery".to_owned(),
+            password: "Correct-horse-battery".to_owned(),
             organ: Some("county".to_owned()),
             rank,
         };

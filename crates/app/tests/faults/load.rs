@@ -20,7 +20,7 @@ const PROCEDURE: &str = "disclosure_request";
 /// The day before the first round.
 const BEGINNING: &str = "2024-12-10";
 pub const ORGANS: [&str; 2] = ["county", "police"];
-const PASSWORD: &str = "correct-horse-battery";
+const PASSWORD: &str = "Correct-horse-battery";
 
 /// A clock that is off by so much.
 pub struct Skewed(i64);
@@ -288,7 +288,7 @@ fn sign_roots(platform: &Platform) {
 /// So are sessions.
 fn sign_in(platform: &Platform) {
     loop {
-        match platform.sign_in("officer", PASSWORD) {
+        match platform.sign_in("officer", PASSWORD, &app::Origin::default()) {
             Ok(token) => tell(&format!("session {token}")),
             Err(AppError::Store(fault)) if is_of_the_machine(&fault) => {}
             Err(fault) => panic!("signing in: {:?}", fault.diagnostics()),

@@ -205,4 +205,12 @@ pub const BEFORE_LISTS: &str = "DROP TABLE case_named; DROP TABLE case_count; DR
      CREATE INDEX cases_phase ON cases (procedure, phase, opened_on, id); \
      CREATE INDEX due_lapses ON due (lapses, last_day, case_id); \
      CREATE INDEX publication_organ ON publication (organ, published_on, case_id, number, act); \
-     DROP TABLE IF EXISTS entry; DELETE FROM migration WHERE version > 7;";
+     DROP TABLE old_password; DROP TABLE recovery_code; DROP INDEX audit_log_at; ALTER TABLE session DROP \
+     COLUMN ends_at; ALTER TABLE session DROP COLUMN passed; ALTER TABLE session DROP COLUMN address; \
+     ALTER TABLE session DROP COLUMN agent; ALTER TABLE audit_log DROP COLUMN address; ALTER TABLE \
+     audit_log DROP COLUMN ok; ALTER TABLE audit_log DROP COLUMN prev; ALTER TABLE audit_log DROP COLUMN \
+     hash; ALTER TABLE account DROP COLUMN password_at; ALTER TABLE account DROP COLUMN must_change; \
+     ALTER TABLE account DROP COLUMN signed_in_at; ALTER TABLE account DROP COLUMN granted_at; ALTER \
+     TABLE account DROP COLUMN totp; ALTER TABLE account DROP COLUMN totp_at; ALTER TABLE account DROP \
+     COLUMN totp_step; ALTER TABLE account DROP COLUMN code_failed; \
+     DROP TABLE entry; DELETE FROM migration WHERE version > 7;";

@@ -202,6 +202,10 @@ fn signed_in(token: u8, account: u8, until: i64) -> Session {
         created_at: 0,
         seen_at: 0,
         expires_at: until,
+        ends_at: until,
+        passed: true,
+        address: None,
+        agent: String::new(),
     }
 }
 

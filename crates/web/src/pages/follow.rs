@@ -4,7 +4,8 @@ use app::{AppError, CaseView, Covered};
 use axum::extract::State;
 use maud::{Markup, html};
 
-use crate::fault::{status_of, told};
+use crate::edge::{Limit, whose};
+use crate::fault::{Fault, status_of, told};
 use crate::pages::{case_panels, receipt};
 use crate::parts;
 use crate::posted::Posted;
@@ -22,6 +23,7 @@ pub(crate) async fn form(visitor: Visitor) -> Answer {
 /// The code travels in the body, so that it stays out of addresses and their histories.
 pub(crate) async fn follow(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
     let (number, code) = (posted.get("number").trim().to_owned(), posted.get("code").to_owned());
+    site.limits().take(Limit::Number, &number).map_err(Fault::TooMany)?;
     let (asked, secret) = (number.clone(), code.clone());
     let found = site
         .ask(move |platform| {
@@ -30,6 +32,7 @@ pub(crate) async fn follow(State(site): State<Site>, visitor: Visitor, posted: P
         .await;
     match found {
         Ok((view, covered)) => {
+            right(&site, &visitor, &number);
             let buttons = receipt::buttons(&visitor, &number, &code);
             Ok(visitor.page(&view.number, render(&view, &covered, &buttons)))
         }
@@ -43,6 +46,12 @@ pub(crate) async fn follow(State(site): State<Site>, visitor: Visitor, posted: P
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A right code counts for nothing: only guesses are few.
+pub(crate) fn right(site: &Site, visitor: &Visitor, number: &str) {
+    site.limits().give_back(Limit::Number, number);
+    site.limits().give_back(Limit::Follow, &whose(visitor.address));
 }
 
 /// The two inputs of a receipt.

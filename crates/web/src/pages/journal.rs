@@ -1,27 +1,27 @@
 //! The roots of the journal as everybody may read them, and the proofs that one grew from another.
 
 use app::{AppError, LostRoot, RootKeys, SignedRoot, local_time, roots_file};
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::parts;
+use crate::routes::{Row, page};
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
-pub(crate) fn routes() -> Router<Site> {
-    Router::new()
-        .route("/journal", get(show))
-        .route("/journal/roots.json", get(roots))
-        .route("/journal/keys.json", get(keys))
-        .route("/journal/roots/{size}", get(one))
-        .route("/journal/lost/{root}", get(lost))
-        .route("/journal/proof", get(proof))
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        page("/journal", show),
+        page("/journal/roots.json", roots),
+        page("/journal/keys.json", keys),
+        page("/journal/roots/{size}", one),
+        page("/journal/lost/{root}", lost),
+        page("/journal/proof", proof),
+    ]
 }
 
 /// How many roots a page has, and a file.

@@ -1,7 +1,9 @@
 //! One module for each page: a handler that parses, asks, renders, and the rendering beside it.
 
 pub(crate) mod about;
+pub(crate) mod account;
 pub(crate) mod act;
+pub(crate) mod admin;
 pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod case;

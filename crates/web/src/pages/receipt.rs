@@ -6,8 +6,9 @@ use axum::response::IntoResponse;
 use maud::{Markup, html};
 use store::StoreError;
 
+use crate::edge::Limit;
 use crate::fault::{Fault, told};
-use crate::pages::journal;
+use crate::pages::{follow, journal};
 use crate::parts;
 use crate::posted::Posted;
 use crate::site::Site;
@@ -16,7 +17,10 @@ use crate::visitor::{Answer, Visitor};
 /// For whoever has the number and the code of a case.
 pub(crate) async fn by_code(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
     let (number, code) = (posted.get("number").trim().to_owned(), posted.get("code").to_owned());
-    let covered = site.ask(move |platform| platform.receipt_by_code(&number, &code)).await?;
+    site.limits().take(Limit::Number, &number).map_err(Fault::TooMany)?;
+    let asked = number.clone();
+    let covered = site.ask(move |platform| platform.receipt_by_code(&asked, &code)).await?;
+    follow::right(&site, &visitor, &number);
     given(&visitor, covered, posted.get("as") == "page")
 }
 

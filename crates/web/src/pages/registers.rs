@@ -1,28 +1,28 @@
 //! Registers: which there are, one of an organ as of a day, its sheet in and out.
 
 use app::{NewEntry, Organ, RegisterPage, RegisterRow};
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
 use base::Diagnostic;
 use calendar::Day;
 use maud::{Markup, html};
 
 use crate::parts::{self, query, quoted};
 use crate::posted::Posted;
+use crate::routes::{Row, form, page, takes};
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-pub(crate) fn routes() -> Router<Site> {
-    Router::new()
-        .route("/registers", get(list))
-        .route("/registers/{id}", get(show).post(enter))
-        .route("/registers/{id}/sheet", get(sheet))
-        .route("/registers/{id}/withdraw", post(withdraw))
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        page("/registers", list),
+        form("/registers/{id}", show, enter),
+        page("/registers/{id}/sheet", sheet),
+        takes("/registers/{id}/withdraw", withdraw),
+    ]
 }
 
 /// Which organ's register is asked for, as of which day, from where on.

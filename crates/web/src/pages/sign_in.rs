@@ -1,17 +1,19 @@
-//! Signing in and out.
+//! Signing in, in one step or two, and out.
 
-use app::AppError;
+use app::{AppError, Need};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use store::account::Rank;
 
-use crate::fault::{status_of, told};
+use crate::edge::{Limit, whose};
+use crate::fault::{Fault, status_of, told};
 use crate::parts;
 use crate::posted::Posted;
 use crate::secure::local_path;
 use crate::site::Site;
-use crate::visitor::{Answer, SESSION, Visitor, cookie, set_cookie};
+use crate::visitor::{Answer, Cookie, Visitor, set_cookie};
 
 /// Where to go afterwards.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -22,6 +24,9 @@ pub(crate) struct Next {
 
 pub(crate) async fn form(visitor: Visitor, Query(next): Query<Next>) -> Answer {
     let next = local_path(&next.next).unwrap_or("/");
+    if let Some(first) = visitor.first() {
+        return Ok(Redirect::to(&with_next(first, next)).into_response());
+    }
     if visitor.signed_in.is_some() {
         return Ok(Redirect::to(next).into_response());
     }
@@ -31,10 +36,26 @@ pub(crate) async fn form(visitor: Visitor, Query(next): Query<Next>) -> Answer {
 pub(crate) async fn sign_in(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
     let (login, password) = (posted.get("login").to_owned(), posted.get("password").to_owned());
     let next = local_path(posted.get("next")).unwrap_or("/").to_owned();
-    let asked = login.clone();
-    let token = site.ask(move |platform| platform.sign_in(&asked, &password)).await;
+    let bucket = login.trim().to_lowercase();
+    site.limits().take(Limit::Account, &bucket).map_err(Fault::TooMany)?;
+    let (asked, origin, old) = (login.clone(), visitor.origin(), visitor.token.clone());
+    let token = site
+        .ask(move |platform| {
+            let token = platform.sign_in(&asked, &password, &origin)?;
+            // Whoever was signed in with this browser is so no longer.
+            if let Some(old) = old {
+                platform.sign_out(old.text(), &origin)?;
+            }
+            Ok(token)
+        })
+        .await;
     match token {
-        Ok(token) => Ok(signed_in(&site, &visitor, &token, &next).await),
+        Ok(token) => {
+            // What was right counts for nothing: many people may come from one address.
+            site.limits().give_back(Limit::SignIn, &whose(visitor.address));
+            site.limits().give_back(Limit::Account, &bucket);
+            Ok(signed_in(&site, &visitor, &token, &next).await)
+        }
         Err(error @ AppError::Wrong { .. }) => {
             let content = page(&visitor, &next, &login, Some(&error));
             Ok(visitor.page_with(status_of(&error), "登录", content))
@@ -43,29 +64,72 @@ pub(crate) async fn sign_in(State(site): State<Site>, visitor: Visitor, posted: 
     }
 }
 
-/// An officer who wanted nothing in particular goes to the desk, a citizen to their cases.
-async fn signed_in(site: &Site, visitor: &Visitor, token: &str, next: &str) -> Response {
+/// The browser gets its new token, and goes where there is something to do first, or where its owner wanted.
+pub(crate) async fn signed_in(site: &Site, visitor: &Visitor, token: &str, next: &str) -> Response {
     let kept = token.to_owned();
     let found = site.ask(move |platform| platform.session(&kept)).await.ok().flatten();
-    let is_officer = found.is_some_and(|one| one.actor.is_officer());
-    let home = if is_officer { "/desk" } else { "/cases" };
-    let next = if next == "/" { home } else { next };
-    let cookie = set_cookie(SESSION, token, None, visitor.secure);
+    let first = found.as_ref().and_then(|one| one.need).map(|need| match need {
+        Need::SecondFactor => with_next("/sign-in/code", next),
+        Need::NewPassword => "/account/password".to_owned(),
+        Need::Enrolment => "/account/second".to_owned(),
+    });
+    let home = match found.map(|one| one.actor.rank) {
+        Some(Rank::Staff | Rank::Head) => "/desk",
+        Some(Rank::SystemAdmin | Rank::SecurityAdmin) => "/admin/accounts",
+        Some(Rank::AuditAdmin) => "/admin/audit",
+        _ => "/cases",
+    };
+    let next = first.unwrap_or_else(|| if next == "/" { home } else { next }.to_owned());
+    let cookie = set_cookie(Cookie::Session, token, None, visitor.secure);
     let headers = AppendHeaders([(header::SET_COOKIE, cookie)]);
-    (StatusCode::SEE_OTHER, headers, Redirect::to(next)).into_response()
+    (StatusCode::SEE_OTHER, headers, Redirect::to(&next)).into_response()
 }
 
-pub(crate) async fn sign_out(
-    State(site): State<Site>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    _: Posted,
-) -> Answer {
-    if let Some(token) = cookie(&headers, SESSION).map(str::to_owned) {
-        site.ask(move |platform| platform.sign_out(&token)).await?;
+fn with_next(path: &str, next: &str) -> String {
+    parts::query(path, &[("next", if next == "/" { "" } else { next })])
+}
+
+pub(crate) async fn code_form(visitor: Visitor, Query(next): Query<Next>) -> Answer {
+    let next = local_path(&next.next).unwrap_or("/");
+    if !needs_code(&visitor) {
+        return Ok(Redirect::to("/sign-in").into_response());
     }
-    let gone = AppendHeaders([(header::SET_COOKIE, set_cookie(SESSION, "", Some(0), visitor.secure))]);
-    Ok((gone, Redirect::to("/")).into_response())
+    Ok(visitor.page("验证码", code_page(&visitor, next, None)))
+}
+
+fn needs_code(visitor: &Visitor) -> bool {
+    visitor.waiting.as_ref().is_some_and(|one| one.need == Some(Need::SecondFactor))
+}
+
+pub(crate) async fn code(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
+    let Some(waiting) = visitor.waiting.as_ref().filter(|_| needs_code(&visitor)) else {
+        return Ok(Redirect::to("/sign-in").into_response());
+    };
+    let next = local_path(posted.get("next")).unwrap_or("/").to_owned();
+    let bucket = waiting.actor.account.clone();
+    site.limits().take(Limit::Account, &bucket).map_err(Fault::TooMany)?;
+    let (token, code, origin) = (visitor.session()?, posted.get("code").to_owned(), visitor.origin());
+    match site.ask(move |platform| platform.pass_second_factor(&token, &code, &origin)).await {
+        Ok(token) => {
+            site.limits().give_back(Limit::SignIn, &whose(visitor.address));
+            site.limits().give_back(Limit::Account, &bucket);
+            Ok(signed_in(&site, &visitor, &token, &next).await)
+        }
+        Err(error @ AppError::Wrong { code: "wrong_code", .. }) => {
+            let content = code_page(&visitor, &next, Some(&error));
+            Ok(visitor.page_with(status_of(&error), "验证码", content))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) async fn sign_out(State(site): State<Site>, visitor: Visitor, _: Posted) -> Answer {
+    if let Ok(token) = visitor.session() {
+        let origin = visitor.origin();
+        site.ask(move |platform| platform.sign_out(&token, &origin)).await?;
+    }
+    let gone = set_cookie(Cookie::Session, "", Some(0), visitor.secure);
+    Ok((AppendHeaders([(header::SET_COOKIE, gone)]), Redirect::to("/")).into_response())
 }
 
 fn page(visitor: &Visitor, next: &str, login: &str, error: Option<&AppError>) -> Markup {
@@ -86,7 +150,26 @@ fn page(visitor: &Visitor, next: &str, login: &str, error: Option<&AppError>) ->
                 }
                 p.actions { button type="submit" { "登录" } }
             }
-            p.hint { "没有账号也可以在网上提出申请、凭回执查询办件。忘记密码的，请联系本单位管理员。" }
+            p.hint { "没有账号也可以在网上提出申请、凭回执查询办件。忘记密码的，请联系本单位的安全管理员。" }
+        }
+    }
+}
+
+fn code_page(visitor: &Visitor, next: &str, error: Option<&AppError>) -> Markup {
+    html! {
+        div.narrow {
+            h1 { "验证码" }
+            @if let Some(error) = error { (parts::findings(&told(error))) }
+            form.sheet method="post" action="/sign-in/code" {
+                input type="hidden" name="csrf" value=(visitor.csrf);
+                input type="hidden" name="next" value=(next);
+                div.field {
+                    label for="code" { "手机上身份验证程序显示的六位数字，或者一个恢复码" }
+                    input id="code" name="code" type="text" autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required;
+                }
+                p.actions { button type="submit" { "继续" } }
+            }
+            p.hint { "手机丢失、恢复码也没有的，请联系本单位的安全管理员重置。" }
         }
     }
 }

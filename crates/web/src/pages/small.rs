@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::layout::{ICON, STYLESHEET, stylesheet_name};
 use crate::pages::audit;
 use crate::site::Site;
-use crate::visitor::{Answer, DISPLAY, Visitor, set_cookie};
+use crate::visitor::{Answer, Cookie, Visitor, set_cookie};
 
 /// Whether pages can be served: the store can be read.
 pub(crate) async fn health(State(site): State<Site>) -> Response {
@@ -37,8 +37,8 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Answer {
 /// Larger letters and targets, or the usual ones.
 pub(crate) async fn display(visitor: Visitor, Path(mode): Path<String>) -> Answer {
     let cookie = match mode.as_str() {
-        "large" => set_cookie(DISPLAY, "large", Some(31_536_000), visitor.secure),
-        "normal" => set_cookie(DISPLAY, "", Some(0), visitor.secure),
+        "large" => set_cookie(Cookie::Display, "large", Some(31_536_000), visitor.secure),
+        "normal" => set_cookie(Cookie::Display, "", Some(0), visitor.secure),
         _ => return Err(Fault::of_status(StatusCode::NOT_FOUND)),
     };
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to("/")).into_response())

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use app::{Platform, SetClock};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
+use store::account::Rank;
 use tower::ServiceExt as _;
 
 pub use town::{PASSWORD, day};
@@ -32,7 +34,9 @@ fn beside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.dir));
+        if !self.dir.as_os_str().is_empty() {
+            drop(std::fs::remove_dir_all(&self.dir));
+        }
     }
 }
 
@@ -46,8 +50,39 @@ impl Site {
         Self { router: web::router(platform.clone()), platform, clock, dir }
     }
 
+    /// The same, as it stands on the network.
+    pub fn on(today: &str, edge: &web::Edge) -> Self {
+        let site = Self::new(today);
+        let router = web::router_on(site.platform.clone(), edge);
+        Self { router, platform: site.platform.clone(), clock: Arc::clone(&site.clock), dir: site.keep() }
+    }
+
+    /// Lets go of the folder without removing it.
+    fn keep(mut self) -> PathBuf {
+        std::mem::take(&mut self.dir)
+    }
+
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new() }
+        Browser { router: self.router.clone(), cookies: BTreeMap::new(), peer: None }
+    }
+
+    /// A browser at an address.
+    pub fn browser_at(&self, address: &str) -> Browser {
+        let peer = web::Peer::new(format!("{address}:4711").parse().unwrap(), false);
+        Browser { peer: Some(peer), ..self.browser() }
+    }
+
+    /// Makes the account of an administrator.
+    pub fn admin(&self, rank: Rank) -> &'static str {
+        let new = app::NewAccount {
+            login: rank.id().to_owned(),
+            name: rank.name().to_owned(),
+            password: PASSWORD.to_owned(),
+            organ: None,
+            rank,
+        };
+        self.platform.add_account(new).unwrap();
+        rank.id()
     }
 
     pub async fn signed_in(&self, login: &str) -> Browser {
@@ -74,6 +109,8 @@ impl Site {
 pub struct Browser {
     router: Router,
     pub cookies: BTreeMap<String, String>,
+    /// The other end of the connection, where it is known.
+    peer: Option<web::Peer>,
 }
 
 /// An answer.
@@ -119,6 +156,11 @@ fn body(text: &str) -> &str {
 const EDGE: &str = "----------edge";
 
 impl Browser {
+    /// Another window of the same browser.
+    pub fn again(&self) -> Self {
+        Self { router: self.router.clone(), cookies: self.cookies.clone(), peer: self.peer }
+    }
+
     pub async fn get(&mut self, path: &str) -> Page {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
     }
@@ -167,6 +209,9 @@ impl Browser {
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
         }
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (answer.status(), answer.headers().clone());

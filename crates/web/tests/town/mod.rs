@@ -5,12 +5,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use app::{Clock, Ids, NewAccount, Organ, Platform};
+use app::{AccountRules, Clock, Ids, NewAccount, Organ, Platform};
 use calendar::Day;
 use store::Options;
 use store::account::Rank;
 
-pub const PASSWORD: &str = "correct-horse-battery";
+pub const PASSWORD: &str = "Correct-horse-battery";
 
 pub fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
@@ -44,6 +44,7 @@ fn settle(platform: &Platform) {
         organ("county", "德化县人民政府", "德政", "government", None),
         organ("police", "德化县公安局", "德公", "department", Some("county")),
     ];
+    platform.set_account_rules(&AccountRules::demonstration()).unwrap();
     platform.enter_organs(organs, day("2020-01-01")).unwrap();
     let account = |login: &str, name: &str, organ: Option<&str>, rank: Rank| NewAccount {
         login: login.to_owned(),

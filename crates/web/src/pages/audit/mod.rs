@@ -7,16 +7,16 @@ mod kept;
 mod outcome;
 
 use app::FieldFault;
-use axum::Router;
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{get, post};
 use maud::{Markup, html};
 
 use crate::auditing::{Auditing, Unfinished};
+use crate::edge::Limit;
 use crate::layout::{self, marked_name};
 use crate::posted::{Bounds, Posted};
+use crate::routes::{self, Row};
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 use asked::Asked;
@@ -41,15 +41,17 @@ pub(crate) fn script_name() -> String {
     marked_name("drop", "js", SCRIPT)
 }
 
-pub(crate) fn routes() -> Router<Site> {
-    Router::new()
-        .route("/audit", get(show).post(audit))
-        .route("/audit/result", post(outcome::download))
-        .route("/audit/kept", post(kept::keep))
-        .route("/audit/kept/{id}", get(kept::show))
-        .route("/audit/kept/{id}/then", get(kept::then))
-        .route("/audit/kept/{id}/delete", post(kept::delete))
-        .layer(Extension(Bounds { file: LARGEST_FILE, text: LARGEST_TEXT }))
+pub(crate) fn rows() -> Vec<Row> {
+    let rows = [
+        routes::form("/audit", show, audit).limit(Limit::Audit),
+        routes::takes("/audit/result", outcome::download).limit(Limit::Audit),
+        routes::takes("/audit/kept", kept::keep).limit(Limit::Audit),
+        routes::page("/audit/kept/{id}", kept::show),
+        routes::page("/audit/kept/{id}/then", kept::then),
+        routes::takes("/audit/kept/{id}/delete", kept::delete),
+    ];
+    let bounds = Bounds { file: LARGEST_FILE, text: LARGEST_TEXT };
+    rows.into_iter().map(|row| row.bounds(bounds)).collect()
 }
 
 async fn show(State(site): State<Site>, visitor: Visitor, Query(from): Query<kept::From>) -> Answer {

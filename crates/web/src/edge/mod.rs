@@ -1,0 +1,29 @@
+//! The edge towards the network: who is asking, over what, and how often they may.
+
+mod address;
+mod limits;
+mod listen;
+mod tls;
+
+pub(crate) use address::Source;
+pub use address::{Net, Peer};
+pub(crate) use limits::{Limit, Limits, whose};
+pub(crate) use listen::serve_on;
+pub use tls::TlsFiles;
+
+/// How the site stands on the network. 对外设置
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// Proxies whose word about address and scheme is taken.
+    pub trusted: Vec<Net>,
+    /// Certificate and key, where the site itself speaks TLS.
+    pub tls: Option<TlsFiles>,
+    /// How many times as much as usual may be asked for, where many people share one address; at least once.
+    pub limit_times: u32,
+}
+
+impl Default for Edge {
+    fn default() -> Self {
+        Self { trusted: Vec::new(), tls: None, limit_times: 1 }
+    }
+}

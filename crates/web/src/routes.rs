@@ -1,0 +1,169 @@
+//! Every address of the site, in one table from which the router is built: what it takes, who may come, how often.
+//! The tests go through the same table, so that a new address is attacked like the old ones.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Extension};
+use axum::handler::Handler;
+use axum::middleware;
+use axum::routing::{MethodRouter, get, post};
+use store::account::Rank;
+
+use crate::edge::Limit;
+use crate::pages::{
+    about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
+    follow, home, journal, opening, procedures, published, receipt, registers, sign_in, small,
+};
+use crate::posted::{self, Bounds};
+use crate::secure;
+use crate::site::Site;
+
+/// Who may come to an address at all; what they may do there, the use case decides. 访问范围
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Anyone,
+    /// Whoever has signed in.
+    Account,
+    /// One of the three administrators.
+    Admin(Rank),
+    /// The system and the security administrator.
+    AccountAdmins,
+}
+
+impl Who {
+    pub(crate) fn lets(self, rank: Rank) -> bool {
+        match self {
+            Self::Anyone | Self::Account => true,
+            Self::Admin(own) => own == rank,
+            Self::AccountAdmins => matches!(rank, Rank::SystemAdmin | Rank::SecurityAdmin),
+        }
+    }
+}
+
+/// What is to be known of an address without asking it. 网址
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    pub path: &'static str,
+    /// It answers GET.
+    pub shows: bool,
+    /// It answers POST, with a form that carries the token of its page.
+    pub takes: bool,
+    pub who: Who,
+    /// What counts for a form that is sent there, beside the limit of all forms.
+    pub(crate) limit: Option<Limit>,
+}
+
+/// An address with what answers there.
+pub(crate) struct Row {
+    route: Route,
+    methods: MethodRouter<Site>,
+}
+
+impl Row {
+    fn new(path: &'static str, shows: bool, takes: bool, methods: MethodRouter<Site>) -> Self {
+        Self { route: Route { path, shows, takes, who: Who::Anyone, limit: None }, methods }
+    }
+
+    pub fn who(mut self, who: Who) -> Self {
+        self.route.who = who;
+        self
+    }
+
+    pub fn limit(mut self, limit: Limit) -> Self {
+        self.route.limit = Some(limit);
+        self
+    }
+
+    pub fn bounds(mut self, bounds: Bounds) -> Self {
+        self.methods = self.methods.layer(Extension(bounds));
+        self
+    }
+}
+
+/// An address that only shows.
+pub(crate) fn page<H: Handler<T, Site>, T: 'static>(path: &'static str, show: H) -> Row {
+    Row::new(path, true, false, get(show))
+}
+
+/// An address that only takes a form.
+pub(crate) fn takes<H: Handler<T, Site>, T: 'static>(path: &'static str, take: H) -> Row {
+    Row::new(path, false, true, post(take))
+}
+
+/// An address that shows a form and takes it.
+pub(crate) fn form<S, T, H, U>(path: &'static str, show: S, take: H) -> Row
+where
+    S: Handler<T, Site>,
+    T: 'static,
+    H: Handler<U, Site>,
+    U: 'static,
+{
+    Row::new(path, true, true, get(show).post(take))
+}
+
+fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        page("/", home::show),
+        form("/sign-in", sign_in::form, sign_in::sign_in).limit(Limit::SignIn),
+        form("/sign-in/code", sign_in::code_form, sign_in::code).limit(Limit::SignIn),
+        takes("/sign-out", sign_in::sign_out),
+        page("/display/{mode}", small::display),
+        page("/desk", desk::show),
+        page("/figures", figures::show),
+        page("/figures/{id}", figure::show),
+        page("/figures/{id}/export", figure::export),
+        page("/apply", apply::choose),
+        form("/apply/{procedure}", apply::form, apply::apply).limit(Limit::Apply),
+        form("/follow", follow::form, follow::follow).limit(Limit::Follow),
+        takes("/follow/receipt", receipt::by_code).limit(Limit::Follow),
+        page("/published", published::list),
+        page("/published/{case}/{number}/{act}", published::show),
+        page("/procedures", procedures::list),
+        page("/procedures/{id}", procedures::show),
+        page("/about", about::show),
+        page("/assets/{name}", small::asset),
+        page("/cases", cases::list),
+        page("/cases/export", cases::export),
+        page("/cases/new", opening::choose),
+        form("/cases/new/{procedure}", opening::form, opening::open),
+        page("/cases/{id}", case::show),
+        form("/cases/{id}/acts/{act}", act::form, act::deal),
+        form("/cases/{id}/correct/{number}", correct::form, correct::correct),
+        page("/cases/{id}/documents/{number}", document::show),
+        page("/cases/{id}/files/{hash}", files::download),
+        page("/cases/{id}/receipt", receipt::of_case),
+        page("/cases/{id}/receipt/print", receipt::printed),
+    ];
+    rows.extend(journal::rows());
+    rows.extend(audit::rows());
+    rows.extend(registers::rows());
+    rows.extend(account::rows());
+    rows.extend(admin::rows());
+    rows
+}
+
+/// Every address of the site but its health.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    rows().into_iter().map(|row| row.route).collect()
+}
+
+/// The routes by their path.
+pub(crate) fn by_path() -> BTreeMap<&'static str, Route> {
+    routes().into_iter().map(|route| (route.path, route)).collect()
+}
+
+/// The router over a site.
+pub(crate) fn router(site: Site) -> Router {
+    let mut router = Router::new();
+    for row in rows() {
+        router = router.route(row.route.path, row.methods);
+    }
+    router
+        .fallback(small::nothing)
+        .layer(middleware::from_fn_with_state(site.clone(), secure::guard))
+        .route("/healthz", get(small::health))
+        .layer(DefaultBodyLimit::max(posted::LARGEST_BODY))
+        .with_state(site)
+}
