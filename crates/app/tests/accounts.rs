@@ -423,7 +423,7 @@ fn no_administrator_acts_in_cases() {
     for rank in [Rank::SystemAdmin, Rank::SecurityAdmin, Rank::AuditAdmin] {
         let admin = county.admin(rank);
         let fault = county.platform.open(&admin, county.application(rank.id(), "2024-10-08")).unwrap_err();
-        assert!(matches!(fault, AppError::Forbidden { .. }), "{rank:?}: {fault:?}");
+        assert!(matches!(fault, AppError::Unauthorised(_)), "{rank:?}: {fault:?}");
         county.platform.desk(&admin, false, None).unwrap_err();
     }
 }
