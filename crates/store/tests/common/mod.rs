@@ -194,7 +194,7 @@ pub fn assert_whole(store: &Store) {
     assert!(report.is_whole(), "{:?}", report.faults);
 }
 
-/// Takes the fifth version back, in words that both databases read.
+/// Takes back every version after the seventh, in words that both databases read.
 pub const BEFORE_LISTS: &str = "DROP TABLE case_named; DROP TABLE case_count; DROP TABLE due_count; DROP INDEX cases_phase; \
      DROP INDEX cases_title; DROP INDEX due_lapses; ALTER TABLE cases DROP COLUMN named; \
      ALTER TABLE cases ADD COLUMN marking BLOB NOT NULL DEFAULT x''; \
