@@ -194,7 +194,7 @@ pub fn assert_whole(store: &Store) {
     assert!(report.is_whole(), "{:?}", report.faults);
 }
 
-/// Takes back all that came after the seventh version, in words that both databases read.
+/// Takes back every version after the seventh, in words that both databases read.
 pub const BEFORE_LISTS: &str = "DROP TABLE case_named; DROP TABLE case_count; DROP TABLE due_count; DROP INDEX cases_phase; \
      DROP INDEX cases_title; DROP INDEX due_lapses; ALTER TABLE cases DROP COLUMN named; \
      ALTER TABLE cases ADD COLUMN marking BLOB NOT NULL DEFAULT x''; \
@@ -205,13 +205,12 @@ pub const BEFORE_LISTS: &str = "DROP TABLE case_named; DROP TABLE case_count; DR
      CREATE INDEX cases_phase ON cases (procedure, phase, opened_on, id); \
      CREATE INDEX due_lapses ON due (lapses, last_day, case_id); \
      CREATE INDEX publication_organ ON publication (organ, published_on, case_id, number, act); \
-     DROP TABLE old_password; DROP TABLE recovery_code; DROP INDEX audit_log_at; \
-     ALTER TABLE session DROP COLUMN ends_at; ALTER TABLE session DROP COLUMN passed; \
-     ALTER TABLE session DROP COLUMN address; ALTER TABLE session DROP COLUMN agent; \
-     ALTER TABLE audit_log DROP COLUMN address; ALTER TABLE audit_log DROP COLUMN ok; \
-     ALTER TABLE audit_log DROP COLUMN prev; ALTER TABLE audit_log DROP COLUMN hash; \
-     ALTER TABLE account DROP COLUMN password_at; ALTER TABLE account DROP COLUMN must_change; \
-     ALTER TABLE account DROP COLUMN signed_in_at; ALTER TABLE account DROP COLUMN granted_at; \
-     ALTER TABLE account DROP COLUMN totp; ALTER TABLE account DROP COLUMN totp_at; \
-     ALTER TABLE account DROP COLUMN totp_step; ALTER TABLE account DROP COLUMN code_failed; \
-     DROP TABLE IF EXISTS entry; DELETE FROM migration WHERE version > 7;";
+     DROP TABLE old_password; DROP TABLE recovery_code; DROP INDEX audit_log_at; ALTER TABLE session DROP \
+     COLUMN ends_at; ALTER TABLE session DROP COLUMN passed; ALTER TABLE session DROP COLUMN address; \
+     ALTER TABLE session DROP COLUMN agent; ALTER TABLE audit_log DROP COLUMN address; ALTER TABLE \
+     audit_log DROP COLUMN ok; ALTER TABLE audit_log DROP COLUMN prev; ALTER TABLE audit_log DROP COLUMN \
+     hash; ALTER TABLE account DROP COLUMN password_at; ALTER TABLE account DROP COLUMN must_change; \
+     ALTER TABLE account DROP COLUMN signed_in_at; ALTER TABLE account DROP COLUMN granted_at; ALTER \
+     TABLE account DROP COLUMN totp; ALTER TABLE account DROP COLUMN totp_at; ALTER TABLE account DROP \
+     COLUMN totp_step; ALTER TABLE account DROP COLUMN code_failed; \
+     DROP TABLE entry; DELETE FROM migration WHERE version > 7;";
