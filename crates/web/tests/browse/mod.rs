@@ -42,8 +42,10 @@ impl Drop for Site {
 
 impl Site {
     pub fn new(today: &str) -> Self {
-        let name = format!("yifa-web-{}-{:?}", std::process::id(), std::thread::current().id());
-        let dir = std::env::temp_dir().join(name.replace(['(', ')'], ""));
+        // A test may have several.
+        static SERIAL: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let serial = SERIAL.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let dir = std::env::temp_dir().join(format!("yifa-web-{}-{serial}", std::process::id()));
         drop(std::fs::remove_dir_all(&dir));
         let clock = Arc::new(SetClock::at(day(today), 9));
         let platform = beside(|| town::town(&dir, Arc::clone(&clock) as _, true));
