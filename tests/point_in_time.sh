@@ -15,7 +15,8 @@ own() { if [ -n "$postgres_user" ]; then runuser -u "$postgres_user" -- "$@"; el
 cd /
 mkdir "$work/archive"
 [ -z "$postgres_user" ] || chown "$postgres_user" "$work" "$work/archive"
-sql() { own "$postgres_programs/psql" -h "$postgres_dir" -U yifa -d postgres -Atqc "$1"; }
+port=${YIFA_TEST_POSTGRES##*port=}
+sql() { own "$postgres_programs/psql" -h "$postgres_dir" -p "$port" -U yifa -d postgres -Atqc "$1"; }
 store=(--database "$YIFA_TEST_POSTGRES" --data "$work/files")
 wrong() {
   say "恢复到某一时刻：$1"
@@ -37,7 +38,7 @@ archive_command = 'test ! -f $work/archive/%f && cp %p $work/archive/%f'
 END_OF_SETTINGS
 "$postgres_dir/ctl" restart
 "$YIFA" demo --no-serve "${store[@]}" >/dev/null
-own "$postgres_programs/pg_basebackup" -h "$postgres_dir" -U yifa -D "$work/base" -X stream
+own "$postgres_programs/pg_basebackup" -h "$postgres_dir" -p "$port" -U yifa -D "$work/base" -X stream
 
 read -r before number <<<"$(open_case before)"
 "$YIFA" case do "$before" admit --as yingji1 --key admit "${store[@]}" >/dev/null
