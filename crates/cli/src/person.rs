@@ -91,13 +91,17 @@ fn tell(found: &PersonFound) {
 fn erase(common: &Common, args: &EraseArgs) -> Result<ExitCode, ExitCode> {
     let platform = open(common, false)?;
     let actor = platform.actor_of(&args.find.account).map_err(|fault| failed(&fault))?;
+    let key = args.key.clone().unwrap_or_else(Ids::token);
     let asked = ErasePerson {
-        key: args.key.clone().unwrap_or_else(Ids::token),
+        key: key.clone(),
         code: args.find.code.clone(),
         reason: args.reason.clone(),
         basis: args.basis.clone(),
     };
     let done: PersonErased = platform.erase_person(&actor, asked).map_err(|fault| failed(&fault))?;
+    let place = platform.store().place().clone();
+    drop(platform);
+    let rewritten = store::rewrite(&place);
     match common.format {
         Format::Json => output::json(json!({
             "person": done.id,
@@ -112,6 +116,13 @@ fn erase(common: &Common, args: &EraseArgs) -> Result<ExitCode, ExitCode> {
             }
             output::say("附件没有删除。以前的备份里还有这些信息，见运行手册“个人信息的密钥”。");
         }
+    }
+    if let Err(fault) = rewritten {
+        let mut one = fault.diagnostic();
+        one.message = format!("个人信息已经删除，但是数据文件没有能够重写，空闲处可能还有残留：{}", one.message);
+        let help = "腾出与 yifa.db 同样大的空间，停止其他程序，再运行同样的命令，并加上";
+        one.help = Some(format!("{help} --key {key}。"));
+        return Err(output::fail(&[one], output::MACHINE));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -66,7 +66,7 @@ pub use notes::Notes;
 pub use pool::Reader;
 pub use postgres::Address;
 pub use schema::known_version;
-pub use store::{Options, Outcome, Pending, Place, Store};
+pub use store::{Options, Outcome, Pending, Place, Store, rewrite};
 pub use trace::Trace;
 pub use value::{Columns, Connection, EachRow, Kept, Query, Row, Statement, Value};
 pub use verify::{Problem, VerifyReport};

@@ -304,6 +304,21 @@ impl Drop for Store {
     }
 }
 
+/// Takes what was erased out of the unused places of the file too, by writing it anew. It needs as much room again, and the
+/// folder to itself. PostgreSQL clears such places by its own `VACUUM`, in its own time.
+///
+/// # Errors
+/// Somebody has the folder open; the file cannot be written.
+pub fn rewrite(place: &Place) -> Result<()> {
+    match place {
+        Place::Database { .. } => Ok(()),
+        Place::Folder(dir) => {
+            let _lock = take_lock(dir)?;
+            sqlite::rewrite(&dir.join(DATABASE))
+        }
+    }
+}
+
 pub(crate) fn take_lock(dir: &Path) -> Result<File> {
     let path = dir.join(LOCK);
     let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);

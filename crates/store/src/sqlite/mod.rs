@@ -115,6 +115,17 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Sqlite> {
     Ok(db)
 }
 
+/// Writes the whole file anew and empties its log. Erased rows are overwritten where they stood (`secure_delete`), but a
+/// page that was split before may hold a copy in its unused part.
+pub(crate) fn rewrite(path: &Path) -> Result<()> {
+    let db = open_writer(path, &Options::default())?;
+    db.batch("VACUUM")?;
+    match db.number("PRAGMA wal_checkpoint(TRUNCATE)")? {
+        0 => Ok(()),
+        _ => Err(StoreError::Busy { detail: "另有程序正在读取数据，没有能够重写文件".to_owned() }),
+    }
+}
+
 /// The log beside a database.
 fn log_of(path: &Path) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();

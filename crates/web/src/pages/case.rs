@@ -11,7 +11,7 @@ use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
-/// The day as of which a case is asked for; empty for now.
+/// The day as of which a case is asked for; empty asks for it as it stands today.
 #[derive(Debug, Default, serde::Deserialize)]
 pub(crate) struct Asked {
     #[serde(default)]

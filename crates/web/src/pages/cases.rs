@@ -127,9 +127,8 @@ fn finding(asked: &Asked) -> Markup {
     html! {
         form.filters method="get" action="/cases" role="search" {
             div.field {
-                label for="find" { "查找" }
-                input id="find" name="find" type="search" maxlength="60" required value=(asked.find)
-                    placeholder="编号或者当事人";
+                label for="find" { "查找编号或者当事人" }
+                input id="find" name="find" type="search" maxlength="60" required value=(asked.find);
             }
             button.second type="submit" { "查找" }
             @if !asked.find.is_empty() { a href="/cases" { "回到全部" } }
