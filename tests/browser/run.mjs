@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { account, start } from "./server.mjs";
+import { sheet } from "./sheet.mjs";
 import { REPORT, actOn, apply, audit, signIn, simplified } from "./steps.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -90,6 +91,31 @@ test("officers handle it from the desk to the published decision, without JavaSc
   await officer.goto(known.case);
   assert.ok(await officer.locator("section[aria-labelledby=public] a").count());
   known.public = await officer.locator("section[aria-labelledby=public] a").first().getAttribute("href");
+});
+
+test("a head enters the list of powers from a sheet, and is told every wrong cell", async () => {
+  const head = await visitor();
+  await signIn(head, account(server, "head"));
+  await head.goto("/registers/powers");
+  const enter = async (rows) => {
+    await head.setInputFiles("#sheet", sheet(rows));
+    await head.fill("#reason", "年度调整");
+    await head.click("button:has-text('核对并登记')");
+  };
+  const headings = ["起始日期", "职权标识", "职权名称", "类别", "依据"];
+  await enter([headings, ["2024-01-01", "review", "行政复议", "裁决", "试验依据"], ["明年", "fine", "罚款", "行政处罚", "试验依据"]]);
+  const told = await head.textContent("main");
+  assert.match(told, /没有登记/);
+  assert.match(told, /A3：起始日期“明年”不是日期/);
+  assert.match(told, /第2行“类别”：没有“裁决”这个选项/);
+  await enter([headings, ["2024-01-01", "review", "行政复议", "行政裁决", "试验依据"]]);
+  await head.waitForSelector("text=已登记1条");
+  const anybody = await visitor();
+  await anybody.goto("/registers/powers");
+  assert.match(await anybody.textContent("table"), /行政复议.*2024年1月1日/s);
+  assert.equal(await anybody.locator("#sheet").count(), 0);
+  await anybody.goto("/registers/powers?on=2023-12-31");
+  assert.match(await anybody.textContent("main"), /没有条目/);
 });
 
 test("anybody reads the decision, masked", async () => {
@@ -178,9 +204,9 @@ for (const width of WIDTHS) {
 /** The pages that are looked at, for the public and for officers. */
 const PUBLIC = ["/", "/sign-in", "/apply", "/apply/reconsideration", "/apply/disclosure_request", "/follow",
   "/published", "/figures", "/figures/reconsideration_received", "/procedures", "/procedures/reconsideration",
-  "/procedures/normative_document", "/audit", "/journal", "/about", "/nope"];
+  "/procedures/normative_document", "/audit", "/journal", "/registers", "/registers/powers", "/about", "/nope"];
 const OFFICERS = ["/desk", "/audit", "/desk?whose=mine", "/cases", "/cases?procedure=reconsideration", "/cases/new",
-  "/cases/new/disclosure_request", "/figures/reconsideration_received"];
+  "/cases/new/disclosure_request", "/figures/reconsideration_received", "/cases?find=%E6%BC%94", "/registers/officers"];
 
 async function look(page, path, name) {
   await page.goto(path);

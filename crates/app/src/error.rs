@@ -18,6 +18,8 @@ pub enum AppError {
     },
     /// The rules of authority forbid it: every reason, each with its basis.
     Unauthorised(Vec<Diagnostic>),
+    /// A file that was handed in does not hold what it should: every cell that is wrong.
+    Unfit(Vec<Diagnostic>),
     /// Somebody else acted in the meantime.
     Changed {
         version: u32,
@@ -90,7 +92,7 @@ impl AppError {
                 .map(|fault| Diagnostic::error("invalid", format!("{}：{}", fault.name, fault.message)))
                 .collect(),
             Self::Forbidden { why, help } => vec![Diagnostic::error("forbidden", why).help(help)],
-            Self::Unauthorised(reasons) => reasons.clone(),
+            Self::Unauthorised(reasons) | Self::Unfit(reasons) => reasons.clone(),
             Self::Changed { by, .. } => {
                 let why = format!("您打开页面以后，{by}已经在本案中办理了新的事项，您这一次没有办理");
                 vec![

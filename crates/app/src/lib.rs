@@ -30,6 +30,7 @@ mod proof_json;
 mod proofs;
 pub mod record;
 mod register_page;
+mod register_sheet;
 mod registers;
 mod report;
 mod roll;
@@ -70,6 +71,7 @@ pub use proof_json::{PROOF_FORMAT, countersigned_of, published_in, roots_file, t
 pub use proofs::{Covered, Proof, ProofFault, ROOT_MINUTES, Receipt, ReceiptEvent};
 pub use record::Form;
 pub use register_page::{RegisterChange, RegisterPage, RegisterRow};
+pub use register_sheet::RegisterSheet;
 pub use registers::NewEntry;
 pub use report::{AnnualReport, KnownYear, Paragraph, Piece, ReportFigure, Section};
 pub use root_key::{ROOT_KEY, RootKeys};

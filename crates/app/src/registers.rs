@@ -105,6 +105,23 @@ impl Platform {
         Ok(count)
     }
 
+    /// Whether rows could be entered, without entering them.
+    ///
+    /// # Errors
+    /// The same as [`Platform::enter`].
+    pub(crate) fn check_entries(
+        &self,
+        actor: &Actor,
+        register: &str,
+        organ: &str,
+        rows: &[NewEntry],
+    ) -> Result<()> {
+        let known = Arc::clone(self.register(register)?);
+        let organ = self.organ(organ)?;
+        self.may_keep(actor, &known, &organ)?;
+        self.checked(&known, &organ.id, rows).map(drop)
+    }
+
     /// Takes an entry back that should never have been there.
     ///
     /// # Errors

@@ -119,7 +119,8 @@ fn erase(common: &Common, args: &EraseArgs) -> Result<ExitCode, ExitCode> {
     }
     if let Err(fault) = rewritten {
         let mut one = fault.diagnostic();
-        one.message = format!("个人信息已经删除，但是数据文件没有能够重写，空闲处可能还有残留：{}", one.message);
+        one.message =
+            format!("个人信息已经删除，但是数据文件没有能够重写，空闲处可能还有残留：{}", one.message);
         let help = "腾出与 yifa.db 同样大的空间，停止其他程序，再运行同样的命令，并加上";
         one.help = Some(format!("{help} --key {key}。"));
         return Err(output::fail(&[one], output::MACHINE));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::{NewEntry, RegisterPage, RegisterRow};
+use app::{RegisterPage, RegisterRow};
 use calendar::Day;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -220,30 +220,21 @@ fn changes(common: &Common, args: &ChangesArgs) -> Result<(), ExitCode> {
 }
 
 fn export(common: &Common, args: &ExportArgs) -> Result<(), ExitCode> {
-    let page = page(common, &args.show)?;
-    if page.is_public_view && !page.register.public {
-        return Err(wrong("这份名册不公开", "用 --as 写明本机关的账号。"));
-    }
-    let bytes = sheets::write(&sheet_register(&page), &sheet_rows(&page));
-    let bytes = bytes.map_err(|fault| output::fail(&[fault], output::MACHINE))?;
-    std::fs::write(&args.to, bytes).map_err(|fault| {
+    let platform = open_to_read(common)?;
+    let show = &args.show;
+    let on = day(show.on.as_deref(), platform.today())?;
+    let reader = show.account.as_deref().map(|login| platform.actor_of(login)).transpose();
+    let reader = reader.map_err(|fault| failed(&fault))?;
+    let sheet = platform.register_sheet(reader.as_ref(), &show.of.register, &show.of.organ, on);
+    let sheet = sheet.map_err(|fault| failed(&fault))?;
+    std::fs::write(&args.to, sheet.bytes).map_err(|fault| {
         wrong(format!("{}没有写成：{}", args.to.display(), output::why(&fault)), "核对文件夹和权限。")
     })?;
-    output::say(&format!("已导出{}条到{}。", page.rows.len(), args.to.display()));
+    match common.format {
+        Format::Json => output::json(json!({ "entries": sheet.entries })),
+        Format::Text => output::say(&format!("已导出{}条到{}。", sheet.entries, args.to.display())),
+    }
     Ok(())
-}
-
-/// The register with the columns that the reader may see.
-fn sheet_register(page: &RegisterPage) -> registers::Register {
-    let mut own = (*page.register).clone();
-    own.fields.retain(|field| page.columns.iter().any(|(id, _)| *id == field.id));
-    own
-}
-
-fn sheet_rows(page: &RegisterPage) -> Vec<sheets::SheetRow> {
-    let one =
-        |row: &RegisterRow| sheets::SheetRow { from: row.from, until: row.until, texts: row.texts.clone() };
-    page.rows.iter().map(one).collect()
 }
 
 fn import(common: &Common, args: &ImportArgs) -> Result<(), ExitCode> {
@@ -251,17 +242,9 @@ fn import(common: &Common, args: &ImportArgs) -> Result<(), ExitCode> {
         wrong(format!("{}读不出来：{}", args.file.display(), output::why(&fault)), "核对文件名。")
     })?;
     let platform = open(common, false)?;
-    let register = platform.register(&args.of.register).map_err(|fault| failed(&fault))?;
-    let sheet = sheets::open(&bytes).map_err(|fault| output::fail(&[fault], output::WRONG_INPUT))?;
-    let rows = sheets::read(register, &sheet).map_err(|found| output::fail(&found, output::WRONG_INPUT))?;
-    let rows = rows.into_iter().map(|row| NewEntry {
-        from: row.from,
-        until: row.until,
-        form: row.form,
-        line: row.line,
-    });
     let actor = platform.actor_of(&args.account).map_err(|fault| failed(&fault))?;
-    let entered = platform.enter(&actor, &args.of.register, &args.of.organ, rows.collect(), &args.reason);
+    let (of, reason) = (&args.of, args.reason.as_str());
+    let entered = platform.enter_sheet(&actor, &of.register, &of.organ, &bytes, reason);
     let entered = entered.map_err(|fault| failed(&fault))?;
     match common.format {
         Format::Json => output::json(json!({ "entered": entered })),

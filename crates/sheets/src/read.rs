@@ -26,16 +26,15 @@ enum Column {
     Field(usize),
 }
 
-/// Reads the rows of a register. The first line that names a field is the line of headings; what stands above it is
-/// passed over.
-///
-/// # Errors
-/// Headings that are unknown, missing or twice; days that are none: all of them.
-pub fn read(register: &Register, sheet: &Sheet) -> Result<Vec<FilledRow>, Vec<Diagnostic>> {
+/// Reads the rows of a register: those that can be read, and all that is wrong with the others and with the headings
+/// (unknown, missing or twice; days that are none). The first line with the first heading is the line of headings; what
+/// stands above it is passed over.
+#[must_use]
+pub fn read(register: &Register, sheet: &Sheet) -> (Vec<FilledRow>, Vec<Diagnostic>) {
     let is_heading = |line: &&Line| line.cells.iter().any(|cell| cell.trim_end_matches('*').trim() == FROM);
     let Some(heading) = sheet.lines.iter().find(is_heading) else {
         let message = format!("没有找到表头：表头的一行要有“{FROM}”一列");
-        return Err(vec![Diagnostic::error("no_heading", message).help("请用导出的空表填写。")]);
+        return (Vec::new(), vec![Diagnostic::error("no_heading", message).help("请用导出的空表填写。")]);
     };
     let mut found = Vec::new();
     let columns = columns(register, heading, &mut found);
@@ -43,7 +42,7 @@ pub fn read(register: &Register, sheet: &Sheet) -> Result<Vec<FilledRow>, Vec<Di
     for line in sheet.lines.iter().filter(|line| line.number > heading.number) {
         rows.extend(row(register, line, &columns, &mut found));
     }
-    if found.is_empty() { Ok(rows) } else { Err(found) }
+    (rows, found)
 }
 
 fn columns(register: &Register, heading: &Line, found: &mut Vec<Diagnostic>) -> Vec<Option<Column>> {

@@ -6,7 +6,9 @@ mod common;
 use common::{BEFORE_LISTS, Folder, apart, assert_whole, case, event, fresh_keys, grow, keys};
 use store::person::{self, Whose};
 use store::personal::{self, NewPart, NewPersonal, Personal};
-use store::{Keyring, Place, Problem, Store, StoreError, Tx, VerifyReport, cases, events, restore, tree_head};
+use store::{
+    Keyring, Place, Problem, Store, StoreError, Tx, VerifyReport, cases, events, restore, tree_head,
+};
 
 fn number(text: &str) -> Whose {
     Whose::Number(text.to_owned())

@@ -160,7 +160,9 @@ impl From<AppError> for Fault {
 pub(crate) fn status_of(error: &AppError) -> StatusCode {
     match error {
         AppError::Refused(_) | AppError::Changed { .. } => StatusCode::CONFLICT,
-        AppError::Invalid(_) | AppError::Wrong { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Invalid(_) | AppError::Unfit(_) | AppError::Wrong { .. } => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         AppError::Forbidden { .. } | AppError::Unauthorised(_) => StatusCode::FORBIDDEN,
         AppError::NotFound { .. } => StatusCode::NOT_FOUND,
         AppError::Store(StoreError::KeyReused { .. }) => StatusCode::CONFLICT,

@@ -122,7 +122,9 @@ pub(crate) fn rewrite(path: &Path) -> Result<()> {
     db.batch("VACUUM")?;
     match db.number("PRAGMA wal_checkpoint(TRUNCATE)")? {
         0 => Ok(()),
-        _ => Err(StoreError::Busy { detail: "另有程序正在读取数据，没有能够重写文件".to_owned() }),
+        _ => Err(StoreError::Busy {
+            detail: "另有程序正在读取数据，没有能够重写文件".to_owned()
+        }),
     }
 }
 

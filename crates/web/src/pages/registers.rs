@@ -1,6 +1,6 @@
 //! Registers: which there are, one of an organ as of a day, its sheet in and out.
 
-use app::{NewEntry, Organ, RegisterPage, RegisterRow};
+use app::{Organ, RegisterPage};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -100,7 +100,9 @@ async fn shown(
             let keeps = |organ: &Organ| register.kept_by.contains(&organ.kind);
             let organs: Vec<Organ> = platform.organs()?.into_iter().filter(keeps).collect();
             let first = own.filter(|own| organs.iter().any(|organ| organ.id == *own));
-            let first = first.or_else(|| organs.first().map(|organ| organ.id.clone())).unwrap_or_default();
+            // Whoever comes from outside looks for the government's first.
+            let usual = organs.iter().find(|organ| organ.kind == "government").or(organs.first());
+            let first = first.or_else(|| usual.map(|organ| organ.id.clone())).unwrap_or_default();
             let organ = if wanted.organ.is_empty() { first } else { wanted.organ.clone() };
             let on = wanted.day(platform.today());
             let after = Some(wanted.after.as_str()).filter(|after| !after.is_empty());
@@ -129,7 +131,7 @@ fn render(
             (parts::findings(faults))
         }
         @if let Some(basis) = &page.register.basis { p { "依据：" (parts::cited(&basis.cited, basis.unverified)) } }
-        form.filter method="get" action=(path) {
+        form.filters method="get" action=(path) {
             div.field {
                 label for="organ" { "机关" }
                 select id="organ" name="organ" {
@@ -156,8 +158,8 @@ fn table(page: &RegisterPage) -> Markup {
         @for row in &page.rows {
             tr {
                 @for text in &row.texts { td { (text) } }
-                td { (row.from.to_string()) }
-                td { (row.until.map_or_else(String::new, |day| day.to_string())) }
+                td.day { (parts::day(row.from)) }
+                td.day { @if let Some(day) = row.until { (parts::day(day)) } }
             }
         }
     };
@@ -206,25 +208,18 @@ async fn sheet(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let reader = visitor.signed_in.as_ref().map(|one| one.actor.clone());
-    let page = site
+    let sheet = site
         .ask(move |platform| {
             let on = asked.day(platform.today());
-            platform.register_page(reader.as_ref(), &id, &asked.organ, on, None, true)
+            platform.register_sheet(reader.as_ref(), &id, &asked.organ, on)
         })
         .await?;
-    let mut register = (*page.register).clone();
-    register.fields.retain(|field| page.columns.iter().any(|(id, _)| *id == field.id));
-    let line =
-        |row: &RegisterRow| sheets::SheetRow { from: row.from, until: row.until, texts: row.texts.clone() };
-    let rows: Vec<sheets::SheetRow> = page.rows.iter().map(line).collect();
-    let bytes = sheets::write(&register, &rows).map_err(|fault| crate::fault::Fault::busy(&fault.message))?;
-    let name = format!("{}-{}-{}.xlsx", page.register.name, page.organ.name, page.on);
     let headers = [
         (header::CONTENT_TYPE, XLSX.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&name))),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&sheet.name))),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, sheet.bytes).into_response())
 }
 
 async fn enter(
@@ -242,25 +237,10 @@ async fn enter(
     };
     let register = id.clone();
     let entered = site
-        .ask(move |platform| {
-            let known = platform.register(&register)?;
-            let rows = sheets::open(&file.content).map_err(|fault| vec![fault]);
-            let rows = match rows.and_then(|sheet| sheets::read(known, &sheet)) {
-                Ok(rows) => rows,
-                Err(found) => return Ok(Err(found)),
-            };
-            let rows = rows.into_iter().map(|row| NewEntry {
-                from: row.from,
-                until: row.until,
-                form: row.form,
-                line: row.line,
-            });
-            let done = platform.enter(&actor, &register, &organ, rows.collect(), &reason);
-            match done {
-                Ok(count) => Ok(Ok(count)),
-                Err(fault @ app::AppError::Store(_)) => Err(fault),
-                Err(fault) => Ok(Err(fault.diagnostics())),
-            }
+        .ask(move |platform| match platform.enter_sheet(&actor, &register, &organ, &file.content, &reason) {
+            Ok(count) => Ok(Ok(count)),
+            Err(fault @ app::AppError::Store(_)) => Err(fault),
+            Err(fault) => Ok(Err(fault.diagnostics())),
         })
         .await?;
     match entered {
