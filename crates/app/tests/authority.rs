@@ -328,3 +328,29 @@ fn an_entry_is_ended_by_another_of_the_same_beginning_and_can_be_taken_back() {
         .unwrap();
     assert_eq!(town.platform.entries("powers").unwrap().len(), 0);
 }
+
+#[test]
+fn a_sheet_goes_out_is_filled_in_and_comes_back() {
+    let town = Town::new().with_people();
+    let (admin, platform) = (town.actor("admin"), &town.platform);
+    let sheet = platform.register_sheet(Some(&admin), "officers", "market", platform.today()).unwrap();
+    assert_eq!(sheet.entries, 3);
+    assert!(sheet.name.starts_with("行政机关人员名册-德化县市场监督管理局-2024-09-27"), "{}", sheet.name);
+    // Into another organ's register as it is; the same again changes nothing but is entered anew.
+    for _ in 0..2 {
+        let entered = platform.enter_sheet(&admin, "officers", "team", &sheet.bytes, "划转");
+        assert_eq!(entered.unwrap(), 3);
+    }
+    let own =
+        |organ: &str| platform.entries("officers").unwrap().iter().filter(|one| one.organ == organ).count();
+    assert_eq!((own("market"), own("team")), (3, 3));
+    let other = platform.enter_sheet(&admin, "certificates", "market", &sheet.bytes, "");
+    let Err(AppError::Unfit(faults)) = other else { panic!("{other:?}") };
+    assert!(faults.iter().any(|one| one.message.contains("没有“姓名”这一栏")), "{faults:?}");
+    assert!(faults.iter().any(|one| one.message.contains("必须填写")), "and what its rows lack: {faults:?}");
+    let staff = platform.enter_sheet(&town.actor("zhang"), "officers", "market", &sheet.bytes, "");
+    assert!(matches!(staff, Err(AppError::Unauthorised(_))), "{staff:?}");
+    assert!(matches!(platform.enter_sheet(&admin, "officers", "market", b"PK", ""), Err(AppError::Unfit(_))));
+    let public = platform.register_sheet(None, "officers", "market", platform.today());
+    assert!(matches!(public, Err(AppError::Forbidden { .. })), "{public:?}");
+}

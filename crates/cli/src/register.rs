@@ -44,6 +44,7 @@ enum Command {
 #[derive(Args)]
 struct Of {
     /// 名册或者清单的标识
+    #[arg(value_name = "名册")]
     register: String,
     /// 机关的标识
     #[arg(long, value_name = "机关")]
@@ -91,6 +92,7 @@ struct ImportArgs {
     #[command(flatten)]
     of: Of,
     /// XLSX 文件
+    #[arg(value_name = "文件")]
     file: PathBuf,
     /// 以哪个账号登记
     #[arg(long = "as", value_name = "账号")]
@@ -105,6 +107,7 @@ struct WithdrawArgs {
     #[command(flatten)]
     of: Of,
     /// 条目的主键，与列表所示一致
+    #[arg(value_name = "主键")]
     key: String,
     /// 条目的起始日期
     #[arg(long, value_name = "日期")]
