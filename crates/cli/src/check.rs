@@ -92,8 +92,9 @@ fn print_text(checked: &Checked) {
     }
     let count = |severity| checked.findings.iter().filter(|one| one.severity == severity).count();
     output::say(&format!(
-        "程序{}个，指标{}个，法律{}部，案例{}个；错误{}处，警告{}处。",
+        "程序{}个，台账{}个，指标{}个，法律{}部，案例{}个；错误{}处，警告{}处。",
         checked.procedures,
+        checked.registers,
         checked.figures,
         checked.laws,
         checked.cases,

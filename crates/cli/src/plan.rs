@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use base::{Diagnostic, Severity};
 use clap::{Args, Subcommand};
 use packs::plans::Plans;
-use plan::coverage::CarriedBy;
+use plan::coverage::{CarriedBy, Shown};
 use plan::import::{ReadHead, ReadMeasure};
 use plan::{Bound, Coverage, Due, Imported, Measure, MeasureRef, Part, Plan, Target};
 use serde_json::{Value, json};
@@ -58,9 +58,12 @@ fn with_plan(common: &Common, print: impl FnOnce(&Plans, &Plan, &Coverage)) -> E
     let read = files(common, None).map_err(|fault| vec![fault]).and_then(|files| {
         let (plans, mut found) = packs::plans::read(&data::sources(&files, "plans"));
         found.retain(Diagnostic::is_error);
-        plans.ok_or(found)
+        let plans = plans.ok_or(found)?;
+        let rules = packs::load(&files)?;
+        let shown = packs::shown(&files, &rules);
+        Ok((plans, packs::plans::carriers(&rules), shown))
     });
-    let (plans, rules) = match read.and_then(|plans| data::rules(common).map(|rules| (plans, rules))) {
+    let (plans, carriers, shown) = match read {
         Ok(read) => read,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
@@ -68,7 +71,7 @@ fn with_plan(common: &Common, print: impl FnOnce(&Plans, &Plan, &Coverage)) -> E
         let message = format!("没有方案“{}”", plans.catalogue.plan);
         return output::fail(&[Diagnostic::error("unknown_plan", message)], WRONG_INPUT);
     };
-    let coverage = plan::coverage(plan, &plans.catalogue, &packs::plans::carriers(&rules));
+    let coverage = plan::coverage(plan, &plans.catalogue, &carriers, &shown);
     print(&plans, plan, &coverage);
     if coverage.findings.is_empty() {
         return ExitCode::SUCCESS;
@@ -176,14 +179,19 @@ fn show_coverage(plans: &Plans, plan: &Plan, coverage: &Coverage) {
     output::say("\n系统");
     for covered in &coverage.systems {
         let name = plans.catalogue.mechanism(&covered.id).map_or("", |one| one.name.as_str());
-        output::say(&format!("  {} {name}：{}", covered.id, carried(&covered.carried_by)));
+        let shown = match covered.shown_by.len() {
+            0 => String::new(),
+            many => format!("（案例{many}个）"),
+        };
+        output::say(&format!("  {} {name}：{}{shown}", covered.id, carried(&covered.carried_by)));
     }
     output::say(&format!(
-        "\n措施{}条，有承载的{}条；系统{}项，有承载的{}项。",
+        "\n措施{}条，有承载的{}条；系统{}项，有承载的{}项，有案例为证的{}项。",
         coverage.measures.len(),
         coverage.measures_carried(),
         coverage.systems.len(),
         coverage.systems_carried(),
+        coverage.systems_shown(),
     ));
 }
 
@@ -214,6 +222,7 @@ fn print_json(plans: &Plans, plan: &Plan, coverage: &Coverage) {
             "tier": one.map(|one| one.tier.id()),
             "measures": one.map_or_else(Vec::new, |one| one.measures.iter().map(|at| reference(*at)).collect()),
             "carried_by": covered.carried_by.iter().map(carrier).collect::<Vec<_>>(),
+            "shown_by": covered.shown_by.iter().map(case).collect::<Vec<_>>(),
         })
     });
     let measures = coverage.measures.iter().filter_map(|covered| {
@@ -236,6 +245,7 @@ fn print_json(plans: &Plans, plan: &Plan, coverage: &Coverage) {
         "systems": systems.collect::<Vec<_>>(),
         "measures": measures.collect::<Vec<_>>(),
         "systems_carried": coverage.systems_carried(),
+        "systems_shown": coverage.systems_shown(),
         "measures_carried": coverage.measures_carried(),
     }));
 }
@@ -269,4 +279,8 @@ fn target(target: &Target) -> Value {
         json!({ "bound": bound, "number": amount.number, "unit": amount.unit, "per": amount.per })
     });
     json!({ "name": target.name, "due": due, "amount": amount, "note": target.note })
+}
+
+fn case(shown: &Shown) -> Value {
+    json!({ "by": shown.by, "title": shown.title, "file": shown.place.file, "line": shown.place.line })
 }

@@ -10,6 +10,8 @@ use crate::{ActId, Deed, Engine, Form, History, HistoryFault, Record};
 pub struct Case {
     pub title: String,
     pub place: Place,
+    /// The concrete systems of the plan that it shows being carried.
+    pub systems: Vec<String>,
     pub does: Vec<Do>,
     pub asof: Day,
     pub expect: Expect,

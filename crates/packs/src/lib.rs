@@ -1,6 +1,7 @@
 //! Reads `packs/ laws/ calendars/ plans/` whole: every mistake of every file at once, or nothing at all.
 
 pub mod calendars;
+mod checking;
 mod files;
 pub mod laws;
 mod load;
@@ -9,5 +10,6 @@ pub mod procedures;
 pub mod registers;
 pub mod source;
 
+pub use checking::{Checked, check_all, shown};
 pub use files::Files;
-pub use load::{Checked, Pack, Rules, check_all, load, read, read_pack};
+pub use load::{Pack, Rules, load, read, read_pack};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::figures::Figure;
 use ::registers::Register;
-use base::{Diagnostic, closest};
+use base::Diagnostic;
 use calendar::{Calendar, Day};
 use law::Library;
 use norms::{Engine, Index, check};
@@ -123,7 +123,7 @@ pub fn read_pack(path: &str, text: &str, library: Option<&Library>) -> (Option<P
     (made, found)
 }
 
-fn is_cases(path: &str) -> bool {
+pub(crate) fn is_cases(path: &str) -> bool {
     path.ends_with("cases.toml")
 }
 
@@ -143,7 +143,7 @@ fn registers_twice(lists: &[Arc<Register>]) -> Vec<Diagnostic> {
     twice.map(told).collect()
 }
 
-fn sources(files: &Files, folder: &str) -> Vec<Source> {
+pub(crate) fn sources(files: &Files, folder: &str) -> Vec<Source> {
     files.under(folder).map(|(path, text)| Source::new(path, text)).collect()
 }
 
@@ -187,91 +187,4 @@ fn same_phrase<'a>(pack: &'a Pack, figure: &'a Figure) -> impl Iterator<Item = (
         let phrase = figure.stated_as.iter().find(|phrase| mine.stated_as.contains(phrase))?;
         Some((mine.name.as_str(), phrase.as_str()))
     })
-}
-
-/// What checking everything came to. 检查结果
-#[derive(Clone, Debug, Default)]
-pub struct Checked {
-    pub procedures: usize,
-    pub registers: usize,
-    pub figures: usize,
-    pub laws: usize,
-    pub cases: usize,
-    /// The states walked, procedure by procedure: id, how many, all of them or not.
-    pub explored: Vec<(String, u64, bool)>,
-    pub findings: Vec<Diagnostic>,
-    /// Expected days that came out otherwise: path, line, column, and what should stand there.
-    pub updates: Vec<(base::Place, String)>,
-}
-
-/// Proves every procedure and runs all cases. Files with mistakes are reported and passed over.
-#[must_use]
-pub fn check_all(files: &Files) -> Checked {
-    let (rules, findings) = read(files);
-    let mut checked = Checked { findings, ..Checked::default() };
-    let Some(rules) = rules else { return checked };
-    checked.laws = rules.laws.laws().len();
-    checked.registers = rules.registers.len();
-    checked.findings.extend(check_plans(files, &rules));
-    for pack in &rules.packs {
-        checked.procedures += 1;
-        checked.figures += pack.file.figures.len();
-        let (explored, found) = check::prove(&pack.file.procedure);
-        checked.explored.push((pack.file.procedure.id.clone(), explored.states, explored.whole));
-        checked.findings.extend(found);
-        run_cases(files, &rules, pack, &mut checked);
-    }
-    checked.findings.extend(orphans(files, &rules));
-    checked.findings.sort_by(|a, b| (&a.place, a.severity).cmp(&(&b.place, b.severity)));
-    checked
-}
-
-/// The plans, and whether what packs and figures say that they carry is in them.
-fn check_plans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
-    let (plans, mut found) = crate::plans::read(&sources(files, "plans"));
-    if let Some((plans, plan)) = plans.as_ref().and_then(|plans| Some((plans, plans.plan()?))) {
-        found.extend(plan::coverage(plan, &plans.catalogue, &crate::plans::carriers(rules)).findings);
-    }
-    found
-}
-
-fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {
-    let engine = pack.engine(&rules.calendar);
-    let stem = pack.path.trim_end_matches(".toml").to_owned() + ".";
-    let mut outcomes = Vec::new();
-    for (path, text) in files.under("packs") {
-        if !path.starts_with(&stem) || !is_cases(path) {
-            continue;
-        }
-        let (cases, found) = procedures::cases::read(&Source::new(path, text), &pack.file.procedure);
-        checked.findings.extend(found);
-        for case in cases {
-            checked.cases += 1;
-            let mut outcome = norms::cases::run(&engine, &case);
-            for failure in &outcome.failures {
-                let message = format!("案例“{}”：{failure}", case.title);
-                checked.findings.push(Diagnostic::error("case_fails", message).at(case.place.clone()));
-            }
-            checked.updates.append(&mut outcome.updates);
-            outcomes.push(outcome);
-        }
-    }
-    checked.findings.extend(check::untested(&engine, &outcomes));
-}
-
-/// Files of cases that stand beside no procedure.
-fn orphans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
-    let stems: Vec<&str> = rules.packs.iter().map(|pack| pack.path.trim_end_matches(".toml")).collect();
-    let lonely = files.under("packs").filter(|(path, _)| is_cases(path)).filter(|(path, _)| {
-        !stems.iter().any(|stem| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')))
-    });
-    let one = |(path, _): (&str, &str)| {
-        let place = base::Place { file: path.to_owned(), line: 1, column: 1 };
-        let message = format!("案例文件{path}旁边没有可用的程序文件");
-        let mut found = Diagnostic::warning("orphan_cases", message).at(place);
-        found.help =
-            closest(path, stems.iter().copied()).map(|near| format!("是不是想放在{near}.toml旁边？"));
-        found
-    };
-    lonely.map(one).collect()
 }

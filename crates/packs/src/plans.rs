@@ -472,6 +472,7 @@ pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
         made.push(Carrier {
             kind: CarrierKind::Procedure,
             id: procedure.id.clone(),
+            file: procedure.id.clone(),
             systems: procedure.systems.clone(),
             measures: measures(&procedure.measures),
         });
@@ -479,6 +480,7 @@ pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
         made.extend(figures.map(|figure| Carrier {
             kind: CarrierKind::Figure,
             id: figure.id.clone(),
+            file: procedure.id.clone(),
             systems: figure.systems.clone(),
             measures: measures(&figure.measures),
         }));
@@ -486,6 +488,7 @@ pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
     made.extend(rules.registers.iter().map(|register| Carrier {
         kind: CarrierKind::Register,
         id: register.id.clone(),
+        file: register.id.clone(),
         systems: register.systems.clone(),
         measures: measures(&register.measures),
     }));

@@ -80,8 +80,14 @@ fn every_measure_is_carried_once_every_system_is() {
     let made = ours();
     let plan = made.plan().expect("a plan");
     let systems: Vec<String> = made.catalogue.mechanisms.iter().map(|m| m.id.clone()).collect();
-    let all = Carrier { kind: CarrierKind::Engine, id: "all".into(), systems, measures: vec![] };
-    let coverage = plan::coverage(plan, &made.catalogue, &[all]);
+    let all = Carrier {
+        kind: CarrierKind::Engine,
+        id: "all".into(),
+        file: "all".into(),
+        systems,
+        measures: vec![],
+    };
+    let coverage = plan::coverage(plan, &made.catalogue, &[all], &[]);
     assert_eq!((coverage.systems_carried(), coverage.measures_carried()), (398, 84));
     assert!(coverage.findings.is_empty());
 }

@@ -44,6 +44,8 @@ impl CarrierKind {
 pub struct Carrier {
     pub kind: CarrierKind,
     pub id: String,
+    /// The procedure or register in whose file it stands: of a figure, its procedure.
+    pub file: String,
     /// Ids of the catalogue, such as S269.
     pub systems: Vec<String>,
     pub measures: Vec<MeasureRef>,
@@ -59,12 +61,25 @@ pub struct CarriedBy {
     pub through: Vec<String>,
 }
 
+/// A case that shows a concrete system being carried (例证).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Id of the catalogue, such as S269.
+    pub system: String,
+    /// The procedure or register beside which the case stands.
+    pub by: String,
+    pub title: String,
+    pub place: base::Place,
+}
+
 /// A concrete system or a measure with its carriers (承载情况).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Covered<Id> {
     pub id: Id,
     /// Sorted by kind and id, each carrier once.
     pub carried_by: Vec<CarriedBy>,
+    /// Cases that show it, in the order of their files; for concrete systems alone.
+    pub shown_by: Vec<Shown>,
 }
 
 impl<Id> Covered<Id> {
@@ -81,7 +96,7 @@ pub struct Coverage {
     pub systems: Vec<Covered<String>>,
     /// In the order of the plan, those of organisation last.
     pub measures: Vec<Covered<MeasureRef>>,
-    /// Carriers that name what there is not.
+    /// Carriers and cases that name what there is not, or what they do not carry.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -92,6 +107,12 @@ impl Coverage {
         self.systems.iter().filter(|covered| covered.is_carried()).count()
     }
 
+    /// How many concrete systems a case shows being carried.
+    #[must_use]
+    pub fn systems_shown(&self) -> usize {
+        self.systems.iter().filter(|covered| !covered.shown_by.is_empty()).count()
+    }
+
     /// How many measures are carried by something.
     #[must_use]
     pub fn measures_carried(&self) -> usize {
@@ -100,9 +121,10 @@ impl Coverage {
 }
 
 /// Finds what carries each concrete system of the catalogue and each measure of the plan. A carrier of a concrete
-/// system carries the measures of that system too.
+/// system carries the measures of that system too. A case shows only what its own procedure or register carries, or
+/// a figure of it.
 #[must_use]
-pub fn coverage(plan: &Plan, catalogue: &Catalogue, carriers: &[Carrier]) -> Coverage {
+pub fn coverage(plan: &Plan, catalogue: &Catalogue, carriers: &[Carrier], shown: &[Shown]) -> Coverage {
     let mut of_system: BTreeMap<&str, Vec<CarriedBy>> = BTreeMap::new();
     let mut of_measure: BTreeMap<MeasureRef, Vec<CarriedBy>> = BTreeMap::new();
     let mut findings = Vec::new();
@@ -129,10 +151,15 @@ pub fn coverage(plan: &Plan, catalogue: &Catalogue, carriers: &[Carrier]) -> Cov
     }
     let mut take = |id: &str| sorted(of_system.remove(id));
     let systems = catalogue.mechanisms.iter();
-    let systems = systems.map(|m| Covered { id: m.id.clone(), carried_by: take(&m.id) }).collect();
+    let of = |id: &str| shown.iter().filter(|one| one.system == id).cloned().collect();
+    let systems =
+        systems.map(|m| Covered { id: m.id.clone(), carried_by: take(&m.id), shown_by: of(&m.id) }).collect();
+    findings.extend(shown.iter().filter_map(|one| not_carried(one, carriers)));
     let mut take = |reference: MeasureRef| sorted(of_measure.remove(&reference));
     let measures = plan.all_measures();
-    let measures = measures.map(|m| Covered { id: m.reference, carried_by: take(m.reference) }).collect();
+    let measures = measures
+        .map(|m| Covered { id: m.reference, carried_by: take(m.reference), shown_by: Vec::new() })
+        .collect();
     Coverage { systems, measures, findings }
 }
 
@@ -155,6 +182,17 @@ fn sorted(carried: Option<Vec<CarriedBy>>) -> Vec<CarriedBy> {
     let mut carried = carried.unwrap_or_default();
     carried.sort_unstable();
     carried
+}
+
+/// A case may show only what its own file carries.
+fn not_carried(shown: &Shown, carriers: &[Carrier]) -> Option<Diagnostic> {
+    let own = |carrier: &&Carrier| carrier.file == shown.by;
+    if carriers.iter().filter(own).any(|carrier| carrier.systems.contains(&shown.system)) {
+        return None;
+    }
+    let message = format!("案例“{}”所示的系统“{}”，“{}”并未承载", shown.title, shown.system, shown.by);
+    let fault = Diagnostic::error("not_carried", message).at(shown.place.clone());
+    Some(fault.help("在程序、台账或指标的 systems 里写上它，或者改正案例。"))
 }
 
 fn unknown_system(carrier: &Carrier, id: &str, catalogue: &Catalogue) -> Diagnostic {

@@ -1,8 +1,9 @@
 //! What carries a plan, and texts that nobody wrote.
 #![expect(clippy::unwrap_used, reason = "shared steps of tests fail loudly")]
 
+use base::Place;
 use calendar::Day;
-use plan::coverage::CarriedBy;
+use plan::coverage::{CarriedBy, Shown};
 use plan::{
     Carrier, CarrierKind, Catalogue, Due, Measure, MeasureRef, Mechanism, MechanismKind, Part, Plan, Tier,
     coverage,
@@ -56,6 +57,7 @@ fn carrier(kind: CarrierKind, id: &str, systems: &[&str], measures: &[u32]) -> C
     Carrier {
         kind,
         id: id.into(),
+        file: id.into(),
         systems: systems.iter().map(ToString::to_string).collect(),
         measures: measures.iter().copied().map(MeasureRef::Measure).collect(),
     }
@@ -72,7 +74,7 @@ fn a_system_carries_its_measures() {
         carrier(CarrierKind::Procedure, "penalty", &["S001"], &[2]),
         carrier(CarrierKind::Figure, "count", &[], &[2]),
     ];
-    let made = coverage(&plan(), &catalogue(), &carriers);
+    let made = coverage(&plan(), &catalogue(), &carriers, &[]);
     let of = |id: MeasureRef| made.measures.iter().find(|m| m.id == id).unwrap().carried_by.clone();
     let (procedure, register) = (CarrierKind::Procedure, CarrierKind::Register);
     assert_eq!(
@@ -96,13 +98,35 @@ fn a_system_carries_its_measures() {
 
 #[test]
 fn what_there_is_not_is_a_finding() {
-    let made = coverage(&plan(), &catalogue(), &[carrier(CarrierKind::Engine, "draw", &["S004"], &[9])]);
+    let made = coverage(&plan(), &catalogue(), &[carrier(CarrierKind::Engine, "draw", &["S004"], &[9])], &[]);
     let messages: Vec<&str> = made.findings.iter().map(|d| d.message.as_str()).collect();
     assert_eq!(
         messages,
         ["引擎“draw”所列的系统“S004”不在系统清单里", "引擎“draw”所列的措施（9）不在《某方案》里"]
     );
     assert_eq!(made.systems_carried() + made.measures_carried(), 0);
+}
+
+#[test]
+fn a_case_shows_what_its_own_file_carries_and_nothing_else() {
+    let carriers = [
+        carrier(CarrierKind::Register, "list", &["S001"], &[]),
+        carrier(CarrierKind::Procedure, "penalty", &["S002"], &[]),
+    ];
+    let shown = |system: &str, by: &str| Shown {
+        system: system.into(),
+        by: by.into(),
+        title: "一例".into(),
+        place: Place { file: "f".into(), line: 3, column: 1 },
+    };
+    let cases = [shown("S001", "list"), shown("S001", "penalty"), shown("S009", "list")];
+    let made = coverage(&plan(), &catalogue(), &carriers, &cases);
+    let messages: Vec<&str> = made.findings.iter().map(|d| d.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        ["案例“一例”所示的系统“S001”，“penalty”并未承载", "案例“一例”所示的系统“S009”，“list”并未承载"]
+    );
+    assert_eq!(made.systems_shown(), 1);
 }
 
 #[test]

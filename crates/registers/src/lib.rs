@@ -1,6 +1,7 @@
 //! Registers (名册、清单、目录): what a file of `packs/` with `register = …` says of one, its entries with the days from
 //! which and until which they hold, the register as of a day, and what is different between two days.
 
+pub mod cases;
 mod entries;
 
 use base::Place;

@@ -20,6 +20,7 @@ pub fn read(source: &Source, procedure: &Procedure) -> (Vec<Case>, Vec<Diagnosti
 
 fn case(table: &Table<'_>, procedure: &Procedure) -> Option<Case> {
     let title = table.need_text("title").map_or(String::new(), |at| at.value);
+    let systems = table.texts("systems").into_iter().map(|at| at.value).collect();
     let asof = day(table, "asof");
     let does: Vec<Do> = table
         .tables("does", |at| format!("案例“{title}”的第{at}件事"))
@@ -43,10 +44,10 @@ fn case(table: &Table<'_>, procedure: &Procedure) -> Option<Case> {
     let refused = table.tables("refused", |at| format!("案例“{title}”的第{at}个 refused"));
     let refused = refused.iter().filter_map(|one| refusal(one, procedure, asof)).collect();
     table.finish();
-    Some(Case { title, place: table.place(), does, asof: asof?, expect, refused })
+    Some(Case { title, place: table.place(), systems, does, asof: asof?, expect, refused })
 }
 
-fn need_day(table: &Table<'_>, key: &str) -> Option<Day> {
+pub(crate) fn need_day(table: &Table<'_>, key: &str) -> Option<Day> {
     if !table.has(key) {
         table.missing(key);
     }
@@ -115,7 +116,11 @@ fn expectation(table: &Table<'_>, procedure: &Procedure) -> Expect {
 }
 
 fn record(table: &Table<'_>, procedure: &Procedure, act: ActId) -> Record {
-    let fields: &[Field] = procedure.act_of(act).map_or(&[], |act| &act.fields);
+    record_of(table, procedure.act_of(act).map_or(&[], |act| &act.fields))
+}
+
+/// What stands under `record`, as values of these fields.
+pub(crate) fn record_of(table: &Table<'_>, fields: &[Field]) -> Record {
     let mut values = vec![None; fields.len()];
     let Some(written) = table.table("record", format!("{}的 record", table.what)) else {
         return Record::new(values);

@@ -1,5 +1,7 @@
 //! Reads a register's file into `registers::Register`.
 
+pub mod cases;
+
 use base::Diagnostic;
 use law::Library;
 use norms::{Basis, Field};

@@ -1,0 +1,179 @@
+//! Checks everything: proves each procedure, runs all cases, and tells which concrete systems of the plan they show.
+
+use std::sync::Mutex;
+use std::thread;
+
+use ::registers::Register;
+use base::{Diagnostic, Place, closest};
+use norms::check;
+use plan::coverage::Shown;
+
+use crate::Files;
+use crate::load::{Pack, Rules, is_cases, read, sources};
+use crate::procedures;
+use crate::registers;
+use crate::source::Source;
+
+/// What checking everything came to. 检查结果
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    pub procedures: usize,
+    pub registers: usize,
+    pub figures: usize,
+    pub laws: usize,
+    pub cases: usize,
+    /// The states walked, procedure by procedure: id, how many, all of them or not.
+    pub explored: Vec<(String, u64, bool)>,
+    pub findings: Vec<Diagnostic>,
+    /// Expected days that came out otherwise: path, line, column, and what should stand there.
+    pub updates: Vec<(Place, String)>,
+}
+
+/// Proves every procedure and runs all cases, on two threads. Files with mistakes are reported and passed over.
+#[must_use]
+pub fn check_all(files: &Files) -> Checked {
+    let (rules, findings) = read(files);
+    let mut checked = Checked { findings, ..Checked::default() };
+    let Some(rules) = rules else { return checked };
+    checked.laws = rules.laws.laws().len();
+    checked.registers = rules.registers.len();
+    checked.findings.extend(check_plans(files, &rules));
+    for pack in &rules.packs {
+        checked.procedures += 1;
+        checked.figures += pack.file.figures.len();
+        run_cases(files, &rules, pack, &mut checked);
+    }
+    for register in &rules.registers {
+        run_register_cases(files, register, &mut checked);
+    }
+    for (explored, found) in prove_all(&rules) {
+        checked.explored.push(explored);
+        checked.findings.extend(found);
+    }
+    checked.findings.extend(orphans(files, &rules));
+    checked.findings.sort_by(|a, b| (&a.place, a.severity).cmp(&(&b.place, b.severity)));
+    checked
+}
+
+/// A procedure's id, its states, whether all were walked; and what was found.
+type Proved = ((String, u64, bool), Vec<Diagnostic>);
+
+/// Proves all procedures, in their order. Those with most acts begin first, so that no thread waits long for the other.
+fn prove_all(rules: &Rules) -> Vec<Proved> {
+    let mut order: Vec<usize> = (0..rules.packs.len()).collect();
+    order.sort_by_key(|at| rules.packs.get(*at).map_or(0, |pack| pack.file.procedure.acts.len()));
+    let (waiting, done) = (Mutex::new(order), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(at) = waiting.lock().ok().and_then(|mut all| all.pop()) {
+            let Some(pack) = rules.packs.get(at) else { continue };
+            let (explored, found) = check::prove(&pack.file.procedure);
+            let told = (pack.file.procedure.id.clone(), explored.states, explored.whole);
+            if let Ok(mut done) = done.lock() {
+                done.push((at, (told, found)));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, proved)| proved).collect()
+}
+
+/// The plans, and whether what packs and figures say that they carry is in them, and what their cases say they show.
+fn check_plans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
+    let (plans, mut found) = crate::plans::read(&sources(files, "plans"));
+    if let Some((plans, plan)) = plans.as_ref().and_then(|plans| Some((plans, plans.plan()?))) {
+        let shown = shown(files, rules);
+        found.extend(plan::coverage(plan, &plans.catalogue, &crate::plans::carriers(rules), &shown).findings);
+    }
+    found
+}
+
+/// Which concrete systems the cases show being carried.
+#[must_use]
+pub fn shown(files: &Files, rules: &Rules) -> Vec<Shown> {
+    let mut all = Vec::new();
+    for pack in &rules.packs {
+        for (path, text) in cases_of(files, &pack.path) {
+            let (cases, _) = procedures::cases::read(&Source::new(path, text), &pack.file.procedure);
+            let of = &pack.file.procedure.id;
+            all.extend(cases.into_iter().flat_map(|case| told(of, &case.title, &case.place, case.systems)));
+        }
+    }
+    for register in &rules.registers {
+        for (path, text) in cases_of(files, &register.place.file) {
+            let (cases, _) = registers::cases::read(&Source::new(path, text), register);
+            let of = &register.id;
+            all.extend(cases.into_iter().flat_map(|case| told(of, &case.title, &case.place, case.systems)));
+        }
+    }
+    all
+}
+
+fn told(of: &str, title: &str, place: &Place, systems: Vec<String>) -> Vec<Shown> {
+    let one = |system| Shown { system, by: of.to_owned(), title: title.to_owned(), place: place.clone() };
+    systems.into_iter().map(one).collect()
+}
+
+/// The files of cases that stand beside a file of `packs/`.
+fn cases_of<'a>(files: &'a Files, path: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let stem = path.trim_end_matches(".toml").to_owned() + ".";
+    files.under("packs").filter(move |(path, _)| path.starts_with(&stem) && is_cases(path))
+}
+
+fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {
+    let engine = pack.engine(&rules.calendar);
+    let mut outcomes = Vec::new();
+    for (path, text) in cases_of(files, &pack.path) {
+        let (cases, found) = procedures::cases::read(&Source::new(path, text), &pack.file.procedure);
+        checked.findings.extend(found);
+        for case in cases {
+            checked.cases += 1;
+            let mut outcome = norms::cases::run(&engine, &case);
+            checked
+                .findings
+                .extend(outcome.failures.iter().map(|why| case_fails(&case.title, &case.place, why)));
+            checked.updates.append(&mut outcome.updates);
+            outcomes.push(outcome);
+        }
+    }
+    checked.findings.extend(check::untested(&engine, &outcomes));
+}
+
+fn run_register_cases(files: &Files, register: &Register, checked: &mut Checked) {
+    for (path, text) in cases_of(files, &register.place.file) {
+        let (cases, found) = registers::cases::read(&Source::new(path, text), register);
+        checked.findings.extend(found);
+        for case in cases {
+            checked.cases += 1;
+            let failures = ::registers::cases::run(register, &case);
+            checked.findings.extend(failures.iter().map(|why| case_fails(&case.title, &case.place, why)));
+        }
+    }
+}
+
+fn case_fails(title: &str, place: &Place, why: &impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::error("case_fails", format!("案例“{title}”：{why}")).at(place.clone())
+}
+
+/// Files of cases that stand beside no procedure and no register.
+fn orphans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
+    let packs = rules.packs.iter().map(|pack| pack.path.as_str());
+    let registers = rules.registers.iter().map(|register| register.place.file.as_str());
+    let stems: Vec<&str> = packs.chain(registers).map(|path| path.trim_end_matches(".toml")).collect();
+    let lonely = files.under("packs").filter(|(path, _)| is_cases(path)).filter(|(path, _)| {
+        !stems.iter().any(|stem| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')))
+    });
+    let one = |(path, _): (&str, &str)| {
+        let place = Place { file: path.to_owned(), line: 1, column: 1 };
+        let message = format!("案例文件{path}旁边没有可用的程序或台账文件");
+        let mut found = Diagnostic::warning("orphan_cases", message).at(place);
+        found.help =
+            closest(path, stems.iter().copied()).map(|near| format!("是不是想放在{near}.toml旁边？"));
+        found
+    };
+    lonely.map(one).collect()
+}
