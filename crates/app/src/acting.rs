@@ -260,10 +260,12 @@ impl Platform {
         Moment { actor: actor.clone(), now: self.now(), today: self.today() }
     }
 
-    fn read_record(&self, spec: &Act, form: &Form) -> Result<Record> {
+    fn read_record(&self, spec: &Act, on: Day, form: &Form) -> Result<Record> {
         let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
         let organs = if asks { self.organ_names()? } else { Arc::default() };
-        record::read(spec, form, &organs).map_err(AppError::Invalid)
+        let record = record::read(spec, form, &organs).map_err(AppError::Invalid)?;
+        let strange = self.strange_entries(&spec.fields, &record, on)?;
+        if strange.is_empty() { Ok(record) } else { Err(AppError::Invalid(strange)) }
     }
 
     /// Reads a form with its day and its files; everything that is wrong with any of them at once.
@@ -272,7 +274,7 @@ impl Platform {
         gather(check_day(on, self.today()), &mut faults)?;
         let stored = gather(self.store_files(spec, files), &mut faults)?.unwrap_or_default();
         let form = with_files(form, &stored);
-        let record = gather(self.read_record(spec, &form), &mut faults)?;
+        let record = gather(self.read_record(spec, on, &form), &mut faults)?;
         match record {
             Some(record) if faults.is_empty() => Ok((stored, form, record)),
             _ => Err(AppError::Invalid(faults)),
@@ -498,7 +500,7 @@ impl<'a, 't> Doing<'a, 't> {
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
-            let read = self.platform.read_record(spec, form)?;
+            let read = self.platform.read_record(spec, *day, form)?;
             self.may_correct(spec, *day, Some(&read))?;
             let plain = record::to_json(spec, &read);
             let row = &self.file.row;

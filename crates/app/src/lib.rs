@@ -29,6 +29,7 @@ mod prepared;
 mod proof_json;
 mod proofs;
 pub mod record;
+mod references;
 mod register_page;
 mod register_sheet;
 mod registers;

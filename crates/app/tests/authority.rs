@@ -183,6 +183,35 @@ fn two_certified_officers_of_an_organ_with_the_power_may_investigate() {
 }
 
 #[test]
+fn what_an_act_names_must_be_in_its_register_on_the_legal_day() {
+    let town = Town::new().with_people();
+    let power = |from: &str, until: Option<&str>, id: &str| {
+        let fields = [("power", id), ("name", "旧罚款"), ("kind", "penalty"), ("basis", "试验依据")];
+        town.enter("powers", "market", from, until, &fields);
+    };
+    power("2023-01-01", Some("2024-09-26"), "old_fine");
+    power("2024-09-28", None, "new_fine");
+    let case = town.open("zhang", "market").unwrap();
+    let with = |item: &str| {
+        let fields = [BOTH.as_slice(), &[("item", item)]].concat();
+        town.act("zhang", &case, "investigate", &fields)
+    };
+    let told = |item: &str| match with(item) {
+        Err(AppError::Invalid(faults)) => {
+            faults.iter().map(|one| format!("{}：{}", one.name, one.message)).collect::<String>()
+        }
+        other => panic!("{other:?}"),
+    };
+    with("fine").unwrap();
+    let (ended, early, unknown) = (told("old_fine"), told("new_fine"), told("fines"));
+    assert_eq!(ended, "职权事项：“old_fine”到2024年9月26日为止在“权责清单”，2024年9月27日已不在册");
+    assert_eq!(early, "职权事项：“new_fine”自2024年9月28日起才在“权责清单”，2024年9月27日尚不在册");
+    assert_eq!(unknown, "职权事项：“权责清单”里2024年9月27日没有“fines”；是不是“fine”？");
+    let today = town.platform.today();
+    assert_eq!(town.platform.entry_keys("powers", today).unwrap(), ["fine"]);
+}
+
+#[test]
 fn a_certificate_counts_only_while_it_is_in_force() {
     let town = Town::new().with_people();
     let case = town.open("zhang", "market").unwrap();

@@ -4,6 +4,7 @@
 
 mod acts;
 mod audit;
+mod authority;
 mod desk;
 mod filling;
 mod kernel;
@@ -23,7 +24,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、acts、desk、lists、verify、replay、audit
+    /// 只跑一项：decide、explore、authority、acts、desk、lists、verify、replay、audit
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]
@@ -78,7 +79,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "acts", "desk", "lists", "verify", "replay", "audit"];
+    let known = ["decide", "explore", "authority", "acts", "desk", "lists", "verify", "replay", "audit"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -98,7 +99,8 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 6] = [
+    let benches: [(&str, Bench<'_>); 7] = [
+        ("authority", &authority::run),
         ("acts", &acts),
         ("desk", &desk::run),
         ("lists", &lists),

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use ::figures::Figure;
 use ::registers::Register;
-use base::Diagnostic;
+use base::{Diagnostic, Place, closest};
 use calendar::{Calendar, Day};
 use law::Library;
-use norms::{Engine, Index, check};
+use norms::{Engine, Field, Index, check};
 
 use crate::procedures::{self, ProcedureFile};
 use crate::source::Source;
@@ -98,6 +98,7 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
     }
     found.extend(overlaps(&packs));
     found.extend(registers_twice(&lists));
+    found.extend(unknown_registers(&packs, &lists));
     let rules = calendar.zip(library).map(|(calendar, library)| Rules {
         calendar: Arc::new(calendar),
         laws: Arc::new(library),
@@ -130,6 +131,37 @@ pub(crate) fn is_cases(path: &str) -> bool {
 /// The folder of `packs/` that a file stands in.
 fn system(path: &str) -> &str {
     path.split('/').nth(1).unwrap_or_default()
+}
+
+/// A field of type `entry` names a register that there is.
+fn unknown_registers(packs: &[Arc<Pack>], lists: &[Arc<Register>]) -> Vec<Diagnostic> {
+    let known = || lists.iter().map(|one| one.id.as_str());
+    let mut found = Vec::new();
+    let mut look = |fields: &[Field], whose: &str, place: &Place| {
+        let columns = fields.iter().flat_map(|field| &field.columns);
+        for (field, register) in
+            fields.iter().chain(columns).filter_map(|field| Some((field, field.register.as_deref()?)))
+        {
+            if known().any(|id| id == register) {
+                continue;
+            }
+            let message = format!("{whose}的字段“{}”引用的台账“{register}”不存在", field.name);
+            let near = closest(register, known());
+            let help =
+                near.map_or("先写这份台账的文件。".to_owned(), |near| format!("是不是“{near}”？"));
+            found.push(Diagnostic::error("unknown_register", message).at(place.clone()).help(help));
+        }
+    };
+    for pack in packs {
+        let procedure = &pack.file.procedure;
+        for act in &procedure.acts {
+            look(&act.fields, &format!("事项“{}”", act.name), &act.place);
+        }
+    }
+    for list in lists {
+        look(&list.fields, &format!("台账“{}”", list.name), &list.place);
+    }
+    found
 }
 
 /// A register has one home.

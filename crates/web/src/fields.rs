@@ -56,6 +56,11 @@ pub(crate) fn organ_list(organs: &[String]) -> Markup {
     html! { datalist id="organs" { @for name in organs { option value=(name) {} } } }
 }
 
+/// The list that inputs of entries of a register offer.
+pub(crate) fn entry_list(register: &str, keys: &[String]) -> Markup {
+    html! { datalist id=(format!("entries-{register}")) { @for key in keys { option value=(key) {} } } }
+}
+
 fn one(field: &Field, typed: &Typed<'_>) -> Markup {
     match field.kind {
         FieldType::YesNo | FieldType::Choices | FieldType::Party | FieldType::Rows => group(field, typed),
@@ -151,6 +156,10 @@ fn control(field: &Field, typed: &Typed<'_>, id: &str) -> Markup {
         FieldType::Money => html! { span.unit { (line("text", Some("decimal"), None)) " 元" } },
         FieldType::Share => html! { span.unit { (line("text", Some("decimal"), None)) " %" } },
         FieldType::Organ => line("text", None, Some("organs")),
+        FieldType::Entry => {
+            let list = field.register.as_ref().map(|register| format!("entries-{register}"));
+            line("text", None, list.as_deref())
+        }
         FieldType::File if typed.keeps_files => html! {
             p.hint { "附件保持原来的 " (typed.form.get(&field.id).map_or(0, Vec::len)) " 个。" }
         },

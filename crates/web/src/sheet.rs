@@ -2,7 +2,7 @@
 //! same again with what was typed when something is wrong.
 
 use app::record::Form;
-use app::{AppError, FieldFault, Ids, Upload};
+use app::{AppError, FieldFault, Ids, Platform, Upload};
 use axum::http::StatusCode;
 use axum::response::Response;
 use calendar::Day;
@@ -35,13 +35,18 @@ pub(crate) struct Sheet {
     pub version: Option<u32>,
     pub key: String,
     pub form: Form,
+    /// What inputs of organs offer; and those of entries, by register.
     pub organs: Vec<String>,
+    pub entries: Vec<(String, Vec<String>)>,
     pub submit: String,
     /// Files stay as they were recorded.
     pub keeps_files: bool,
     is_again: bool,
     early: Vec<FieldFault>,
 }
+
+/// How many entries of a register a form offers at most; others can be typed.
+const OFFERED: usize = 1_000;
 
 impl Sheet {
     pub fn new(title: String, act: Act, action: String, today: Day) -> Self {
@@ -61,10 +66,28 @@ impl Sheet {
             key: Ids::token(),
             form: Form::new(),
             organs: Vec::new(),
+            entries: Vec::new(),
             keeps_files: false,
             is_again: false,
             early: Vec::new(),
         }
+    }
+
+    /// Offers what organs and registers hold today. A citizen is offered what is anybody's to read.
+    pub fn offer(&mut self, platform: &Platform, whole: bool) -> app::Result<()> {
+        self.organs = platform.organs()?.into_iter().map(|organ| organ.name).collect();
+        let mut registers: Vec<&str> =
+            self.act.fields.iter().filter_map(|field| field.register.as_deref()).collect();
+        registers.sort_unstable();
+        registers.dedup();
+        for id in registers {
+            if whole || platform.register(id)?.public {
+                let mut keys = platform.entry_keys(id, self.today)?;
+                keys.truncate(OFFERED);
+                self.entries.push((id.to_owned(), keys));
+            }
+        }
+        Ok(())
     }
 
     /// Takes over what was sent; the files.
@@ -163,6 +186,7 @@ impl Sheet {
                 (fields::inputs(&self.act, &typed))
                 (self.choose_day(faults))
                 (fields::organ_list(&self.organs))
+                @for (register, keys) in &self.entries { (fields::entry_list(register, keys)) }
                 p.actions { button type="submit" { (self.submit) } }
             }
         }

@@ -1,6 +1,7 @@
 //! Lists with millions of cases: each use case in a mix of officers and pages, what the store weighs, what stays resident.
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -8,6 +9,7 @@ use std::time::Instant;
 use app::{Actor, CaseFilter, FigureAsked, Platform, Viewer, Whose};
 use calendar::Day;
 use packs::{Files, Rules};
+use store::cases::{self, Scope};
 use store::{Options, Store, account, fill, meta};
 
 use super::acts::Folder;
@@ -31,6 +33,8 @@ const MILLIS: f64 = 10.0;
 const WEIGHT: f64 = 2.5;
 /// The most that may stay resident, in MiB.
 const RESIDENT: f64 = 300.0;
+/// The most that a list of what one may see may take, as a multiple of a list of everything.
+const FILTERED: f64 = 1.3;
 
 pub fn run(rules: &Rules, args: &BenchArgs, files: &Files) -> Result<Vec<Row>, ExitCode> {
     if let Some(dir) = args.filled.as_ref().filter(|dir| is_filled(dir)) {
@@ -127,6 +131,7 @@ enum Kind {
     DeskOfOrgan,
     DeskOfOfficer,
     Cases,
+    Unfiltered,
     OfProcedure,
     OfPhase,
     Named,
@@ -139,10 +144,11 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 12] = [
+    const ALL: [(Self, &'static str); 13] = [
         (Self::DeskOfOrgan, "工作台，本机关"),
         (Self::DeskOfOfficer, "工作台，我承办的"),
         (Self::Cases, "案件列表"),
+        (Self::Unfiltered, "案件列表，不按权限筛选"),
         (Self::OfProcedure, "案件列表，按程序"),
         (Self::OfPhase, "案件列表，按程序和阶段"),
         (Self::Named, "案件列表，涉及本机关的"),
@@ -234,6 +240,7 @@ impl<'a> Load<'a> {
         match kind {
             Kind::DeskOfOrgan | Kind::DeskOfOfficer => Some(format!("{}|01K|1|x", day + 690)),
             Kind::Cases | Kind::OfProcedure | Kind::OfPhase | Kind::Named => Some(format!("{day}.01K")),
+            Kind::Unfiltered => Some(format!("{:026X}", self.dice(usize::MAX))),
             _ => None,
         }
     }
@@ -241,11 +248,13 @@ impl<'a> Load<'a> {
     fn rows(mut self) -> Vec<Row> {
         eprintln!("混合查询共得{}行，每页100行，指标明细200行；用时不含等待处理器的时间", self.lines);
         let mut rows = Vec::new();
+        let mut halves: BTreeMap<Kind, f64> = BTreeMap::new();
         for (kind, name) in Kind::ALL {
             let mut took = self.took.remove(&kind).unwrap_or_default();
             took.sort_by(f64::total_cmp);
             let at = |share: usize| took.get((took.len() * share / 100).min(took.len().saturating_sub(1)));
             let (half, most) = (at(50).copied().unwrap_or(0.0), at(99).copied().unwrap_or(0.0));
+            halves.insert(kind, half);
             eprintln!("{name}：p50 {half:.2}毫秒，p99 {most:.2}毫秒，{}次", took.len());
             rows.push(Row {
                 name,
@@ -255,6 +264,11 @@ impl<'a> Load<'a> {
                 limit_is: "p99的上限",
                 ratio: most / MILLIS,
             });
+        }
+        if let (Some(own), Some(all)) = (halves.get(&Kind::Cases), halves.get(&Kind::Unfiltered)) {
+            let (value, limit) = (own / all, FILTERED);
+            let (name, limit_is) = ("按权限筛选的案件列表", "不筛选的列表用时的倍数，p50，上限");
+            rows.push(Row { name, value, unit: "倍", limit, limit_is, ratio: value / limit });
         }
         rows
     }
@@ -271,6 +285,14 @@ fn ask(platform: &Platform, kind: Kind, actor: &Actor, after: Option<&str>, pick
             return Ok((desk.lines.len(), desk.next));
         }
         Kind::Cases => {}
+        Kind::Unfiltered => {
+            let after = after.map(|id| store::cases::Key { opened_on: 0, id: id.to_owned() });
+            let rows = platform.store().read(|reader| -> store::Result<_> {
+                cases::page(reader, Scope::All, "", after.as_ref(), 101)
+            })?;
+            let next = rows.last().map(|row| row.id.clone());
+            return Ok((black_box(rows).len(), next));
+        }
         Kind::OfProcedure | Kind::OfPhase | Kind::Count => {
             filter.whose = if picked.is_multiple_of(2) { Whose::Held } else { Whose::All };
             filter.procedure = pick(&PROCEDURES);

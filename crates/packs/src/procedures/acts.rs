@@ -229,6 +229,9 @@ fn field(id: &At<String>, table: &Table<'_>) -> Field {
     if kind == FieldType::Rows && columns.is_empty() {
         table.missing("fields");
     }
+    if kind == FieldType::Entry && !table.has("register") {
+        table.missing("register");
+    }
     Field {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),

@@ -51,7 +51,7 @@ fn sheet(platform: &Platform, actor: &Actor, case: &str, act: &str) -> app::Resu
     let action = format!("/cases/{case}/acts/{act}");
     let mut sheet = Sheet::new(spec.name.clone(), spec, action, today);
     sheet.version = Some(view.version);
-    sheet.organs = platform.organs()?.into_iter().map(|organ| organ.name).collect();
+    sheet.offer(platform, actor.rank != Rank::Citizen)?;
     // What a citizen does here is done today.
     if actor.rank == Rank::Citizen {
         sheet.on = None;

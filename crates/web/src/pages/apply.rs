@@ -86,7 +86,7 @@ fn sheet(platform: &Platform, id: &str, act: &str) -> app::Result<Sheet> {
     if let [(only, _)] = sheet.holders.as_slice() {
         sheet.holder.clone_from(only);
     }
-    sheet.organs = organs.into_iter().map(|organ| organ.name).collect();
+    sheet.offer(platform, false)?;
     // Online, the day of the application is the day it arrives.
     sheet.on = None;
     "提交申请".clone_into(&mut sheet.submit);

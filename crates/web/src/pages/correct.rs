@@ -65,7 +65,7 @@ fn sheet(platform: &Platform, actor: &Actor, case: &str, number: u32) -> app::Re
     sheet.form = recorded.form;
     sheet.keeps_files = true;
     sheet.reason = Some(String::new());
-    sheet.organs = platform.organs()?.into_iter().map(|organ| organ.name).collect();
+    sheet.offer(platform, true)?;
     "确认更正".clone_into(&mut sheet.submit);
     sheet.lead = choice(case, number, recorded.is_lapse, recorded.is_lapse);
     if recorded.is_lapse {

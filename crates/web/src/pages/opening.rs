@@ -126,7 +126,7 @@ fn sheet(platform: &Platform, actor: &Actor, id: &str, act: &str) -> app::Result
     let path = format!("/cases/new/{id}");
     let title = format!("{}：{}", procedure.name, chosen.name);
     let mut sheet = Sheet::new(title, chosen.clone(), path.clone(), today);
-    sheet.organs = platform.organs()?.into_iter().map(|organ| organ.name).collect();
+    sheet.offer(platform, true)?;
     sheet.lead = html! {
         p { "承办机关：" (organ.name) "。" a href=(format!("/procedures/{id}")) { "办事指南" } }
         (others(&acts, chosen, &path))

@@ -1,0 +1,67 @@
+//! References from acts to registers: what a field of type `entry` names must be in its register on the legal day of
+//! the act, in the register of whatever organ. Entries of other days are told apart from those that never were.
+
+use calendar::Day;
+use norms::{Field, FieldType, Record, Value};
+use registers::Entry;
+
+use crate::error::{FieldFault, Result};
+use crate::platform::Platform;
+
+impl Platform {
+    /// The keys that are in a register on a day, each once, in order: what a form offers.
+    ///
+    /// # Errors
+    /// There is no such register; the store cannot be read.
+    pub fn entry_keys(&self, register: &str, on: Day) -> Result<Vec<String>> {
+        let entries = self.entries(register)?;
+        let mut keys: Vec<String> =
+            entries.iter().filter(|entry| entry.is_in_force(on)).map(|entry| entry.key.clone()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
+    }
+
+    /// Everything that a record names and that is in no register on that day.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) fn strange_entries(
+        &self,
+        fields: &[Field],
+        record: &Record,
+        on: Day,
+    ) -> Result<Vec<FieldFault>> {
+        let mut faults = Vec::new();
+        for (field, value) in fields.iter().zip(record.values()) {
+            let Some(register) = field.register.as_deref().filter(|_| field.kind == FieldType::Entry) else {
+                continue;
+            };
+            let Some(Value::Text(key)) = value else { continue };
+            let entries = self.entries(register)?;
+            let known: Vec<&Entry> = entries.iter().filter(|entry| entry.key == *key).collect();
+            if known.iter().any(|entry| entry.is_in_force(on)) {
+                continue;
+            }
+            let name = &self.register(register)?.name;
+            let message = why(key, name, on, &known, &entries);
+            faults.push(FieldFault { field: field.id.clone(), name: field.name.clone(), message });
+        }
+        Ok(faults)
+    }
+}
+
+fn why(key: &str, register: &str, on: Day, known: &[&Entry], all: &[Entry]) -> String {
+    let on_day = on.chinese();
+    if let Some(last) = known.iter().filter_map(|entry| entry.until).filter(|until| *until < on).max() {
+        return format!("“{key}”到{}为止在“{register}”，{on_day}已不在册", last.chinese());
+    }
+    if let Some(first) = known.iter().map(|entry| entry.from).min() {
+        return format!("“{key}”自{}起才在“{register}”，{on_day}尚不在册", first.chinese());
+    }
+    let in_force = all.iter().filter(|entry| entry.is_in_force(on)).map(|entry| entry.key.as_str());
+    let near = base::closest(key, in_force);
+    let near =
+        near.map_or("请先登记，或者从名册中选取".to_owned(), |near| format!("是不是“{near}”？"));
+    format!("“{register}”里{on_day}没有“{key}”；{near}")
+}
