@@ -89,3 +89,42 @@ pub struct Acting<'a> {
     /// Accounts that did what whoever does this must not have done.
     pub apart_from: Vec<&'a str>,
 }
+
+/// Of some names those that a question is about: the rules ask whether a name is among others, so that the others need
+/// not be handed to them, and a county's list of a thousand powers costs no more than one of ten.
+pub(crate) fn only<'a>(names: &[&'a str], asked: &[&str]) -> Vec<&'a str> {
+    names.iter().copied().filter(|name| asked.contains(name)).collect()
+}
+
+impl Person<'_> {
+    /// What of the person can bear on an act.
+    pub(crate) fn bearing_on(&self, acting: &Acting<'_>) -> Self {
+        let certificate = acting.certificate.unwrap_or_default();
+        Self {
+            posts: only(&self.posts, &acting.roles()),
+            certificates: only(&self.certificates, &[certificate]),
+            ..self.clone()
+        }
+    }
+}
+
+impl Matter<'_> {
+    /// What of the case can bear on an act that somebody does.
+    pub(crate) fn bearing_on(&self, person: &Person<'_>, acting: &Acting<'_>) -> Self {
+        let organ = person.organ.unwrap_or_default();
+        Self {
+            named: only(&self.named, &[organ]),
+            agents: only(&self.agents, &[organ]),
+            powers: only(&self.powers, &[acting.power.unwrap_or_default()]),
+            manned: only(&self.manned, &acting.roles()),
+            recused: only(&self.recused, &[person.account]),
+            ..*self
+        }
+    }
+}
+
+impl<'a> Acting<'a> {
+    fn roles(&self) -> Vec<&'a str> {
+        self.officer_roles.iter().chain(&self.head_roles).copied().collect()
+    }
+}

@@ -1,5 +1,6 @@
 //! The rules as they stand in `policies/`: read, checked against their schema, sorted by what they are asked for.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr as _;
 
@@ -7,7 +8,7 @@ use cedar_policy::{
     ActionConstraint, Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
 };
 
-use crate::request::Kinds;
+use crate::request::{Ground, Kinds};
 
 const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 const TEXTS: [(&str, &str); 3] = [
@@ -36,6 +37,8 @@ impl fmt::Display for Flaw {
 pub(crate) struct Rules {
     pub permits: PolicySet,
     pub forbids: PolicySet,
+    /// What each says. The engine reads an annotation's key anew at every look, which took as long as deciding.
+    pub grounds: BTreeMap<PolicyId, Ground>,
 }
 
 /// All rules. 授权规则
@@ -126,6 +129,10 @@ impl Policies {
             flaws.push(Flaw { place: file.to_owned(), what });
             return;
         };
+        let said = |key: &str| policy.annotation(key).unwrap_or_default().to_owned();
+        let rule = name.to_owned();
+        let ground = Ground { rule, what: said("what"), help: said("help"), basis: said("basis") };
+        rules.grounds.insert(PolicyId::new(name), ground);
         let set = match policy.effect() {
             Effect::Permit => &mut rules.permits,
             Effect::Forbid => &mut rules.forbids,

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr as _;
 
 use cedar_policy::{
-    Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request,
+    Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
     RestrictedExpression as Expression,
 };
 
-use crate::facts::{Acting, Kept, Matter, Person};
+use crate::facts::{Acting, Kept, Matter, Person, only};
 use crate::policies::{Policies, Rules};
 
 /// The kinds of things that the rules speak of, as parsed once.
@@ -69,6 +69,7 @@ impl Policies {
     /// Whether somebody may do an act in a case.
     #[must_use]
     pub fn may_act(&self, person: &Person<'_>, matter: &Matter<'_>, acting: &Acting<'_>) -> Verdict {
+        let (person, matter) = (&person.bearing_on(acting), &matter.bearing_on(person, acting));
         let mut context = vec![
             ("party", Expression::new_bool(acting.party)),
             ("organ", Expression::new_bool(acting.organ)),
@@ -78,7 +79,7 @@ impl Policies {
             ("officers_needed", Expression::new_long(acting.officers_needed)),
             ("officers", Expression::new_long(acting.officers)),
             ("uncertified", texts(&acting.uncertified)),
-            ("apart_from", uids(&self.kinds.account, &acting.apart_from)),
+            ("apart_from", uids(&self.kinds.account, &only(&acting.apart_from, &[person.account]))),
         ];
         context.extend(acting.certificate.map(|field| ("certificate", text(field))));
         context.extend(acting.power.map(|power| ("power", text(power))));
@@ -116,8 +117,8 @@ impl Policies {
         match prepared(&self.kinds, action, person, resource, context) {
             Ok((request, entities)) => {
                 let mut verdict = Verdict::default();
-                verdict.permits = decided(&rules.permits, &request, &entities, &mut verdict.broken);
-                verdict.forbids = decided(&rules.forbids, &request, &entities, &mut verdict.broken);
+                verdict.permits = decided(rules, &rules.permits, &request, &entities, &mut verdict.broken);
+                verdict.forbids = decided(rules, &rules.forbids, &request, &entities, &mut verdict.broken);
                 verdict
             }
             Err(broken) => Verdict { broken: Some(broken), ..Verdict::default() },
@@ -187,23 +188,18 @@ fn prepared(
 }
 
 fn decided(
-    rules: &PolicySet,
+    rules: &Rules,
+    set: &PolicySet,
     request: &Request,
     entities: &Entities,
     broken: &mut Option<String>,
 ) -> Vec<Ground> {
-    let answer = Authorizer::new().is_authorized(request, rules, entities);
+    let answer = Authorizer::new().is_authorized(request, set, entities);
     if let Some(error) = answer.diagnostics().errors().next() {
         broken.get_or_insert_with(|| error.to_string());
     }
-    let said = |id: &PolicyId, key: &str| rules.annotation(id, key).unwrap_or_default().to_owned();
-    let ground = |id: &PolicyId| Ground {
-        rule: id.to_string(),
-        what: said(id, "what"),
-        help: said(id, "help"),
-        basis: said(id, "basis"),
-    };
-    let mut grounds: Vec<Ground> = answer.diagnostics().reason().map(ground).collect();
+    let named = answer.diagnostics().reason().filter_map(|id| rules.grounds.get(id));
+    let mut grounds: Vec<Ground> = named.cloned().collect();
     grounds.sort_by(|a, b| a.rule.cmp(&b.rule));
     grounds
 }
