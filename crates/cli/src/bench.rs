@@ -25,6 +25,7 @@ use crate::{Common, data};
 #[derive(Args)]
 pub struct BenchArgs {
     /// 只跑一项：decide、explore、authority、acts、desk、lists、verify、replay、audit
+    #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
     #[arg(long, default_value_t = 256, value_name = "数", hide_default_value = true)]

@@ -57,6 +57,7 @@ struct Acting {
 #[derive(Args)]
 struct OpenArgs {
     /// 程序，如 reconsideration
+    #[arg(value_name = "程序")]
     procedure: String,
     /// 立案的事项，默认为程序的第一个立案事项
     #[arg(long, value_name = "事项")]
@@ -71,8 +72,10 @@ struct OpenArgs {
 #[derive(Args)]
 struct DoArgs {
     /// 案件编号
+    #[arg(value_name = "案件")]
     case: String,
     /// 事项，如 accept
+    #[arg(value_name = "事项")]
     act: String,
     #[command(flatten)]
     acting: Acting,
@@ -81,6 +84,7 @@ struct DoArgs {
 #[derive(Args)]
 struct ShowArgs {
     /// 案件编号
+    #[arg(value_name = "案件")]
     case: String,
     /// 以哪个账号查看
     #[arg(long = "as", value_name = "账号")]
@@ -93,6 +97,7 @@ struct ShowArgs {
 #[derive(Args)]
 struct ReceiptArgs {
     /// 案件编号
+    #[arg(value_name = "案件")]
     case: String,
     /// 以哪个账号取得，不写则以数据的管理者
     #[arg(long = "as", value_name = "账号")]

@@ -14,6 +14,7 @@ use crate::platform::{failed, open_to_read};
 #[derive(Args)]
 pub struct FiguresArgs {
     /// 指标标识，默认全部
+    #[arg(value_name = "指标")]
     id: Option<String>,
     /// 机关的标识，默认全部
     #[arg(long, value_name = "机关", default_value = "", hide_default_value = true)]

@@ -34,6 +34,7 @@ pub struct VerifyArgs {
 #[derive(Args)]
 pub struct RestoreArgs {
     /// 备份文件
+    #[arg(value_name = "文件")]
     file: PathBuf,
     /// 备份以后公布过的根不再成立的，在门户公告的理由
     #[arg(long, value_name = "理由", default_value = "数据恢复到较早的备份", hide_default_value = true)]
@@ -46,6 +47,7 @@ pub struct RestoreArgs {
 #[derive(Args)]
 pub struct FileArgs {
     /// 备份文件
+    #[arg(value_name = "文件")]
     file: PathBuf,
 }
 

@@ -20,7 +20,18 @@ pub fn end(error: &clap::Error) -> ExitCode {
 
 /// The few words of the help that the parser writes itself.
 fn in_chinese(help: &str) -> String {
-    help.replace("\nOptions:", "\n选项:").replace("\nArguments:", "\n参数:").replace("[OPTIONS]", "[选项]")
+    let words = [
+        ("\nOptions:", "\n选项:"),
+        ("\nArguments:", "\n参数:"),
+        ("\nCommands:", "\n命令:"),
+        ("\nUsage: ", "\n用法："),
+        ("[OPTIONS]", "[选项]"),
+        ("[COMMAND]", "[命令]"),
+        ("<COMMAND>", "<命令>"),
+        ("[default: ", "[默认："),
+        ("[possible values: ", "[可选："),
+    ];
+    words.iter().fold(help.to_owned(), |help, (own, chinese)| help.replace(own, chinese))
 }
 
 fn finding(error: &clap::Error) -> Diagnostic {
