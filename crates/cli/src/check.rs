@@ -18,7 +18,7 @@ pub struct CheckArgs {
     #[arg(long)]
     update: bool,
     /// 源文件的根目录：检查这里的文件，而不是内置的
-    #[arg(long)]
+    #[arg(long, value_name = "文件夹", value_name = "文件夹")]
     root: Option<PathBuf>,
 }
 
