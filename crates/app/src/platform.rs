@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     /// The registers at hand, and what authority looks at in them.
     pub registers: Mutex<crate::registers::AtHand>,
     pub roll: Mutex<Option<Arc<crate::roll::Roll>>>,
+    /// Held by whoever makes a new roll.
+    pub making_roll: Mutex<()>,
     pub policies: authority::Policies,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
@@ -88,6 +90,7 @@ impl Platform {
             key_path,
             registers: Mutex::default(),
             roll: Mutex::new(None),
+            making_roll: Mutex::new(()),
             policies: policies()?,
             demonstration,
             stale_closed: Mutex::new(None),

@@ -41,16 +41,20 @@ pub(crate) struct Officer<'a> {
 }
 
 impl Platform {
-    /// The roll at hand, or a new one.
+    /// The roll at hand, or a new one. While one thread makes a new one, the others go on with that at hand: they need
+    /// not all make it, and none waits for another.
     pub(crate) fn roll(&self) -> Result<Arc<Roll>> {
         let kept = self.inner().roll.lock().ok().and_then(|kept| kept.clone());
-        if let Some(kept) = kept.filter(|kept| kept.since.elapsed() < FRESH) {
+        let is_fresh = kept.as_ref().is_some_and(|kept| kept.since.elapsed() < FRESH);
+        let turn = if is_fresh { None } else { self.inner().making_roll.try_lock().ok() };
+        if let Some(kept) = kept.filter(|_| turn.is_none()) {
             return Ok(kept);
         }
         let made = Arc::new(self.make_roll()?);
         if let Ok(mut kept) = self.inner().roll.lock() {
             *kept = Some(Arc::clone(&made));
         }
+        drop(turn);
         Ok(made)
     }
 

@@ -1,5 +1,6 @@
 //! The readers: a few connections that cannot write.
 
+use std::cell::Cell;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::value::{Connection, EachRow, Query, Statement, Value};
@@ -18,7 +19,15 @@ pub(crate) trait ReadConnection: Connection + Send {
     fn end(&self);
 }
 
-type Lendable = Box<dyn ReadConnection>;
+pub(crate) type Lendable = Box<dyn ReadConnection>;
+
+/// Opens one more of a pool's connections.
+pub(crate) type Opener = Box<dyn Fn() -> Result<Lendable> + Send + Sync>;
+
+thread_local! {
+    /// How many connections this thread holds, of whatever pool.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
 
 impl Query for Reader<'_> {
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
@@ -29,11 +38,14 @@ impl Query for Reader<'_> {
 pub(crate) struct Pool {
     idle: Mutex<Vec<Lendable>>,
     returned: Condvar,
+    open: Opener,
 }
 
 impl Pool {
-    pub fn new(connections: Vec<Lendable>) -> Self {
-        Self { idle: Mutex::new(connections), returned: Condvar::new() }
+    /// A pool of that many connections.
+    pub fn new(size: u32, open: Opener) -> Result<Self> {
+        let connections = (0..size.max(1)).map(|_| open()).collect::<Result<_>>()?;
+        Ok(Self { idle: Mutex::new(connections), returned: Condvar::new(), open })
     }
 
     /// Closes the idle connections, so that the writer is the last one and tidies the database up.
@@ -46,18 +58,25 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Reader<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let lent = self.borrow();
+        let lent = self.borrow()?;
         let connection = lent.connection().ok_or(StoreError::Closed)?;
         connection.begin()?;
         let _end = End(connection);
         work(&mut Reader { connection })
     }
 
-    fn borrow(&self) -> Lent<'_> {
+    /// A free connection; waits for one. A thread that holds one already does not wait, as all others might be held by
+    /// threads that wait likewise: it is given one more, which is closed afterwards.
+    fn borrow(&self) -> Result<Lent<'_>> {
+        let is_nested = HELD.get() > 0;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(connection) = idle.pop() {
-                return Lent { pool: self, connection: Some(connection) };
+                return Ok(Lent::new(self, connection, false));
+            }
+            if is_nested {
+                drop(idle);
+                return Ok(Lent::new(self, (self.open)()?, true));
             }
             idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
         }
@@ -77,9 +96,16 @@ impl Drop for End<'_> {
 struct Lent<'a> {
     pool: &'a Pool,
     connection: Option<Lendable>,
+    /// Opened beyond the pool's number: closed, not given back.
+    is_extra: bool,
 }
 
-impl Lent<'_> {
+impl<'a> Lent<'a> {
+    fn new(pool: &'a Pool, connection: Lendable, is_extra: bool) -> Self {
+        HELD.set(HELD.get() + 1);
+        Self { pool, connection: Some(connection), is_extra }
+    }
+
     fn connection(&self) -> Option<&dyn ReadConnection> {
         self.connection.as_deref()
     }
@@ -87,7 +113,8 @@ impl Lent<'_> {
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
+        HELD.set(HELD.get().saturating_sub(1));
+        if let Some(connection) = self.connection.take().filter(|_| !self.is_extra) {
             self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             self.pool.returned.notify_one();
         }

@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::copy::UNFINISHED;
 use crate::files::Files;
-use crate::pool::{Pool, ReadConnection, Reader};
+use crate::pool::{Lendable, Opener, Pool, Reader};
 use crate::postgres::{self, Address, PostgresWriter};
 use crate::schema::{Found, known_version};
 use crate::sqlite::{self, SqliteWriter};
@@ -126,7 +126,7 @@ pub struct Store {
 /// What opening a database gives.
 struct Opened {
     lock: Option<File>,
-    readers: Vec<Box<dyn ReadConnection>>,
+    readers: Opener,
     sequencer: Option<Box<dyn Sequencer>>,
 }
 
@@ -157,7 +157,7 @@ impl Store {
                 .map(|(queue, it)| (Some(queue), Some(it)))?,
         };
         let files = Files::new(files, options.largest_file);
-        let (place, pool) = (place.clone(), Pool::new(opened.readers));
+        let (place, pool) = (place.clone(), Pool::new(options.readers, opened.readers)?);
         let store = Self { place, files, pool, queue, writer, durable, _lock: opened.lock };
         match store.read(|reader| meta::get(reader, UNFINISHED))? {
             None => Ok(store),
@@ -344,9 +344,8 @@ fn open_folder(dir: &Path, options: &Options) -> Result<Opened> {
         let writer = SqliteWriter::open(&path, options)?;
         (Some(lock), Some(Box::new(writer) as Box<dyn Sequencer>))
     };
-    let one = |_| sqlite::open_reader(&path, reader_cache).map(|it| Box::new(it) as Box<dyn ReadConnection>);
-    let readers = (0..readers).map(one).collect::<Result<_>>()?;
-    Ok(Opened { lock, readers, sequencer })
+    let one = move || sqlite::open_reader(&path, reader_cache).map(|it| Box::new(it) as Lendable);
+    Ok(Opened { lock, readers: Box::new(one), sequencer })
 }
 
 fn open_database(address: &Address, options: &Options) -> Result<Opened> {
@@ -363,9 +362,9 @@ fn open_database(address: &Address, options: &Options) -> Result<Opened> {
         postgres::schema::migrate(&db, shown)?;
         Some(Box::new(PostgresWriter::new(address.clone(), db)?) as Box<dyn Sequencer>)
     };
-    let one = |_| address.connect_reader().map(|it| Box::new(it) as Box<dyn ReadConnection>);
-    let readers = (0..options.readers.max(1)).map(one).collect::<Result<_>>()?;
-    Ok(Opened { lock: None, readers, sequencer })
+    let address = address.clone();
+    let one = move || address.connect_reader().map(|it| Box::new(it) as Lendable);
+    Ok(Opened { lock: None, readers: Box::new(one), sequencer })
 }
 
 fn start_writer(
