@@ -2,6 +2,7 @@
 //! and says which rule decided. It knows no database, no clock and no procedure: whoever asks brings the facts.
 
 mod facts;
+mod memory;
 mod policies;
 mod request;
 

@@ -8,6 +8,7 @@ use cedar_policy::{
     ActionConstraint, Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
 };
 
+use crate::memory::Memory;
 use crate::request::{Ground, Kinds};
 
 const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
@@ -49,6 +50,7 @@ pub struct Policies {
     pub(crate) read: Rules,
     pub(crate) keep: Rules,
     pub(crate) consult: Rules,
+    pub(crate) memory: Memory,
     /// How many there are.
     count: usize,
 }
@@ -79,6 +81,7 @@ impl Policies {
             read: Rules::default(),
             keep: Rules::default(),
             consult: Rules::default(),
+            memory: Memory::default(),
             count: 0,
         };
         for (file, text) in texts {

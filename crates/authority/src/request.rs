@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use cedar_policy::{
     Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
@@ -9,6 +10,7 @@ use cedar_policy::{
 };
 
 use crate::facts::{Acting, Kept, Matter, Person, only};
+use crate::memory;
 use crate::policies::{Policies, Rules};
 
 /// The kinds of things that the rules speak of, as parsed once.
@@ -68,8 +70,15 @@ impl Verdict {
 impl Policies {
     /// Whether somebody may do an act in a case.
     #[must_use]
-    pub fn may_act(&self, person: &Person<'_>, matter: &Matter<'_>, acting: &Acting<'_>) -> Verdict {
-        let (person, matter) = (&person.bearing_on(acting), &matter.bearing_on(person, acting));
+    pub fn may_act(&self, person: &Person<'_>, matter: &Matter<'_>, acting: &Acting<'_>) -> Arc<Verdict> {
+        let apart_from = only(&acting.apart_from, &[person.account]);
+        let (matter, person) = (matter.bearing_on(person, acting), person.bearing_on(acting));
+        let acting = Acting { apart_from, ..acting.clone() };
+        let key = memory::key("act", &person, &matter, &acting);
+        self.memory.recall(key, || self.act(&person, &matter, &acting))
+    }
+
+    fn act(&self, person: &Person<'_>, matter: &Matter<'_>, acting: &Acting<'_>) -> Verdict {
         let mut context = vec![
             ("party", Expression::new_bool(acting.party)),
             ("organ", Expression::new_bool(acting.organ)),
@@ -79,7 +88,7 @@ impl Policies {
             ("officers_needed", Expression::new_long(acting.officers_needed)),
             ("officers", Expression::new_long(acting.officers)),
             ("uncertified", texts(&acting.uncertified)),
-            ("apart_from", uids(&self.kinds.account, &only(&acting.apart_from, &[person.account]))),
+            ("apart_from", uids(&self.kinds.account, &acting.apart_from)),
         ];
         context.extend(acting.certificate.map(|field| ("certificate", text(field))));
         context.extend(acting.power.map(|power| ("power", text(power))));
@@ -89,8 +98,10 @@ impl Policies {
 
     /// Whether somebody may read a case.
     #[must_use]
-    pub fn may_read(&self, person: &Person<'_>, matter: &Matter<'_>) -> Verdict {
-        self.ask(&self.read, "read", person, self.kinds.case_of(matter), Vec::new())
+    pub fn may_read(&self, person: &Person<'_>, matter: &Matter<'_>) -> Arc<Verdict> {
+        let key = memory::key("read", person, matter, &Acting::default());
+        let ask = || self.ask(&self.read, "read", person, self.kinds.case_of(matter), Vec::new());
+        self.memory.recall(key, ask)
     }
 
     /// Whether somebody may enter and change what stands in a register.

@@ -6,6 +6,8 @@
     reason = "a test may fail by panicking"
 )]
 
+use std::sync::Arc;
+
 use authority::{Acting, Kept, Matter, Person, Policies, Rank};
 
 type Table = toml::Table;
@@ -90,9 +92,9 @@ fn the_rules_come_to_what_their_cases_say() {
             let kept =
                 Kept { keeper: text(register, "keeper").unwrap(), kept: flag(register, "kept"), public };
             if case.get("consult").is_some() {
-                ("consult", policies.may_consult(&person(case), kept))
+                ("consult", Arc::new(policies.may_consult(&person(case), kept)))
             } else {
-                ("keep", policies.may_keep(&person(case), kept))
+                ("keep", Arc::new(policies.may_keep(&person(case), kept)))
             }
         } else if case.get("read").is_some() {
             ("read", policies.may_read(&person(case), &matter(case)))
@@ -100,6 +102,14 @@ fn the_rules_come_to_what_their_cases_say() {
             ("act", policies.may_act(&person(case), &matter(case), &acting(case)))
         };
         assert_eq!(verdict.broken, None, "{name}");
+        // Asked again, it is answered from memory.
+        match action {
+            "read" => assert_eq!(policies.may_read(&person(case), &matter(case)), verdict, "{name}"),
+            "act" => {
+                assert_eq!(policies.may_act(&person(case), &matter(case), &acting(case)), verdict, "{name}");
+            }
+            _ => {}
+        }
         let rules = |grounds: &[authority::Ground]| -> Vec<String> {
             grounds.iter().map(|ground| ground.rule.clone()).collect()
         };
