@@ -264,7 +264,8 @@ impl Platform {
         let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
         let organs = if asks { self.organ_names()? } else { Arc::default() };
         let record = record::read(spec, form, &organs).map_err(AppError::Invalid)?;
-        let strange = self.strange_entries(&spec.fields, &record, on)?;
+        let mut strange = self.strange_entries(&spec.fields, &record, on)?;
+        strange.extend(record::unborn(&spec.fields, &record, on));
         if strange.is_empty() { Ok(record) } else { Err(AppError::Invalid(strange)) }
     }
 

@@ -149,6 +149,31 @@ fn party(text: &str) -> Result<String, String> {
     Err(format!("“{code}”不是有效的居民身份证号或统一社会信用代码：{likely}"))
 }
 
+/// A day as the codes compare it with a day of birth.
+#[must_use]
+pub fn code_day(day: Day) -> codes::resident::Day {
+    let (year, month, day) = (day.year(), day.month(), day.day());
+    codes::resident::Day { year: u16::try_from(year).unwrap_or(u16::MAX), month, day }
+}
+
+/// The parties whose resident number has a day of birth after the legal day of the act.
+#[must_use]
+pub(crate) fn unborn(fields: &[Field], record: &Record, on: Day) -> Vec<FieldFault> {
+    let on = code_day(on);
+    let one = |(field, value): (&Field, Option<&Value>)| {
+        let Some(Value::Text(text)) = value.filter(|_| field.kind == FieldType::Party) else {
+            return None;
+        };
+        let code = party_code(text)?;
+        let is_person = codes::check(codes::Kind::ResidentId, code).is_valid();
+        let checked = codes::check_on(codes::Kind::ResidentId, code, on);
+        let message = format!("“{code}”不是有效的居民身份证号：{}", checked.reason());
+        (is_person && !checked.is_valid())
+            .then(|| FieldFault { field: field.id.clone(), name: field.name.clone(), message })
+    };
+    fields.iter().zip(record.values()).filter_map(one).collect()
+}
+
 /// A decimal number in ten-thousandths, with thousands separators allowed.
 fn number(text: &str, max: Option<i64>) -> Result<i64, String> {
     let plain = text.trim().replace([',', '，', '_'], "");

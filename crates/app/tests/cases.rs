@@ -109,6 +109,10 @@ fn bad_inputs_are_told_in_plain_words() {
     open.form.insert("applicant.code".to_owned(), Vec::new());
     let wrong = county.platform.open(&county.officer, open).unwrap_err();
     assert!(told(&wrong).contains("没有写居民身份证号或统一社会信用代码"), "{}", told(&wrong));
+    let mut open = county.application("k3", "2024-09-27");
+    open.form.insert("applicant.code".to_owned(), vec!["110105209912310029".to_owned()]);
+    let unborn = county.platform.open(&county.officer, open).unwrap_err();
+    assert!(told(&unborn).contains("出生日期2099年12月31日在2024年9月27日之后"), "{}", told(&unborn));
     let done = county.apply("k4", "2024-09-20").unwrap();
     let early = Deal {
         key: "k5".to_owned(),

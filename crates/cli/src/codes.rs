@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app::{Clock as _, SystemClock};
 use base::{Diagnostic, closest};
 use clap::Args;
 use codes::{Checked, Fault as CodeFault, Kind};
@@ -35,9 +36,14 @@ pub fn run(common: &Common, args: &CodesArgs) -> ExitCode {
         return output::fail(&[Diagnostic::error("codes_call", message).help(help)], WRONG_INPUT);
     };
     match kind_of(kind) {
-        Ok(kind) => answer(common.format, value, &codes::check(kind, value)),
+        Ok(kind) => answer(common.format, value, &codes::check_on(kind, value, today())),
         Err(found) => output::fail(&[found], WRONG_INPUT),
     }
+}
+
+/// Nobody who is born after today has a number.
+fn today() -> codes::resident::Day {
+    app::record::code_day(SystemClock.today())
 }
 
 fn kind_of(text: &str) -> Result<Kind, Diagnostic> {
@@ -59,9 +65,10 @@ fn kind_of(text: &str) -> Result<Kind, Diagnostic> {
 fn columns(table: &Table<'_>) -> Result<impl FnMut(&Row<'_>) -> Outcome + use<>, Diagnostic> {
     table.need(&["kind", "value"])?;
     let (kind, value) = (table.column("kind"), table.column("value"));
+    let today = today();
     Ok(move |row: &Row<'_>| match kind_of(row.cell(kind)) {
         Ok(kind) => {
-            let checked = codes::check(kind, row.cell(value));
+            let checked = codes::check_on(kind, row.cell(value), today);
             let valid = if checked.is_valid() { "yes" } else { "no" };
             Outcome::of(vec![valid.to_owned(), checked.reason()], false)
         }

@@ -115,3 +115,15 @@ pub fn check(kind: Kind, value: &str) -> Checked {
         Err(faults) => Checked { kind, canonical: None, faults },
     }
 }
+
+/// The same on a day: whoever would be born after it has no resident number yet.
+#[must_use]
+pub fn check_on(kind: Kind, value: &str, today: resident::Day) -> Checked {
+    if kind == Kind::ResidentId
+        && let Ok(id) = resident::check(value)
+        && let Err(fault) = id.check_born(today)
+    {
+        return Checked { kind, canonical: None, faults: vec![fault] };
+    }
+    check(kind, value)
+}

@@ -66,15 +66,24 @@ impl ResidentId {
         foreign.then(|| Fault::warning("foreign_resident", message).at(1)).into_iter().collect()
     }
 
+    /// Whether the person was born by a day.
+    ///
+    /// # Errors
+    /// The person would not be born yet.
+    pub fn check_born(&self, today: Day) -> Result<(), Fault> {
+        if self.born_on <= today {
+            return Ok(());
+        }
+        let message = format!("出生日期{}在{today}之后", self.born_on);
+        Err(Fault::error("born_later", message).at(7))
+    }
+
     /// Compares the day of birth with a given day.
     ///
     /// # Errors
     /// The person would not be born yet on that day, or be older than anybody.
     pub fn check_on(&self, today: Day) -> Result<(), Fault> {
-        if self.born_on > today {
-            let message = format!("出生日期{}在{today}之后", self.born_on);
-            return Err(Fault::error("born_later", message).at(7));
-        }
+        self.check_born(today)?;
         if today.year - self.born_on.year > OLDEST_YEARS {
             let message = format!("出生日期{}距{today}超过{OLDEST_YEARS}年", self.born_on);
             return Err(Fault::error("too_old", message).at(7));

@@ -95,6 +95,14 @@ fn a_birthday_is_compared_with_a_given_day() {
     assert!(id.check_on(day(1949, 12, 31)).is_ok());
     assert_eq!(id.check_on(day(1949, 12, 30)).unwrap_err().code, "born_later");
     assert_eq!(id.check_on(day(2080, 1, 1)).unwrap_err().code, "too_old");
+    // Asked for births to come alone: the standard's own example is of 1880.
+    let kind = codes::Kind::ResidentId;
+    let unborn = "110105209912310029";
+    assert!(codes::check(kind, unborn).is_valid());
+    assert!(codes::check_on(kind, "11010518800101002X", day(2026, 1, 1)).faults.iter().all(|it| it.code != "too_old"));
+    let checked = codes::check_on(kind, unborn, day(2099, 12, 30));
+    assert_eq!(checked.reason(), "第7位：出生日期2099年12月31日在2099年12月30日之后");
+    assert!(codes::check_on(kind, unborn, day(2099, 12, 31)).is_valid());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The first sheet of an XLSX file as lines of texts. What strangers hand in is looked at before it is unpacked: how
 //! large it becomes, whether it is such a file at all.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
 use base::Diagnostic;
@@ -42,21 +43,37 @@ pub fn open(bytes: &[u8]) -> Result<Sheet, Diagnostic> {
     weigh(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| not_xlsx())?;
     let name = book.sheet_names().first().cloned().ok_or_else(not_xlsx)?;
-    let range = book.worksheet_range(&name).map_err(|_| not_xlsx())?;
-    let (top, left) = range.start().unwrap_or_default();
-    let (height, width) = range.get_size();
-    if height > MOST_ROWS || width > MOST_COLUMNS {
-        let message = format!("表格有{height}行{width}列，最多读{MOST_ROWS}行{MOST_COLUMNS}列");
-        let help = "多半是表格末尾有空白格式：请选中空白的行列，删除后再存。";
-        return Err(Diagnostic::error("too_large", message).help(help));
+    // Cell by cell: as a whole, a sheet with two cells in opposite corners would take all memory.
+    let mut cells = book.worksheet_cells_reader(&name).map_err(|_| not_xlsx())?;
+    let mut found: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
+    while let Some(cell) = cells.next_cell().map_err(|_| not_xlsx())? {
+        let (row, column) = cell.get_position();
+        let text = text(&Data::from(cell.get_value().clone()));
+        if text.is_empty() {
+            continue;
+        }
+        let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        let (row, column) = (place(row), place(column));
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err(too_far(row, column));
+        }
+        found.entry(row).or_default().insert(column, text);
     }
-    let before = usize::try_from(left).unwrap_or_default();
-    let lines = range.rows().enumerate().map(|(at, row)| Line {
-        number: usize::try_from(top).unwrap_or_default() + at + 1,
-        cells: vec![String::new(); before].into_iter().chain(row.iter().map(text)).collect(),
+    let lines = found.into_iter().map(|(row, mut texts)| {
+        let width = texts.last_key_value().map_or(0, |(last, _)| last + 1);
+        let cells = (0..width).map(|at| texts.remove(&at).unwrap_or_default()).collect();
+        Line { number: row + 1, cells }
     });
-    let lines = lines.filter(|line| line.cells.iter().any(|cell| !cell.is_empty())).collect();
-    Ok(Sheet { name, lines })
+    Ok(Sheet { name, lines: lines.collect() })
+}
+
+fn too_far(row: usize, column: usize) -> Diagnostic {
+    let message = format!(
+        "第{}行第{}列还有内容，最多读{MOST_ROWS}行{MOST_COLUMNS}列",
+        row.saturating_add(1),
+        column.saturating_add(1)
+    );
+    Diagnostic::error("too_large", message).help("请删去表格以外的内容，或者分成几个文件。")
 }
 
 fn not_xlsx() -> Diagnostic {

@@ -147,3 +147,20 @@ fn a_file_that_swells_is_not_unpacked() {
     assert!(bytes.len() < sheets::LARGEST, "the file itself is small");
     assert_eq!(open(&bytes).unwrap_err().code, "too_large");
 }
+
+#[test]
+fn two_cells_in_opposite_corners_do_not_take_all_memory() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "名称").unwrap();
+    sheet.write(1_048_575, 16_383, "远处").unwrap();
+    let found = sheets::open(&book.save_to_buffer().unwrap()).unwrap_err();
+    assert_eq!(found.message, "第1048576行第16384列还有内容，最多读100000行200列");
+    // Cells that are only formatted are no contents.
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "名称").unwrap();
+    sheet.write_blank(1_048_575, 16_383, &rust_xlsxwriter::Format::new().set_bold()).unwrap();
+    let sheet = sheets::open(&book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(sheet.lines.len(), 1);
+}

@@ -75,6 +75,7 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("account_unlocked", "解除锁定"),
         ("rules_changed", "修改账号规则"),
         ("organ_entered", "登记机关"),
+        ("case_read", "查阅案卷"),
         ("audit_log_read", "查看操作日志"),
         ("audit_log_exported", "导出操作日志"),
         ("audit_log_cleaned", "清理操作日志"),

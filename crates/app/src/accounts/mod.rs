@@ -68,7 +68,7 @@ impl Origin {
         audit_log::add_line(tx, &line)
     }
 
-    fn note_done(
+    pub(crate) fn note_done(
         &self,
         tx: &mut Tx<'_>,
         at: i64,

@@ -1,6 +1,6 @@
 //! The page of a case: what may, must and must not be done, and all that was done; now, or as it was known on a day.
 
-use app::{AppError, CaseView, Covered};
+use app::{AppError, CaseView, Covered, Platform, Read};
 use axum::extract::{Path, Query, State};
 use calendar::Day;
 use maud::{Markup, html};
@@ -28,9 +28,13 @@ pub(crate) async fn show(
     if !asked.as_of.is_empty() {
         return past(&site, &visitor, id, &asked.as_of).await;
     }
-    let today = site.platform().today();
+    let (today, origin) = (site.platform().today(), visitor.origin());
     let (view, covered) = site
-        .ask(move |platform| Ok((platform.case_view(&actor, &id)?, platform.receipt(&actor, &id))))
+        .ask(move |platform| {
+            let view = platform.case_view(&actor, &id)?;
+            platform.note_reading(&actor, &id, Read::Case, &origin)?;
+            Ok((view, platform.receipt(&actor, &id)))
+        })
         .await?;
     let content = render(&view, Some(&covered), visitor.is_officer(), today);
     Ok(visitor.page(&view.number, content))
@@ -39,9 +43,16 @@ pub(crate) async fn show(
 /// The case as it was known at the end of a day.
 async fn past(site: &Site, visitor: &Visitor, id: String, day: &str) -> Answer {
     let (actor, today) = (visitor.actor()?, site.platform().today());
-    let case = id.clone();
+    let (case, origin) = (id.clone(), visitor.origin());
     let viewed = match Day::parse(day) {
-        Ok(day) => site.ask(move |platform| platform.case_view_as_of(&actor, &id, day)).await,
+        Ok(day) => {
+            let read = move |platform: &Platform| {
+                let view = platform.case_view_as_of(&actor, &id, day)?;
+                platform.note_reading(&actor, &id, Read::Past(&day.to_string()), &origin)?;
+                Ok(view)
+            };
+            site.ask(read).await
+        }
         Err(_) => Err(AppError::Wrong {
             code: "day",
             why: format!("“{day}”不是日期"),

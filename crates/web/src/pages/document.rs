@@ -1,6 +1,6 @@
 //! A document of a case as a page to print.
 
-use app::{CaseView, DocumentView, EventView};
+use app::{CaseView, DocumentView, EventView, Read};
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 
@@ -14,8 +14,14 @@ pub(crate) async fn show(
     visitor: Visitor,
     Path((case, number)): Path<(String, u32)>,
 ) -> Answer {
-    let actor = visitor.actor()?;
-    let view = site.ask(move |platform| platform.case_view(&actor, &case)).await?;
+    let (actor, origin) = (visitor.actor()?, visitor.origin());
+    let view = site
+        .ask(move |platform| {
+            let view = platform.case_view(&actor, &case)?;
+            platform.note_reading(&actor, &case, Read::Document(number), &origin)?;
+            Ok(view)
+        })
+        .await?;
     let document = view.documents.iter().find(|one| one.number == number);
     let event = view.events.iter().find(|one| one.number == number);
     let (document, event) = document.zip(event).ok_or_else(|| Fault::missing("这份文书"))?;

@@ -1,5 +1,6 @@
 //! Downloading an attachment: for those who may read its case.
 
+use app::Read;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -13,8 +14,14 @@ pub(crate) async fn download(
     visitor: Visitor,
     Path((case, hash)): Path<(String, String)>,
 ) -> Answer {
-    let actor = visitor.actor()?;
-    let content = site.ask(move |platform| platform.attachment(&actor, &case, &hash)).await?;
+    let (actor, origin) = (visitor.actor()?, visitor.origin());
+    let content = site
+        .ask(move |platform| {
+            let content = platform.attachment(&actor, &case, &hash)?;
+            platform.note_reading(&actor, &case, Read::File(&hash), &origin)?;
+            Ok(content)
+        })
+        .await?;
     let headers = [
         (header::CONTENT_TYPE, content.media_type),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&content.name))),

@@ -1,0 +1,51 @@
+//! Who read what: every reading of a case by somebody else than its party is a line of the log of operations, whose
+//! lines are a chain. 阅卷留痕（个人信息保护法第五十一条、第五十四条）
+
+use crate::accounts::Origin;
+use crate::actor::Actor;
+use crate::error::Result;
+use crate::platform::Platform;
+
+/// What was read of a case. 所阅内容
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read<'a> {
+    /// All that was recorded.
+    Case,
+    /// As it was known on an earlier day.
+    Past(&'a str),
+    /// A document, by the number of its event.
+    Document(u32),
+    /// An attachment, by its hash.
+    File(&'a str),
+}
+
+impl Read<'_> {
+    fn told(self) -> String {
+        match self {
+            Self::Case => "案卷".to_owned(),
+            Self::Past(day) => format!("{day}的案卷"),
+            Self::Document(number) => format!("第{number}号事项的文书"),
+            Self::File(hash) => format!("附件{}", hash.get(..12).unwrap_or(hash)),
+        }
+    }
+}
+
+impl Platform {
+    /// Notes that somebody who may read a case read something of it. The party's own readings are no matter of anybody's.
+    /// It is durable when this returns, so that nothing is shown whose reading could be lost.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn note_reading(&self, actor: &Actor, case: &str, read: Read<'_>, origin: &Origin) -> Result<()> {
+        let row = self.store().read(|reader| store::cases::get(reader, case))?;
+        let is_party = row.is_some_and(|row| row.party.as_deref() == Some(actor.account.as_str()));
+        if is_party {
+            return Ok(());
+        }
+        let (by, detail, origin, now) =
+            (actor.account.clone(), format!("{case}：{}", read.told()), origin.clone(), self.now());
+        let done: store::Result<()> =
+            self.store().write(move |tx| origin.note_done(tx, now, &by, "case_read", &detail))?;
+        Ok(done?)
+    }
+}
