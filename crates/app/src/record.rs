@@ -168,8 +168,11 @@ pub(crate) fn unborn(fields: &[Field], record: &Record, on: Day) -> Vec<FieldFau
         let is_person = codes::check(codes::Kind::ResidentId, code).is_valid();
         let checked = codes::check_on(codes::Kind::ResidentId, code, on);
         let message = format!("“{code}”不是有效的居民身份证号：{}", checked.reason());
-        (is_person && !checked.is_valid())
-            .then(|| FieldFault { field: field.id.clone(), name: field.name.clone(), message })
+        (is_person && !checked.is_valid()).then(|| FieldFault {
+            field: field.id.clone(),
+            name: field.name.clone(),
+            message,
+        })
     };
     fields.iter().zip(record.values()).filter_map(one).collect()
 }

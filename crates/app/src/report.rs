@@ -5,6 +5,8 @@ mod known;
 mod render;
 mod words;
 
+use std::collections::BTreeSet;
+
 use calendar::Day;
 use figures::{Figure, Measure};
 use packs::Pack;
@@ -37,6 +39,8 @@ pub struct AnnualReport {
     pub is_demonstration: bool,
     pub sections: Vec<Section>,
     pub figures: Vec<ReportFigure>,
+    /// Names of procedures without a record in that year: nothing is said of them, not even nought.
+    pub unused: Vec<String>,
 }
 
 /// A part of the report. 章节
@@ -124,7 +128,7 @@ impl Platform {
         let organ = self.organ(organ)?;
         let plan = plans.plan().ok_or_else(|| AppError::not_found("实施方案"))?;
         let (asked, scope) = asked(&organ, year, as_of)?;
-        let figures = self.report_figures(plan, &asked)?;
+        let (figures, unused) = self.report_figures(plan, &asked)?;
         let sections = words::sections(plan, &figures, year);
         Ok(AnnualReport {
             organ: (organ.id, organ.name),
@@ -136,12 +140,14 @@ impl Platform {
             is_demonstration: self.is_demonstration(),
             sections,
             figures,
+            unused,
         })
     }
 
-    fn report_figures(&self, plan: &Plan, asked: &FigureAsked) -> Result<Vec<ReportFigure>> {
+    fn report_figures(&self, plan: &Plan, asked: &FigureAsked) -> Result<(Vec<ReportFigure>, Vec<String>)> {
         let mut made: Vec<ReportFigure> = Vec::new();
-        for line in self.figures(None, asked)? {
+        let (lines, unused) = used(self.figures(None, asked)?);
+        for line in lines {
             let known = made.iter().any(|one| one.id == line.id);
             let found = self.rules().packs.iter().find_map(|pack| {
                 let own = pack.file.figures.iter().find(|figure| figure.id == line.id);
@@ -152,8 +158,19 @@ impl Platform {
             }
         }
         made.sort_by_key(|figure| (figure.system.is_none(), figure.system));
-        Ok(made)
+        Ok((made, unused))
     }
+}
+
+/// The lines of procedures with a record in the time that was asked for, and the names of the others.
+fn used(lines: Vec<FigureLine>) -> (Vec<FigureLine>, Vec<String>) {
+    let ids = lines.iter().filter(|line| line.records > 0).map(|line| line.procedure_id.clone());
+    let ids: BTreeSet<String> = ids.collect();
+    let (used, others): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| ids.contains(&line.procedure_id));
+    let mut unused: Vec<String> = others.into_iter().map(|line| line.procedure).collect();
+    unused.dedup();
+    (used, unused)
 }
 
 /// What a report of an organ on a year asks of its figures, and over whom in words.

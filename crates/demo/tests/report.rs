@@ -26,7 +26,11 @@ fn plans() -> Plans {
 
 /// The report as the county would send it up.
 fn report(organ: &str) -> AnnualReport {
-    let as_of = Day::from_ymd(2025, 2, 20).unwrap();
+    report_as_of(organ, (2025, 2, 20))
+}
+
+fn report_as_of(organ: &str, (year, month, day): (i32, u8, u8)) -> AnnualReport {
+    let as_of = Day::from_ymd(year, month, day).unwrap();
     platform().report(&plans(), organ, 2024, as_of).unwrap()
 }
 
@@ -123,15 +127,31 @@ fn numbers_come_from_figures_alone() {
 
 #[test]
 fn what_cannot_be_divided_is_not_nought() {
-    let report = report("justice");
+    // Applications came by then, and none was decided.
+    let report = report_as_of("county", (2024, 2, 5));
     let rate = report.figure("reconsideration_within_limit_rate").unwrap();
     assert_eq!((rate.value.as_deref(), rate.shown().as_str()), (None, "无可比记录"));
-    assert!(!said(&report).iter().any(|id| id.ends_with("_rate") || id.ends_with("_days")));
+    assert!(!said(&report).contains(&rate.id));
     let json = report.to_json();
     let figures = json.get("figures").and_then(serde_json::Value::as_array).unwrap();
     let found =
         figures.iter().find(|one| one.get("id").unwrap() == "reconsideration_within_limit_rate").unwrap();
     assert!(found.get("value").unwrap().is_null());
+}
+
+#[test]
+fn of_a_procedure_without_records_nothing_is_said() {
+    let report = report("justice");
+    assert!(
+        report.figures.is_empty() && report.unused.contains(&"行政复议".to_owned()),
+        "{:?}",
+        report.unused
+    );
+    let text = report.to_markdown();
+    let told = text.lines().find(|line| line.contains("不列指标，也不等于没有发生")).unwrap();
+    assert!(told.contains("行政复议"), "{told}");
+    let county = self::report("county");
+    assert!(county.figures.iter().all(|figure| !county.unused.contains(&figure.procedure)));
 }
 
 #[test]

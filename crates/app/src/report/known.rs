@@ -5,7 +5,7 @@ use audit::platform::{KnownFigure, KnownValue};
 use calendar::Day;
 use figures::ValueOf;
 
-use super::{asked, link, words};
+use super::{asked, link, used, words};
 use crate::error::{AppError, Result};
 use crate::figures_view::{FigureAsked, FigureLine};
 use crate::organs::Organ;
@@ -53,15 +53,10 @@ impl Platform {
     pub fn known_year(&self, organ: &str, year: i32, as_of: Day, why: &str) -> Result<KnownYear> {
         let organ = self.organ(organ)?;
         let (asked, scope) = asked(&organ, year, as_of)?;
-        let lines = self.figures(None, &asked)?;
+        let (lines, unused) = used(self.figures(None, &asked)?);
         let mut made = Vec::new();
-        let mut unused: Vec<String> = Vec::new();
         for line in &lines {
-            let used = lines.iter().any(|one| one.procedure_id == line.procedure_id && one.records > 0);
-            if !used && !unused.contains(&line.procedure) {
-                unused.push(line.procedure.clone());
-            }
-            if used && !made.iter().any(|one: &KnownFigure| one.id == line.id) {
+            if !made.iter().any(|one: &KnownFigure| one.id == line.id) {
                 made.extend(self.known_figure(line, &asked));
             }
         }

@@ -33,6 +33,10 @@ impl AnnualReport {
                 .map(|cell| cell.replace('|', "\\|"));
             let _ = writeln!(text, "| {} | {} |", cells.join(" | "), weakness.replace('|', "\\|"));
         }
+        if !self.unused.is_empty() {
+            let names = self.unused.join("、");
+            let _ = writeln!(text, "\n平台上没有这一年度办理记录的，不列指标，也不等于没有发生：{names}。");
+        }
         text
     }
 
@@ -72,6 +76,7 @@ impl AnnualReport {
             "demonstration": self.is_demonstration,
             "sections": self.sections.iter().map(|section| self.section_json(section)).collect::<Vec<_>>(),
             "figures": self.figures.iter().map(figure_json).collect::<Vec<_>>(),
+            "unused": self.unused,
         })
     }
 
