@@ -38,7 +38,7 @@ async fn signs_in(browser: &mut Browser, login: &str, password: &str, next: &str
 #[tokio::test]
 async fn a_handed_out_password_leads_to_one_page_until_it_is_changed() {
     let site = Site::new("2025-03-03");
-    site.platform.hand_out_password("officer", "Handed-out-2025x").unwrap();
+    site.with(|platform| platform.hand_out_password("officer", "Handed-out-2025x")).unwrap();
     let mut officer = site.browser();
     let page = signs_in(&mut officer, "officer", "Handed-out-2025x", "/").await;
     assert_eq!(page.is(StatusCode::SEE_OTHER).location(), "/account/password");
@@ -95,7 +95,7 @@ async fn enrol(site: &Site, browser: &mut Browser) -> (String, Vec<String>) {
 async fn a_demanded_second_factor_is_bound_first_and_asked_for_afterwards() {
     let site = Site::new("2025-03-03");
     let rules = AccountRules { second_factor: vec![Rank::Head], ..AccountRules::demonstration() };
-    site.platform.set_account_rules(&rules).unwrap();
+    site.with(|platform| platform.set_account_rules(&rules)).unwrap();
     let mut head = site.browser();
     let page = signs_in(&mut head, "head", PASSWORD, "/cases").await;
     assert_eq!(page.location(), "/account/second");
@@ -228,7 +228,7 @@ async fn the_rules_are_changed_by_the_security_administrator_and_hold_at_once() 
     }
     let fields = [&numbers[..], &[("second_factor", "staff"), ("second_factor", "nonsense")]].concat();
     security.send(&page, "/admin/security", &fields, &[]).await.is(StatusCode::SEE_OTHER);
-    let rules = site.platform.account_rules().unwrap();
+    let rules = site.with(|platform| platform.account_rules()).unwrap();
     assert_eq!((rules.password_days, rules.idle_minutes, rules.session_hours), (60, 20, 8));
     assert_eq!(rules.second_factor, [Rank::Staff]);
     let page = signs_in(&mut site.browser(), "officer", PASSWORD, "/").await;
@@ -240,11 +240,8 @@ async fn the_audit_administrator_reads_filters_takes_away_and_cleans() {
     let site = Site::new("2025-03-03");
     let mut audit = site.signed_in(site.admin(Rank::AuditAdmin)).await;
     for at in 0..60 {
-        site.platform
-            .store()
-            .write(move |tx| store::audit_log::add(tx, at, None, "signed_out", "=1+1"))
-            .unwrap()
-            .unwrap();
+        let line = move |tx: &mut store::Tx<'_>| store::audit_log::add(tx, at, None, "signed_out", "=1+1");
+        site.with(|platform| platform.store().write(line)).unwrap().unwrap();
     }
     signs_in(&mut site.browser_at("192.0.2.7"), "officer", "Wrong-guess-1", "/").await;
     let page = audit.get("/admin/audit").await;
@@ -267,7 +264,7 @@ async fn the_audit_administrator_reads_filters_takes_away_and_cleans() {
     assert_eq!(value["lines"][0]["ok"], false);
     let young = audit.send(&page, "/admin/audit/clean", &[("before", "2025-03-01")], &[]).await;
     young.is(StatusCode::UNPROCESSABLE_ENTITY).says("至少保存六个月");
-    assert!(site.platform.verify(false).unwrap().faults.is_empty());
+    assert!(site.with(|platform| platform.verify(false)).unwrap().faults.is_empty());
 }
 
 #[tokio::test]
@@ -305,5 +302,5 @@ async fn the_system_administrator_enters_an_organ() {
     fields.pop();
     system.send(&page, "/admin/organs", &fields, &[]).await.is(StatusCode::SEE_OTHER);
     system.get("/admin/organs").await.says("德化县司法局");
-    assert_eq!(site.platform.organ("justice").unwrap().parent.as_deref(), Some("county"));
+    assert_eq!(site.with(|platform| platform.organ("justice")).unwrap().parent.as_deref(), Some("county"));
 }

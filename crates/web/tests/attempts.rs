@@ -53,7 +53,7 @@ impl Ranks {
 }
 
 fn lines(site: &Site) -> usize {
-    site.platform.store().read(|r| store::audit_log::after_line(r, 0, 9999)).unwrap().len()
+    site.with(|platform| platform.store().read(|r| store::audit_log::after_line(r, 0, 9999))).unwrap().len()
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn a_session_that_was_made_up_or_is_over_opens_nothing() {
     let site = Site::new("2025-03-03");
     let mut officer = site.signed_in("officer").await;
     let token = officer.cookies["yifa_session"].clone();
-    let hash = site.platform.sessions(&token).unwrap()[0].id.clone();
+    let hash = site.with(|platform| platform.sessions(&token)).unwrap()[0].id.clone();
     let mut changed = token.clone();
     let last = if changed.pop() == Some('0') { '1' } else { '0' };
     changed.push(last);
@@ -223,7 +223,8 @@ async fn brute_force_ends_at_the_fifth_guess_even_with_the_right_password() {
         }
     }
     assert!(answers.iter().all(|one| *one == answers[0]), "nobody learns which name there is: {answers:?}");
-    let log = site.platform.store().read(|r| store::audit_log::after_line(r, 0, 99)).unwrap();
+    let log =
+        site.with(|platform| platform.store().read(|r| store::audit_log::after_line(r, 0, 99))).unwrap();
     let failed = log.iter().filter(|line| !line.ok).count();
     assert_eq!(failed, 8, "each attempt is one line, whoever it was for");
 }
@@ -370,9 +371,13 @@ async fn fields_that_no_form_has_change_nothing() {
     ];
     let fields = [&base[..], &more[..]].concat();
     ranks.system.send(&form, "/admin/accounts/new", &fields, &[]).await.is(StatusCode::OK);
-    let row = site.platform.store().read(|r| store::account::by_login(r, "new-one")).unwrap().unwrap();
+    let row = site
+        .with(|platform| platform.store().read(|r| store::account::by_login(r, "new-one")))
+        .unwrap()
+        .unwrap();
     assert!(row.must_change && row.granted_at.is_none() && row.totp_at.is_none() && row.id != "1");
-    site.platform.sign_in("new-one", "Chosen-by-me-77", &app::Origin::default()).unwrap_err();
+    site.with(|platform| platform.sign_in("new-one", "Chosen-by-me-77", &app::Origin::default()))
+        .unwrap_err();
     // One's own password, with another's name beside it.
     let page = ranks.officer.get("/account/password").await;
     let fields = [
@@ -384,7 +389,7 @@ async fn fields_that_no_form_has_change_nothing() {
         ("rank", "head"),
     ];
     ranks.officer.send(&page, "/account/password", &fields, &[]).await.is(StatusCode::SEE_OTHER);
-    assert_eq!(site.platform.actor_of("officer").unwrap().rank, Rank::Staff);
+    assert_eq!(site.with(|platform| platform.actor_of("officer")).unwrap().rank, Rank::Staff);
     site.signed_in("head").await;
     // An application in another's name, on another day, with a number of its own choice.
     let mut citizen = site.signed_in("citizen").await;
@@ -405,7 +410,7 @@ async fn fields_that_no_form_has_change_nothing() {
 async fn a_session_of_somebody_else_cannot_be_ended() {
     let site = Site::new("2025-03-03");
     let (mut officer, mut head) = (site.signed_in("officer").await, site.signed_in("head").await);
-    let id = site.platform.sessions(&head.cookies["yifa_session"]).unwrap()[0].id.clone();
+    let id = site.with(|platform| platform.sessions(&head.cookies["yifa_session"])).unwrap()[0].id.clone();
     let page = officer.get("/account").await;
     let answer = officer.send(&page, "/account/sessions/end", &[("session", &id)], &[]).await;
     answer.is(StatusCode::NOT_FOUND);

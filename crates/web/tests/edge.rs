@@ -64,7 +64,8 @@ async fn a_plain_cookie_opens_nothing_over_tls() {
 async fn the_address_that_counts_is_the_one_that_a_trusted_proxy_names() {
     let site = Site::on("2025-03-03", &behind_proxy());
     let addresses = |site: &Site| -> Vec<String> {
-        let lines = site.platform.store().read(|r| store::audit_log::after_line(r, 0, 99)).unwrap();
+        let lines =
+            site.with(|platform| platform.store().read(|r| store::audit_log::after_line(r, 0, 99))).unwrap();
         let signed_in = lines.into_iter().filter(|line| line.what == "signed_in");
         signed_in.map(|line| line.address.unwrap_or_default()).collect()
     };

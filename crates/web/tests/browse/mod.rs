@@ -83,7 +83,7 @@ impl Site {
             organ: None,
             rank,
         };
-        self.platform.add_account(new).unwrap();
+        self.with(|platform| platform.add_account(new)).unwrap();
         rank.id()
     }
 
