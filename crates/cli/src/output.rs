@@ -54,6 +54,8 @@ pub fn why(fault: &io::Error) -> String {
         io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "磁盘只读".to_owned(),
         io::ErrorKind::InvalidData => "不是UTF-8编码的文字".to_owned(),
+        // Said by ourselves, in words.
+        io::ErrorKind::Other if fault.get_ref().is_some() => fault.to_string(),
         _ => format!("系统返回“{fault}”"),
     }
 }

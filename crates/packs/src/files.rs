@@ -12,6 +12,9 @@ mod built_in {
 #[derive(Clone, Debug, Default)]
 pub struct Files(BTreeMap<String, String>);
 
+/// The folders of an overlay.
+const FOLDERS: [&str; 4] = ["packs", "laws", "calendars", "plans"];
+
 impl Files {
     /// What was built into the binary.
     #[must_use]
@@ -25,12 +28,19 @@ impl Files {
         Self(files.into_iter().collect())
     }
 
-    /// Lays a folder of local files over these: same paths are replaced, new ones added.
+    /// Lays a folder of local files over these: same paths are replaced, new ones added. The folder holds `packs/`,
+    /// `laws/`, `calendars/` or `plans/`, or it is such a `packs/` itself.
     ///
     /// # Errors
-    /// The folder or a file of it cannot be read.
+    /// The folder or a file of it cannot be read; there is no file of rules in it.
     pub fn overlay(&mut self, folder: &Path) -> io::Result<()> {
-        self.gather(folder, "")
+        let is_whole = FOLDERS.iter().any(|name| folder.join(name).is_dir());
+        let found = self.gather(folder, if is_whole { "" } else { "packs" })?;
+        if found == 0 {
+            let why = "里面没有规则文件（packs、laws、calendars、plans 文件夹中的 .toml）";
+            return Err(io::Error::other(why));
+        }
+        Ok(())
     }
 
     /// Reads a folder of local files as one of the data folders (`packs`, `laws`, …).
@@ -38,21 +48,24 @@ impl Files {
     /// # Errors
     /// The folder or a file of it cannot be read.
     pub fn overlay_at(&mut self, folder: &Path, name: &str) -> io::Result<()> {
-        self.gather(folder, name)
+        self.gather(folder, name).map(drop)
     }
 
-    fn gather(&mut self, folder: &Path, name: &str) -> io::Result<()> {
+    /// How many files it found.
+    fn gather(&mut self, folder: &Path, name: &str) -> io::Result<usize> {
+        let mut found = 0;
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let file = entry.file_name().to_string_lossy().into_owned();
             let own = if name.is_empty() { file } else { format!("{name}/{file}") };
             if entry.file_type()?.is_dir() {
-                self.gather(&entry.path(), &own)?;
+                found += self.gather(&entry.path(), &own)?;
             } else if own.ends_with(".toml") {
                 self.0.insert(own, fs::read_to_string(entry.path())?);
+                found += 1;
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     /// The files of a folder, in the order of their paths.

@@ -27,3 +27,40 @@ fn every_mistake_of_a_register_is_told_at_once() {
         assert!(codes.contains(&code), "{code}: {found:#?}");
     }
 }
+
+#[test]
+fn a_number_in_a_key_is_written_as_people_write_it() {
+    let text = "register = \"x\"\nname = \"试验\"\nkept_by = [\"government\"]\nkey = [\"year\"]\n[fields]\n\
+                year = { name = \"年度\", type = \"number\", required = true }\n";
+    let (made, found) = registers::read(&Source::new("packs/x/x.toml", text), "x", None);
+    let register = made.unwrap_or_else(|| panic!("{found:#?}"));
+    for (parts, written) in [
+        (20_240_000, "2024"),
+        (15_000, "1.5"),
+        (0, "0"),
+        (-5_000, "-0.5"),
+        (-25_000, "-2.5"),
+        (10_001, "1.0001"),
+    ] {
+        let record = norms::Record::new(vec![Some(norms::Value::Number(parts))]);
+        assert_eq!(register.key_of(&record).as_deref(), Some(written));
+    }
+}
+
+#[test]
+fn an_overlay_is_a_folder_of_folders_or_of_packs_and_never_nothing() {
+    let root =
+        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("overlay-{}", std::process::id()));
+    let inside = root.join("packs/disputes");
+    std::fs::create_dir_all(&inside).unwrap();
+    std::fs::write(inside.join("own.toml"), "register = \"own\"\n").unwrap();
+    for folder in [root.clone(), root.join("packs")] {
+        let mut files = Files::built_in();
+        files.overlay(&folder).unwrap();
+        assert!(files.get("packs/disputes/own.toml").is_some(), "{}", folder.display());
+    }
+    std::fs::create_dir_all(root.join("empty")).unwrap();
+    let error = Files::built_in().overlay(&root.join("empty")).unwrap_err();
+    assert!(error.to_string().contains("没有规则文件"), "{error}");
+    std::fs::remove_dir_all(&root).unwrap();
+}

@@ -5,7 +5,7 @@ pub mod cases;
 mod entries;
 
 use base::Place;
-use norms::{Basis, Field, Record, Value};
+use norms::{Basis, Field, PARTS, Record, Value};
 
 pub use entries::{Change, Entry, Overlap, as_of, difference, overlaps};
 
@@ -45,7 +45,7 @@ impl Register {
             Some(match value {
                 Value::Text(text) => text.clone(),
                 Value::Day(day) => day.to_string(),
-                Value::Number(number) => number.to_string(),
+                Value::Number(number) => number_text(*number),
                 Value::List(all) => all.join("、"),
                 _ => return None,
             })
@@ -53,4 +53,14 @@ impl Register {
         let parts: Option<Vec<String>> = self.key.iter().map(text).collect();
         parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · "))
     }
+}
+
+/// A number in ten-thousandths as people write it.
+fn number_text(parts: i64) -> String {
+    let (whole, rest) = (parts / PARTS, (parts % PARTS).unsigned_abs());
+    let sign = if parts < 0 && whole == 0 { "-" } else { "" };
+    if rest == 0 {
+        return format!("{whole}");
+    }
+    format!("{sign}{whole}.{rest:04}").trim_end_matches('0').to_owned()
 }
