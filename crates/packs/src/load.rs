@@ -37,6 +37,8 @@ pub struct Rules {
     pub laws: Arc<Library>,
     pub packs: Vec<Arc<Pack>>,
     pub registers: Vec<Arc<Register>>,
+    /// The plan's systems in its order: the folder of `packs/`, and what it is called.
+    pub systems: Vec<(String, String)>,
 }
 
 impl Rules {
@@ -53,6 +55,22 @@ impl Rules {
     #[must_use]
     pub fn register(&self, id: &str) -> Option<&Arc<Register>> {
         self.registers.iter().find(|register| register.id == id)
+    }
+
+    /// Things under the plan's systems in its order, each with its name; what belongs to none comes last.
+    pub fn by_system<T>(&self, things: Vec<T>, folder: impl Fn(&T) -> &str) -> Vec<(String, Vec<T>)> {
+        let place = |thing: &T| self.systems.iter().position(|(own, _)| own == folder(thing));
+        let mut groups: Vec<(String, Vec<T>)> =
+            self.systems.iter().map(|(_, name)| (name.clone(), Vec::new())).collect();
+        groups.push(("其他".to_owned(), Vec::new()));
+        for thing in things {
+            let at = place(&thing).unwrap_or(self.systems.len());
+            if let Some((_, group)) = groups.get_mut(at) {
+                group.push(thing);
+            }
+        }
+        groups.retain(|(_, group)| !group.is_empty());
+        groups
     }
 
     /// The procedures in force on a day.
@@ -104,6 +122,7 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
         laws: Arc::new(library),
         packs,
         registers: lists,
+        systems: systems(files),
     });
     (rules, found)
 }
@@ -126,6 +145,14 @@ pub fn read_pack(path: &str, text: &str, library: Option<&Library>) -> (Option<P
 
 pub(crate) fn is_cases(path: &str) -> bool {
     path.ends_with("cases.toml")
+}
+
+/// The systems of the plan; none where its file cannot be read, which is told where plans are checked.
+fn systems(files: &Files) -> Vec<(String, String)> {
+    let (plans, _) = crate::plans::read(&sources(files, "plans"));
+    let plan = plans.as_ref().and_then(|plans| plans.plan());
+    let all = plan.map_or(&[][..], |plan| plan.systems.as_slice());
+    all.iter().map(|one| (one.folder.clone(), one.name.clone())).collect()
 }
 
 /// The folder of `packs/` that a file stands in.

@@ -1,5 +1,10 @@
 //! The registers that are built in, and what is said of broken ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
 
 use packs::source::Source;
 use packs::{Files, load, registers};
@@ -63,4 +68,17 @@ fn an_overlay_is_a_folder_of_folders_or_of_packs_and_never_nothing() {
     let error = Files::built_in().overlay(&root.join("empty")).unwrap_err();
     assert!(error.to_string().contains("没有规则文件"), "{error}");
     std::fs::remove_dir_all(&root).unwrap();
+}
+
+#[test]
+fn every_procedure_and_register_stands_under_a_system_of_the_plan() {
+    let rules = load(&Files::built_in()).unwrap_or_else(|found| panic!("{found:?}"));
+    let registers = rules.by_system(rules.registers.iter().collect(), |one| one.system.as_str());
+    assert_eq!(registers[0].0, "政府机构职能体系");
+    assert_eq!(registers.iter().map(|(_, group)| group.len()).sum::<usize>(), rules.registers.len());
+    assert!(registers.iter().all(|(name, _)| name != "其他"));
+    let packs = rules.by_system(rules.packs.iter().collect(), |one| one.file.procedure.system.as_str());
+    assert!(packs.iter().any(|(name, group)| name == "行政执法工作体系" && group.len() >= 14));
+    let strange = rules.by_system(vec!["nowhere", "disputes"], |one| one);
+    assert_eq!(strange.last().map(|(name, group)| (name.as_str(), group[0])), Some(("其他", "nowhere")));
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use maud::{Markup, html};
+use norms::Procedure;
 
 use crate::fault::Fault;
 use crate::guide;
@@ -11,23 +12,24 @@ use crate::visitor::{Answer, Visitor};
 
 pub(crate) async fn list(State(site): State<Site>, visitor: Visitor) -> Answer {
     let platform = site.platform();
-    let packs = platform.rules().in_force(platform.today());
-    let names: Vec<(String, String, usize, usize)> = packs
-        .map(|pack| &pack.file.procedure)
-        .map(|one| (one.id.clone(), one.name.clone(), one.acts.len(), one.norms.len()))
-        .collect();
-    Ok(visitor.page("办事指南", render(&names)))
+    let rules = platform.rules();
+    let packs = rules.in_force(platform.today()).map(|pack| &pack.file.procedure);
+    let groups = rules.by_system(packs.collect(), |one| one.system.as_str());
+    Ok(visitor.page("办事指南", render(&groups)))
 }
 
-fn render(names: &[(String, String, usize, usize)]) -> Markup {
+fn render(groups: &[(String, Vec<&Procedure>)]) -> Markup {
     html! {
         h1 { "办事指南" }
         p { "指南由各程序的规范文件生成，每一条都写明依据。" }
-        ul.cards {
-            @for (id, name, acts, norms) in names {
-                li {
-                    h2 { a href=(format!("/procedures/{id}")) { (name) } }
-                    p { (acts) " 个事项，" (norms) " 条规范" }
+        @for (system, procedures) in groups {
+            h2 { (system) }
+            ul.cards {
+                @for one in procedures {
+                    li {
+                        h3 { a href=(format!("/procedures/{}", one.id)) { (one.name) } }
+                        p { (one.acts.len()) " 个事项，" (one.norms.len()) " 条规范" }
+                    }
                 }
             }
         }

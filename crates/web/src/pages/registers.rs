@@ -55,16 +55,20 @@ impl Asked {
 async fn list(State(site): State<Site>, visitor: Visitor) -> Answer {
     let signed_in = visitor.signed_in.is_some();
     let rules = site.platform().rules();
+    let shown = rules.registers.iter().filter(|one| one.public || signed_in);
     let content = html! {
         h1 { "名册和清单" }
         p { "按日期查看任何一天的样子。公开的清单，任何人都可以查看公开的栏目。" }
-        ul.lines {
-            @for one in rules.registers.iter().filter(|one| one.public || signed_in) {
-                li {
-                    a href=(format!("/registers/{}", one.id)) { (one.name) }
-                    span.sub {
-                        (if one.public { "公开" } else { "不公开" })
-                        @if let Some(basis) = &one.basis { "　" (parts::cited(&basis.cited, basis.unverified)) }
+        @for (system, registers) in rules.by_system(shown.collect(), |one| one.system.as_str()) {
+            h2 { (system) }
+            ul.lines {
+                @for one in registers {
+                    li {
+                        a href=(format!("/registers/{}", one.id)) { (one.name) }
+                        span.sub {
+                            (if one.public { "公开" } else { "不公开" })
+                            @if let Some(basis) = &one.basis { "　" (parts::cited(&basis.cited, basis.unverified)) }
+                        }
                     }
                 }
             }
