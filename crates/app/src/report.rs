@@ -168,8 +168,12 @@ fn used(lines: Vec<FigureLine>) -> (Vec<FigureLine>, Vec<String>) {
     let ids: BTreeSet<String> = ids.collect();
     let (used, others): (Vec<_>, Vec<_>) =
         lines.into_iter().partition(|line| ids.contains(&line.procedure_id));
-    let mut unused: Vec<String> = others.into_iter().map(|line| line.procedure).collect();
-    unused.dedup();
+    let mut unused: Vec<String> = Vec::new();
+    for line in others {
+        if !unused.contains(&line.procedure) {
+            unused.push(line.procedure);
+        }
+    }
     (used, unused)
 }
 

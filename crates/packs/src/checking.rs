@@ -37,15 +37,16 @@ pub fn check_all(files: &Files) -> Checked {
     let Some(rules) = rules else { return checked };
     checked.laws = rules.laws.laws().len();
     checked.registers = rules.registers.len();
-    checked.findings.extend(check_plans(files, &rules));
+    let mut shown = Vec::new();
     for pack in &rules.packs {
         checked.procedures += 1;
         checked.figures += pack.file.figures.len();
-        run_cases(files, &rules, pack, &mut checked);
+        shown.extend(run_cases(files, &rules, pack, &mut checked));
     }
     for register in &rules.registers {
-        run_register_cases(files, register, &mut checked);
+        shown.extend(run_register_cases(files, register, &mut checked));
     }
+    checked.findings.extend(check_plans(files, &rules, &shown));
     for (explored, found) in prove_all(&rules) {
         checked.explored.push(explored);
         checked.findings.extend(found);
@@ -83,11 +84,10 @@ fn prove_all(rules: &Rules) -> Vec<Proved> {
 }
 
 /// The plans, and whether what packs and figures say that they carry is in them, and what their cases say they show.
-fn check_plans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
+fn check_plans(files: &Files, rules: &Rules, shown: &[Shown]) -> Vec<Diagnostic> {
     let (plans, mut found) = crate::plans::read(&sources(files, "plans"));
     if let Some((plans, plan)) = plans.as_ref().and_then(|plans| Some((plans, plans.plan()?))) {
-        let shown = shown(files, rules);
-        found.extend(plan::coverage(plan, &plans.catalogue, &crate::plans::carriers(rules), &shown).findings);
+        found.extend(plan::coverage(plan, &plans.catalogue, &crate::plans::carriers(rules), shown).findings);
     }
     found
 }
@@ -124,7 +124,8 @@ fn cases_of<'a>(files: &'a Files, path: &str) -> impl Iterator<Item = (&'a str, 
     files.under("packs").filter(move |(path, _)| path.starts_with(&stem) && is_cases(path))
 }
 
-fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {
+fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) -> Vec<Shown> {
+    let mut shown = Vec::new();
     let engine = pack.engine(&rules.calendar);
     let mut outcomes = Vec::new();
     for (path, text) in cases_of(files, &pack.path) {
@@ -138,12 +139,15 @@ fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) {
                 .extend(outcome.failures.iter().map(|why| case_fails(&case.title, &case.place, why)));
             checked.updates.append(&mut outcome.updates);
             outcomes.push(outcome);
+            shown.extend(told(&pack.file.procedure.id, &case.title, &case.place, case.systems));
         }
     }
     checked.findings.extend(check::untested(&engine, &outcomes));
+    shown
 }
 
-fn run_register_cases(files: &Files, register: &Register, checked: &mut Checked) {
+fn run_register_cases(files: &Files, register: &Register, checked: &mut Checked) -> Vec<Shown> {
+    let mut shown = Vec::new();
     for (path, text) in cases_of(files, &register.place.file) {
         let (cases, found) = registers::cases::read(&Source::new(path, text), register);
         checked.findings.extend(found);
@@ -151,8 +155,10 @@ fn run_register_cases(files: &Files, register: &Register, checked: &mut Checked)
             checked.cases += 1;
             let failures = ::registers::cases::run(register, &case);
             checked.findings.extend(failures.iter().map(|why| case_fails(&case.title, &case.place, why)));
+            shown.extend(told(&register.id, &case.title, &case.place, case.systems));
         }
     }
+    shown
 }
 
 fn case_fails(title: &str, place: &Place, why: &impl std::fmt::Display) -> Diagnostic {
