@@ -25,7 +25,7 @@ pub(crate) type Lendable = Box<dyn ReadConnection>;
 pub(crate) type Opener = Box<dyn Fn() -> Result<Lendable> + Send + Sync>;
 
 thread_local! {
-    /// How many connections this thread holds, of whatever pool.
+    /// How many connections this thread holds, of whatever pool; one more for the writer's thread.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -33,6 +33,11 @@ impl Query for Reader<'_> {
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
         self.connection.query(statement, values, each)
     }
+}
+
+/// Says of this thread that it waits for no reader: others may hold all of them while they wait for it.
+pub(crate) fn never_wait() {
+    HELD.set(HELD.get() + 1);
 }
 
 pub(crate) struct Pool {

@@ -186,6 +186,8 @@ pub(crate) fn serve(
     trace: Option<&Trace>,
     durable: &AtomicBool,
 ) {
+    // Commands may read beside their transaction, while those who hold all the readers wait for this very thread.
+    crate::pool::never_wait();
     let mut forced = true;
     while let Ok(first) = queue.recv() {
         let wanted = durable.load(Ordering::SeqCst);

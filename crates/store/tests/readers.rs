@@ -3,15 +3,19 @@
 
 mod common;
 
-use std::sync::Barrier;
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
 use common::Folder;
 use store::{Store, meta};
 
-on_both! { readings_inside_readings_of_all_readers_at_once_end, a_thread_that_holds_no_reader_waits_for_one }
+on_both! {
+    readings_inside_readings_of_all_readers_at_once_end,
+    a_thread_that_holds_no_reader_waits_for_one,
+    the_writer_reads_though_all_readers_wait_for_it,
+}
 
 /// The readers of a store that is opened as usual.
 const READERS: usize = 4;
@@ -49,6 +53,33 @@ fn readings_inside_readings_of_all_readers_at_once_end(folder: &Folder) {
     });
     // What was opened beyond the number was closed: the usual number is there and works.
     thread::scope(|scope| (0..20).for_each(|_| drop(scope.spawn(|| read(&store, || ())))));
+}
+
+fn the_writer_reads_though_all_readers_wait_for_it(folder: &Folder) {
+    let store = Arc::new(folder.open());
+    let all_hold = Arc::new(Barrier::new(READERS));
+    let (told, done) = channel();
+    for _ in 0..READERS {
+        let (store, all_hold, told) = (Arc::clone(&store), Arc::clone(&all_hold), told.clone());
+        thread::spawn(move || {
+            read(&store, || {
+                all_hold.wait();
+                let beside = Arc::clone(&store);
+                let work = move |_: &mut store::Tx<'_>| -> store::Result<()> {
+                    read(&beside, || ());
+                    Ok(())
+                };
+                store.write(work).unwrap().unwrap();
+            });
+            told.send(()).unwrap();
+        });
+    }
+    for _ in 0..READERS {
+        assert!(
+            done.recv_timeout(Duration::from_secs(60)).is_ok(),
+            "the writer waits for those who wait for it"
+        );
+    }
 }
 
 fn a_thread_that_holds_no_reader_waits_for_one(folder: &Folder) {
