@@ -50,8 +50,7 @@ mod witness;
 
 pub use accounts::{
     AccountLine, AccountRules, AccountState, Asked as AccountsAsked, Enrolment, LogAsked, LogLine, LogPage,
-    Need, NewAccount, ORGAN_KINDS, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name,
-    operations,
+    Need, NewAccount, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name, operations,
 };
 pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;

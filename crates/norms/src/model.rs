@@ -345,3 +345,24 @@ impl Procedure {
         }
     }
 }
+
+/// What an organ may be (机关性质): the word of the files, and what people read. Of the last four none holds a case: they
+/// are named in cases.
+pub const ORGAN_KINDS: [(&str, &str); 10] = [
+    ("government", "人民政府"),
+    ("department", "政府工作部门"),
+    ("dispatched", "派出机构"),
+    ("township", "乡镇人民政府"),
+    ("street", "街道办事处"),
+    ("public_institution", "事业单位"),
+    ("upper", "上级机关"),
+    ("congress", "人民代表大会常务委员会"),
+    ("court", "人民法院"),
+    ("procuratorate", "人民检察院"),
+];
+
+/// What a kind of organ is called; the word itself where there is no such kind.
+#[must_use]
+pub fn organ_kind(kind: &str) -> &str {
+    ORGAN_KINDS.iter().find(|(id, _)| *id == kind).map_or(kind, |(_, name)| name)
+}

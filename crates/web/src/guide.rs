@@ -16,7 +16,7 @@ pub(crate) fn page(procedure: &Procedure, law: Option<&str>, applies: bool, toda
         }
         dl.facts {
             @if let Some(law) = law { div { dt { "主要依据" } dd { "《" (law.trim_matches(['《', '》'])) "》" } } }
-            div { dt { "办理机关" } dd { (procedure.held_by.iter().map(|kind| parts::organ_kind(kind)).collect::<Vec<_>>().join("、")) } }
+            div { dt { "办理机关" } dd { (procedure.held_by.iter().map(|kind| norms::organ_kind(kind)).collect::<Vec<_>>().join("、")) } }
             div { dt { "施行期间" } dd { (parts::day(procedure.in_force.from)) "起" @if let Some(until) = procedure.in_force.until { "，至" (parts::day(until)) } } }
             div { dt { "阶段" } dd { (procedure.phases.join("、")) } }
         }

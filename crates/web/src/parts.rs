@@ -104,17 +104,6 @@ pub(crate) fn query(path: &str, pairs: &[(&str, &str)]) -> String {
     if texts.is_empty() { path.to_owned() } else { format!("{path}?{}", texts.join("&")) }
 }
 
-/// A label for a kind of organ.
-pub(crate) fn organ_kind(kind: &str) -> &str {
-    match kind {
-        "government" => "人民政府",
-        "department" => "政府工作部门",
-        "township" => "乡镇人民政府、街道办事处",
-        "public_institution" => "事业单位",
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

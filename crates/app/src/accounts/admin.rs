@@ -2,6 +2,7 @@
 //! one's own account, nor to another administrator's but opening what is locked: those are the operator's, who works
 //! on the machine itself.
 
+use norms::ORGAN_KINDS;
 use store::account::{self, Account, Rank};
 use store::{Tx, session};
 
@@ -48,9 +49,6 @@ pub enum Asked {
     Idle,
     Admins,
 }
-
-/// What an organ may be. 机关性质
-pub const ORGAN_KINDS: [&str; 4] = ["government", "department", "township", "public_institution"];
 
 /// How many accounts a page has.
 const PAGE: u32 = 50;
@@ -208,7 +206,7 @@ impl Platform {
                 organ.short.is_empty() || organ.short.chars().count() > 10,
                 "写1至10个字",
             ),
-            ("kind", "性质", !ORGAN_KINDS.contains(&organ.kind.as_str()), "请从所列的里面选"),
+            ("kind", "性质", ORGAN_KINDS.iter().all(|(kind, _)| *kind != organ.kind), "请从所列的里面选"),
             ("division", "区划代码", codes::division::check(&organ.division).is_err(), "不是有效的区划代码"),
             (
                 "parent",

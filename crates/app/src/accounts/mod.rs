@@ -19,7 +19,7 @@ use crate::actor::Actor;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 
-pub use admin::{AccountLine, AccountState, Asked, ORGAN_KINDS};
+pub use admin::{AccountLine, AccountState, Asked};
 pub use log::{LogAsked, LogLine, LogPage, operation_name, operations};
 pub use own::SessionLine;
 pub use rules::AccountRules;

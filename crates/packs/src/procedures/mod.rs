@@ -52,7 +52,7 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
         systems: root.texts("systems").into_iter().map(|at| at.value).collect(),
         in_force: in_force.unwrap_or(Force { from: Day::from_ymd(1949, 10, 1)?, until: None }),
         law: law.map_or(String::new(), |at| at.value),
-        held_by: root.texts("held_by").into_iter().map(|at| at.value).collect(),
+        held_by: organ_kinds(root, "held_by"),
         number: number.map_or(String::new(), |at| at.value),
         phases: root.texts("phases").into_iter().map(|at| at.value).collect(),
         roles: Vec::new(),
@@ -87,6 +87,16 @@ fn force(root: &Table<'_>) -> Option<Force> {
     let until = day(&table, "until");
     table.finish();
     Some(Force { from: from?, until })
+}
+
+/// A list of kinds of organ; each must be one that there is.
+pub(crate) fn organ_kinds(root: &Table<'_>, key: &str) -> Vec<String> {
+    let known = || norms::ORGAN_KINDS.iter().map(|(kind, _)| *kind);
+    let listed = root.texts(key);
+    for at in listed.iter().filter(|at| !known().any(|kind| kind == at.value)) {
+        unknown(root, "unknown_organ_kind", "机关性质", at, known());
+    }
+    listed.into_iter().map(|at| at.value).collect()
 }
 
 /// A date of the file as a civil day; one that does not exist is a finding.

@@ -7,7 +7,7 @@ use law::Library;
 use norms::{Basis, Field};
 use registers::Register;
 
-use crate::procedures::{fields, unknown};
+use crate::procedures::{fields, organ_kinds, unknown};
 use crate::source::{Doc, Source, Table};
 
 /// Whether a file of `packs/` defines a register: its first key says so.
@@ -33,7 +33,7 @@ fn register(root: &Table<'_>, system: &str, library: Option<&Library>) -> Option
     }
     let fields = table.map_or_else(Vec::new, |table| fields(&table));
     let key = key(root, &fields);
-    let kept_by: Vec<String> = root.texts("kept_by").into_iter().map(|at| at.value).collect();
+    let kept_by = organ_kinds(root, "kept_by");
     if kept_by.is_empty() {
         root.missing("kept_by");
     }

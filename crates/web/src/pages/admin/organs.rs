@@ -1,13 +1,14 @@
 //! The register of organs, and a new one.
 
-use app::{AppError, ORGAN_KINDS, Organ};
+use app::{AppError, Organ};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
+use norms::{ORGAN_KINDS, organ_kind};
 
 use crate::fault::{status_of, told};
-use crate::parts::{self, organ_kind};
+use crate::parts;
 use crate::posted::Posted;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -85,7 +86,7 @@ fn render(visitor: &Visitor, organs: &[Organ], typed: &Organ, error: Option<&App
             div.field {
                 label for="kind" { "性质" }
                 select id="kind" name="kind" {
-                    @for kind in ORGAN_KINDS { option value=(kind) selected[kind == typed.kind] { (organ_kind(kind)) } }
+                    @for (kind, name) in ORGAN_KINDS { option value=(kind) selected[kind == typed.kind] { (name) } }
                 }
             }
             (input("division", "区划代码", &typed.division, true))
