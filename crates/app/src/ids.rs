@@ -9,6 +9,12 @@ pub(crate) fn sm3(bytes: &[u8]) -> Hash {
     Sm3::digest(&[bytes])
 }
 
+/// A short text that differs for bytes that differ: for tags of answers, not for proofs.
+#[must_use]
+pub fn short_hash(bytes: &[u8]) -> String {
+    sm3(bytes).to_string().chars().take(16).collect()
+}
+
 /// Letters that people do not mix up: no I, L, O, U.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -49,8 +49,9 @@ mod visible;
 mod witness;
 
 pub use accounts::{
-    AccountLine, AccountRules, AccountState, Asked as AccountsAsked, Enrolment, LogAsked, LogLine, LogPage,
-    Need, NewAccount, Origin, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name, operations,
+    API_TOKEN_SECONDS, AccountLine, AccountRules, AccountState, ApiCaller, ApiToken, Asked as AccountsAsked,
+    ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, SecondFactor, SessionLine,
+    SignedIn, StaleSoon, operation_name, operations,
 };
 pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
@@ -60,7 +61,7 @@ pub use desk::{CaseLine, Counted, Desk, DeskLine};
 pub use done::Done;
 pub use error::{AppError, FieldFault, Result};
 pub use figures_view::{FigureAsked, FigureLine, FigureRecord, SeenCase};
-pub use ids::Ids;
+pub use ids::{Ids, short_hash};
 pub use kept_audits::{KeepAudit, KeptAudit};
 pub use lost_roots::{LostRoot, published_of};
 pub use organs::Organ;

@@ -56,6 +56,14 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     ("old_password", 2, &["account", "place", "hash"]),
     ("recovery_code", 2, &["account", "hash", "used_at"]),
     (
+        "client",
+        1,
+        &["id", "name", "account", "secret", "may_write", "made_at", "made_by", "used_at", "ended_at"],
+    ),
+    ("client_token", 1, &["hash", "client", "may_write", "made_at", "ends_at"]),
+    ("outside_identity", 2, &["issuer", "subject", "account", "bound_at"]),
+    ("sign_on", 1, &["state", "provider", "nonce", "verifier", "visit", "next", "ends_at"]),
+    (
         "session",
         1,
         &[

@@ -12,6 +12,7 @@ pub mod audit_log;
 mod backup;
 mod balance;
 pub mod cases;
+pub mod client;
 pub mod command;
 mod copy;
 pub mod counter;
@@ -23,6 +24,7 @@ pub mod events;
 mod files;
 #[doc(hidden)]
 pub mod fill;
+pub mod identity;
 pub mod kept_audit;
 mod keyring;
 pub mod lease;

@@ -189,7 +189,7 @@ mod tests {
     /// A statement that stands for no one's rows, or for those of the value it compares with.
     #[test]
     fn every_statement_that_writes_names_its_table() {
-        for statement in sql::ALL {
+        for statement in sql::all() {
             let shape = statement.shape();
             assert!(!shape.tables.is_empty(), "{}", statement.name);
             let writes = !statement.text.starts_with("SELECT");

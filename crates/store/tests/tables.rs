@@ -12,7 +12,8 @@ use store::organ::{self, Organ};
 use store::pack::{self, Pack};
 use store::session::{self, Session};
 use store::{
-    Reader, Store, StoreError, Tx, audit_log, command, counter, due, events, meta, outbox, personal,
+    Reader, Store, StoreError, Tx, audit_log, client, command, counter, due, events, identity, meta, outbox,
+    personal,
 };
 
 on_both! {
@@ -26,6 +27,8 @@ on_both! {
     documents_packs_notices_and_lines_are_kept,
     accounts_wait_and_grow_stale,
     old_passwords_and_recovery_codes_are_kept_while_they_count,
+    a_token_opens_for_its_program_until_either_ends,
+    a_sign_on_is_good_for_once_and_an_identity_has_one_account,
     a_message_that_was_not_taken_holds_those_of_its_case,
     due_counts_tell_overdue_from_warned,
     a_reader_sees_one_moment,
@@ -320,6 +323,59 @@ fn old_passwords_and_recovery_codes_are_kept_while_they_count(folder: &Folder) {
     assert_eq!(read(&store, |r| account::recovery_codes_left(r, "1")), 1);
     write(&store, |tx| account::set_recovery_codes(tx, "1", &[])).unwrap();
     assert_eq!(write(&store, |tx| account::use_recovery_code(tx, "1", &hash("two"), 7)), Ok(false));
+}
+
+fn a_token_opens_for_its_program_until_either_ends(folder: &Folder) {
+    let store = folder.open();
+    let one = client::Client {
+        id: "exchange".to_owned(),
+        name: "市共享平台".to_owned(),
+        account: "1".to_owned(),
+        secret: hash("secret"),
+        may_write: true,
+        made_at: 1,
+        made_by: "2".to_owned(),
+        used_at: None,
+        ended_at: None,
+    };
+    let made = one.clone();
+    write(&store, move |tx| client::add(tx, &made)).unwrap();
+    write(&store, |tx| client::add_token(tx, &hash("t"), "exchange", false, 5, 10)).unwrap();
+    let used = client::Client { used_at: Some(5), ..one };
+    assert_eq!(read(&store, |r| client::get(r, "exchange")), Some(used.clone()));
+    assert_eq!(read(&store, |r| client::page(r, "", 9)), [used.clone()]);
+    assert_eq!(read(&store, |r| client::by_token(r, &hash("t"), 9)), Some((used, false)));
+    assert_eq!(read(&store, |r| client::by_token(r, &hash("t"), 10)), None);
+    assert_eq!(read(&store, |r| client::by_token(r, &hash("other"), 9)), None);
+    assert_eq!(write(&store, |tx| client::end(tx, "exchange", 6)), Ok(true));
+    assert_eq!(write(&store, |tx| client::end(tx, "exchange", 7)), Ok(false));
+    assert_eq!(read(&store, |r| client::by_token(r, &hash("t"), 9)), None);
+}
+
+fn a_sign_on_is_good_for_once_and_an_identity_has_one_account(folder: &Folder) {
+    let store = folder.open();
+    let begun = identity::SignOn {
+        provider: "province".to_owned(),
+        nonce: "n".to_owned(),
+        verifier: "v".to_owned(),
+        visit: hash("visit"),
+        next: "/desk".to_owned(),
+        ends_at: 10,
+    };
+    let kept = begun.clone();
+    write(&store, move |tx| identity::begin(tx, &hash("s"), &kept, 1)).unwrap();
+    assert_eq!(write(&store, |tx| identity::take(tx, &hash("other"), 2)), Ok(None));
+    assert_eq!(write(&store, |tx| identity::take(tx, &hash("s"), 2)), Ok(Some(begun.clone())));
+    assert_eq!(write(&store, |tx| identity::take(tx, &hash("s"), 2)), Ok(None));
+    write(&store, move |tx| identity::begin(tx, &hash("s"), &begun, 1)).unwrap();
+    assert_eq!(write(&store, |tx| identity::take(tx, &hash("s"), 10)), Ok(None), "too late");
+    write(&store, |tx| identity::bind(tx, "https://id", "7", "1", 1)).unwrap();
+    assert_eq!(read(&store, |r| identity::account_of(r, "https://id", "7")), Some("1".to_owned()));
+    assert_eq!(read(&store, |r| identity::account_of(r, "https://id", "8")), None);
+    write(&store, |tx| identity::bind(tx, "https://id", "7", "2", 2)).unwrap();
+    assert_eq!(read(&store, |r| identity::of_account(r, "1")), []);
+    assert_eq!(read(&store, |r| identity::of_account(r, "2")), [("https://id".to_owned(), "7".to_owned())]);
+    assert_eq!(write(&store, |tx| identity::unbind_all(tx, "2")), Ok(1));
 }
 
 fn a_message_that_was_not_taken_holds_those_of_its_case(folder: &Folder) {

@@ -8,7 +8,7 @@ use norms::{Act, Field, FieldType};
 use crate::posted::Posted;
 
 /// Between the columns of a table's row in its one text.
-const COLUMN: char = '｜';
+pub(crate) const COLUMN: char = '｜';
 /// How many rows a table offers, and at most takes.
 const ROWS: usize = 5;
 const MOST_ROWS: usize = 30;

@@ -116,7 +116,11 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     {
         made.extend(match rank {
             Rank::AuditAdmin => vec![("/admin/audit", "操作日志")],
-            Rank::SecurityAdmin => vec![("/admin/accounts", "账号"), ("/admin/security", "账号规则")],
+            Rank::SecurityAdmin => vec![
+                ("/admin/accounts", "账号"),
+                ("/admin/security", "账号规则"),
+                ("/admin/clients", "接入程序"),
+            ],
             _ => vec![("/admin/accounts", "账号"), ("/admin/organs", "机关")],
         });
     } else {

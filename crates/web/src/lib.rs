@@ -3,6 +3,7 @@
 //! A handler parses, asks who is there, calls one use case and renders. Nothing here knows how cases are stored
 //! or how a norm is written.
 
+mod api;
 mod auditing;
 mod chart;
 mod edge;
@@ -27,6 +28,13 @@ use axum::Router;
 
 pub use edge::{Edge, Net, Peer, TlsFiles};
 pub use routes::{Route, Who, routes};
+
+/// Every operation of the API: method, and path with its variables.
+#[must_use]
+pub fn api_operations() -> Vec<(&'static str, String)> {
+    api::paths()
+}
+
 use site::Site;
 
 /// All pages over a platform, as they stand behind no proxy.

@@ -10,6 +10,7 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use store::account::Rank;
 
+use crate::api;
 use crate::edge::Limit;
 use crate::pages::{
     about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
@@ -122,6 +123,7 @@ fn rows() -> Vec<Row> {
         page("/procedures", procedures::list),
         page("/procedures/{id}", procedures::show),
         page("/about", about::show),
+        page("/api/v1", api::show),
         page("/assets/{name}", small::asset),
         page("/cases", cases::list),
         page("/cases/export", cases::export),
@@ -164,6 +166,7 @@ pub(crate) fn router(site: Site) -> Router {
         .fallback(small::nothing)
         .layer(middleware::from_fn_with_state(site.clone(), secure::guard))
         .route("/healthz", get(small::health))
+        .merge(api::router(&site))
         .layer(DefaultBodyLimit::max(posted::LARGEST_BODY))
         .with_state(site)
 }

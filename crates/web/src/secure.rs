@@ -92,7 +92,7 @@ fn dressed(answer: Response, visitor: &Visitor) -> Response {
 
 const HTML: &str = "text/html; charset=utf-8";
 
-fn with_headers(mut answer: Response, is_private: bool, is_secure: bool) -> Response {
+pub(crate) fn with_headers(mut answer: Response, is_private: bool, is_secure: bool) -> Response {
     for (name, value) in HEADERS {
         if !answer.headers().contains_key(&name) {
             set(&mut answer, name, value);

@@ -2,6 +2,7 @@
 //! Passwords are kept as argon2id; of a session's token and of a recovery code only the hash is kept.
 
 mod admin;
+mod clients;
 mod log;
 mod own;
 mod password;
@@ -20,6 +21,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 
 pub use admin::{AccountLine, AccountState, Asked};
+pub use clients::{API_TOKEN_SECONDS, ApiCaller, ApiToken, ClientLine};
 pub use log::{LogAsked, LogLine, LogPage, operation_name, operations};
 pub use own::SessionLine;
 pub use rules::AccountRules;

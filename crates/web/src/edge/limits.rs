@@ -25,6 +25,8 @@ pub(crate) enum Limit {
     Apply,
     /// Any other form.
     Form,
+    /// Anything asked of the API, from an address.
+    Api,
 }
 
 impl Limit {
@@ -37,6 +39,7 @@ impl Limit {
             Self::Audit => (30, Duration::from_secs(10)),
             Self::Apply => (30, Duration::from_secs(20)),
             Self::Form => (240, Duration::from_millis(500)),
+            Self::Api => (600, Duration::from_millis(20)),
         }
     }
 }

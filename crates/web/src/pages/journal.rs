@@ -26,7 +26,7 @@ pub(crate) fn rows() -> Vec<Row> {
 
 /// How many roots a page has, and a file.
 const PAGE: u32 = 50;
-const FILE: u32 = 1000;
+pub(crate) const FILE: u32 = 1000;
 
 /// Where the list goes on.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -41,7 +41,7 @@ pub(crate) struct Sizes {
     to: u64,
 }
 
-async fn listed(
+pub(crate) async fn listed(
     site: &Site,
     before: Option<u64>,
     limit: u32,

@@ -1,0 +1,215 @@
+//! Programs of others that use the API: OAuth 2.0 with client credentials (RFC 6749, 4.4). Each asks and acts in the name
+//! of one account, with its rights and no others; the security administrator lets it in and ends it.
+
+use store::account::{self, Account, Rank};
+use store::client::{self, Client};
+use subtle::ConstantTimeEq as _;
+
+use super::{MINUTE, Noted, Origin, normal_login};
+use crate::actor::Actor;
+use crate::error::{AppError, Result};
+use crate::ids::{Ids, sm3};
+use crate::platform::Platform;
+
+/// How long a token of the API is good, in seconds.
+pub const API_TOKEN_SECONDS: i64 = 3600;
+/// How many programs a page has.
+const PAGE: u32 = 50;
+
+/// A program in the list of the security administrator. 接入程序列表行
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientLine {
+    pub id: String,
+    pub name: String,
+    /// Login of the account in whose name it acts.
+    pub login: String,
+    pub may_write: bool,
+    pub made_at: i64,
+    pub used_at: Option<i64>,
+    pub ended_at: Option<i64>,
+}
+
+/// A token of the API, told once. 访问令牌
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiToken {
+    pub token: String,
+    pub may_write: bool,
+}
+
+/// Who a token of the API stands for. 接口调用方
+#[derive(Clone, Debug)]
+pub struct ApiCaller {
+    pub actor: Actor,
+    pub may_write: bool,
+    /// Id of the program.
+    pub client: String,
+}
+
+impl Platform {
+    /// Lets a program in, in the name of an account, as the security administrator: its id and its secret, which is told
+    /// once.
+    ///
+    /// # Errors
+    /// The account is no security administrator's; the name is empty or too long; there is no such account, it is closed
+    /// or an administrator's.
+    pub fn add_client(
+        &self,
+        actor: &Actor,
+        name: &str,
+        login: &str,
+        may_write: bool,
+        origin: &Origin,
+    ) -> Result<(String, String)> {
+        actor.must_be(Rank::SecurityAdmin)?;
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 60 {
+            return Err(AppError::field("name", "名称", "写1至60个字，说明是哪个单位的什么系统"));
+        }
+        let account = self.account_named(&normal_login(login))?;
+        check_account(&account)?;
+        let (now, secret) = (self.now(), Ids::token());
+        let client = Client {
+            id: self.inner().ids.id(now).to_lowercase(),
+            name,
+            account: account.id,
+            secret: sm3(secret.as_bytes()),
+            may_write,
+            made_at: now,
+            made_by: actor.account.clone(),
+            used_at: None,
+            ended_at: None,
+        };
+        let (id, by, origin) = (client.id.clone(), actor.account.clone(), origin.clone());
+        let detail = format!("{id} {} {}", client.name, account.login);
+        self.store().write(move |tx| -> store::Result<()> {
+            client::add(tx, &client)?;
+            origin.note_done(tx, now, &by, "client_added", &detail)
+        })??;
+        Ok((id, secret))
+    }
+
+    /// Ends a program and its tokens as the security administrator.
+    ///
+    /// # Errors
+    /// The account is no security administrator's; there is no such program, or it has ended.
+    pub fn end_client(&self, actor: &Actor, id: &str, origin: &Origin) -> Result<()> {
+        actor.must_be(Rank::SecurityAdmin)?;
+        let (now, id, by, origin) = (self.now(), id.to_owned(), actor.account.clone(), origin.clone());
+        let ended = self.store().write(move |tx| -> store::Result<bool> {
+            let ended = client::end(tx, &id, now)?;
+            if ended {
+                origin.note_done(tx, now, &by, "client_ended", &id)?;
+            }
+            Ok(ended)
+        })??;
+        if ended { Ok(()) } else { Err(AppError::not_found("在用的这个接入程序")) }
+    }
+
+    /// A page of the programs, by id, and where the next begins.
+    ///
+    /// # Errors
+    /// The account is no security administrator's; the store cannot be read.
+    pub fn clients(&self, actor: &Actor, after: &str) -> Result<(Vec<ClientLine>, Option<String>)> {
+        actor.must_be(Rank::SecurityAdmin)?;
+        self.store().read(|reader| {
+            let mut rows = client::page(reader, after, PAGE + 1)?;
+            let size = usize::try_from(PAGE).unwrap_or(50);
+            let more = rows.len() > size;
+            rows.truncate(size);
+            let next = rows.last().filter(|_| more).map(|row| row.id.clone());
+            let mut lines = Vec::with_capacity(rows.len());
+            for row in rows {
+                let login = account::get(reader, &row.account)?.map_or(row.account, |account| account.login);
+                lines.push(ClientLine {
+                    id: row.id,
+                    name: row.name,
+                    login,
+                    may_write: row.may_write,
+                    made_at: row.made_at,
+                    used_at: row.used_at,
+                    ended_at: row.ended_at,
+                });
+            }
+            Ok((lines, next))
+        })
+    }
+
+    /// A token for a program that knows its secret; `only_read` asks for one that cannot write.
+    ///
+    /// # Errors
+    /// Id and secret do not belong together, the program has ended, or its account may not sign in (which of them is not
+    /// told).
+    pub fn api_token(&self, id: &str, secret: &str, only_read: bool, origin: &Origin) -> Result<ApiToken> {
+        let now = self.now();
+        let found = self.store().read(|reader| -> store::Result<_> {
+            let client = client::get(reader, id)?;
+            let account = match &client {
+                Some(client) => account::get(reader, &client.account)?,
+                None => None,
+            };
+            Ok(client.zip(account))
+        })?;
+        let given = sm3(secret.as_bytes());
+        let kept = found.as_ref().map_or(sm3(b""), |(client, _)| client.secret);
+        let right = bool::from(given.0.ct_eq(&kept.0));
+        let fit = found.filter(|(client, account)| {
+            right
+                && client.ended_at.is_none()
+                && account.disabled_at.is_none()
+                && account.granted_at.is_some()
+        });
+        let Some((client, account)) = fit else {
+            self.note_wrong_client(id, origin)?;
+            let help = "请核对接入程序的编号和密钥；停用的，请联系安全管理员重新登记。";
+            return Err(AppError::wrong("invalid_client", "接入程序的编号或者密钥不对，或者已经停用", help));
+        };
+        let (token, may_write) = (Ids::token(), client.may_write && !only_read);
+        let (hash, origin) = (sm3(token.as_bytes()), origin.clone());
+        self.store().write(move |tx| -> store::Result<()> {
+            client::add_token(tx, &hash, &client.id, may_write, now, now + API_TOKEN_SECONDS * 1_000_000)?;
+            // A program that asks every hour would fill the log of operations: the first time in a day is enough.
+            let day = 24 * 60 * MINUTE;
+            if client.used_at.is_none_or(|used| now - used > day) {
+                origin.note_done(tx, now, &account.id, "client_token", &client.id)?;
+            }
+            Ok(())
+        })??;
+        Ok(ApiToken { token, may_write })
+    }
+
+    fn note_wrong_client(&self, id: &str, origin: &Origin) -> Result<()> {
+        let (now, origin) = (self.now(), origin.clone());
+        let detail: String = id.chars().filter(|c| c.is_ascii_alphanumeric()).take(40).collect();
+        Ok(self.store().write(move |tx| {
+            origin.note(tx, now, Noted { account: None, what: "client_token", detail: &detail, ok: false })
+        })??)
+    }
+
+    /// Who a token of the API stands for, if it is still good.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn api_caller(&self, token: &str) -> Result<Option<ApiCaller>> {
+        let (now, hash) = (self.now(), sm3(token.as_bytes()));
+        let found = self.store().read(|reader| -> store::Result<_> {
+            let Some((client, may_write)) = client::by_token(reader, &hash, now)? else { return Ok(None) };
+            Ok(account::get(reader, &client.account)?.map(|account| (client, may_write, account)))
+        })?;
+        let fit = found.filter(|(_, _, row)| row.disabled_at.is_none() && row.granted_at.is_some());
+        let Some((client, may_write, row)) = fit else { return Ok(None) };
+        Ok(Some(ApiCaller { actor: self.actor(&row)?, may_write, client: client.id }))
+    }
+}
+
+/// A program acts for an officer or a citizen, never for an administrator.
+fn check_account(account: &Account) -> Result<()> {
+    if account.rank.is_admin() {
+        let why = format!("“{}”是{}，接入程序不能用管理员的账号", account.login, account.rank.name());
+        let help = "请系统管理员为这个程序新建一个工作人员账号，只给它需要的单位和岗位。";
+        return Err(AppError::Forbidden { why, help: help.to_owned() });
+    }
+    if account.disabled_at.is_some() || account.granted_at.is_none() {
+        return Err(AppError::field("login", "账号", "已停用或者还没有授权"));
+    }
+    Ok(())
+}
