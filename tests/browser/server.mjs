@@ -1,12 +1,12 @@
 // Starts the platform over a demonstration store of its own, and knows its accounts.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A port that is free just now. */
-function freePort() {
+export function freePort() {
   return new Promise((done, fail) => {
     const probe = createServer();
     probe.once("error", fail);
@@ -31,11 +31,13 @@ function prepare(binary, data) {
   }
 }
 
-/** Starts `yifa demo` and waits until its pages can be read. */
-export async function start(binary) {
+/** Starts `yifa demo` and waits until its pages can be read. `files` are the files to lay into the folder of the data
+ * before, by their names, as made from the address of the site. */
+export async function start(binary, files = () => ({})) {
   const dir = mkdtempSync(join(tmpdir(), "yifa-browser-"));
   prepare(binary, join(dir, "data"));
   const listen = `127.0.0.1:${await freePort()}`;
+  for (const [name, text] of Object.entries(files(`http://${listen}`))) writeFileSync(join(dir, "data", name), text);
   const child = spawn(binary, ["--data", join(dir, "data"), "demo", "--listen", listen], {
     stdio: ["ignore", "pipe", "pipe"],
   });

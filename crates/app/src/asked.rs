@@ -47,6 +47,7 @@ impl Platform {
     /// There is no such act, it was taken back, or the case is not the actor's to read.
     pub fn recorded(&self, actor: &Actor, case: &str, number: u32) -> Result<Recorded> {
         self.readable(actor, case, |_, file| {
+            self.must_be_entitled(actor, file)?;
             let deed = file.history.deeds.iter().find(|deed| deed.number == number);
             let deed = deed.ok_or_else(|| AppError::not_found(format!("本案现行的第{number}号事项")))?;
             let act = file.pack.file.procedure.act_of(deed.act);

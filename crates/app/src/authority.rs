@@ -1,6 +1,8 @@
 //! Who may do what: gathers the facts of the day from the registers, the case and its record, asks the rules of
 //! `policies/`, and puts a refusal into words. Pages, lists and acts all ask here.
 
+use std::sync::Arc;
+
 use authority::{Acting, Ground, Matter, Person, Rank, Verdict};
 use base::Diagnostic;
 use calendar::Day;
@@ -86,6 +88,21 @@ impl Platform {
 
     /// Whether somebody may read a case, by the rules.
     pub(crate) fn may_read(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
+        self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_read(person, matter))
+    }
+
+    /// Whether somebody may see the personal data of a case unmasked, by the rules.
+    pub(crate) fn may_reveal(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
+        self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_reveal(person, matter))
+    }
+
+    fn asked_of_case(
+        &self,
+        actor: &Actor,
+        file: &CaseFile,
+        on: Day,
+        ask: impl FnOnce(&Person<'_>, &Matter<'_>) -> Arc<Verdict>,
+    ) -> Result<bool> {
         let roll = self.roll()?;
         let procedure = &file.pack.file.procedure;
         let row = &file.row;
@@ -107,7 +124,7 @@ impl Platform {
             agents: person.organ.filter(|_| is_agent).into_iter().collect(),
             ..Matter::default()
         };
-        Ok(self.inner().policies.may_read(&person, &matter).is_allowed())
+        Ok(ask(&person, &matter).is_allowed())
     }
 
     /// Whose act it is, and whom to ask.

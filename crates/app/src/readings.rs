@@ -15,6 +15,8 @@ pub enum Read<'a> {
     Past(&'a str),
     /// A document, by the number of its event.
     Document(u32),
+    /// What stands recorded of an event, to correct it.
+    Recorded(u32),
     /// An attachment, by its hash.
     File(&'a str),
 }
@@ -25,6 +27,7 @@ impl Read<'_> {
             Self::Case => "案卷".to_owned(),
             Self::Past(day) => format!("{day}的案卷"),
             Self::Document(number) => format!("第{number}号事项的文书"),
+            Self::Recorded(number) => format!("第{number}号事项的记录（更正）"),
             Self::File(hash) => format!("附件{}", hash.get(..12).unwrap_or(hash)),
         }
     }

@@ -23,6 +23,7 @@ use crate::platform::Platform;
 
 pub use receivers::{RECEIVERS_FILE, Receiver, TOPICS};
 pub use told::{HeldMessage, ReceiverState, Waits};
+pub(crate) use ways::why;
 use ways::{Message, Undelivered};
 
 /// The name of the lease under which the outbox is sent.

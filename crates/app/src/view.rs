@@ -122,6 +122,17 @@ pub struct EventView {
     pub previous: String,
     /// Taken back or replaced by a later correction.
     pub is_superseded: bool,
+    /// Some of its fields are shown masked.
+    pub is_masked: bool,
+}
+
+/// How personal data is shown. 个人信息的显示
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Showing {
+    /// To everybody but the party: masked.
+    Masked,
+    /// In full, for a document and for whoever gave a reason.
+    Full,
 }
 
 /// A document that was issued. 文书
@@ -141,6 +152,18 @@ impl Platform {
     /// There is none, or it is not theirs to read (which of the two is not told).
     pub fn case_view(&self, actor: &Actor, case: &str) -> Result<CaseView> {
         self.readable(actor, case, |reader, file| self.view(reader, file, Some(actor), self.today()))
+    }
+
+    /// The same with personal data in full, as documents carry it. Showing it is to be noted
+    /// ([`Platform::note_reading`], [`Platform::reveal`]).
+    ///
+    /// # Errors
+    /// As for [`Platform::case_view`]; the rules do not let them see personal data.
+    pub fn case_in_full(&self, actor: &Actor, case: &str) -> Result<CaseView> {
+        self.readable(actor, case, |reader, file| {
+            self.must_be_entitled(actor, file)?;
+            self.view_showing(reader, file, Some(actor), self.today(), Showing::Full)
+        })
     }
 
     /// The id of a case that is named by its id or its number.
@@ -184,6 +207,20 @@ impl Platform {
         actor: Option<&Actor>,
         today: Day,
     ) -> Result<CaseView> {
+        // What somebody wrote about themselves they may read; everybody else sees it masked and gives a reason for more.
+        let is_party = actor.is_some_and(|actor| file.row.party.as_deref() == Some(actor.account.as_str()));
+        let showing = if is_party { Showing::Full } else { Showing::Masked };
+        self.view_showing(db, file, actor, today, showing)
+    }
+
+    fn view_showing(
+        &self,
+        db: &dyn Query,
+        file: &CaseFile,
+        actor: Option<&Actor>,
+        today: Day,
+        showing: Showing,
+    ) -> Result<CaseView> {
         let procedure = &file.pack.file.procedure;
         let marking = &file.history.marking;
         let decision = file.engine(&self.rules().calendar).decide(marking, today);
@@ -209,7 +246,7 @@ impl Platform {
             may: self.may(db, file, actor, &decision, today),
             must: owed.iter().map(|owed| self.owed_view(file, owed, today)).collect(),
             must_not: self.must_not(file, &decision, today),
-            events: self.events(db, file, actor)?,
+            events: self.events(db, file, actor, showing)?,
             documents: documents
                 .into_iter()
                 .filter(|one| is_known(one.number))
@@ -326,14 +363,21 @@ impl Platform {
         }
     }
 
-    fn events(&self, db: &dyn Query, file: &CaseFile, actor: Option<&Actor>) -> Result<Vec<EventView>> {
+    fn events(
+        &self,
+        db: &dyn Query,
+        file: &CaseFile,
+        actor: Option<&Actor>,
+        showing: Showing,
+    ) -> Result<Vec<EventView>> {
         let procedure = &file.pack.file.procedure;
         let mut entries = store::events::of_case(db, &file.row.id, 0)?;
         entries.retain(|entry| entry.event().number <= file.row.version);
         let personal = store::personal::of_case(db, self.inner().held().ready(), &file.row.id)?;
         let files = store::attachment::of_case(db, &file.row.id)?;
         let corrected: Vec<u32> = entries.iter().filter_map(|entry| entry.event().corrects).collect();
-        let masked = actor.is_none();
+        let masked = showing == Showing::Masked;
+        let outside = actor.is_none();
         let mut made = Vec::with_capacity(entries.len());
         for entry in &entries {
             let event = entry.event();
@@ -346,7 +390,7 @@ impl Platform {
             let (remark, told) = persons::remark(&event.act, &event.record).unzip();
             fields.extend(told.unwrap_or_default());
             let name = match store::account::get(db, &event.actor)? {
-                Some(account) if masked && account.rank != store::account::Rank::Citizen => {
+                Some(account) if outside && account.rank != store::account::Rank::Citizen => {
                     "承办机关".to_owned()
                 }
                 Some(account) => account.name,
@@ -369,6 +413,7 @@ impl Platform {
                 hash: entry.chained.hash.to_string(),
                 previous: entry.chained.prev.to_string(),
                 is_superseded: corrected.contains(&event.number),
+                is_masked: masked && own.is_some(),
             });
         }
         Ok(made)

@@ -12,9 +12,10 @@ use crate::memory::Memory;
 use crate::request::{Ground, Kinds};
 
 const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
     ("policies/acting.cedar", include_str!("../../../policies/acting.cedar")),
     ("policies/reading.cedar", include_str!("../../../policies/reading.cedar")),
+    ("policies/revealing.cedar", include_str!("../../../policies/revealing.cedar")),
     ("policies/keeping.cedar", include_str!("../../../policies/keeping.cedar")),
 ];
 
@@ -48,6 +49,7 @@ pub struct Policies {
     pub(crate) kinds: Kinds,
     pub(crate) act: Rules,
     pub(crate) read: Rules,
+    pub(crate) reveal: Rules,
     pub(crate) keep: Rules,
     pub(crate) consult: Rules,
     pub(crate) memory: Memory,
@@ -79,6 +81,7 @@ impl Policies {
             kinds,
             act: Rules::default(),
             read: Rules::default(),
+            reveal: Rules::default(),
             keep: Rules::default(),
             consult: Rules::default(),
             memory: Memory::default(),
@@ -91,7 +94,7 @@ impl Policies {
             }
         }
         let validator = Validator::new(schema);
-        for rules in [&made.act, &made.read, &made.keep, &made.consult] {
+        for rules in [&made.act, &made.read, &made.reveal, &made.keep, &made.consult] {
             for set in [&rules.permits, &rules.forbids] {
                 let found = validator.validate(set, ValidationMode::Strict);
                 let told = found.validation_errors().map(|error| flaw(error.policy_id().as_ref(), error));
@@ -121,6 +124,7 @@ impl Policies {
             ActionConstraint::Eq(action) => match action.id().unescaped() {
                 "act" => Some(&mut self.act),
                 "read" => Some(&mut self.read),
+                "reveal" => Some(&mut self.reveal),
                 "keep" => Some(&mut self.keep),
                 "consult" => Some(&mut self.consult),
                 _ => None,

@@ -104,6 +104,14 @@ impl Policies {
         self.memory.recall(key, ask)
     }
 
+    /// Whether somebody may see the personal data of a case unmasked.
+    #[must_use]
+    pub fn may_reveal(&self, person: &Person<'_>, matter: &Matter<'_>) -> Arc<Verdict> {
+        let key = memory::key("reveal", person, matter, &Acting::default());
+        let ask = || self.ask(&self.reveal, "reveal", person, self.kinds.case_of(matter), Vec::new());
+        self.memory.recall(key, ask)
+    }
+
     /// Whether somebody may enter and change what stands in a register.
     #[must_use]
     pub fn may_keep(&self, person: &Person<'_>, kept: Kept<'_>) -> Verdict {

@@ -34,7 +34,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
             drop(platform);
             ExitCode::SUCCESS
         }
-        Ok((platform, receivers)) => serve(platform, &args.serve, receivers),
+        Ok((platform, receivers)) => serve(common, platform, &args.serve, receivers),
         Err(status) => status,
     }
 }

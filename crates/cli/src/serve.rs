@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use app::{Platform, Receiver};
+use app::{PROVIDERS_FILE, Platform, Provider, Receiver};
 use base::Diagnostic;
 use clap::Args;
 use store::lease::Lease;
 use web::{Edge, Net, TlsFiles};
 
 use crate::Common;
-use crate::output::{self, MACHINE};
+use crate::output::{self, MACHINE, WRONG_INPUT};
 use crate::platform::{open, store_fault, wrong};
 use crate::sending::{Sending, receivers};
 
@@ -39,11 +39,14 @@ pub struct ServeArgs {
     /// 接收方文件：办理的事项送给谁，默认为数据文件夹中的 deliver.toml
     #[arg(long, value_name = "文件")]
     pub deliver: Option<PathBuf>,
+    /// 统一身份认证文件：可以用谁的身份登录，默认为数据文件夹中的 sign_on.toml
+    #[arg(long, value_name = "文件")]
+    sign_on: Option<PathBuf>,
 }
 
 impl ServeArgs {
     /// How the site stands on the network.
-    fn edge(&self) -> Result<Edge, ExitCode> {
+    fn edge(&self, common: &Common) -> Result<Edge, ExitCode> {
         let mut trusted = Vec::new();
         for text in &self.trust_proxy {
             let help = "写成 10.0.0.1 或者 10.0.0.0/8 这样的地址。";
@@ -51,7 +54,11 @@ impl ServeArgs {
         }
         let tls = self.tls_cert.clone().zip(self.tls_key.clone());
         let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
-        Ok(Edge { trusted, tls, limit_times: self.limit_times })
+        let usual = common.data().join(PROVIDERS_FILE);
+        let file = self.sign_on.clone().or_else(|| usual.exists().then_some(usual));
+        let providers = file.map_or(Ok(Vec::new()), |file| Provider::read_file(&file));
+        let providers = providers.map_err(|found| output::fail(&found, WRONG_INPUT))?;
+        Ok(Edge { trusted, tls, limit_times: self.limit_times, providers })
     }
 }
 
@@ -60,7 +67,7 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
     let opened = receivers(common, args.deliver.as_deref())
         .and_then(|receivers| open(common, false).map(|platform| (platform, receivers)));
     match opened {
-        Ok((platform, receivers)) => serve(platform, args, receivers),
+        Ok((platform, receivers)) => serve(common, platform, args, receivers),
         Err(status) => status,
     }
 }
@@ -81,8 +88,8 @@ fn tell<T>(done: app::Result<T>) {
 }
 
 /// Serves until told to stop. The clock runs beside, and the sending of the outbox, each in one of several servers.
-pub fn serve(platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> ExitCode {
-    let edge = match args.edge() {
+pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> ExitCode {
+    let edge = match args.edge(common) {
         Ok(edge) => edge,
         Err(status) => return status,
     };

@@ -152,7 +152,12 @@ fn systems(files: &Files) -> Vec<(String, String)> {
     let (plans, _) = crate::plans::read(&sources(files, "plans"));
     let plan = plans.as_ref().and_then(|plans| plans.plan());
     let all = plan.map_or(&[][..], |plan| plan.systems.as_slice());
-    all.iter().map(|one| (one.folder.clone(), one.name.clone())).collect()
+    let mut made: Vec<(String, String)> =
+        all.iter().map(|one| (one.folder.clone(), one.name.clone())).collect();
+    if plan.is_some_and(|plan| !plan.organisation.is_empty()) {
+        made.push((plan::Part::Organisation.to_string(), "组织保障".to_owned()));
+    }
+    made
 }
 
 /// The folder of `packs/` that a file stands in.

@@ -42,6 +42,8 @@ CREATE TABLE sign_on (
   -- The hash of what only the browser that began it holds.
   visit BYTEA NOT NULL,
   next TEXT NOT NULL,
+  -- The account that the identity is to be bound to, where its owner asked for that.
+  binds TEXT,
   ends_at BIGINT NOT NULL
 ) /*sqlite: STRICT, WITHOUT ROWID */;
 CREATE INDEX sign_on_ends ON sign_on (ends_at);

@@ -62,7 +62,7 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     ),
     ("client_token", 1, &["hash", "client", "may_write", "made_at", "ends_at"]),
     ("outside_identity", 2, &["issuer", "subject", "account", "bound_at"]),
-    ("sign_on", 1, &["state", "provider", "nonce", "verifier", "visit", "next", "ends_at"]),
+    ("sign_on", 1, &["state", "provider", "nonce", "verifier", "visit", "next", "binds", "ends_at"]),
     (
         "session",
         1,

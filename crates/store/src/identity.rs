@@ -37,6 +37,8 @@ pub struct SignOn {
     pub visit: Hash,
     /// Where the browser wanted to go.
     pub next: String,
+    /// The account that the identity is to be bound to, where its owner asked for that.
+    pub binds: Option<String>,
     pub ends_at: i64,
 }
 
@@ -50,6 +52,7 @@ pub fn begin(tx: &mut Tx<'_>, state: &Hash, sign_on: &SignOn, now: i64) -> Resul
         (&sign_on.verifier).into(),
         (&sign_on.visit).into(),
         (&sign_on.next).into(),
+        (&sign_on.binds).into(),
         sign_on.ends_at.into(),
     ];
     tx.execute(&sql::SIGN_ON_ADD, &values).map(drop)
@@ -64,6 +67,7 @@ pub fn take(tx: &mut Tx<'_>, state: &Hash, now: i64) -> Result<Option<SignOn>> {
             verifier: row.text()?,
             visit: row.hash()?,
             next: row.text()?,
+            binds: row.opt_text()?,
             ends_at: row.int()?,
         })
     })?;

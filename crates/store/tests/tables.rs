@@ -360,6 +360,7 @@ fn a_sign_on_is_good_for_once_and_an_identity_has_one_account(folder: &Folder) {
         verifier: "v".to_owned(),
         visit: hash("visit"),
         next: "/desk".to_owned(),
+        binds: None,
         ends_at: 10,
     };
     let kept = begun.clone();

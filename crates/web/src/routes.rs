@@ -14,7 +14,8 @@ use crate::api;
 use crate::edge::Limit;
 use crate::pages::{
     about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
-    follow, home, journal, opening, procedures, published, receipt, registers, sign_in, small,
+    follow, home, journal, opening, procedures, published, receipt, registers, reveal, sign_in, sign_on,
+    small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -108,6 +109,8 @@ fn rows() -> Vec<Row> {
         page("/", home::show),
         form("/sign-in", sign_in::form, sign_in::sign_in).limit(Limit::SignIn),
         form("/sign-in/code", sign_in::code_form, sign_in::code).limit(Limit::SignIn),
+        page("/sign-in/with/{provider}", sign_on::off),
+        page("/sign-in/from/{provider}", sign_on::back),
         takes("/sign-out", sign_in::sign_out),
         page("/display/{mode}", small::display),
         page("/desk", desk::show),
@@ -124,6 +127,7 @@ fn rows() -> Vec<Row> {
         page("/procedures/{id}", procedures::show),
         page("/about", about::show),
         page("/api/v1", api::show),
+        page("/api/v1/openapi.json", api::description),
         page("/assets/{name}", small::asset),
         page("/cases", cases::list),
         page("/cases/export", cases::export),
@@ -132,6 +136,7 @@ fn rows() -> Vec<Row> {
         page("/cases/{id}", case::show),
         form("/cases/{id}/acts/{act}", act::form, act::deal),
         form("/cases/{id}/correct/{number}", correct::form, correct::correct),
+        form("/cases/{id}/reveal/{number}", reveal::form, reveal::reveal),
         page("/cases/{id}/documents/{number}", document::show),
         page("/cases/{id}/files/{hash}", files::download),
         page("/cases/{id}/receipt", receipt::of_case),

@@ -26,12 +26,14 @@ struct AtEdge {
     trusted: Vec<Net>,
     limits: Limits,
     routes: BTreeMap<&'static str, Route>,
+    providers: Vec<app::Provider>,
 }
 
 impl Site {
     pub fn new(platform: Platform, edge: &Edge) -> Self {
         let limits = Limits::new(edge.limit_times);
-        let edge = AtEdge { trusted: edge.trusted.clone(), limits, routes: routes::by_path() };
+        let providers = edge.providers.clone();
+        let edge = AtEdge { trusted: edge.trusted.clone(), limits, routes: routes::by_path(), providers };
         Self { platform, owner: Arc::default(), auditing: Arc::default(), edge: Arc::new(edge) }
     }
 
@@ -42,6 +44,11 @@ impl Site {
 
     pub fn limits(&self) -> &Limits {
         &self.edge.limits
+    }
+
+    /// Who may vouch for people who sign in.
+    pub fn providers(&self) -> &[app::Provider] {
+        &self.edge.providers
     }
 
     /// What is known of an address.

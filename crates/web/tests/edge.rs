@@ -18,7 +18,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use web::{Edge, Net, TlsFiles};
 
 fn behind_proxy() -> Edge {
-    Edge { trusted: vec![Net::parse("10.0.0.0/8").unwrap()], tls: None, limit_times: 1 }
+    Edge { trusted: vec![Net::parse("10.0.0.0/8").unwrap()], tls: None, ..Edge::default() }
 }
 
 async fn forwarded(browser: &mut Browser, path: &str) -> Page {

@@ -3,6 +3,7 @@
 
 mod admin;
 mod clients;
+mod identities;
 mod log;
 mod own;
 mod password;
@@ -81,6 +82,17 @@ impl Origin {
         self.note(tx, at, Noted { account: Some(account), what, detail, ok: true })
     }
 
+    /// A line for somebody who was not let in.
+    pub(crate) fn note_refused(
+        &self,
+        tx: &mut Tx<'_>,
+        at: i64,
+        account: &str,
+        what: &str,
+    ) -> store::Result<()> {
+        self.note_failed(tx, at, account, what)
+    }
+
     fn note_failed(&self, tx: &mut Tx<'_>, at: i64, account: &str, what: &str) -> store::Result<()> {
         self.note(tx, at, Noted { account: Some(account), what, detail: "", ok: false })
     }
@@ -145,6 +157,19 @@ impl Platform {
         let row = Account { must_change, ..new_account(self.inner().ids.id(now), new, hash, now) };
         let id = row.id.clone();
         self.add_row(row, &Origin::default(), None)?;
+        Ok(id)
+    }
+
+    /// Makes a citizen's account that another program vouches for: its password is random and told to nobody. Its id.
+    pub(crate) fn add_citizen(&self, login: &str, name: &str, origin: &Origin) -> Result<String> {
+        let now = self.now();
+        let password = crate::ids::Ids::token();
+        let hash = password::hashed(&password)?;
+        let (login, name) = (login.to_owned(), name.to_owned());
+        let new = NewAccount { login, name, password, organ: None, rank: Rank::Citizen };
+        let row = new_account(self.inner().ids.id(now), new, hash, now);
+        let id = row.id.clone();
+        self.add_row(row, origin, None)?;
         Ok(id)
     }
 

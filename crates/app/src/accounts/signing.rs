@@ -131,7 +131,7 @@ impl Platform {
     }
 
     /// A session that is to begin: its token is new, whatever the browser had.
-    pub(super) fn fresh_session(
+    pub(crate) fn fresh_session(
         &self,
         account: &str,
         origin: &Origin,

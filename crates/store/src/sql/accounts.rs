@@ -79,8 +79,8 @@ statements! {
     IDENTITY_OF = "SELECT issuer, subject FROM outside_identity WHERE account = $1 ORDER BY issuer, subject";
     IDENTITIES_END = "DELETE FROM outside_identity WHERE account = $1";
 
-    SIGN_ON_ADD = "INSERT INTO sign_on (state, provider, nonce, verifier, visit, next, ends_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    SIGN_ON_TAKE = "DELETE FROM sign_on WHERE state = $1 RETURNING provider, nonce, verifier, visit, next, ends_at";
+    SIGN_ON_ADD = "INSERT INTO sign_on (state, provider, nonce, verifier, visit, next, binds, ends_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    SIGN_ON_TAKE = "DELETE FROM sign_on WHERE state = $1 RETURNING provider, nonce, verifier, visit, next, binds, ends_at";
     SIGN_ON_EXPIRE = "DELETE FROM sign_on WHERE ends_at <= $1";
 }

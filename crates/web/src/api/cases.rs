@@ -27,6 +27,7 @@ use crate::site::Site;
 pub(super) struct CasesAsked {
     /// 哪些：all 看得到的全部，held 本机关承办的，named 涉及本机关的
     #[serde(default)]
+    #[param(inline)]
     whose: WhoseAsked,
     /// 程序的标识
     procedure: Option<String>,
@@ -255,7 +256,7 @@ pub(super) struct OpenAsked {
     on: Option<String>,
     /// 填写的内容：键是字段的标识，值是文字、数、真假，或者它们的列表；表格写成行的列表，行写成各格的列表
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     record: Map<String, Value>,
     /// 附件
     #[serde(default)]
@@ -272,7 +273,7 @@ pub(super) struct DealAsked {
     on: Option<String>,
     /// 填写的内容，写法同上
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     record: Map<String, Value>,
     /// 附件
     #[serde(default)]
@@ -291,7 +292,7 @@ pub(super) struct CorrectAsked {
     #[schema(format = Date)]
     on: Option<String>,
     /// 应当怎样填写
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<HashMap<String, Value>>)]
     record: Option<Map<String, Value>>,
 }
 

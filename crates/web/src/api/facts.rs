@@ -198,7 +198,7 @@ pub(super) struct EntryAsked {
     #[schema(format = Date)]
     until: Option<String>,
     /// 各栏的内容：键是栏目的标识
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     record: Map<String, Value>,
 }
 

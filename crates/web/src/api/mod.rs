@@ -18,11 +18,11 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use utoipa::openapi::security::{
     ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme,
 };
 use utoipa::openapi::{OpenApi, RefOr, ResponseBuilder, SecurityRequirement};
+use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -65,9 +65,6 @@ static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| {
     api.info.version = "1".to_owned();
     api.info.description = Some(ABOUT.to_owned());
     api.info.contact = None;
-    let mut licence = utoipa::openapi::License::new("Apache-2.0");
-    licence.identifier = Some("Apache-2.0".to_owned());
-    api.info.license = Some(licence);
     api.servers = Some(vec![utoipa::openapi::Server::new(ROOT)]);
     let tags = [
         ("令牌", "取得和使用令牌"),
@@ -85,6 +82,7 @@ static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| {
             .collect(),
     );
     secured(&mut api);
+    told(&mut api);
     for item in api.paths.paths.values_mut() {
         let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch];
         methods.into_iter().flatten().for_each(with_problems);
@@ -108,6 +106,13 @@ fn secured(api: &mut OpenApi) {
     let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).build();
     components.add_security_scheme("program", SecurityScheme::Http(basic));
     api.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+}
+
+/// The form of every refusal.
+fn told(api: &mut OpenApi) {
+    let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
+    api.components.get_or_insert_default().schemas.extend(schemas);
 }
 
 /// Every operation can be refused, and is so in one form.
@@ -137,11 +142,16 @@ fn with_problems(operation: &mut utoipa::openapi::path::Operation) {
 }
 
 /// The description as JSON.
-async fn described() -> Response {
-    match DESCRIPTION.to_pretty_json() {
-        Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
-        Err(_) => Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
-    }
+pub(crate) async fn description() -> Response {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let mut value = serde_json::to_value(&*DESCRIPTION).unwrap_or_default();
+        if let Some(info) = value.get_mut("info").and_then(serde_json::Value::as_object_mut) {
+            let terms = serde_json::json!({ "name": "Apache-2.0", "identifier": "Apache-2.0" });
+            info.insert("license".to_owned(), terms);
+        }
+        serde_json::to_string_pretty(&value).unwrap_or_default()
+    });
+    ([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
 }
 
 /// The operations: method and path with variables, for tests that try every one.
@@ -161,7 +171,6 @@ pub(crate) fn paths() -> Vec<(&'static str, String)> {
 pub(crate) fn router(site: &Site) -> Router<Site> {
     let (operations, _) = operations().split_for_parts();
     let operations = operations
-        .route("/openapi.json", get(described))
         .fallback(|| async { Problem::of_status(StatusCode::NOT_FOUND) })
         .method_not_allowed_fallback(|| async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED) })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -20,10 +20,12 @@ pub struct Edge {
     pub tls: Option<TlsFiles>,
     /// How many times as much as usual may be asked for, where many people share one address; at least once.
     pub limit_times: u32,
+    /// Who may vouch for people who sign in.
+    pub providers: Vec<app::Provider>,
 }
 
 impl Default for Edge {
     fn default() -> Self {
-        Self { trusted: Vec::new(), tls: None, limit_times: 1 }
+        Self { trusted: Vec::new(), tls: None, limit_times: 1, providers: Vec::new() }
     }
 }

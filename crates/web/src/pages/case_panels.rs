@@ -188,6 +188,9 @@ fn event_line(view: &CaseView, event: &EventView, is_officer: bool) -> Markup {
                     dl.record { @for (label, text) in &event.fields { div { dt { (label) } dd.text { (text) } } } }
                 }
             }
+            @if is_officer && event.is_masked && view.as_of.is_none() {
+                p.sub.unprinted { "个人信息已遮盖。" a href=(format!("/cases/{}/reveal/{}", view.id, event.number)) aria-label=(format!("查看第{}号事项的个人信息", event.number)) { "查看" } }
+            }
             @if !event.files.is_empty() {
                 ul.files {
                     @for (hash, name) in &event.files {

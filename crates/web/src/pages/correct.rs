@@ -15,8 +15,14 @@ pub(crate) async fn form(
     visitor: Visitor,
     Path((case, number)): Path<(String, u32)>,
 ) -> Answer {
-    let actor = visitor.actor()?;
-    let (sheet, _) = site.ask(move |platform| sheet(platform, &actor, &case, number)).await?;
+    let (actor, origin) = (visitor.actor()?, visitor.origin());
+    let (sheet, _) = site
+        .ask(move |platform| {
+            let sheet = sheet(platform, &actor, &case, number)?;
+            platform.note_reading(&actor, &case, app::Read::Recorded(number), &origin)?;
+            Ok(sheet)
+        })
+        .await?;
     Ok(sheet.page(&visitor))
 }
 

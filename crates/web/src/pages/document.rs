@@ -17,7 +17,7 @@ pub(crate) async fn show(
     let (actor, origin) = (visitor.actor()?, visitor.origin());
     let view = site
         .ask(move |platform| {
-            let view = platform.case_view(&actor, &case)?;
+            let view = platform.case_in_full(&actor, &case)?;
             platform.note_reading(&actor, &case, Read::Document(number), &origin)?;
             Ok(view)
         })

@@ -23,5 +23,7 @@ pub(crate) mod procedures;
 pub(crate) mod published;
 pub(crate) mod receipt;
 pub(crate) mod registers;
+pub(crate) mod reveal;
 pub(crate) mod sign_in;
+pub(crate) mod sign_on;
 pub(crate) mod small;

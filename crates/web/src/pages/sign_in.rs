@@ -9,6 +9,7 @@ use store::account::Rank;
 
 use crate::edge::{Limit, whose};
 use crate::fault::{Fault, status_of, told};
+use crate::pages::sign_on;
 use crate::parts;
 use crate::posted::Posted;
 use crate::secure::local_path;
@@ -22,15 +23,26 @@ pub(crate) struct Next {
     next: String,
 }
 
-pub(crate) async fn form(visitor: Visitor, Query(next): Query<Next>) -> Answer {
-    let next = local_path(&next.next).unwrap_or("/");
+impl Next {
+    /// A place on this site.
+    pub fn place(&self) -> &str {
+        local_path(&self.next).unwrap_or("/")
+    }
+}
+
+pub(crate) async fn form(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Next>) -> Answer {
+    let next = asked.place();
     if let Some(first) = visitor.first() {
         return Ok(Redirect::to(&with_next(first, next)).into_response());
     }
     if visitor.signed_in.is_some() {
         return Ok(Redirect::to(next).into_response());
     }
-    Ok(visitor.page("登录", page(&visitor, next, "", None)))
+    let content = html! {
+        (page(&visitor, next, "", None))
+        @if !site.providers().is_empty() { div.narrow { (sign_on::choices(&site, &asked)) } }
+    };
+    Ok(visitor.page("登录", content))
 }
 
 pub(crate) async fn sign_in(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {

@@ -19,6 +19,8 @@ pub(crate) fn rows() -> Vec<Row> {
         form("/account/second", second::form, second::confirm),
         takes("/account/second/recovery", second::recovery),
         takes("/account/second/leave", second::leave),
+        takes("/account/bind/{provider}", crate::pages::sign_on::bind),
+        takes("/account/unbind", unbind),
         takes("/account/sessions/end", sessions::end),
         takes("/account/sessions/end-others", sessions::end_others),
     ];
@@ -27,9 +29,46 @@ pub(crate) fn rows() -> Vec<Row> {
 
 async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
     let token = visitor.session()?;
-    let (second, sessions) =
-        site.ask(move |platform| Ok((platform.second_factor(&token)?, platform.sessions(&token)?))).await?;
-    Ok(visitor.page("我的账号", render(&visitor, &second, &sessions)))
+    let (second, sessions, bound) = site
+        .ask(move |platform| {
+            let (second, sessions) = (platform.second_factor(&token)?, platform.sessions(&token)?);
+            Ok((second, sessions, platform.identities(&token)?.len()))
+        })
+        .await?;
+    let content = html! {
+        (render(&visitor, &second, &sessions))
+        (identities(&site, &visitor, bound))
+    };
+    Ok(visitor.page("我的账号", content))
+}
+
+async fn unbind(State(site): State<Site>, visitor: Visitor, _: crate::posted::Posted) -> Answer {
+    let (token, origin) = (visitor.session()?, visitor.origin());
+    site.ask(move |platform| platform.unbind_identities(&token, &origin)).await?;
+    Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to("/account")))
+}
+
+/// Binding this account to identities elsewhere, and unbinding them.
+fn identities(site: &Site, visitor: &Visitor, bound: usize) -> Markup {
+    let is_admin = visitor.signed_in.as_ref().is_some_and(|one| one.actor.rank.is_admin());
+    html! {
+        @if !site.providers().is_empty() && !is_admin {
+            h2 { "统一身份认证" }
+            p { @if bound == 0 { "还没有绑定。绑定以后，可以不用密码，从认证方登录。" } @else { "已绑定" (bound) "个身份。" } }
+            @for one in site.providers() {
+                form method="post" action=(format!("/account/bind/{}", one.id)) {
+                    input type="hidden" name="csrf" value=(visitor.csrf);
+                    p.actions { button.second type="submit" { "绑定" (one.name) } }
+                }
+            }
+            @if bound > 0 {
+                form method="post" action="/account/unbind" {
+                    input type="hidden" name="csrf" value=(visitor.csrf);
+                    p.actions { button.second type="submit" { "全部解除" } }
+                }
+            }
+        }
+    }
 }
 
 fn render(visitor: &Visitor, second: &SecondFactor, sessions: &[SessionLine]) -> Markup {
