@@ -112,9 +112,11 @@ impl Platform {
         person.posts = own.map(|(role, _)| *role).collect();
         let mut powers = procedure.acts.iter().filter_map(|act| act.power.as_deref());
         let is_agent = powers.any(|power| is_agent(&roll, actor, file, power, on));
+        let recused = recused(&roll, actor, file, on);
         let matter = Matter {
             holder: &row.organ,
             party: row.party.as_deref(),
+            recused: recused.iter().map(String::as_str).collect(),
             named: actor
                 .organ
                 .iter()

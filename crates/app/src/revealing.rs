@@ -29,7 +29,7 @@ impl Platform {
         if !(2..=200).contains(&reason.chars().count()) {
             return Err(AppError::field("reason", "理由", "必须填写，2至200个字；要记入操作日志"));
         }
-        let view = self.case_in_full(actor, case)?;
+        let view = self.case_whole(actor, case)?;
         let event = view.events.into_iter().find(|event| event.number == number);
         let event = event.ok_or_else(|| AppError::not_found(format!("本案第{number}号事项")))?;
         let detail = format!("{case}：第{number}号事项；{reason}");

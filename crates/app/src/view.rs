@@ -131,8 +131,10 @@ pub struct EventView {
 pub(crate) enum Showing {
     /// To everybody but the party: masked.
     Masked,
-    /// In full, for a document and for whoever gave a reason.
+    /// In full, but for the middle of a person's number: for the party, and for documents.
     Full,
+    /// All of it, for whoever gave a reason.
+    Whole,
 }
 
 /// A document that was issued. 文书
@@ -163,6 +165,14 @@ impl Platform {
         self.readable(actor, case, |reader, file| {
             self.must_be_entitled(actor, file)?;
             self.view_showing(reader, file, Some(actor), self.today(), Showing::Full)
+        })
+    }
+
+    /// The same with the numbers of persons, for whoever gave a reason.
+    pub(crate) fn case_whole(&self, actor: &Actor, case: &str) -> Result<CaseView> {
+        self.readable(actor, case, |reader, file| {
+            self.must_be_entitled(actor, file)?;
+            self.view_showing(reader, file, Some(actor), self.today(), Showing::Whole)
         })
     }
 
@@ -385,7 +395,7 @@ impl Platform {
             let own = personal.iter().find(|one| one.number == event.number);
             let data = own.map(|one| one.data.as_str());
             let mut fields =
-                spec.map_or_else(Vec::new, |spec| shown_fields(spec, &event.record, data, masked));
+                spec.map_or_else(Vec::new, |spec| shown_fields(spec, &event.record, data, showing));
             fields.extend(own.map_or_else(Vec::new, |own| persons::absent(spec, own)));
             let (remark, told) = persons::remark(&event.act, &event.record).unzip();
             fields.extend(told.unwrap_or_default());
@@ -442,7 +452,7 @@ pub(crate) fn shown_fields(
     spec: &norms::Act,
     plain: &str,
     personal: Option<&str>,
-    masked: bool,
+    showing: Showing,
 ) -> Vec<(String, String)> {
     let json: serde_json::Value = serde_json::from_str(plain).unwrap_or_default();
     let inner = json.get("record").map(ToString::to_string);
@@ -454,10 +464,19 @@ pub(crate) fn shown_fields(
     let values = spec.fields.iter().zip(record.values());
     made.extend(values.filter_map(|(field, value)| {
         let value: &Value = value?;
-        (field.kind != norms::FieldType::File)
-            .then(|| (field.name.clone(), record::shown(field, value, masked)))
+        (field.kind != norms::FieldType::File).then(|| (field.name.clone(), shown(field, value, showing)))
     }));
     made
+}
+
+fn shown(field: &norms::Field, value: &Value, showing: Showing) -> String {
+    match (value, showing) {
+        (Value::Text(text), Showing::Whole) if field.kind == norms::FieldType::Party => {
+            let name = record::party_name(text);
+            record::party_code(text).map_or_else(|| name.to_owned(), |code| format!("{name}（{code}）"))
+        }
+        _ => record::shown(field, value, showing == Showing::Masked),
+    }
 }
 
 fn document_view(pack: &Pack, one: document::Document, today: Day) -> DocumentView {

@@ -73,7 +73,7 @@ fn assert_whole(platform: &Platform) {
 
 /// All that a case shows, as one text.
 fn shown(county: &County, case: &str) -> String {
-    let view = county.platform.case_view(&county.officer, case).unwrap();
+    let view = county.platform.case_in_full(&county.officer, case).unwrap();
     let lines = view.events.iter().flat_map(|event| {
         let fields = event.fields.iter().map(|(label, text)| format!("{label}：{text}"));
         std::iter::once(event.act.clone()).chain(fields)
@@ -228,7 +228,7 @@ fn apply(platform: &Platform, key: &str) -> app::Result<app::Done> {
 
 fn applicant(platform: &Platform, case: &str) -> String {
     let officer = platform.actor_of("officer").unwrap();
-    let view = platform.case_view(&officer, case).unwrap();
+    let view = platform.case_in_full(&officer, case).unwrap();
     let fields = &view.events[0].fields;
     let found = fields.iter().rfind(|(label, _)| label == "申请人");
     found.map_or(String::new(), |(_, text)| text.clone())

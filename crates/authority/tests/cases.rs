@@ -98,6 +98,8 @@ fn the_rules_come_to_what_their_cases_say() {
             }
         } else if case.get("read").is_some() {
             ("read", policies.may_read(&person(case), &matter(case)))
+        } else if case.get("reveal").is_some() {
+            ("reveal", policies.may_reveal(&person(case), &matter(case)))
         } else {
             ("act", policies.may_act(&person(case), &matter(case), &acting(case)))
         };
@@ -105,6 +107,7 @@ fn the_rules_come_to_what_their_cases_say() {
         // Asked again, it is answered from memory.
         match action {
             "read" => assert_eq!(policies.may_read(&person(case), &matter(case)), verdict, "{name}"),
+            "reveal" => assert_eq!(policies.may_reveal(&person(case), &matter(case)), verdict, "{name}"),
             "act" => {
                 assert_eq!(policies.may_act(&person(case), &matter(case), &acting(case)), verdict, "{name}");
             }

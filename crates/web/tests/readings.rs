@@ -62,3 +62,51 @@ async fn every_reading_by_an_officer_is_noted_and_shown_to_the_audit_administrat
     log.says("查阅案卷");
     log.says(&format!("{case}：2025-03-03的案卷"));
 }
+
+#[tokio::test]
+async fn personal_data_is_masked_until_somebody_says_why() {
+    let site = Site::new("2025-03-03");
+    let mut citizen = site.signed_in("citizen").await;
+    apply(&mut citizen, &[], &[]).await;
+    let case = own_case(&mut citizen).await;
+    let path = format!("/cases/{case}");
+    // The party sees what they wrote themselves.
+    citizen.get(&path).await.says("演示申请人");
+    let mut officer = site.signed_in("officer").await;
+    let page = officer.get(&path).await;
+    assert!(!page.text.contains("11010519491231002X"), "the number is masked");
+    page.says("演某");
+    page.says(&format!("{path}/reveal/1"));
+    let form = officer.get(&format!("{path}/reveal/1")).await;
+    form.is(StatusCode::OK);
+    assert!(!form.text.contains("11010519491231002X"));
+    // Without a reason nothing is shown, and nothing is noted.
+    let revealed = |site: &Site| {
+        let noted = |platform: &app::Platform| {
+            platform.store().read(|reader| store::audit_log::after_line(reader, 0, 9999)).unwrap()
+        };
+        site.with(noted)
+            .into_iter()
+            .filter(|line| line.what == "personal_revealed")
+            .map(|line| line.detail)
+            .collect::<Vec<_>>()
+    };
+    let page =
+        officer.send(&form, &format!("{path}/reveal/1"), &[("reason", ""), ("other", "　")], &[]).await;
+    page.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(revealed(&site).is_empty());
+    let page = officer.send(&form, &format!("{path}/reveal/1"), &[("reason", "送达文书")], &[]).await;
+    page.is(StatusCode::OK).says("11010519491231002X");
+    assert_eq!(revealed(&site), [format!("{case}：第1号事项；送达文书")]);
+    let other = [("reason", "办理本案"), ("other", "当事人来电核对")];
+    officer.send(&form, &format!("{path}/reveal/1"), &other, &[]).await.says("演示申请人");
+    assert_eq!(revealed(&site)[1], format!("{case}：第1号事项；当事人来电核对"));
+    // Whoever may not read the case learns nothing of it, and no event that is not there is shown.
+    let mut stranger = site.signed_in("stranger").await;
+    stranger.get(&format!("{path}/reveal/1")).await.is(StatusCode::NOT_FOUND);
+    let token = stranger.get("/about").await;
+    let page = stranger.send(&token, &format!("{path}/reveal/1"), &[("reason", "办理本案")], &[]).await;
+    page.is(StatusCode::NOT_FOUND);
+    officer.get(&format!("{path}/reveal/9")).await.is(StatusCode::NOT_FOUND);
+    assert_eq!(revealed(&site).len(), 2);
+}
