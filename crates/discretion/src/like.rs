@@ -1,0 +1,128 @@
+//! Where a fine lies among like cases that were decided before: same act, same step.
+
+use calendar::Day;
+
+/// A case that was decided. 已决案件
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    pub number: String,
+    pub act: String,
+    pub step: String,
+    pub fine_fen: i64,
+    pub decided_on: Day,
+}
+
+/// Where a fine lies. 类案比较
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    pub cases: usize,
+    /// How many have a smaller, the same, a larger fine.
+    pub below: usize,
+    pub equal: usize,
+    pub above: usize,
+    pub least_fen: i64,
+    pub lower_quartile_fen: i64,
+    pub median_fen: i64,
+    pub upper_quartile_fen: i64,
+    pub most_fen: i64,
+    /// Beyond one and a half times the distance of the quartiles from the nearer of them.
+    pub unusual: bool,
+}
+
+/// From how many like cases on a fine is called unusual.
+pub const ENOUGH: usize = 8;
+
+/// Compares a fine with those of the same act and step, decided before a day; none where there is no such case.
+#[must_use]
+pub fn compare(past: &[Past], act: &str, step: &str, fine_fen: i64, before: Day) -> Option<Comparison> {
+    let like = past.iter().filter(|one| one.act == act && one.step == step && one.decided_on < before);
+    let mut fines: Vec<i64> = like.map(|one| one.fine_fen).collect();
+    fines.sort_unstable();
+    let (least_fen, most_fen) = (*fines.first()?, *fines.last()?);
+    let below = fines.partition_point(|one| *one < fine_fen);
+    let upto = fines.partition_point(|one| *one <= fine_fen);
+    let [lower, median, upper] = [1, 2, 3].map(|quarter| quartile(&fines, quarter));
+    // Twice the fence, so that nothing is halved.
+    let reach = 3 * i128::from(upper - lower);
+    let beyond = 2 * i128::from(fine_fen) < 2 * i128::from(lower) - reach
+        || 2 * i128::from(fine_fen) > 2 * i128::from(upper) + reach;
+    Some(Comparison {
+        cases: fines.len(),
+        below,
+        equal: upto - below,
+        above: fines.len() - upto,
+        least_fen,
+        lower_quartile_fen: lower,
+        median_fen: median,
+        upper_quartile_fen: upper,
+        most_fen,
+        unusual: fines.len() >= ENOUGH && beyond,
+    })
+}
+
+/// A quartile of sorted fines, as spreadsheets count it (inclusive): between two cases in proportion, in whole fen, a
+/// half upwards.
+fn quartile(sorted: &[i64], quarter: usize) -> i64 {
+    let steps = sorted.len().saturating_sub(1) * quarter;
+    let (at, part) = (steps / 4, i128::try_from(steps % 4).unwrap_or_default());
+    let of = |at: usize| sorted.get(at).copied().map_or(0, i128::from);
+    let (low, high) = (of(at), if part == 0 { of(at) } else { of(at + 1) });
+    let fourfold = low * 4 + (high - low) * part;
+    i64::try_from((fourfold + 2).div_euclid(4)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn past(fines: &[i64]) -> Vec<Past> {
+        let day = Day::parse("2024-05-01").unwrap();
+        let one = |fine: &i64| Past {
+            number: format!("例{fine}"),
+            act: "甲".to_owned(),
+            step: "一般".to_owned(),
+            fine_fen: *fine,
+            decided_on: day,
+        };
+        fines.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_fine_lies_among_like_cases_only() {
+        let before = Day::parse("2024-06-01").unwrap();
+        let mut all = past(&[100, 400, 200, 300]);
+        all.push(Past { step: "从重".to_owned(), ..all[0].clone() });
+        all.push(Past { act: "乙".to_owned(), ..all[0].clone() });
+        all.push(Past { decided_on: before, ..all[0].clone() });
+        let made = compare(&all, "甲", "一般", 300, before).unwrap();
+        assert_eq!((made.cases, made.below, made.equal, made.above), (4, 2, 1, 1));
+        // As QUARTILE.INC of a spreadsheet: 175, 250, 325.
+        assert_eq!((made.lower_quartile_fen, made.median_fen, made.upper_quartile_fen), (175, 250, 325));
+        assert_eq!((made.least_fen, made.most_fen, made.unusual), (100, 400, false));
+        assert_eq!(compare(&all, "丙", "一般", 300, before), None);
+    }
+
+    #[test]
+    fn a_half_of_a_fen_goes_up_and_one_case_is_its_own_median() {
+        let before = Day::parse("2024-06-01").unwrap();
+        let made = compare(&past(&[1, 2]), "甲", "一般", 1, before).unwrap();
+        assert_eq!(made.median_fen, 2);
+        let made = compare(&past(&[7]), "甲", "一般", 9, before).unwrap();
+        assert_eq!(
+            (made.lower_quartile_fen, made.median_fen, made.upper_quartile_fen, made.below),
+            (7, 7, 7, 1)
+        );
+    }
+
+    #[test]
+    fn a_fine_far_out_is_unusual_once_there_are_enough() {
+        let before = Day::parse("2024-06-01").unwrap();
+        let eight = past(&[100, 110, 120, 130, 140, 150, 160, 170]);
+        // Quartiles 117.5 → 118 and 152.5 → 153, distance 35: the fence is at 205.5.
+        assert!(!compare(&eight, "甲", "一般", 205, before).unwrap().unusual);
+        assert!(compare(&eight, "甲", "一般", 206, before).unwrap().unusual);
+        assert!(compare(&eight, "甲", "一般", 65, before).unwrap().unusual);
+        assert!(!compare(&eight, "甲", "一般", 66, before).unwrap().unusual);
+        assert!(!compare(&eight[1..], "甲", "一般", 9_999, before).unwrap().unusual, "seven are not enough");
+    }
+}
