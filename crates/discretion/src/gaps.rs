@@ -45,14 +45,19 @@ pub fn analyse(table: &Table) -> Analysis {
     let never: Vec<&Region> = never.iter().collect();
     for (at, one) in steps.iter().enumerate() {
         for (other, two) in steps.iter().enumerate().skip(at + 1) {
-            let mut regions = Vec::new();
-            for both in one.iter().flat_map(|a| two.iter().filter_map(move |b| both(a, b))) {
-                let (left, finished) = left_of(&both, &universe, &never);
+            let mut shared: Vec<Region> =
+                one.iter().flat_map(|a| two.iter().filter_map(move |b| both(a, b))).collect();
+            // The widest first, so that what lies within another is not told again.
+            shared.sort_by_key(|region| {
+                region.iter().zip(&universe).filter(|(set, whole)| !set.covers(**whole)).count()
+            });
+            let mut regions: Vec<Region> = Vec::new();
+            for both in shared {
+                let others: Vec<&Region> = never.iter().copied().chain(&regions).collect();
+                let (left, finished) = left_of(&both, &universe, &others);
                 made.unfinished |= !finished;
                 regions.extend(left);
             }
-            regions.sort();
-            regions.dedup();
             regions.truncate(MOST_REGIONS);
             if !regions.is_empty() {
                 made.overlaps.push((at, other, regions));
