@@ -240,6 +240,24 @@ pub fn number(text: &str) -> Option<(i64, u32, &str)> {
     }
 }
 
+/// The first place from which a text is a range to its end: what stands before it, and the range. A range does not
+/// begin in the middle of a number: “10万零1元” has none.
+#[must_use]
+pub fn last_range<'t>(text: &'t str, more: &[&str]) -> Option<(&'t str, Bounds)> {
+    let is_of_number = |c: char| c.is_ascii_digit() || "., 点〇零一二三四五六七八九十百千万亿两".contains(c);
+    let starts = text.char_indices().map(|(at, _)| at);
+    let (before, made) = starts
+        .filter_map(|at| text.split_at_checked(at))
+        .find_map(|(before, rest)| Some((before, bounds(rest, more)?)))?;
+    (!before.ends_with(is_of_number)).then_some((before, made))
+}
+
+/// Whether a text ends like a range: what does so and was not understood is no condition of another kind.
+#[must_use]
+pub fn ends_like_range(text: &str) -> bool {
+    AFTER.iter().any(|word| text.trim_end_matches('的').ends_with(word.0))
+}
+
 /// Commas stand between groups of three digits or nowhere.
 fn grouped(text: &str) -> bool {
     let whole = text.split('.').next().unwrap_or_default();

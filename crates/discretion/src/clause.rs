@@ -6,7 +6,7 @@
 
 use base::{Diagnostic, closest};
 
-use crate::bounds::{Bounds, Edge, bounds, plain};
+use crate::bounds::{Bounds, Edge, bounds, ends_like_range, last_range, plain};
 use crate::model::{All, Condition, Field, FieldKind};
 use crate::span::{MOST, Set};
 use crate::unit::{Misfit, Unit};
@@ -186,6 +186,11 @@ fn condition(clause: &str, fields: &mut Fields, last: Option<usize>) -> Result<C
     if !fields.inferred {
         return Err(unknown(clause, fields));
     }
+    if ends_like_range(&text) {
+        let message = format!("读不懂“{clause}”里的数");
+        let help = "数写作“5万元”“0.5立方米”，后面写以上、以下等；单位不通用的，先在“要素”工作表里写明。";
+        return Err(Diagnostic::error("bad_range", message).help(help));
+    }
     if let Some((name, options)) = text.split_once(':').filter(|(name, _)| !name.is_empty()) {
         let at = fields.place(name).unwrap_or(fields.all.len());
         if at == fields.all.len() {
@@ -281,10 +286,7 @@ fn listed(field: &Field, text: &str) -> Result<Option<Set>, Diagnostic> {
 /// A clause that ends in a range: what stands before it, and the range. The longest range counts.
 fn amount<'t>(text: &'t str, fields: &Fields) -> Option<(&'t str, Bounds)> {
     let units = fields.units();
-    let starts = text.char_indices().map(|(at, _)| at);
-    starts
-        .filter_map(|at| text.split_at_checked(at))
-        .find_map(|(before, rest)| Some((before, bounds(rest, &units)?)))
+    last_range(text, &units)
 }
 
 fn edge(made: &Bounds) -> Option<&Edge> {

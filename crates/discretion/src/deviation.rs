@@ -1,5 +1,7 @@
 //! A decision that somebody wants to make beside what the benchmark says: does it stay inside?
 
+use base::Diagnostic;
+
 use crate::book::Decision;
 use crate::decide::{Outcome, TableDecision};
 use crate::facts::{Fact, Facts};
@@ -15,6 +17,36 @@ pub struct Given {
     pub fine_fen: Option<i64>,
     /// How long, for those that last.
     pub time: Option<Amount>,
+}
+
+impl Given {
+    /// Reads what is meant to be given: “警告，并处300元罚款”, with one amount each.
+    ///
+    /// # Errors
+    /// All that is not understood, and ranges where there must be one amount.
+    pub fn parse(text: &str) -> Result<Vec<Self>, Vec<Diagnostic>> {
+        let (read, mut wrong) = crate::penalties::penalties(text);
+        let mut made = Vec::new();
+        for one in read {
+            let (mut fine_fen, mut time) = (None, None);
+            match &one.range {
+                Some(Range::Money(span)) if span.low == span.high => fine_fen = Some(span.low),
+                Some(Range::Time { unit, span }) if span.low == span.high => {
+                    time = Some(Amount { digits: span.low, scale: 0, unit: unit.clone() });
+                }
+                None => {}
+                Some(_) => {
+                    let message = format!("拟作处罚“{}”要写明一个数额，不是幅度", one.text);
+                    wrong.push(
+                        Diagnostic::error("not_one_amount", message)
+                            .help("写作“300元罚款”“暂扣许可证件3个月”。"),
+                    );
+                }
+            }
+            made.push(Self { kind: one.kind, fine_fen, time });
+        }
+        if wrong.is_empty() { Ok(made) } else { Err(wrong) }
+    }
 }
 
 /// How far a decision goes out. 偏离程度

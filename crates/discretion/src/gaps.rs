@@ -37,6 +37,7 @@ pub fn analyse(table: &Table) -> Analysis {
         let all: Vec<&Region> = steps.iter().flatten().chain(&never).collect();
         let (gaps, finished) = left_of(&whole, &universe, &all);
         made.gaps = gaps;
+        made.gaps.sort();
         made.unfinished |= !finished;
     }
     if table.takes != Takes::Only {

@@ -125,7 +125,9 @@ pub fn import(name: &str, sheets: &[Sheet], edition: &Edition) -> (File, Vec<Dia
             found: Vec::new(),
         };
         reader.head(heading);
-        let lines: Vec<&Line> = sheet.lines.iter().filter(|line| line.number > heading.number).collect();
+        let is_readable = !reader.found.iter().any(|one| one.code == "missing_heading");
+        let lines: Vec<&Line> =
+            sheet.lines.iter().filter(|line| is_readable && line.number > heading.number).collect();
         if reader.columns.contains_key(&Column::Level) {
             made.tables.extend(reader.tables(&lines));
         } else {
@@ -142,6 +144,18 @@ pub fn import(name: &str, sheets: &[Sheet], edition: &Edition) -> (File, Vec<Dia
         found.extend(crate::check::table(table));
     }
     (made, found)
+}
+
+/// Opens an XLSX file and reads its sheets.
+#[must_use]
+pub fn open(name: &str, bytes: &[u8], edition: &Edition) -> (File, Vec<Diagnostic>) {
+    match sheets::open_all(bytes) {
+        Ok(sheets) => import(name, &sheets, edition),
+        Err(found) => {
+            let place = Place { file: name.to_owned(), line: 1, column: 1 };
+            (File::default(), vec![found.at(place)])
+        }
+    }
 }
 
 fn column_of(cell: &str) -> Option<Column> {
@@ -345,8 +359,9 @@ impl Reader<'_> {
     /// A line as a step, or as a further case of the step before it, where its level is empty.
     fn step(&mut self, line: &Line, fields: &mut Fields, steps: &mut Vec<Step>) {
         let circumstances = self.cell(line, Column::Circumstances);
-        let column =
-            if self.cell(line, Column::When).is_empty() { Column::Circumstances } else { Column::When };
+        let is_bare = self.cell(line, Column::When).is_empty() && !circumstances.is_empty();
+        let is_there = self.columns.contains_key(&Column::When);
+        let column = if is_bare || !is_there { Column::Circumstances } else { Column::When };
         let text = self.cell(line, column);
         let otherwise = is_otherwise(text);
         let when: Vec<All> = if otherwise {
@@ -371,17 +386,14 @@ impl Reader<'_> {
             }
             return;
         }
-        let Some(level) = Level::of_name(name) else {
-            let found = Diagnostic::error("unknown_level", format!("读不懂裁量阶次“{name}”"));
-            self.say(
-                line.number,
-                Some(Column::Level),
-                found.help("名称里要有：不予、减轻、从轻（较轻）、一般、从重（较重、严重）之一。"),
-            );
-            return;
-        };
         let (penalties, wrong) = penalties(standard);
         wrong.into_iter().for_each(|one| self.say(line.number, Some(Column::Penalty), one));
+        let Some(level) = Level::of_name(name) else {
+            let found = Diagnostic::error("unknown_level", format!("读不懂裁量阶次“{name}”"));
+            let help = "名称里要有：不予、减轻、从轻（较轻）、一般、从重（较重、严重）之一。";
+            self.say(line.number, Some(Column::Level), found.help(help));
+            return;
+        };
         steps.push(Step {
             name: name.to_owned(),
             level,

@@ -1,6 +1,10 @@
 //! Where a fine lies among like cases that were decided before: same act, same step.
 
+use base::{Diagnostic, Place};
 use calendar::Day;
+
+use crate::facts::Fact;
+use crate::unit::Unit;
 
 /// A case that was decided. 已决案件
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +14,61 @@ pub struct Past {
     pub step: String,
     pub fine_fen: i64,
     pub decided_on: Day,
+}
+
+/// The columns of a list of decided cases.
+pub const COLUMNS: [&str; 5] = ["number", "act", "step", "fine", "decided_on"];
+
+/// Reads decided cases from a table of tab-separated values; all that is wrong at once.
+#[must_use]
+pub fn read(name: &str, text: &str) -> (Vec<Past>, Vec<Diagnostic>) {
+    let mut lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(text).lines());
+    let (line, header) = lines.find(|(_, line)| !line.trim().is_empty()).unwrap_or((1, ""));
+    let place = |line| Place { file: name.to_owned(), line, column: 1 };
+    let header: Vec<&str> = header.split('\t').map(str::trim).collect();
+    let places = COLUMNS.map(|column| header.iter().position(|own| *own == column));
+    let missing: Vec<&str> =
+        COLUMNS.iter().zip(places).filter(|(_, at)| at.is_none()).map(|(name, _)| *name).collect();
+    if !missing.is_empty() {
+        let message = format!("类案表的表头缺：{}", missing.join("、"));
+        let help = format!("表头要有：{}，各列用制表符隔开。", COLUMNS.join("、"));
+        return (Vec::new(), vec![Diagnostic::error("column_missing", message).at(place(line)).help(help)]);
+    }
+    let (mut made, mut found) = (Vec::new(), Vec::new());
+    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+        let texts = places.map(|at| at.and_then(|at| cells.get(at)).copied().unwrap_or_default());
+        match past(texts) {
+            Ok(one) => made.push(one),
+            Err(wrong) => found.extend(wrong.into_iter().map(|one| one.at(place(number)))),
+        }
+    }
+    (made, found)
+}
+
+fn past([number, act, step, fine, decided_on]: [&str; 5]) -> Result<Past, Vec<Diagnostic>> {
+    let mut wrong = Vec::new();
+    let fen = match Fact::parse(fine) {
+        Fact::Amount(amount) => amount.within(&Unit::yuan(), 2).ok(),
+        _ => None,
+    };
+    if fen.is_none() {
+        let message = format!("罚款“{fine}”不是金额");
+        wrong.push(Diagnostic::error("bad_fine", message).help("写作“300元”，精确到分。"));
+    }
+    let day = Day::parse(decided_on).map_err(|found| wrong.push(*found)).ok();
+    for (name, text) in [("违法行为", act), ("阶次", step)] {
+        if text.is_empty() {
+            wrong.push(Diagnostic::error("empty_cell", format!("没有写{name}")).help("请填写。"));
+        }
+    }
+    match (fen.filter(|_| wrong.is_empty()), day) {
+        (Some(fine_fen), Some(decided_on)) => {
+            let [number, act, step] = [number, act, step].map(str::to_owned);
+            Ok(Past { number, act, step, fine_fen, decided_on })
+        }
+        _ => Err(wrong),
+    }
 }
 
 /// Where a fine lies. 类案比较
@@ -100,6 +159,23 @@ mod tests {
         assert_eq!((made.lower_quartile_fen, made.median_fen, made.upper_quartile_fen), (175, 250, 325));
         assert_eq!((made.least_fen, made.most_fen, made.unusual), (100, 400, false));
         assert_eq!(compare(&all, "丙", "一般", 300, before), None);
+    }
+
+    #[test]
+    fn a_list_is_read_with_all_its_mistakes() {
+        let (made, found) =
+            read("t", "decided_on\tact\tstep\tfine\tnumber\n2024-05-01\t甲\t一般\t1.5万元\t例1\n");
+        assert_eq!((made[0].fine_fen, made[0].number.as_str(), found.len()), (1_500_000, "例1", 0));
+        let text =
+            "number\tact\tstep\tfine\tdecided_on\n1\t\t一般\t很多\t2024-02-30\n2\t甲\t\t5\t2024-01-01\n";
+        let (made, found) = read("t", text);
+        let told: Vec<_> = found.iter().map(|one| (one.place.as_ref().unwrap().line, one.code)).collect();
+        assert!(made.is_empty());
+        assert_eq!(
+            told,
+            [(2, "bad_fine"), (2, "day_missing"), (2, "empty_cell"), (3, "bad_fine"), (3, "empty_cell")]
+        );
+        assert_eq!(read("t", "act\tstep\n").1[0].code, "column_missing");
     }
 
     #[test]

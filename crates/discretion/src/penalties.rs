@@ -2,7 +2,7 @@
 
 use base::Diagnostic;
 
-use crate::bounds::{Bounds, Edge, bounds, plain};
+use crate::bounds::{Bounds, Edge, bounds, last_range, plain};
 use crate::model::{Penalty, PenaltyKind, Range};
 use crate::span::{MOST, Span};
 use crate::unit::{Misfit, Unit};
@@ -139,10 +139,7 @@ fn fine(text: &str, piece: &str) -> Result<Range, Diagnostic> {
 /// A range of fines: of money, or of multiples or hundredths of a sum. None where it is neither.
 #[must_use]
 pub fn money(text: &str) -> Option<Result<Range, Diagnostic>> {
-    let starts = text.char_indices().map(|(at, _)| at);
-    let (of, made) = starts
-        .filter_map(|at| text.split_at_checked(at))
-        .find_map(|(before, rest)| Some((before, bounds(rest, &[])?)))?;
+    let (of, made) = last_range(text, &[])?;
     let unit = &made.low.as_ref().or(made.high.as_ref())?.amount.unit;
     if unit.is_money() {
         return of.is_empty().then(|| in_money(&made));
@@ -258,6 +255,8 @@ mod tests {
         assert_eq!(code("警告；警告"), Some("penalty_twice"));
         assert_eq!(code(""), Some("no_penalty"));
         assert_eq!(code("0.005元罚款"), Some("bad_fine"));
+        assert_eq!(code("10万零1元以上罚款"), Some("bad_fine"));
+        assert_eq!(code("货值金额1点5倍罚款"), Some("bad_fine"));
         assert_eq!(code("不予处罚"), None);
     }
 }

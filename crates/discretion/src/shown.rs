@@ -7,7 +7,7 @@ use crate::decide::{ItemDecision, Judged, Outcome, TableDecision, Truth};
 use crate::deviation::{Degree, Deviation, in_fen, shown_span};
 use crate::facts::Facts;
 use crate::like::{Comparison, ENOUGH};
-use crate::model::{Edition, Penalty, PenaltyKind, Range, Step, Table};
+use crate::model::{All, Edition, Item, Penalty, PenaltyKind, Range, Step, Table};
 use crate::unit::yuan;
 use crate::write::range;
 
@@ -62,14 +62,36 @@ pub fn table(table: &Table) -> String {
         let _ = writeln!(out, "  法定幅度：{}", range(frame));
     }
     for step in &table.steps {
-        let when = |all: &crate::model::All| {
-            all.iter().map(|condition| condition.text.as_str()).collect::<Vec<_>>().join("；")
-        };
-        let texts: Vec<String> = step.when.iter().map(when).collect();
-        let texts = if step.otherwise { "其他情形".to_owned() } else { texts.join("｜或者　") };
+        let texts = if step.otherwise { "其他情形".to_owned() } else { alternatives(&step.when) };
         let _ = writeln!(out, "  {}（{}）：{texts}\n    {}", step.name, step.level.label(), penalties(step));
     }
     out.trim_end().to_owned()
+}
+
+/// An item of the lists.
+#[must_use]
+pub fn item(item: &Item) -> String {
+    let lists: Vec<&str> = item.lists.iter().map(|list| list.label()).collect();
+    let must = if item.must { "应当" } else { "可以" };
+    let act = item.act.as_deref().unwrap_or("各种违法行为");
+    let mut out = format!("{}　{must}{}：{}\n", item.id, lists.join("或者"), item.title);
+    let _ = writeln!(out, "  {act}；{}", item.basis.join("；"));
+    if !item.edition.organ.is_empty() {
+        let _ = writeln!(out, "  {}", edition(&item.edition));
+    }
+    let _ = writeln!(out, "  条件：{}", alternatives(&item.when));
+    if !item.unless.is_empty() {
+        let _ = writeln!(out, "  不适用：{}", alternatives(&item.unless));
+    }
+    if !item.measure.is_empty() {
+        let _ = writeln!(out, "  配套：{}", item.measure);
+    }
+    out.trim_end().to_owned()
+}
+
+fn alternatives(when: &[All]) -> String {
+    let one = |all: &All| all.iter().map(|condition| condition.text.as_str()).collect::<Vec<_>>().join("；");
+    when.iter().map(one).collect::<Vec<_>>().join("｜或者　")
 }
 
 /// What a decision says and why.
@@ -83,7 +105,7 @@ pub fn decision(decision: &Decision<'_>, facts: &Facts) -> String {
     let (applies, rest): (Vec<_>, Vec<_>) = decision.items.iter().partition(|one| one.truth == Truth::Met);
     if !applies.is_empty() {
         out.push_str("清单条目：\n");
-        applies.iter().for_each(|one| item(&mut out, one));
+        applies.iter().for_each(|one| applied(&mut out, one));
     }
     let open: Vec<_> = rest.into_iter().filter(|one| one.truth == Truth::Unknown).collect();
     if !open.is_empty() {
@@ -148,7 +170,7 @@ fn item_name(one: &ItemDecision<'_>) -> String {
     format!("{must}{}：{}（{}）", lists.join("或者"), one.item.title, one.item.basis.join("；"))
 }
 
-fn item(out: &mut String, one: &ItemDecision<'_>) {
+fn applied(out: &mut String, one: &ItemDecision<'_>) {
     let _ = writeln!(out, "  {}", item_name(one));
     conditions(out, &one.when);
     if !one.item.measure.is_empty() {

@@ -93,14 +93,14 @@ fn conditions_that_cannot_be_meant_are_told() {
     let step =
         |when: &str| found(&table(&format!("name = \"一般\"\nwhen = \"{when}\"\npenalty = \"500元罚款\"")));
     let first = |when: &str| step(when).first().cloned().unwrap_or_default();
-    assert_eq!(first("材积5立方米以上；材积不满5立方米"), "16:never_true");
-    assert_eq!(first("材积5公斤以上"), "16:wrong_unit");
-    assert_eq!(first("材积0.0001立方米以上"), "16:too_many_digits");
-    assert_eq!(first("场所：医院"), "16:wrong_fact");
-    assert_eq!(first("体积5立方米以上"), "16:unknown_condition");
-    assert_eq!(first("场所5立方米以上"), "16:wrong_fact");
-    assert_eq!(first("5件以上"), "16:unknown_condition");
-    assert_eq!(first(""), "16:no_condition");
+    assert_eq!(first("材积5立方米以上；材积不满5立方米"), "17:never_true");
+    assert_eq!(first("材积5公斤以上"), "17:wrong_unit");
+    assert_eq!(first("材积0.0001立方米以上"), "17:too_many_digits");
+    assert_eq!(first("场所：医院"), "17:wrong_fact");
+    assert_eq!(first("体积5立方米以上"), "17:unknown_condition");
+    assert_eq!(first("场所5立方米以上"), "17:wrong_fact");
+    assert_eq!(first("5件以上"), "17:unknown_condition");
+    assert_eq!(first(""), "17:no_condition");
     assert_eq!(step("5立方米以上或者材积不满5立方米"), Vec::<String>::new(), "one field has that unit");
     assert_eq!(step("材积不是5立方米；初次"), ["6:gap", "6:gap"]);
 }
@@ -111,13 +111,13 @@ fn fines_that_the_statute_does_not_allow_are_told() {
         found(&table(&format!("name = \"{name}\"\nwhen = \"其他情形\"\npenalty = \"{penalty}\"")))
     };
     assert_eq!(step("一般", "100元以上1000元以下罚款"), Vec::<String>::new());
-    assert_eq!(step("一般", "99.99元以上500元以下罚款"), ["14:outside_frame"]);
-    assert_eq!(step("一般", "500元以上1000.01元以下罚款"), ["14:outside_frame"]);
+    assert_eq!(step("一般", "99.99元以上500元以下罚款"), ["15:outside_frame"]);
+    assert_eq!(step("一般", "500元以上1000.01元以下罚款"), ["15:outside_frame"]);
     assert_eq!(step("减轻", "50元以上不满100元罚款"), Vec::<String>::new());
-    assert_eq!(step("减轻", "50元以上100元以下罚款"), ["14:not_less"]);
-    assert_eq!(step("减轻", "50元以上1001元以下罚款"), ["14:outside_frame", "14:not_less"]);
-    assert_eq!(step("不予处罚", "警告"), ["14:none_with_penalty"]);
-    assert_eq!(step("从重", "责令改正"), ["14:no_penalty"]);
+    assert_eq!(step("减轻", "50元以上100元以下罚款"), ["15:not_less"]);
+    assert_eq!(step("减轻", "50元以上1001元以下罚款"), ["15:outside_frame", "15:not_less"]);
+    assert_eq!(step("不予处罚", "警告"), ["15:none_with_penalty"]);
+    assert_eq!(step("从重", "责令改正"), ["15:no_penalty"]);
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn steps_are_named_once_and_rise() {
         )))
     };
     assert_eq!(two("100元以上200元以下罚款", "严重"), Vec::<String>::new());
-    assert_eq!(two("100元以上600元以下罚款", "严重"), ["18:not_rising"]);
-    assert_eq!(two("100元以上200元以下罚款", "较轻"), ["18:not_rising"]);
-    assert_eq!(two("100元以上200元以下罚款", "一般"), ["18:step_twice"]);
+    assert_eq!(two("100元以上600元以下罚款", "严重"), ["19:not_rising"]);
+    assert_eq!(two("100元以上200元以下罚款", "较轻"), ["19:not_rising"]);
+    assert_eq!(two("100元以上200元以下罚款", "一般"), ["19:step_twice"]);
 }
 
 #[test]
