@@ -1,6 +1,7 @@
 //! `yifa discretion`: benchmarks of discretion: looked through, imported from sheets, asked with the facts of a case.
 
 mod answer;
+mod credit;
 mod decide;
 
 use std::fs;
@@ -37,6 +38,9 @@ enum Command {
     /// 由案件事实得出阶次和适用的清单条目；核对拟作的处罚，与类案比较
     #[command(help_template = TEMPLATE)]
     Decide(decide::DecideArgs),
+    /// 信用风险分类：由记录得出四个等级，逐条说明理由
+    #[command(help_template = TEMPLATE)]
+    Credit(credit::CreditArgs),
 }
 
 #[derive(Args)]
@@ -87,6 +91,7 @@ pub fn run(common: &Common, args: &DiscretionArgs) -> ExitCode {
         Command::Import(args) => import(common, args),
         Command::Show(args) => show(common, args),
         Command::Decide(args) => decide::run(common, args),
+        Command::Credit(args) => credit::run(common, args),
     };
     ran.unwrap_or_else(|status| status)
 }

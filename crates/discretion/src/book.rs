@@ -144,7 +144,7 @@ impl Book {
                     return Err(Diagnostic::error("no_table", message)
                         .help("请核对机关的名称，要与基准的制定机关一致。"));
                 }
-                let periods: Vec<String> = known.map(|table| period(table)).collect();
+                let periods: Vec<String> = known.map(period).collect();
                 let message = format!("“{}”的基准在{}都不在有效期内", query.act, query.on);
                 let help = format!(
                     "有的是：{}。请核对违法行为发生的日期，或者补上当时有效的一版。",

@@ -8,6 +8,7 @@ pub mod book;
 pub mod bounds;
 pub mod check;
 pub mod clause;
+pub mod credit;
 pub mod decide;
 pub mod deviation;
 pub mod facts;

@@ -19,28 +19,49 @@ pub struct Past {
 /// The columns of a list of decided cases.
 pub const COLUMNS: [&str; 5] = ["number", "act", "step", "fine", "decided_on"];
 
+/// The cells of one line in the order of the columns that were asked for, and its number.
+pub(crate) type Row<'t, const N: usize> = (usize, [&'t str; N]);
+
+/// The lines of a table of tab-separated values: the cells of these columns, wherever they stand.
+pub(crate) fn rows<'t, const N: usize>(
+    name: &str,
+    text: &'t str,
+    columns: &[&str; N],
+) -> Result<Vec<Row<'t, N>>, Diagnostic> {
+    let mut lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(text).lines());
+    let (line, header) = lines.find(|(_, line)| !line.trim().is_empty()).unwrap_or((1, ""));
+    let header: Vec<&str> = header.split('\t').map(str::trim).collect();
+    let places = columns.map(|column| header.iter().position(|own| *own == column));
+    let missing = columns.iter().zip(places).filter(|(_, at)| at.is_none());
+    let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+    if !missing.is_empty() {
+        let message = format!("表头缺：{}", missing.join("、"));
+        let help = format!("表头要有：{}，各列用制表符隔开。", columns.join("、"));
+        let place = Place { file: name.to_owned(), line, column: 1 };
+        return Err(Diagnostic::error("column_missing", message).at(place).help(help));
+    }
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    Ok(lines
+        .map(|(number, line)| {
+            let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+            (number, places.map(|at| at.and_then(|at| cells.get(at)).copied().unwrap_or_default()))
+        })
+        .collect())
+}
+
 /// Reads decided cases from a table of tab-separated values; all that is wrong at once.
 #[must_use]
 pub fn read(name: &str, text: &str) -> (Vec<Past>, Vec<Diagnostic>) {
-    let mut lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(text).lines());
-    let (line, header) = lines.find(|(_, line)| !line.trim().is_empty()).unwrap_or((1, ""));
-    let place = |line| Place { file: name.to_owned(), line, column: 1 };
-    let header: Vec<&str> = header.split('\t').map(str::trim).collect();
-    let places = COLUMNS.map(|column| header.iter().position(|own| *own == column));
-    let missing: Vec<&str> =
-        COLUMNS.iter().zip(places).filter(|(_, at)| at.is_none()).map(|(name, _)| *name).collect();
-    if !missing.is_empty() {
-        let message = format!("类案表的表头缺：{}", missing.join("、"));
-        let help = format!("表头要有：{}，各列用制表符隔开。", COLUMNS.join("、"));
-        return (Vec::new(), vec![Diagnostic::error("column_missing", message).at(place(line)).help(help)]);
-    }
     let (mut made, mut found) = (Vec::new(), Vec::new());
-    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-        let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
-        let texts = places.map(|at| at.and_then(|at| cells.get(at)).copied().unwrap_or_default());
-        match past(texts) {
+    let rows = match rows(name, text, &COLUMNS) {
+        Ok(rows) => rows,
+        Err(wrong) => return (made, vec![wrong]),
+    };
+    for (line, cells) in rows {
+        let place = || Place { file: name.to_owned(), line, column: 1 };
+        match past(cells) {
             Ok(one) => made.push(one),
-            Err(wrong) => found.extend(wrong.into_iter().map(|one| one.at(place(number)))),
+            Err(wrong) => found.extend(wrong.into_iter().map(|one| one.at(place()))),
         }
     }
     (made, found)

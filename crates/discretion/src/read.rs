@@ -62,7 +62,7 @@ fn day(table: &Toml<'_>, key: &str) -> Option<Day> {
     Day::from_ymd(i32::from(at.value.0), at.value.1, at.value.2)
 }
 
-fn edition_of(table: &Toml<'_>) -> Option<Edition> {
+pub(crate) fn edition_of(table: &Toml<'_>) -> Option<Edition> {
     let organ = table.need_text("organ");
     let document = table.need_text("document");
     let from = day(table, "from");
