@@ -1,6 +1,6 @@
 //! All tables and lists, found by the unlawful act and the day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Diagnostic, closest};
 use calendar::Day;
@@ -191,7 +191,8 @@ impl Book {
             }
         }
         if !wrong.is_empty() {
-            wrong.dedup();
+            let mut told = BTreeSet::new();
+            wrong.retain(|one| told.insert(one.message.clone()));
             return Err(wrong);
         }
         items.sort_by_key(|one| match one.truth {

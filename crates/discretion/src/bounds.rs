@@ -68,14 +68,13 @@ const BEFORE: [Word; 36] = [
     ("=", Side::Same, false),
 ];
 
-const AFTER: [Word; 7] = [
+const AFTER: [Word; 6] = [
     ("及以上", Side::Low, false),
     ("及以下", Side::High, false),
     ("以上", Side::Low, false),
     ("以下", Side::High, false),
     ("以内", Side::High, false),
     ("以外", Side::Low, true),
-    ("以后", Side::Low, true),
 ];
 
 /// What a text says in brackets of whether the number itself belongs to it.

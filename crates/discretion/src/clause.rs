@@ -74,7 +74,7 @@ fn split_any(text: &str) -> Vec<String> {
         };
         own.iter().map(|line: &String| without_number(line).to_owned()).collect()
     } else {
-        let lines = lines.into_iter().filter(|line| !is_heading(line)).map(without_number);
+        let lines = lines.into_iter().map(announced).map(without_number).filter(|line| !line.is_empty());
         vec![lines.collect::<Vec<_>>().join("；")]
     };
     parts = parts
@@ -90,10 +90,18 @@ fn edges(c: char) -> bool {
     c.is_whitespace() || "；;，,。、：:".contains(c)
 }
 
-/// A line that only announces the others: “同时具备下列条件：”.
-fn is_heading(line: &str) -> bool {
-    let line = line.trim_end_matches(['：', ':', '，', '的']);
-    (line.starts_with("同时") || line.contains("下列")) && line.chars().count() <= 16
+/// A line without what only announces the conditions: “同时具备下列条件：”, “同时符合：”.
+fn announced(line: &str) -> &str {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let is_heading = |text: &str| {
+        has(text, &["下列", "以下"]) && has(text, &["条件", "情形", "情节"]) && text.chars().count() <= 16
+    };
+    match line.split_once(['：', ':']) {
+        Some((heading, rest)) if is_heading(heading) => rest,
+        Some(("同时具备" | "同时符合" | "同时满足", rest)) => rest,
+        None if is_heading(line) => "",
+        _ => line,
+    }
 }
 
 /// The items of “有下列情形之一：（1）…（2）…” in one line.
@@ -154,7 +162,7 @@ fn conditions(text: &str, fields: &mut Fields) -> (All, Vec<Diagnostic>) {
 fn clauses(text: &str, fields: &Fields) -> Vec<String> {
     let mut made = Vec::new();
     for part in text.split(['；', ';', '。', '，', '\n']) {
-        let part = part.trim_matches(edges);
+        let part = without_number(part.trim_matches(edges));
         let part = part.strip_prefix("并且").or_else(|| part.strip_prefix('且')).unwrap_or(part).trim();
         if part.is_empty() {
             continue;

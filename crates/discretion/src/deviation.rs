@@ -78,6 +78,8 @@ pub struct Excuse {
 
 const WITHIN: &str =
     "请改在幅度以内；确有理由超出的，写明理由，并经法制审核和负责人批准或者集体讨论，材料归入案卷。";
+/// What asks for a reason and a review outside a step; its text was not seen.
+const RESTS_ON: &str = "国办发〔2022〕27号（未核实）";
 const UNLAWFUL: &str = "说明理由也不能这样决定，请改正。";
 
 /// Whether what was found lets the decision be made: nothing outside the law, and what is outside the step has its
@@ -95,7 +97,9 @@ pub fn may_be_made(found: &[Deviation], excuse: Excuse) -> bool {
 pub fn deviations(decision: &Decision<'_>, given: &[Given], facts: &Facts) -> Vec<Deviation> {
     let mut found = Vec::new();
     let punishes = given.iter().any(|one| one.kind != PenaltyKind::Correction);
-    for one in decision.applying(List::None).filter(|_| punishes) {
+    // What need not be punished is not told again of what must not.
+    let must = decision.applying(List::None).any(|one| one.item.must);
+    for one in decision.applying(List::None).filter(|one| punishes && one.item.must == must) {
         if one.item.must {
             let message = format!("符合“{}”，应当不予处罚，却拟给予处罚", one.item.title);
             found.push(Deviation {
@@ -135,7 +139,8 @@ pub fn deviations(decision: &Decision<'_>, given: &[Given], facts: &Facts) -> Ve
 }
 
 fn outside(message: String, help: &'static str) -> Deviation {
-    Deviation { degree: Degree::OutsideStep, message, article: None, help }
+    let article = Some(RESTS_ON.to_owned());
+    Deviation { degree: Degree::OutsideStep, message, article, help }
 }
 
 fn untold(message: String, help: &'static str) -> Deviation {

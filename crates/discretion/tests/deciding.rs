@@ -74,10 +74,10 @@ fn the_statutes_speak_for_every_act() {
     let minor = "违法行为轻微=是 及时改正=是 危害后果=没有";
     assert_eq!(applying(minor), ["penalty_law_33_1_none!"]);
     assert_eq!(applying("初次违法=是 及时改正=是 危害后果=轻微"), ["penalty_law_33_1_first"], "may only");
-    assert!(
-        applying("初次违法=是 及时改正=是 危害后果=没有").is_empty(),
-        "each sentence has its own conditions"
-    );
+    assert_eq!(applying("初次违法=是 及时改正=是 危害后果=没有"), ["penalty_law_33_1_first"], "all the more");
+    assert!(applying("初次违法=是 及时改正=是 危害后果=较重").is_empty());
+    assert!(applying("初次违法=是 及时改正=否 危害后果=没有").is_empty());
+    assert!(applying("违法行为轻微=是 及时改正=是 危害后果=轻微").is_empty(), "only without any harm");
     let blameless = "有证据足以证明没有主观过错=是 法律、行政法规对主观过错另有规定=";
     assert_eq!(applying(&format!("{blameless}否")), ["penalty_law_33_2!"]);
     assert!(applying(&format!("{blameless}是")).is_empty());

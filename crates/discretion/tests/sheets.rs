@@ -324,6 +324,14 @@ fn the_four_lists_are_read_by_the_names_of_their_sheets() {
         List::ALL.map(|list| made.applying(list).count())
     };
     assert_eq!(made("初次违法=是 货值金额=100元 拒不改正=否"), [1, 0, 0, 0]);
+    let inline: &[&[&str]] = &[
+        heading,
+        &["1", "示例：甲", "条款", "同时具备：（一）初次违法；（二）货值金额100元以下", "", "", ""],
+    ];
+    let (file, found) = imported(&[("不予行政处罚清单", inline)]);
+    assert_eq!(found, []);
+    let names: Vec<&str> = file.items[0].fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["初次违法", "货值金额"], "numbers of a list are no part of its conditions");
     assert_eq!(made("初次违法=是 货值金额=100.01元 拒不改正=否 主动退赃=是"), [0, 1, 0, 1]);
     let (_, found) = imported(&[("其他", two)]);
     assert_eq!(codes(&found), ["unknown_list"]);
