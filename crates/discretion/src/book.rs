@@ -119,12 +119,15 @@ impl Book {
     /// # Errors
     /// Nobody knows the act, nothing holds on that day, or several organs have a table.
     pub fn table(&self, query: &Query<'_>) -> Result<Option<&Table>, Diagnostic> {
-        let act = plain(query.act);
-        let Some(places) = self.by_act.get(&act) else {
-            if self.items_by_act.contains_key(&act) {
+        self.table_of(&plain(query.act), query)
+    }
+
+    fn table_of(&self, act: &str, query: &Query<'_>) -> Result<Option<&Table>, Diagnostic> {
+        let Some(places) = self.by_act.get(act) else {
+            if self.items_by_act.contains_key(act) {
                 return Ok(None);
             }
-            return Err(self.unknown(&act, query.act));
+            return Err(self.unknown(act, query.act));
         };
         let tables = places.iter().filter_map(|at| self.tables.get(*at));
         let of_organ = tables.filter(|table| query.organ.is_none_or(|organ| table.edition.organ == organ));
@@ -171,11 +174,12 @@ impl Book {
     /// # Errors
     /// The table cannot be found, or facts do not fit; all of these.
     pub fn decide(&self, query: &Query<'_>, facts: &Facts) -> Result<Decision<'_>, Vec<Diagnostic>> {
-        let table = self.table(query).map_err(|found| vec![found])?;
+        let act = plain(query.act);
+        let table = self.table_of(&act, query).map_err(|found| vec![found])?;
         let mut wrong = Vec::new();
         let decided =
             table.and_then(|table| TableDecision::of(table, facts).map_err(|found| wrong.extend(found)).ok());
-        let own = self.items_by_act.get(&plain(query.act)).into_iter().flatten();
+        let own = self.items_by_act.get(&act).into_iter().flatten();
         let mut items = Vec::new();
         for item in own.chain(&self.general).filter_map(|at| self.items.get(*at)) {
             // A department's general list holds for its own cases; the statute's for all.

@@ -109,11 +109,11 @@ pub fn plain(text: &str) -> String {
         _ => c,
     };
     let text: String = text.chars().filter(|c| !c.is_whitespace()).map(one).collect();
-    text.replace('≥', ">=")
-        .replace('≤', "<=")
-        .replace('㎡', "平方米")
-        .replace("m³", "立方米")
-        .replace("平米", "平方米")
+    if !text.contains(['≥', '≤', '㎡', '³', '米']) {
+        return text;
+    }
+    let text = text.replace('≥', ">=").replace('≤', "<=").replace('㎡', "平方米");
+    text.replace("m³", "立方米").replace("平米", "平方米")
 }
 
 struct Read<'t> {

@@ -259,36 +259,37 @@ fn declared(text: &str, fields: &Fields) -> Result<Option<(usize, Set)>, Diagnos
     named.sort_by_key(|(_, _, name)| std::cmp::Reverse(name.len()));
     for (at, field, name) in named {
         let rest = text.strip_prefix(name.as_str()).unwrap_or(text);
-        let (not, rest) = match rest.strip_prefix("不是").or_else(|| rest.strip_prefix("不为")) {
-            Some(rest) => (true, rest),
-            None => (false, rest.trim_start_matches([':', '为', '是', '在'])),
-        };
-        let set = match &field.kind {
-            FieldKind::Amount { .. } => match bounds(rest, &fields.units()) {
+        let not = rest.strip_prefix("不是").or_else(|| rest.strip_prefix("不为"));
+        let is = not.or_else(|| rest.strip_prefix([':', '为', '是', '在']));
+        let set = match (&field.kind, is) {
+            (FieldKind::Amount { .. }, _) => match bounds(is.unwrap_or(rest), &fields.units()) {
                 Some(made) => set_of(field, &made)?,
                 None => continue,
             },
-            _ => match listed(field, rest)? {
-                Some(set) => set,
-                None => continue,
+            // “造成火情” is no value of the field “造成”.
+            (_, None) => continue,
+            (FieldKind::Kind(_), Some(_)) if not.is_some() && fields.inferred => {
+                let message = format!("“{text}”要先知道“{}”有哪些", field.name);
+                let help = "请在“要素”工作表里列出全部选项，或者逐个写出。";
+                return Err(Diagnostic::error("not_declared", message).help(help));
+            }
+            (_, Some(options)) => match listed(field, options) {
+                Ok(set) => set,
+                Err(_) if fields.inferred => continue,
+                Err(wrong) => return Err(wrong),
             },
         };
-        let set = if not { set.not_in(field.domain) } else { set };
+        let set = if not.is_some() { set.not_in(field.domain) } else { set };
         return Ok(Some((at, set)));
     }
     Ok(None)
 }
 
-/// The options that a text lists; none where it does not begin as one.
-fn listed(field: &Field, text: &str) -> Result<Option<Set>, Diagnostic> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let mut values = Vec::new();
-    for option in text.split('、') {
-        values.push(field.take(&crate::facts::Fact::parse(option))?);
-    }
-    Ok(Some(Set::of(values)))
+/// The options that a text lists.
+fn listed(field: &Field, text: &str) -> Result<Set, Diagnostic> {
+    let values: Result<Vec<i64>, Diagnostic> =
+        text.split('、').map(|option| field.take(&crate::facts::Fact::parse(option))).collect();
+    Ok(Set::of(values?))
 }
 
 /// A clause that ends in a range: what stands before it, and the range. The longest range counts.

@@ -36,6 +36,11 @@ impl Fact {
     }
 }
 
+/// Whether two texts are the same but for width and white space.
+fn alike(one: &str, other: &str) -> bool {
+    one == other || plain(one) == plain(other)
+}
+
 impl Field {
     /// The number that a fact is in this field.
     ///
@@ -49,11 +54,12 @@ impl Field {
             (FieldKind::Amount { unit, .. }, Fact::Word(text)) => self.worded(text, unit)?,
             (FieldKind::YesNo { .. }, Fact::Flag(flag)) => i64::from(*flag),
             (FieldKind::YesNo { yes, no }, Fact::Word(text)) => {
-                let known = [(yes, 1), (no, 0)].into_iter().find(|(label, _)| plain(label) == plain(text));
+                let known = [(yes, 1), (no, 0)].into_iter().find(|(label, _)| alike(label, text));
                 known.map(|(_, value)| value).ok_or_else(|| self.refused(text))?
             }
             (FieldKind::Kind(options), Fact::Word(text)) => {
-                let place = options.iter().position(|option| plain(option) == plain(text));
+                let place = options.iter().position(|option| option == text);
+                let place = place.or_else(|| options.iter().position(|option| alike(option, text)));
                 place.and_then(|at| i64::try_from(at).ok()).ok_or_else(|| self.refused(text))?
             }
             (FieldKind::Kind(options), Fact::Flag(flag)) => {

@@ -98,7 +98,8 @@ fn conditions_that_cannot_be_meant_are_told() {
     assert_eq!(first("材积0.0001立方米以上"), "17:too_many_digits");
     assert_eq!(first("场所：医院"), "17:wrong_fact");
     assert_eq!(first("体积5立方米以上"), "17:unknown_condition");
-    assert_eq!(first("场所5立方米以上"), "17:wrong_fact");
+    assert_eq!(first("场所学校"), "17:unknown_condition");
+    assert_eq!(first("场所5立方米以上"), "17:not_a_number");
     assert_eq!(first("5件以上"), "17:unknown_condition");
     assert_eq!(first(""), "17:no_condition");
     assert_eq!(step("5立方米以上或者材积不满5立方米"), Vec::<String>::new(), "one field has that unit");

@@ -230,6 +230,21 @@ fn gaps_and_overlaps_are_found_when_a_sheet_comes_in() {
 const LAST: &[&str] = &["", "", "", "", "严重", "货值金额100001元以上", "1000元罚款", ""];
 
 #[test]
+fn fields_that_come_from_prose_are_kept_apart() {
+    let rows: &[&[&str]] = &[
+        HEADING,
+        &["1", "示例：甲", "", "条款", "较轻", "造成污染；场所：学校", "警告", ""],
+        &["", "", "", "", "较重", "造成污染扩大；场所：学校、医院", "500元罚款", ""],
+    ];
+    let (file, _) = imported(&[("一", rows)]);
+    let fields: Vec<&str> = file.tables[0].fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(fields, ["造成污染", "场所", "造成污染扩大"]);
+    assert_eq!(file.tables[0].fields[1].domain.high, 1, "the second option came later");
+    let not: &[&[&str]] = &[rows[0], rows[1], &["", "", "", "", "较重", "场所不是学校", "500元罚款", ""]];
+    assert_eq!(codes(&imported(&[("一", not)]).1), ["not_declared", "inferred"]);
+}
+
+#[test]
 fn declared_fields_bind_the_conditions() {
     let fields: &[&[&str]] = &[
         &["要素", "类型", "单位", "小数位", "最小", "最大", "选项"],
