@@ -13,6 +13,7 @@ mod clock;
 mod codes;
 mod data;
 mod demo;
+mod discretion;
 mod doctor;
 mod figures;
 mod keeping;
@@ -118,6 +119,9 @@ enum Command {
     /// 程序：列出、查看、逐条说明、导出图
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Procedure(procedure::ProcedureArgs),
+    /// 裁量权基准：检查、读入、查看、由案件事实得出阶次
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Discretion(discretion::DiscretionArgs),
     /// 演示：没有数据时做一个演示县，然后启动服务
     #[command(help_template = TEMPLATE)]
     Demo(demo::DemoArgs),
@@ -193,6 +197,7 @@ fn main() -> ExitCode {
         Command::Codes(args) => codes::run(&cli.common, args),
         Command::Plan(args) => plan::run(&cli.common, args),
         Command::Procedure(args) => procedure::run(&cli.common, args),
+        Command::Discretion(args) => discretion::run(&cli.common, args),
         Command::Demo(args) => demo::run(&cli.common, args),
         Command::Serve(args) => serve::run(&cli.common, args),
         Command::Account(args) => account::run(&cli.common, args),

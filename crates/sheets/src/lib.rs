@@ -4,9 +4,9 @@ mod read;
 mod write;
 mod xlsx;
 
-pub use read::{FilledRow, read};
+pub use read::{FilledRow, address, read};
 pub use write::{SheetRow, write};
-pub use xlsx::{LARGEST, Line, Sheet, open};
+pub use xlsx::{LARGEST, Line, Sheet, open, open_all};
 
 /// Headings of the two columns that every sheet begins with.
 pub const FROM: &str = "起始日期";

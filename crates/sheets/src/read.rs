@@ -149,8 +149,9 @@ fn parse_day(text: &str) -> Option<Day> {
     Day::from_ymd(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
 }
 
-/// A cell as people name it: “B3”.
-fn address(line: usize, column: usize) -> String {
+/// A cell as people name it: “B3”; the column counts from 0.
+#[must_use]
+pub fn address(line: usize, column: usize) -> String {
     let mut name = String::new();
     let mut left = column + 1;
     while left > 0 {

@@ -36,13 +36,30 @@ pub struct Line {
 /// # Errors
 /// It is no XLSX file, too large, or damaged.
 pub fn open(bytes: &[u8]) -> Result<Sheet, Diagnostic> {
+    let mut book = book(bytes)?;
+    let name = book.sheet_names().first().cloned().ok_or_else(not_xlsx)?;
+    sheet(&mut book, name)
+}
+
+/// Opens a file and reads all its sheets.
+///
+/// # Errors
+/// It is no XLSX file, too large, or damaged.
+pub fn open_all(bytes: &[u8]) -> Result<Vec<Sheet>, Diagnostic> {
+    let mut book = book(bytes)?;
+    book.sheet_names().into_iter().map(|name| sheet(&mut book, name)).collect()
+}
+
+fn book(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, Diagnostic> {
     if bytes.len() > LARGEST {
         let message = format!("文件有{}兆，超过上限{}兆", bytes.len() >> 20, LARGEST >> 20);
         return Err(Diagnostic::error("too_large", message).help("请分成几个文件。"));
     }
     weigh(bytes)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| not_xlsx())?;
-    let name = book.sheet_names().first().cloned().ok_or_else(not_xlsx)?;
+    Xlsx::new(Cursor::new(bytes)).map_err(|_| not_xlsx())
+}
+
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: String) -> Result<Sheet, Diagnostic> {
     // Cell by cell: as a whole, a sheet with two cells in opposite corners would take all memory.
     let mut cells = book.worksheet_cells_reader(&name).map_err(|_| not_xlsx())?;
     let mut found: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
