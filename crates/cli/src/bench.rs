@@ -6,6 +6,8 @@ mod acts;
 mod audit;
 mod authority;
 mod desk;
+mod draw;
+mod draw_list;
 mod filling;
 mod kernel;
 mod lists;
@@ -24,7 +26,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、acts、desk、lists、verify、replay、audit
+    /// 只跑一项：decide、explore、authority、acts、desk、lists、verify、replay、audit、draw
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -80,7 +82,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "authority", "acts", "desk", "lists", "verify", "replay", "audit"];
+    let known = ["decide", "explore", "authority", "acts", "desk", "lists", "verify", "replay", "audit", "draw"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -100,7 +102,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 7] = [
+    let benches: [(&str, Bench<'_>); 8] = [
         ("authority", &authority::run),
         ("acts", &acts),
         ("desk", &desk::run),
@@ -108,6 +110,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("verify", &verify::run),
         ("replay", &replay::run),
         ("audit", &audit::run),
+        ("draw", &draw::run),
     ];
     for (name, bench) in benches {
         if wanted(name) {

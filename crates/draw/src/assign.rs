@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use base::{Diagnostic, Severity};
+
 use crate::random::Generator;
 use crate::resolve::Resolved;
 
@@ -233,4 +235,26 @@ pub fn shortages<'l>(resolved: &Resolved<'l>, slots: &[Slot]) -> Vec<Shortage<'l
         })
     };
     short.filter_map(one).collect()
+}
+
+impl Shortage<'_> {
+    /// What is lacking, why, and what to do.
+    #[must_use]
+    pub fn told(&self) -> Diagnostic {
+        let message = format!(
+            "对象“{}”的领域“{}”还缺{}名人员：登记了该领域证件的{}名中，被排除的{}名，证件期限不覆盖检查期间的{}名，\
+             应当回避的{}名，已经排满的{}名",
+            self.object,
+            self.field,
+            self.lacking,
+            self.held,
+            self.excluded,
+            self.lapsed,
+            self.recused,
+            self.full
+        );
+        let help = "对象照样算抽中。补上人员，把缺人的对象单列一组、比例写10000，用 yifa draw lock --after \
+             再抽一次人员，理由写明补派。";
+        Diagnostic::new("draw_short", Severity::Warning, message).help(help)
+    }
 }

@@ -13,7 +13,7 @@ pub fn fault(code: &'static str, message: impl Into<String>, help: impl Into<Str
 pub fn is_word(text: &str) -> bool {
     let edge = |c: char| c == ' ' || c == '\u{3000}';
     !text.is_empty()
-        && !text.bytes().any(|byte| byte < 0x20 || byte == 0x7f)
+        && !text.bytes().fold(false, |bad, byte| bad | (byte < 0x20) | (byte == 0x7f))
         && !text.starts_with(edge)
         && !text.ends_with(edge)
 }

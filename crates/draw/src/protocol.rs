@@ -13,7 +13,7 @@ use crate::list::{Commitment, List, PublicValue, Reveal};
 use crate::random::{Generator, Seed};
 use crate::resolve::Resolved;
 use crate::select::select;
-use crate::text::list_hash;
+use crate::text::{Pieces, list_hash};
 use crate::validate::resolve;
 
 /// How many parties commit at least.
@@ -291,23 +291,20 @@ fn assigned<'l>(resolved: &Resolved<'l>, slot: &Slot) -> Assigned<'l> {
 }
 
 fn outcome_hash(first: [&str; 3], outcome: &Outcome<'_>) -> Hash {
-    let mut text = format!("yifa draw outcome 1\n{}\n", first.join("\n"));
+    let mut text = Pieces::new("yifa draw outcome hash 1\n");
+    text.line(["yifa draw outcome 1"]);
+    first.iter().for_each(|line| text.line([*line]));
     for one in &outcome.strata {
-        text.extend(["stratum\t", &one.id]);
-        for count in [one.listed, one.excluded, one.drawn] {
-            text.extend(["\t", &count.to_string()]);
-        }
-        text.push('\n');
+        let [listed, excluded, drawn] = [one.listed, one.excluded, one.drawn].map(|count| count.to_string());
+        text.line(["stratum", &one.id, &listed, &excluded, &drawn]);
     }
     for one in &outcome.drawn {
-        text.extend(["drawn\t", &one.object, "\t", &one.stratum, "\n"]);
+        text.line(["drawn", &one.object, &one.stratum]);
         for own in &one.assigned {
-            text.extend(["assigned\t", &own.field]);
-            own.inspectors.iter().for_each(|who| text.extend(["\t", who]));
-            text.push('\n');
+            text.line(["assigned", &own.field].into_iter().chain(own.inspectors.iter().map(|who| &**who)));
         }
     }
-    Sm3::digest(&[text.as_bytes()])
+    text.finish().0
 }
 
 /// What a check found. 核验

@@ -1,28 +1,64 @@
 //! A list with its names looked up: numbers in place of ids.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use crate::list::{Certificate, Inspector, List};
 use crate::select::drawn_of;
 
-/// Where each id stands: hashes of the ids in order, with their places. It finds what stands twice, and ids by name.
+/// Where each id stands: an open table of places, found by a hash of the id. It is only asked, never walked through, so
+/// its order is nobody's.
 pub struct Index<'l> {
     ids: Vec<&'l str>,
-    sorted: Vec<(u64, u32)>,
+    /// Part of the hash, and the place plus one; nothing where that is 0.
+    table: Vec<(u32, u32)>,
+    twice: Vec<&'l str>,
 }
 
+/// A hash for the table alone: what it scatters badly is found slowly, and found all the same.
 fn hash_of(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    hasher.finish()
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, part: u64| (hash ^ part).wrapping_mul(ODD).rotate_left(29);
+    let (chunks, rest) = id.as_bytes().as_chunks::<8>();
+    let hash = chunks.iter().fold(ODD, |hash, chunk| mix(hash, u64::from_le_bytes(*chunk)));
+    let last = rest.iter().fold(1, |last, byte| last << 8 | u64::from(*byte));
+    let hash = mix(hash, last);
+    (hash ^ hash >> 32).wrapping_mul(ODD)
+}
+
+/// Where in a table of a power of two to begin, and the part of the hash that is kept.
+fn split(hash: u64, size: usize) -> (usize, u32) {
+    let mask = u64::try_from(size).unwrap_or(u64::MAX).saturating_sub(1);
+    let tag = u32::try_from(hash >> 32).unwrap_or(0);
+    (usize::try_from(hash & mask).unwrap_or(0), tag)
 }
 
 impl<'l> Index<'l> {
     pub fn new(ids: impl Iterator<Item = &'l str>) -> Self {
         let ids: Vec<&str> = ids.collect();
-        let mut sorted: Vec<(u64, u32)> = (0..).zip(&ids).map(|(at, id)| (hash_of(id), at)).collect();
-        sorted.sort_unstable();
-        Self { ids, sorted }
+        let size = ids.len().saturating_mul(2).next_power_of_two();
+        let mut made = Self { ids: Vec::new(), table: vec![(0, 0); size], twice: Vec::new() };
+        for (number, id) in (1_u32..).zip(&ids) {
+            let (mut at, tag) = split(hash_of(id), size);
+            loop {
+                match made.table.get_mut(at) {
+                    Some(free @ (_, 0)) => {
+                        *free = (tag, number);
+                        break;
+                    }
+                    Some((own, other)) => {
+                        let other = usize::try_from(*other).ok().and_then(|other| ids.get(other.wrapping_sub(1)));
+                        if *own == tag && other == Some(id) {
+                            made.twice.push(id);
+                            break;
+                        }
+                        at = (at + 1) % size;
+                    }
+                    None => break,
+                }
+            }
+        }
+        made.twice.sort_unstable();
+        made.twice.dedup();
+        made.ids = ids;
+        made
     }
 
     pub fn ids(&self) -> &[&'l str] {
@@ -34,21 +70,21 @@ impl<'l> Index<'l> {
     }
 
     pub fn find(&self, id: &str) -> Option<u32> {
-        let hash = hash_of(id);
-        let from = self.sorted.partition_point(|(own, _)| *own < hash);
-        let same = self.sorted.iter().skip(from).take_while(|(own, _)| *own == hash);
-        same.map(|(_, at)| *at).find(|at| self.id(*at) == id)
+        let size = self.table.len();
+        let (mut at, tag) = split(hash_of(id), size);
+        loop {
+            let (own, number) = *self.table.get(at)?;
+            let place = number.checked_sub(1)?;
+            if own == tag && self.id(place) == id {
+                return Some(place);
+            }
+            at = (at + 1) % size;
+        }
     }
 
     /// The ids that stand more than once.
-    pub fn twice(&self) -> Vec<&'l str> {
-        let mut found = Vec::new();
-        for run in self.sorted.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-            let mut own: Vec<&str> = run.iter().map(|(_, at)| self.id(*at)).collect();
-            own.sort_unstable();
-            found.extend(own.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).filter_map(|same| same.first()));
-        }
-        found
+    pub fn twice(&self) -> &[&'l str] {
+        &self.twice
     }
 }
 
@@ -199,5 +235,29 @@ impl<'l> Resolved<'l> {
             }
         }
         held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_twice_is_found_and_the_rest_by_name() {
+        let ids: Vec<String> = (0..5_000).map(|at| format!("91350{at:013}")).collect();
+        let more = ids.iter().chain(&ids[17..19]).chain(&ids[17..18]).map(String::as_str);
+        let index = Index::new(more);
+        assert_eq!(index.twice(), [ids[17].as_str(), ids[18].as_str()]);
+        for (at, id) in (0..).zip(&ids) {
+            assert_eq!(index.find(id), Some(at));
+        }
+        assert_eq!(index.find("91350"), None);
+        assert_eq!(index.find(""), None);
+        let empty = Index::new(std::iter::empty());
+        assert_eq!((empty.find("x"), empty.twice().len()), (None, 0));
+        // The end of a text counts, also where it is zeros.
+        let index = Index::new(["a", "a\0", "a\0\0", "aaaaaaaa", "aaaaaaaa\0", ""].into_iter());
+        assert!(index.twice().is_empty());
+        assert_eq!((index.find("a\0"), index.find("aaaaaaaa\0"), index.find("")), (Some(1), Some(4), Some(5)));
     }
 }

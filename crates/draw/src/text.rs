@@ -10,10 +10,8 @@ const PIECE: usize = 16_384;
 /// How many pieces are hashed side by side.
 const TOGETHER: usize = 16;
 
-const HASH_PREFIX: &[u8] = b"yifa draw list hash 1\n";
-
 /// A running hash over a text that is cut into pieces.
-struct Pieces {
+pub struct Pieces {
     /// What was written and not hashed yet.
     waiting: Vec<u8>,
     batch: Batch,
@@ -23,13 +21,14 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn new() -> Self {
+    /// Begins a text; the prefix says what is hashed.
+    pub fn new(prefix: &str) -> Self {
         let waiting = Vec::with_capacity(PIECE * (TOGETHER + 1));
-        Self { waiting, batch: Batch::new(), digests: HASH_PREFIX.to_vec(), bytes: 0 }
+        Self { waiting, batch: Batch::new(), digests: prefix.as_bytes().to_vec(), bytes: 0 }
     }
 
     /// A line of words with tabs between.
-    fn line<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) {
+    pub fn line<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) {
         for (at, word) in words.into_iter().enumerate() {
             if at > 0 {
                 self.waiting.push(b'\t');
@@ -51,7 +50,8 @@ impl Pieces {
         self.waiting.drain(..whole);
     }
 
-    fn finish(mut self) -> (Hash, usize) {
+    /// The hash, and how many bytes the text has.
+    pub fn finish(mut self) -> (Hash, usize) {
         self.bytes += self.waiting.len();
         add(&mut self.batch, &mut self.digests, &self.waiting);
         (Sm3::digest(&[&self.digests]), self.bytes)
@@ -72,7 +72,7 @@ fn add(batch: &mut Batch, digests: &mut Vec<u8>, text: &[u8]) {
 
 /// The hash of a list, and how many bytes its text has.
 pub fn list_hash(list: &List<'_>) -> (Hash, usize) {
-    let mut text = Pieces::new();
+    let mut text = Pieces::new("yifa draw list hash 1\n");
     text.line(["yifa draw list 1"]);
     text.line(["title", &list.title]);
     text.line(["organ", &list.organ]);

@@ -270,9 +270,13 @@ def list_hash(draw):
         lines += [["certificate", c["field"], c["from"], c["to"]] for c in p["certificates"]]
     lines += [["recusal", r["inspector"], r["object"], r["reason"]] for r in draw["recusals"]]
     lines += [["exclusion", e["kind"], e["id"], e["reason"]] for e in draw["exclusions"]]
+    return text_hash(b"yifa draw list hash 1\n", lines)
+
+
+def text_hash(prefix, lines):
     text = "".join("\t".join(line) + "\n" for line in lines).encode()
     pieces = [text[at : at + 16384] for at in range(0, len(text), 16384)]
-    return sm3(b"yifa draw list hash 1\n" + b"".join(sm3(b"\0" + piece) for piece in pieces)).hex()
+    return sm3(prefix + b"".join(sm3(b"\0" + piece) for piece in pieces)).hex()
 
 
 # ---- Commitments, seed
@@ -427,7 +431,7 @@ def outcome_hash(announcement, seed, known_at, outcome):
     for one in outcome["drawn"]:
         lines.append(["drawn", one["object"], one["stratum"]])
         lines += [["assigned", a["field"], *a["inspectors"]] for a in one["assigned"]]
-    return sm3("".join("\t".join(line) + "\n" for line in lines).encode()).hex()
+    return text_hash(b"yifa draw outcome hash 1\n", lines)
 
 
 # ---- The whole file
