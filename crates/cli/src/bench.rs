@@ -82,7 +82,8 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = ["decide", "explore", "authority", "acts", "desk", "lists", "verify", "replay", "audit", "draw"];
+    let known =
+        ["decide", "explore", "authority", "acts", "desk", "lists", "verify", "replay", "audit", "draw"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),

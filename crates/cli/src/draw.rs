@@ -185,7 +185,11 @@ fn lock(format: Format, args: &LockArgs) -> Result<ExitCode, ExitCode> {
     let mut list = List::parse(&read).map_err(in_file(&args.list))?;
     if !list.locked_at.is_empty() || !list.history.is_empty() {
         let message = "名单里已经写了锁定时间或者重抽记录，这两项由程序写";
-        return Err(wrong("draw_list_made", message, "去掉“locked_at”和“history”；重抽的，用 --after 和 --reason。"));
+        return Err(wrong(
+            "draw_list_made",
+            message,
+            "去掉“locked_at”和“history”；重抽的，用 --after 和 --reason。",
+        ));
     }
     list.locked_at = now();
     if let (Some(path), Some(reason)) = (&args.after, &args.reason) {
@@ -207,7 +211,10 @@ fn lock(format: Format, args: &LockArgs) -> Result<ExitCode, ExitCode> {
             "strata": list.strata.len(), "times": times,
         })),
         Format::Text => {
-            output::say(&format!("名单已锁定：{objects}个对象，{}个分组，{people}名人员。", list.strata.len()));
+            output::say(&format!(
+                "名单已锁定：{objects}个对象，{}个分组，{people}名人员。",
+                list.strata.len()
+            ));
             told_history(&list);
             output::say(&format!("锁定时间：{}\n名单杂凑值：{hash}", list.locked_at));
             output::say(&format!(
@@ -256,7 +263,11 @@ fn commit(format: Format, args: &CommitArgs) -> Result<ExitCode, ExitCode> {
     sound(checked, &args.file)?;
     if own.commitments.is_some() {
         let message = "这次抽取已经公布，不能再作承诺";
-        return Err(wrong("draw_commitment_late", message, "承诺要在公布以前作；要增加一方的，重新锁定名单。"));
+        return Err(wrong(
+            "draw_commitment_late",
+            message,
+            "承诺要在公布以前作；要增加一方的，重新锁定名单。",
+        ));
     }
     let mut nonce = Hash::default();
     if let Err(fault) = getrandom::fill(&mut nonce.0) {
@@ -274,7 +285,9 @@ fn commit(format: Format, args: &CommitArgs) -> Result<ExitCode, ExitCode> {
     });
     save(&args.secret, &(serde_json::to_string_pretty(&secret).unwrap_or_default() + "\n"), true)?;
     match format {
-        Format::Json => output::json(json!({ "party": args.party, "list_hash": own.list_hash, "commitment": made })),
+        Format::Json => {
+            output::json(json!({ "party": args.party, "list_hash": own.list_hash, "commitment": made }))
+        }
         Format::Text => {
             output::say(&format!("名单杂凑值：{}\n承诺：{}={made}", own.list_hash, args.party));
             output::say(&format!(
@@ -291,11 +304,15 @@ fn announce(format: Format, args: &AnnounceArgs) -> Result<ExitCode, ExitCode> {
     let own = bundle(&read, &args.file)?;
     if own.commitments.is_some() {
         let message = format!("{}已经公布过", name_of(&args.file));
-        return Err(wrong("draw_announced", message, "公布过的不能改；有错的，用 yifa draw lock --after 重抽。"));
+        return Err(wrong(
+            "draw_announced",
+            message,
+            "公布过的不能改；有错的，用 yifa draw lock --after 重抽。",
+        ));
     }
     sound(draw::check(&own), &args.file)?;
     let when = now();
-    let parse = |text: &String| {
+    let parse = |text: &String| -> Result<Commitment, ExitCode> {
         let (party, commitment) = text.rsplit_once('=').ok_or_else(|| {
             wrong("draw_commitment", format!("“{text}”里没有等号"), "写成：--commitment 名称=承诺")
         })?;
@@ -306,7 +323,8 @@ fn announce(format: Format, args: &AnnounceArgs) -> Result<ExitCode, ExitCode> {
         })
     };
     let commitments = args.commitment.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-    let announced = draw::lock(&own.list).and_then(|locked| draw::commit(locked, commitments)).map_err(refused)?;
+    let announced =
+        draw::lock(&own.list).and_then(|locked| draw::commit(locked, commitments)).map_err(refused)?;
     let made = own.clone().with_announced(&announced);
     save(&args.save, &made.canonical(), false)?;
     let source = &own.list.source;
@@ -345,7 +363,11 @@ fn run_draw(format: Format, args: &RunArgs) -> Result<ExitCode, ExitCode> {
     let own = bundle(&read, &args.file)?;
     let Some(commitments) = own.commitments.clone().filter(|_| own.outcome.is_none()) else {
         let message = format!("{}还没有公布，或者已经抽过", name_of(&args.file));
-        return Err(wrong("draw_not_announced", message, "先用 yifa draw announce 登记承诺；每次公布只抽一次。"));
+        return Err(wrong(
+            "draw_not_announced",
+            message,
+            "先用 yifa draw announce 登记承诺；每次公布只抽一次。",
+        ));
     };
     sound(draw::check(&own), &args.file)?;
     let mut reveals = args.reveal.iter().map(|path| reveal(path)).collect::<Result<Vec<_>, _>>()?;
@@ -356,7 +378,8 @@ fn run_draw(format: Format, args: &RunArgs) -> Result<ExitCode, ExitCode> {
         let message = format!("公共数值产生的时间{}还没有到", value.known_at);
         return Err(wrong("draw_value_future", message, "等来源公布以后再抽，照公布的时间写。"));
     }
-    let announced = draw::lock(&own.list).and_then(|locked| draw::commit(locked, commitments)).map_err(refused)?;
+    let announced =
+        draw::lock(&own.list).and_then(|locked| draw::commit(locked, commitments)).map_err(refused)?;
     let drawn = draw::draw(&announced, &reveals, &value).map_err(refused)?;
     print_drawn(format, &own.list, announced.hash, &drawn);
     let short: Vec<Diagnostic> = drawn.shortages.iter().map(draw::Shortage::told).collect();
@@ -408,9 +431,7 @@ fn drawn_json(list: &List<'_>, announcement: Hash, drawn: &Drawn<'_>) -> Value {
         json!({ "object": own.object, "field": own.field, "lacking": own.lacking, "held": own.held,
             "excluded": own.excluded, "lapsed": own.lapsed, "recused": own.recused, "full": own.full })
     };
-    let tally = |own: &draw::Tally<'_>| {
-        json!({ "id": own.id, "listed": own.listed, "excluded": own.excluded, "drawn": own.drawn })
-    };
+    let tally = |own: &draw::Tally<'_>| json!({ "id": own.id, "listed": own.listed, "excluded": own.excluded, "drawn": own.drawn });
     json!({
         "title": list.title,
         "times": list.history.len() + 1,
@@ -430,7 +451,11 @@ fn check(format: Format, args: &DrawArgs, path: &Path) -> Result<ExitCode, ExitC
     let told = own.announcement_hash.as_deref().unwrap_or_default();
     if let Some(published) = args.published.as_deref().filter(|published| *published != told) {
         let short = |text: &str| text.chars().take(8).collect::<String>();
-        let message = format!("公布杂凑值是{}…，您留存的是{}…：这不是当时公布的那一次抽取", short(told), short(published));
+        let message = format!(
+            "公布杂凑值是{}…，您留存的是{}…：这不是当时公布的那一次抽取",
+            short(told),
+            short(published)
+        );
         let help = "请抽取机关说明；以留存的为准。";
         checked.faults.push(Diagnostic::error("draw_not_published", message).help(help));
     }
@@ -476,7 +501,10 @@ fn print_checked(own: &Bundle<'_>, checked: &Checked<'_>) {
     if let Some(drawn) = &checked.drawn {
         output::say(&format!("种子：{}\n结果杂凑值：{}", drawn.seed.0, drawn.hash));
         for one in &drawn.outcome.strata {
-            output::say(&format!("分组{}：{}个，排除{}个，抽中{}个", one.id, one.listed, one.excluded, one.drawn));
+            output::say(&format!(
+                "分组{}：{}个，排除{}个，抽中{}个",
+                one.id, one.listed, one.excluded, one.drawn
+            ));
         }
         for one in &drawn.shortages {
             output::say(&format!("{}", one.told()));
@@ -490,6 +518,8 @@ fn print_checked(own: &Bundle<'_>, checked: &Checked<'_>) {
     };
     output::say(holds);
     if checked.drawn.is_some() && checked.faults.is_empty() {
-        output::say("公共数值是不是来源所公布的、公布杂凑值是不是当时公布的，请自己比对（后者可用 --published）。");
+        output::say(
+            "公共数值是不是来源所公布的、公布杂凑值是不是当时公布的，请自己比对（后者可用 --published）。",
+        );
     }
 }

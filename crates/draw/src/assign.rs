@@ -222,7 +222,8 @@ pub fn shortages<'l>(resolved: &Resolved<'l>, slots: &[Slot]) -> Vec<Shortage<'l
         let own = *own.get_or_insert_with(|| resolved.held(slot.field));
         let holders = resolved.holders.get(slot.field)?;
         let recused = resolved.recused(slot.object);
-        let recused = recused.filter(|who| resolved.limit(*who) > 0 && holders.binary_search(who).is_ok()).count();
+        let recused =
+            recused.filter(|who| resolved.limit(*who) > 0 && holders.binary_search(who).is_ok()).count();
         Some(Shortage {
             object: resolved.objects.id(slot.object),
             field: resolved.fields.get(slot.field)?,

@@ -79,7 +79,8 @@ impl<'a> Bundle<'a> {
     /// How far the draw has come: 0 locked, 1 announced, 2 drawn.
     pub(crate) fn stage(&self) -> Result<u8, Diagnostic> {
         if self.kind != KIND || self.format_version != FORMAT_VERSION {
-            let message = format!("这不是抽取文件，或者版本不同：种类“{}”，版本{}", self.kind, self.format_version);
+            let message =
+                format!("这不是抽取文件，或者版本不同：种类“{}”，版本{}", self.kind, self.format_version);
             return Err(fault("draw_kind", message, "用 yifa draw 所写的文件；版本更新的，请升级程序。"));
         }
         let committed = [self.commitments.is_some(), self.announcement_hash.is_some()];

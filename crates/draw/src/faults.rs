@@ -38,7 +38,10 @@ pub fn is_instant(text: &str) -> bool {
 fn has_shape(text: &str, shape: &str) -> bool {
     let digit = |byte: u8| byte.is_ascii_digit();
     text.len() == shape.len()
-        && text.bytes().zip(shape.bytes()).all(|(own, want)| if digit(want) { digit(own) } else { own == want })
+        && text
+            .bytes()
+            .zip(shape.bytes())
+            .all(|(own, want)| if digit(want) { digit(own) } else { own == want })
 }
 
 /// A hash in the only form that is read: 64 lower-case digits.
@@ -73,7 +76,9 @@ mod tests {
         ] {
             assert!(!is_instant(wrong), "{wrong}");
         }
-        assert!(is_day("2028-02-29") && !is_day("2026-02-29") && !is_day("2026-2-9") && !is_day("2026年2月9日"));
+        assert!(
+            is_day("2028-02-29") && !is_day("2026-02-29") && !is_day("2026-2-9") && !is_day("2026年2月9日")
+        );
         assert!(is_word("甲 乙") && is_word("é"));
         for wrong in ["", " 甲", "甲 ", "\u{3000}甲", "甲\t乙", "甲\n", "\u{7f}"] {
             assert!(!is_word(wrong), "{wrong:?}");

@@ -18,6 +18,7 @@ mod validate;
 pub use assign::{PAIR, Shortage};
 pub use bundle::{Bundle, FORMAT_VERSION, KIND, follows};
 pub use faults::is_instant;
+pub use ledger::Hash;
 pub use list::{
     Certificate, Commitment, Earlier, Exclusion, Inspector, List, Object, PublicValue, RATIO_WHOLE, Recusal,
     Reveal, Source, Stratum,
@@ -26,6 +27,5 @@ pub use protocol::{
     Announced, Assigned, Checked, Drawn, DrawnObject, Locked, Outcome, Tally, check, commit, commitment,
     draw, draw_with_seed, lock,
 };
-pub use ledger::Hash;
 pub use random::{Generator, Seed};
 pub use select::drawn_of;

@@ -99,17 +99,22 @@ pub fn commitment(list_hash: Hash, party: &str, nonce: Hash) -> Hash {
 }
 
 /// Takes the commitments in; what comes of it is to be published before the public value exists. 承诺
-pub fn commit<'l>(locked: Locked<'l>, commitments: Vec<Commitment>) -> Result<Announced<'l>, Vec<Diagnostic>> {
+pub fn commit<'l>(
+    locked: Locked<'l>,
+    commitments: Vec<Commitment>,
+) -> Result<Announced<'l>, Vec<Diagnostic>> {
     let list = locked.resolved.list;
     let mut found = Vec::new();
     if commitments.len() < PARTIES {
-        let message = format!("只有{}方作了承诺，至少要{PARTIES}方：只有一方的，他自己就能决定种子", commitments.len());
+        let message =
+            format!("只有{}方作了承诺，至少要{PARTIES}方：只有一方的，他自己就能决定种子", commitments.len());
         found.push(fault("draw_parties", message, "请另一方（例如监督机关或者企业代表）也作承诺。"));
     }
     for (at, one) in commitments.iter().enumerate() {
         let party = &one.party;
         if !is_word(party) {
-            let message = format!("承诺方的名称“{}”不能用：是空的，或者有控制字符，或者首尾有空格", shown(party));
+            let message =
+                format!("承诺方的名称“{}”不能用：是空的，或者有控制字符，或者首尾有空格", shown(party));
             found.push(fault("draw_text", message, "写全称，去掉首尾的空格。"));
         }
         if commitments.iter().take(at).any(|other| other.party == *party) {
@@ -215,7 +220,8 @@ fn value_faults(list: &List<'_>, value: &PublicValue) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let (source, when) = (&list.source, &value.known_at);
     if !is_word(&value.text) {
-        let message = format!("公共数值“{}”不能用：是空的，或者有控制字符，或者首尾有空格", shown(&value.text));
+        let message =
+            format!("公共数值“{}”不能用：是空的，或者有控制字符，或者首尾有空格", shown(&value.text));
         found.push(fault("draw_text", message, "照来源公布的原样写成一行，去掉首尾的空格。"));
     }
     if !is_instant(when) {
@@ -258,8 +264,11 @@ fn with_seed<'l>(announced: &Announced<'l>, seed: Seed, known_at: &str) -> Drawn
         .counts()
         .iter()
         .zip(&resolved.list.strata)
-        .map(|((listed, excluded), stratum)| {
-            Tally { drawn: 0, excluded: *excluded, id: Cow::Borrowed(&stratum.id), listed: *listed }
+        .map(|((listed, excluded), stratum)| Tally {
+            drawn: 0,
+            excluded: *excluded,
+            id: Cow::Borrowed(&stratum.id),
+            listed: *listed,
         })
         .collect();
     let mut rest = slots.iter();
@@ -284,10 +293,7 @@ fn with_seed<'l>(announced: &Announced<'l>, seed: Seed, known_at: &str) -> Drawn
 fn assigned<'l>(resolved: &Resolved<'l>, slot: &Slot) -> Assigned<'l> {
     let field = resolved.fields.get(slot.field).copied().unwrap_or_default();
     let people = slot.pair.iter().filter_map(|who| resolved.inspector(*who));
-    Assigned {
-        field: Cow::Borrowed(field),
-        inspectors: people.map(|one| Cow::Borrowed(&*one.id)).collect(),
-    }
+    Assigned { field: Cow::Borrowed(field), inspectors: people.map(|one| Cow::Borrowed(&*one.id)).collect() }
 }
 
 fn outcome_hash(first: [&str; 3], outcome: &Outcome<'_>) -> Hash {
@@ -346,7 +352,9 @@ fn steps<'l>(bundle: &'l Bundle<'l>, checked: &mut Checked<'l>) -> Result<(), Ve
         let help = "承诺在公布以后被改动。不要采用这份文件的结果，与公布时留存的公布杂凑值比对。";
         return Err(vec![changed("draw_announcement_changed", "公布内容", told, announced.hash, help)]);
     }
-    let (Some(reveals), Some(value), Some(outcome)) = (&bundle.reveals, &bundle.public_value, &bundle.outcome) else {
+    let (Some(reveals), Some(value), Some(outcome)) =
+        (&bundle.reveals, &bundle.public_value, &bundle.outcome)
+    else {
         return Ok(());
     };
     let drawn = draw(&announced, reveals, value)?;
@@ -378,13 +386,18 @@ fn first_difference(told: &Outcome<'_>, made: &Outcome<'_>) -> Option<String> {
     }
     let strata = told.strata.iter().zip(&made.strata).find(|(own, right)| own != right);
     if let Some((own, right)) = strata {
-        let counts = |one: &Tally<'_>| format!("“{}”{}抽{}（排除{}）", one.id, one.listed, one.drawn, one.excluded);
+        let counts =
+            |one: &Tally<'_>| format!("“{}”{}抽{}（排除{}）", one.id, one.listed, one.drawn, one.excluded);
         return Some(format!("分组的数目对不上：文件里写的是{}，重算是{}", counts(own), counts(right)));
     }
     let mut objects = (1..).zip(told.drawn.iter().zip(&made.drawn));
     if let Some((at, (own, right))) = objects.find(|(_, (own, right))| own != right) {
         if own.object != right.object || own.stratum != right.stratum {
-            return Some(format!("第{at}个抽中的对象，文件里写的是“{}”，重算是“{}”", shown(&own.object), right.object));
+            return Some(format!(
+                "第{at}个抽中的对象，文件里写的是“{}”，重算是“{}”",
+                shown(&own.object),
+                right.object
+            ));
         }
         let people = |one: &DrawnObject<'_>| {
             let own = one.assigned.iter().map(|own| format!("{}：{}", own.field, own.inspectors.join("、")));

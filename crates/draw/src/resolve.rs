@@ -44,7 +44,8 @@ impl<'l> Index<'l> {
                         break;
                     }
                     Some((own, other)) => {
-                        let other = usize::try_from(*other).ok().and_then(|other| ids.get(other.wrapping_sub(1)));
+                        let other =
+                            usize::try_from(*other).ok().and_then(|other| ids.get(other.wrapping_sub(1)));
                         if *own == tag && other == Some(id) {
                             made.twice.push(id);
                             break;
@@ -153,7 +154,9 @@ impl<'l> Resolved<'l> {
     /// Notes who holds what, when it is known who is excluded.
     pub fn note_holders(&mut self) {
         let mut made: Vec<Vec<u32>> = vec![Vec::new(); self.fields.len()];
-        for (at, (inspector, excluded)) in (0_u32..).zip(self.list.inspectors.iter().zip(&self.excluded_inspectors)) {
+        for (at, (inspector, excluded)) in
+            (0_u32..).zip(self.list.inspectors.iter().zip(&self.excluded_inspectors))
+        {
             if *excluded {
                 continue;
             }
@@ -258,6 +261,9 @@ mod tests {
         // The end of a text counts, also where it is zeros.
         let index = Index::new(["a", "a\0", "a\0\0", "aaaaaaaa", "aaaaaaaa\0", ""].into_iter());
         assert!(index.twice().is_empty());
-        assert_eq!((index.find("a\0"), index.find("aaaaaaaa\0"), index.find("")), (Some(1), Some(4), Some(5)));
+        assert_eq!(
+            (index.find("a\0"), index.find("aaaaaaaa\0"), index.find("")),
+            (Some(1), Some(4), Some(5))
+        );
     }
 }

@@ -70,7 +70,15 @@ mod tests {
 
     #[test]
     fn ratios_round_up_and_never_draw_more_than_there_are() {
-        let expected = [(0, 500, 0), (1, 1, 1), (100, 0, 0), (100, 500, 5), (101, 500, 6), (7, 10_000, 7), (10_000, 1, 1)];
+        let expected = [
+            (0, 500, 0),
+            (1, 1, 1),
+            (100, 0, 0),
+            (100, 500, 5),
+            (101, 500, 6),
+            (7, 10_000, 7),
+            (10_000, 1, 1),
+        ];
         for (n, ratio, drawn) in expected {
             assert_eq!(drawn_of(n, ratio), drawn, "{n} {ratio}");
         }

@@ -41,7 +41,11 @@ impl Mistakes {
 
     fn word(&mut self, text: &str, what: impl FnOnce() -> String) {
         if !is_word(text) {
-            let message = format!("{}“{}”不能用：是空的，或者有制表符、换行等控制字符，或者首尾有空格", what(), shown(text));
+            let message = format!(
+                "{}“{}”不能用：是空的，或者有制表符、换行等控制字符，或者首尾有空格",
+                what(),
+                shown(text)
+            );
             self.add(fault("draw_text", message, "改成一行文字，去掉首尾的空格。"));
         }
     }
@@ -113,7 +117,11 @@ fn settings(list: &List<'_>, found: &mut Mistakes) {
             shown(&list.source.name),
             list.locked_at
         );
-        found.add(fault("draw_source_known", message, "另选锁定以后才会产生的数值，例如几天以后开奖的号码。"));
+        found.add(fault(
+            "draw_source_known",
+            message,
+            "另选锁定以后才会产生的数值，例如几天以后开奖的号码。",
+        ));
     }
     if until < from {
         let message = format!("公共数值最晚产生的时间{until}早于最早产生的时间{from}");
@@ -133,7 +141,11 @@ fn history(list: &List<'_>, found: &mut Mistakes) {
         found.word(&one.reason, || format!("第{at}次抽取被替换的理由"));
         let may_lack = |text: &str| text.is_empty() || hash_of(text).is_some();
         let in_order = one.outcome.is_empty() || !one.announcement.is_empty();
-        if hash_of(&one.list).is_none() || !may_lack(&one.announcement) || !may_lack(&one.outcome) || !in_order {
+        if hash_of(&one.list).is_none()
+            || !may_lack(&one.announcement)
+            || !may_lack(&one.outcome)
+            || !in_order
+        {
             let message = format!("重抽记录第{at}条的杂凑值不完整");
             let help = "用 yifa draw lock --after 原抽取文件 --reason 理由，让程序写这一条。";
             found.add(fault("draw_history", message, help));
@@ -183,7 +195,8 @@ fn inspectors(list: &List<'_>, found: &mut Mistakes) {
             found.day(&own.from, || format!("人员“{id}”证件的起日"));
             found.day(&own.to, || format!("人员“{id}”证件的止日"));
             if own.to < own.from {
-                let message = format!("人员“{id}”领域“{}”的证件，止日{}早于起日{}", own.field, own.to, own.from);
+                let message =
+                    format!("人员“{id}”领域“{}”的证件，止日{}早于起日{}", own.field, own.to, own.from);
                 found.add(fault("draw_certificate", message, "照证件上的日期改正。"));
             }
         }

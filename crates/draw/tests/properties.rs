@@ -49,9 +49,10 @@ prop_compose! {
 /// Who may inspect: by the words of the list, not by what the crate has looked up.
 fn may(list: &List<'_>, who: &str, object: &str, field: &str) -> bool {
     let one = list.inspectors.iter().find(|one| one.id == who).unwrap();
-    one.certificates.iter().any(|own| {
-        own.field == field && *own.from <= *list.inspect_from && *own.to >= *list.inspect_to
-    }) && !list.recusals.iter().any(|own| own.inspector == who && own.object == object)
+    one.certificates
+        .iter()
+        .any(|own| own.field == field && *own.from <= *list.inspect_from && *own.to >= *list.inspect_to)
+        && !list.recusals.iter().any(|own| own.inspector == who && own.object == object)
         && !list.exclusions.iter().any(|own| own.kind == "inspector" && own.id == who)
 }
 
@@ -68,7 +69,10 @@ fn most_places(list: &List<'_>, slots: &[(String, String)]) -> usize {
             for who in 0..self.list.inspectors.len() {
                 let (object, field) = &self.slots[slot];
                 let one = &self.list.inspectors[who];
-                if self.pairs[slot].contains(&who) || !may(self.list, &one.id, object, field) || !seen.insert(who) {
+                if self.pairs[slot].contains(&who)
+                    || !may(self.list, &one.id, object, field)
+                    || !seen.insert(who)
+                {
                     continue;
                 }
                 if self.load[who] < usize::try_from(one.limit).unwrap() {
@@ -87,7 +91,10 @@ fn most_places(list: &List<'_>, slots: &[(String, String)]) -> usize {
     }
     let pairs = vec![BTreeSet::new(); slots.len()];
     let mut flow = Flow { list, slots, pairs, load: vec![0; list.inspectors.len()] };
-    (0..slots.len()).flat_map(|slot| [slot, slot]).filter(|slot| flow.widen(*slot, &mut BTreeSet::new())).count()
+    (0..slots.len())
+        .flat_map(|slot| [slot, slot])
+        .filter(|slot| flow.widen(*slot, &mut BTreeSet::new()))
+        .count()
 }
 
 proptest! {
@@ -155,7 +162,9 @@ proptest! {
 /// Every value in a file, by its path.
 fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
-        Value::Object(own) => own.iter().for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), found)),
+        Value::Object(own) => {
+            own.iter().for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), found))
+        }
         Value::Array(own) => {
             own.iter().enumerate().for_each(|(at, value)| leaves(value, &format!("{path}/{at}"), found));
         }

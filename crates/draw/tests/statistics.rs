@@ -202,7 +202,11 @@ fn numbers_are_even_below_any_bound() {
             before = number;
         }
         even(&format!("numbers below {bound}"), of_counts(&counts), bound - 1);
-        even(&format!("numbers below {bound} one after the other"), of_table(&pairs), (bound.min(10) - 1).pow(2));
+        even(
+            &format!("numbers below {bound} one after the other"),
+            of_table(&pairs),
+            (bound.min(10) - 1).pow(2),
+        );
     }
 }
 

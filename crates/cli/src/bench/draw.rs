@@ -65,7 +65,8 @@ pub fn run(_: &Rules, _: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let mut rows = Vec::new();
     for (name, value) in [(draw, drawing), (check, checking)] {
         rows.push(row(name, value, MOST_SECONDS, "上限"));
-        for (limit, limit_is) in alone.into_iter().zip(["SM3用一个线程算同样多的块", "SM3用两个线程算同样多的块"])
+        for (limit, limit_is) in
+            alone.into_iter().zip(["SM3用一个线程算同样多的块", "SM3用两个线程算同样多的块"])
         {
             rows.push(row(name, value, limit, limit_is));
         }

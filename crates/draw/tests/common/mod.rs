@@ -85,8 +85,7 @@ pub fn sample() -> List<'static> {
         stratum("C", 1500, &["市场监管", "消防"], 40),
         stratum("D", 10_000, &["市场监管", "消防"], 6),
     ];
-    let mut people: Vec<_> =
-        (1..=12).map(|at| inspector(&format!("S{at:02}"), &["市场监管"], 6)).collect();
+    let mut people: Vec<_> = (1..=12).map(|at| inspector(&format!("S{at:02}"), &["市场监管"], 6)).collect();
     people.extend((1..=6).map(|at| inspector(&format!("X{at:02}"), &["消防"], 6)));
     people.push(inspector("Z01", &["市场监管", "消防"], 3));
     let mut list = list(strata, people);
