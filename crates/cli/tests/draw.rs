@@ -1,5 +1,10 @@
 //! The four steps of a draw from the command line, by the clock of the machine; then checks, and a draw that replaces it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,15 +95,25 @@ fn a_draw_is_locked_announced_drawn_checked_and_replaced() {
         let mode = fs::metadata(folder.0.join("a.secret")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    folder.refused(&["commit", "locked.json", "--party", "某局", "--secret", "a.secret"], "draw_secret_exists");
+    folder
+        .refused(&["commit", "locked.json", "--party", "某局", "--secret", "a.secret"], "draw_secret_exists");
     folder.refused(&["announce", "locked.json", "--commitment", &first, "--save", "x.json"], "draw_parties");
-    let announce =
-        ["announce", "locked.json", "--commitment", &first, "--commitment", &second, "--save", "announced.json"];
+    let announce = [
+        "announce",
+        "locked.json",
+        "--commitment",
+        &first,
+        "--commitment",
+        &second,
+        "--save",
+        "announced.json",
+    ];
     let announced = folder.json(&announce);
     let published = announced["commitment"].as_str().unwrap();
     assert!(folder.done(&["--check", "announced.json"]).contains("还没有抽取"));
     let run = |value: &str, known_at: &str, reveals: &[&str]| -> Vec<String> {
-        let mut call = vec!["run", "announced.json", "--value", value, "--known-at", known_at, "--save", "drawn.json"];
+        let mut call =
+            vec!["run", "announced.json", "--value", value, "--known-at", known_at, "--save", "drawn.json"];
         call.extend(reveals.iter().flat_map(|file| ["--reveal", *file]));
         call.into_iter().map(str::to_owned).collect()
     };
@@ -129,16 +144,20 @@ fn changed_and_replaced(folder: &Folder, until: i64) {
     fs::write(folder.0.join("changed.json"), text.replacen("03 08 17", "03 08 18", 1)).unwrap();
     let (status, told) = folder.tried(&["--check", "changed.json"]);
     assert!(status == 1 && told.contains("draw_seed_wrong") && told.contains("核验不通过"), "{told}");
-    folder.refused(&["run", "drawn.json", "--value", "7", "--known-at", "x", "--reveal", "a.secret", "--save", "y"],
-        "draw_not_announced");
+    folder.refused(
+        &["run", "drawn.json", "--value", "7", "--known-at", "x", "--reveal", "a.secret", "--save", "y"],
+        "draw_not_announced",
+    );
     folder.list("again.json", until, until + 3_600_000_000);
-    let again = ["lock", "again.json", "--after", "drawn.json", "--reason", "名单更正", "--save", "second.json"];
+    let again =
+        ["lock", "again.json", "--after", "drawn.json", "--reason", "名单更正", "--save", "second.json"];
     assert_eq!(folder.json(&again)["times"], json!(2));
     let told = folder.done(&["--check", "second.json", "--previous", "drawn.json"]);
     assert!(told.contains("这是第2次抽取") && told.contains("有结果）：名单更正"), "{told}");
     let (status, told) = folder.tried(&["--check", "second.json", "--previous", "announced.json"]);
     assert!(status == 1 && told.contains("draw_history_wrong"), "{told}");
     // A draw that does not hold cannot be the one that is replaced.
-    let again = ["lock", "again.json", "--after", "changed.json", "--reason", "名单更正", "--save", "third.json"];
+    let again =
+        ["lock", "again.json", "--after", "changed.json", "--reason", "名单更正", "--save", "third.json"];
     folder.refused(&again, "draw_seed_wrong");
 }

@@ -79,8 +79,7 @@ fn the_hashes_are_those_of_the_specification() {
 }
 
 /// Confirmed by `check.py`.
-const PINNED: [&str; 4] =
-    ["611e2565da6b519b", "e59dd949d103dc4b", "d2cc954743e9b311", "8fd17532d2af743b"];
+const PINNED: [&str; 4] = ["611e2565da6b519b", "e59dd949d103dc4b", "d2cc954743e9b311", "8fd17532d2af743b"];
 
 #[test]
 fn any_layout_of_the_file_is_read() {
