@@ -167,7 +167,8 @@ fn stratum_alone(stratum: &Stratum<'_>, found: &mut Mistakes) {
     }
     let mut fields: Vec<&String> = stratum.fields.iter().collect();
     fields.sort();
-    if let Some([field, _]) = fields.array_windows().find(|[a, b]| a == b) {
+    let same = fields.windows(2).find(|pair| pair.first() == pair.last());
+    if let Some(field) = same.and_then(|pair| pair.first()) {
         let message = format!("分组“{id}”的执法领域“{}”写了两次", shown(field));
         found.add(fault("draw_field", message, "每个领域只写一次。"));
     }
@@ -263,7 +264,7 @@ fn recusals(resolved: &mut Resolved<'_>, people: &Index<'_>, found: &mut Mistake
         pairs.extend(object.zip(inspector));
     }
     pairs.sort_unstable();
-    for [pair, _] in pairs.array_windows().filter(|[a, b]| a == b) {
+    for pair in pairs.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).filter_map(|same| same.first()) {
         let inspector = resolved.inspector(pair.1).map_or("", |one| &one.id);
         let message = format!("人员“{inspector}”回避对象“{}”写了两次", resolved.objects.id(pair.0));
         found.add(fault("draw_recusal", message, "只留一条，理由写在一起。"));

@@ -179,7 +179,7 @@ fn recusal_shifts_nothing_to_a_particular_one() {
     let mut list = list(vec![stratum("A", 10_000, &["甲"], 1)], people(8, 1));
     list.recusals.push(recusal("P00001", "A00001"));
     let announced = announced(&list);
-    let mut counts = vec![0_usize; 8];
+    let mut counts = [0_usize; 8];
     for drawn in each_seed(&announced, 7_000) {
         drawn.outcome.drawn[0].assigned[0].inspectors.iter().for_each(|id| counts[place(id)] += 1);
     }
