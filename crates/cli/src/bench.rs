@@ -7,6 +7,8 @@ mod audit;
 mod authority;
 mod desk;
 mod discretion;
+mod draw;
+mod draw_list;
 mod filling;
 mod kernel;
 mod lists;
@@ -26,6 +28,7 @@ use crate::{Common, data};
 #[derive(Args)]
 pub struct BenchArgs {
     /// 只跑一项：decide、explore、authority、discretion、acts、desk、lists、verify、replay、audit
+    /// 只跑一项：decide、explore、authority、acts、desk、lists、verify、replay、audit、draw
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -93,6 +96,8 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "replay",
         "audit",
     ];
+    let known =
+        ["decide", "explore", "authority", "acts", "desk", "lists", "verify", "replay", "audit", "draw"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -121,6 +126,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("verify", &verify::run),
         ("replay", &replay::run),
         ("audit", &audit::run),
+        ("draw", &draw::run),
     ];
     for (name, bench) in benches {
         if wanted(name) {

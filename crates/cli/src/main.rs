@@ -15,6 +15,7 @@ mod data;
 mod demo;
 mod discretion;
 mod doctor;
+mod draw;
 mod figures;
 mod keeping;
 mod key;
@@ -149,6 +150,9 @@ enum Command {
     /// 名册和清单：查看、变动、导出、登记
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Register(register::RegisterArgs),
+    /// 双随机抽取：锁定名单、承诺、公布、抽取，任何人都可以核验
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Draw(draw::DrawArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
@@ -207,6 +211,7 @@ fn main() -> ExitCode {
         Command::Report(args) => report::run(&cli.common, args),
         Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Register(args) => register::run(&cli.common, args),
+        Command::Draw(args) => draw::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
         Command::Witness(args) => witness::run(&cli.common, args),

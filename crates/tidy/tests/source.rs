@@ -29,6 +29,8 @@ const KERNEL: [&str; 11] = [
     "audit",
     "discretion",
 ];
+const KERNEL: [&str; 11] =
+    ["base", "calendar", "codes", "law", "norms", "registers", "ledger", "figures", "plan", "draw", "audit"];
 
 fn rust_files() -> Vec<String> {
     let mut made = files().unwrap();
