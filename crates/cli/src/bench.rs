@@ -27,8 +27,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、acts、desk、lists、verify、replay、audit
-    /// 只跑一项：decide、explore、authority、acts、desk、lists、verify、replay、audit、draw
+    /// 只跑一项：decide、explore、authority、discretion、acts、desk、lists、verify、replay、audit、draw
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -95,9 +94,8 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "verify",
         "replay",
         "audit",
+        "draw",
     ];
-    let known =
-        ["decide", "explore", "authority", "acts", "desk", "lists", "verify", "replay", "audit", "draw"];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
@@ -117,7 +115,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 8] = [
+    let benches: [(&str, Bench<'_>); 9] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("acts", &acts),
