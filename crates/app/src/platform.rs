@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub policies: authority::Policies,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
+    /// The plan's picture at hand.
+    pub picture: Mutex<crate::picture::AtHand>,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
 }
@@ -93,6 +95,7 @@ impl Platform {
             making_roll: Mutex::new(()),
             policies: policies()?,
             demonstration,
+            picture: Mutex::new(None),
             stale_closed: Mutex::new(None),
         };
         let platform = Self(Arc::new(inner));

@@ -403,6 +403,9 @@ impl Platform {
                 Some(account) if outside && account.rank != store::account::Rank::Citizen => {
                     "承办机关".to_owned()
                 }
+                Some(account) if masked && account.rank == store::account::Rank::Citizen => {
+                    codes::mask::name(&account.name)
+                }
                 Some(account) => account.name,
                 None if event.actor == "clock" => "期限届满".to_owned(),
                 None => "网上申请人".to_owned(),

@@ -39,6 +39,10 @@ pub struct Rules {
     pub registers: Vec<Arc<Register>>,
     /// The plan's systems in its order: the folder of `packs/`, and what it is called.
     pub systems: Vec<(String, String)>,
+    /// The plan; none where its file cannot be read, which is told where plans are checked.
+    pub plan: Option<plan::Plan>,
+    /// What carries each measure of the plan.
+    pub measures: Vec<plan::Covered<plan::MeasureRef>>,
 }
 
 impl Rules {
@@ -117,12 +121,18 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
     found.extend(overlaps(&packs));
     found.extend(registers_twice(&lists));
     found.extend(unknown_registers(&packs, &lists));
-    let rules = calendar.zip(library).map(|(calendar, library)| Rules {
-        calendar: Arc::new(calendar),
-        laws: Arc::new(library),
-        packs,
-        registers: lists,
-        systems: systems(files),
+    let rules = calendar.zip(library).map(|(calendar, library)| {
+        let mut rules = Rules {
+            calendar: Arc::new(calendar),
+            laws: Arc::new(library),
+            packs,
+            registers: lists,
+            systems: Vec::new(),
+            plan: None,
+            measures: Vec::new(),
+        };
+        rules.follow_plan(files);
+        rules
     });
     (rules, found)
 }
@@ -147,17 +157,20 @@ pub(crate) fn is_cases(path: &str) -> bool {
     path.ends_with("cases.toml")
 }
 
-/// The systems of the plan; none where its file cannot be read, which is told where plans are checked.
-fn systems(files: &Files) -> Vec<(String, String)> {
-    let (plans, _) = crate::plans::read(&sources(files, "plans"));
-    let plan = plans.as_ref().and_then(|plans| plans.plan());
-    let all = plan.map_or(&[][..], |plan| plan.systems.as_slice());
-    let mut made: Vec<(String, String)> =
-        all.iter().map(|one| (one.folder.clone(), one.name.clone())).collect();
-    if plan.is_some_and(|plan| !plan.organisation.is_empty()) {
-        made.push((plan::Part::Organisation.to_string(), "组织保障".to_owned()));
+impl Rules {
+    /// Takes in the plan: its systems, and what carries its measures.
+    fn follow_plan(&mut self, files: &Files) {
+        let (plans, _) = crate::plans::read(&sources(files, "plans"));
+        let Some(plans) = plans else { return };
+        let Some(plan) = plans.plan() else { return };
+        self.systems = plan.systems.iter().map(|one| (one.folder.clone(), one.name.clone())).collect();
+        if !plan.organisation.is_empty() {
+            self.systems.push((plan::Part::Organisation.to_string(), "组织保障".to_owned()));
+        }
+        let carriers = crate::plans::carriers(self);
+        self.measures = plan::coverage(plan, &plans.catalogue, &carriers, &[]).measures;
+        self.plan = Some(plan.clone());
     }
-    made
 }
 
 /// The folder of `packs/` that a file stands in.

@@ -133,6 +133,7 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     made.extend([
         ("/published", "公开信息"),
         ("/figures", "统计数据"),
+        ("/plan", "方案落实"),
         ("/procedures", "办事指南"),
         ("/audit", "审核报告"),
     ]);

@@ -14,8 +14,8 @@ use crate::api;
 use crate::edge::Limit;
 use crate::pages::{
     about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
-    follow, home, journal, opening, procedures, published, receipt, registers, reveal, sign_in, sign_on,
-    small,
+    follow, home, journal, opening, plan, procedures, published, receipt, registers, reveal, sign_in,
+    sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -125,6 +125,8 @@ fn rows() -> Vec<Row> {
         page("/published/{case}/{number}/{act}", published::show),
         page("/procedures", procedures::list),
         page("/procedures/{id}", procedures::show),
+        page("/plan", plan::show),
+        page("/plan/{reference}", plan::one),
         page("/about", about::show),
         page("/api/v1", api::show),
         page("/api/v1/openapi.json", api::description),

@@ -104,6 +104,7 @@ impl Scene {
                 ("root", _) => "0000",
                 ("login", _) => "officer",
                 ("mode", _) => "large",
+                ("reference", _) => "61",
                 ("provider", _) => "province",
                 ("name", _) => "icon.svg",
                 (name, path) => panic!("{path}: say what stands for {{{name}}}"),

@@ -50,6 +50,7 @@ fn render(procedures: &[&Procedure], laws: &[String], today: Day) -> Markup {
         ul {
             li { "全部页面不需要脚本，可以只用键盘操作；每页开头可以跳到正文。" }
             li { "页面右上角可以换成字号更大的" a href="/display/large" { "长辈版" } "。" }
+            li { "别的系统可以通过" a href="/api/v1" { "接口" } "查看和办理。" }
             li { "查询办件要用回执上的编号和查询码：" a href="/follow" { "查办件" } }
         }
         p.sub { "今天是" (parts::day(today)) "。" }

@@ -19,6 +19,7 @@ pub(crate) mod follow;
 pub(crate) mod home;
 pub(crate) mod journal;
 pub(crate) mod opening;
+pub(crate) mod plan;
 pub(crate) mod procedures;
 pub(crate) mod published;
 pub(crate) mod receipt;

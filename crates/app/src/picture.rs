@@ -1,0 +1,297 @@
+//! The plan as one picture: of each measure what carries it out and what is on record, computed from the journal and the
+//! registers and from nothing else. 驾驶舱
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use calendar::Day;
+use plan::coverage::CarriedBy;
+use plan::{CarrierKind, MeasureRef, Part, Plan};
+use registers::as_of;
+
+use crate::error::{AppError, Result};
+use crate::figures_view::{FigureAsked, FigureLine};
+use crate::platform::Platform;
+
+/// How old the picture at hand may be: it adds up all figures of a year.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// How a measure stands in a year, by what is on record. 措施状态
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MeasureState {
+    /// Nothing of the platform carries it out.
+    Uncarried,
+    /// Something carries it out, and nothing is on record in the year.
+    Silent,
+    /// Only registers have entries: kept, but nothing done in a procedure.
+    Kept,
+    /// Acts are on record in the year.
+    Done,
+}
+
+impl MeasureState {
+    pub const ALL: [Self; 4] = [Self::Done, Self::Kept, Self::Silent, Self::Uncarried];
+
+    /// As people say it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uncarried => "平台还没有承载",
+            Self::Silent => "本年没有记录",
+            Self::Kept => "只有名册登记",
+            Self::Done => "本年有办理记录",
+        }
+    }
+
+    /// The word of machine-readable forms and of the style sheet.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Uncarried => "uncarried",
+            Self::Silent => "silent",
+            Self::Kept => "kept",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// A measure in the picture. 措施格
+#[derive(Clone, Debug)]
+pub struct MeasureCell {
+    pub reference: MeasureRef,
+    pub title: String,
+    pub state: MeasureState,
+    /// How many records stand behind its figures in the year; a record may stand behind several.
+    pub records: i64,
+}
+
+/// A system of the plan, or its safeguards. 体系
+#[derive(Clone, Debug)]
+pub struct PlanPart {
+    pub name: String,
+    /// Title of each head, and its measures.
+    pub heads: Vec<(String, Vec<MeasureCell>)>,
+}
+
+/// The whole picture. 方案全貌
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub name: String,
+    pub document: String,
+    pub first_year: i32,
+    pub last_year: i32,
+    pub year: i32,
+    pub as_of: Day,
+    pub parts: Vec<PlanPart>,
+    /// How many things are owed and past their last day, over all organs today.
+    pub overdue: i64,
+    pub warned: i64,
+    figures: Vec<FigureLine>,
+    kept: BTreeMap<String, i64>,
+}
+
+/// What carries a measure, on its page. 承载
+#[derive(Clone, Debug)]
+pub struct CarrierLine {
+    pub kind: CarrierKind,
+    pub id: String,
+    pub name: String,
+    /// What is on record: of a procedure the largest number of records behind one of its figures, of a register its
+    /// entries.
+    pub on_record: i64,
+}
+
+/// A measure on its page. 措施页
+#[derive(Clone, Debug)]
+pub struct MeasureView {
+    pub reference: MeasureRef,
+    pub title: String,
+    pub duty: String,
+    pub part: String,
+    pub head: String,
+    pub state: MeasureState,
+    pub carriers: Vec<CarrierLine>,
+    pub figures: Vec<FigureLine>,
+}
+
+impl Picture {
+    /// How many measures stand in a state.
+    #[must_use]
+    pub fn count(&self, state: MeasureState) -> usize {
+        let heads = self.parts.iter().flat_map(|part| &part.heads);
+        heads.flat_map(|(_, cells)| cells).filter(|cell| cell.state == state).count()
+    }
+
+    fn on_record(&self, by: &CarriedBy) -> i64 {
+        match by.kind {
+            CarrierKind::Register => self.kept.get(&by.id).copied().unwrap_or(0),
+            CarrierKind::Figure => {
+                self.figures.iter().find(|one| one.id == by.id).map_or(0, |one| one.records)
+            }
+            CarrierKind::Procedure => {
+                let own = self.figures.iter().filter(|one| one.procedure_id == by.id);
+                own.map(|one| one.records).max().unwrap_or(0)
+            }
+            CarrierKind::Engine => 0,
+        }
+    }
+
+    fn state(&self, carried_by: &[CarriedBy]) -> (MeasureState, i64) {
+        let sum = |is_register: bool| -> i64 {
+            let own = carried_by.iter().filter(|by| (by.kind == CarrierKind::Register) == is_register);
+            // A figure's records are among its procedure's.
+            own.filter(|by| by.kind != CarrierKind::Figure).map(|by| self.on_record(by)).sum()
+        };
+        let (done, kept) = (sum(false), sum(true));
+        let state = match (carried_by.is_empty(), done > 0, kept > 0) {
+            (true, ..) => MeasureState::Uncarried,
+            (_, true, _) => MeasureState::Done,
+            (_, _, true) => MeasureState::Kept,
+            _ => MeasureState::Silent,
+        };
+        (state, done)
+    }
+}
+
+/// The picture at hand, and since when.
+pub(crate) type AtHand = Option<(Instant, Arc<Picture>)>;
+
+impl Platform {
+    /// The plan's picture for a year, as of today; at most a minute old.
+    ///
+    /// # Errors
+    /// There is no plan; the store cannot be read.
+    pub fn plan_picture(&self, year: i32) -> Result<Arc<Picture>> {
+        let today = self.today();
+        if let Ok(kept) = self.inner().picture.lock()
+            && let Some((since, picture)) = kept.as_ref()
+            && picture.year == year
+            && picture.as_of == today
+            && since.elapsed() < FRESH
+        {
+            return Ok(Arc::clone(picture));
+        }
+        let since = Instant::now();
+        let picture = Arc::new(self.drawn(year, today)?);
+        if let Ok(mut kept) = self.inner().picture.lock() {
+            *kept = Some((since, Arc::clone(&picture)));
+        }
+        Ok(picture)
+    }
+
+    fn drawn(&self, year: i32, today: Day) -> Result<Picture> {
+        let plan = self.the_plan()?;
+        let edge = |month, day| Day::from_ymd(year, month, day).unwrap_or(today);
+        let asked = FigureAsked {
+            organ: String::new(),
+            division: String::new(),
+            from: edge(1, 1),
+            to: edge(12, 31),
+            as_of: today,
+        };
+        let owed = self.store().read(|reader| store::due::counts(reader, today.number(), "", ""))?;
+        let mut picture = Picture {
+            name: plan.name.clone(),
+            document: plan.document.clone(),
+            first_year: plan.first_year,
+            last_year: plan.last_year,
+            year,
+            as_of: today,
+            parts: Vec::new(),
+            overdue: owed.iter().map(|count| count.overdue).sum(),
+            warned: owed.iter().map(|count| count.warned).sum(),
+            figures: self.figures(None, &asked)?,
+            kept: self.kept_on(edge(12, 31).min(today))?,
+        };
+        picture.parts = self.parts_of(plan, &picture);
+        Ok(picture)
+    }
+
+    fn the_plan(&self) -> Result<&Plan> {
+        self.rules().plan.as_ref().ok_or_else(|| AppError::not_found("实施方案"))
+    }
+
+    /// How many entries each register has on a day, over all organs.
+    fn kept_on(&self, day: Day) -> Result<BTreeMap<String, i64>> {
+        let mut kept = BTreeMap::new();
+        for register in &self.rules().registers {
+            let count = as_of(&self.entries(&register.id)?, day).count();
+            kept.insert(register.id.clone(), i64::try_from(count).unwrap_or(i64::MAX));
+        }
+        Ok(kept)
+    }
+
+    fn parts_of(&self, plan: &Plan, picture: &Picture) -> Vec<PlanPart> {
+        let systems = plan.systems.iter().map(|system| (Part::System(system.number), system.name.clone()));
+        let all = systems.chain([(Part::Organisation, "组织保障".to_owned())]);
+        let head = |part: Part, number: u32, title: &str| {
+            let own = plan.all_measures().filter(|one| one.part == part && one.head == number);
+            let cells = own.map(|one| {
+                let (state, records) = picture.state(self.carried_by(one.reference));
+                MeasureCell { reference: one.reference, title: one.title.clone(), state, records }
+            });
+            (title.to_owned(), cells.collect::<Vec<_>>())
+        };
+        all.map(|(part, name)| {
+            let heads = plan.heads.iter().chain(&plan.organisation_heads).filter(|one| one.part == part);
+            PlanPart { name, heads: heads.map(|one| head(part, one.number, &one.title)).collect() }
+        })
+        .filter(|part| part.heads.iter().any(|(_, cells)| !cells.is_empty()))
+        .collect()
+    }
+
+    fn carried_by(&self, reference: MeasureRef) -> &[CarriedBy] {
+        let found = self.rules().measures.iter().find(|one| one.id == reference);
+        found.map_or(&[], |one| one.carried_by.as_slice())
+    }
+
+    /// A measure with what carries it and its figures of a year.
+    ///
+    /// # Errors
+    /// There is no such measure; the store cannot be read.
+    pub fn measure_view(&self, reference: &str, year: i32) -> Result<MeasureView> {
+        let picture = self.plan_picture(year)?;
+        let plan = self.the_plan()?;
+        let missing = || AppError::not_found(format!("措施“{reference}”"));
+        let wanted = MeasureRef::parse(reference).ok_or_else(missing)?;
+        let measure = plan.measure(wanted).ok_or_else(missing)?;
+        let carried_by = self.carried_by(wanted);
+        let part = match measure.part {
+            Part::System(number) => plan.system(number).map_or("", |system| system.name.as_str()),
+            Part::Organisation => "组织保障",
+        };
+        let carriers = carried_by.iter().filter(|by| by.kind != CarrierKind::Figure).map(|by| CarrierLine {
+            kind: by.kind,
+            id: by.id.clone(),
+            name: self.carrier_name(by),
+            on_record: picture.on_record(by),
+        });
+        let is_named = |line: &&FigureLine| {
+            carried_by.iter().any(|by| match by.kind {
+                CarrierKind::Figure => by.id == line.id,
+                CarrierKind::Procedure => by.id == line.procedure_id,
+                _ => false,
+            })
+        };
+        Ok(MeasureView {
+            reference: wanted,
+            title: measure.title.clone(),
+            duty: measure.duty.clone(),
+            part: part.to_owned(),
+            head: plan.head_of(measure).map_or(String::new(), |head| head.title.clone()),
+            state: picture.state(carried_by).0,
+            carriers: carriers.collect(),
+            figures: picture.figures.iter().filter(is_named).cloned().collect(),
+        })
+    }
+
+    fn carrier_name(&self, by: &CarriedBy) -> String {
+        match by.kind {
+            CarrierKind::Register => {
+                self.rules().register(&by.id).map_or_else(|| by.id.clone(), |one| one.name.clone())
+            }
+            _ => self.procedure_name(&by.id),
+        }
+    }
+}
