@@ -14,6 +14,7 @@ use crate::acting::Moment;
 use crate::case::CaseFile;
 use crate::clock::day_of;
 use crate::error::Result;
+use crate::minors::names_a_minor;
 use crate::organs::Organ;
 use crate::platform::Inner;
 use crate::record::{masked_party, party_name};
@@ -111,7 +112,12 @@ pub(crate) fn after_act(
     if let Some(kind) = &spec.document {
         issue(inner, tx, procedure, file, kind, number, on)?;
     }
-    if let Some(publish) = &spec.publish {
+    let is_withheld = names_a_minor(file, on);
+    if is_withheld {
+        // A record that comes later may name one: what stood public goes.
+        withdraw_all(tx, file, moment)?;
+    }
+    if let Some(publish) = spec.publish.as_ref().filter(|_| !is_withheld) {
         let of = procedure.act_of(publish.of);
         publication::add(
             tx,
@@ -150,8 +156,21 @@ pub(crate) fn after_correction(
             publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
         }
     }
+    if names_a_minor(file, moment.today) {
+        withdraw_all(tx, file, moment)?;
+    }
     tell_of_correction(tx, file, moment)?;
     settle(inner, tx, file, moment, None)
+}
+
+/// Takes everything of a case out of what is public.
+fn withdraw_all(tx: &mut Tx<'_>, file: &CaseFile, moment: &Moment) -> Result<()> {
+    for public in publication::of_case(tx, &file.row.id)? {
+        if public.withdrawn_on.is_none() {
+            publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
+        }
+    }
+    Ok(())
 }
 
 /// Whoever was told of the act is told that it was corrected.

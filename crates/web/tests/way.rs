@@ -28,7 +28,7 @@ async fn a_case_goes_from_the_portal_to_the_published_decision() {
     let desk = officer.get("/desk").await;
     desk.is(StatusCode::OK).says(&number);
     desk.says("第三十条");
-    deal(&mut officer, &mut head, &case).await;
+    deal(&mut officer, &mut head, &case, "11010519491231002X").await;
     let page = officer.get(&format!("/cases/{case}")).await;
     page.is(StatusCode::OK).says("行政复议决定书");
     page.says("德政复决〔2025〕1号");
@@ -50,8 +50,34 @@ async fn a_case_goes_from_the_portal_to_the_published_decision() {
     assert!(site.with(|platform| platform.verify(true).unwrap().faults.is_empty()));
 }
 
+#[tokio::test]
+async fn nothing_of_a_minors_case_becomes_public() {
+    let site = Site::new("2025-03-03");
+    let mut citizen = site.signed_in("citizen").await;
+    let mut officer = site.signed_in("officer").await;
+    let mut head = site.signed_in("head").await;
+    // Born on 15 June 2010.
+    let code = "350526201006150010";
+    let files = [
+        ("f.application", "申请书.pdf", PAPER),
+        ("f.oral_record", "申请书.pdf", PAPER),
+        ("f.evidence.0.copy", "照片.pdf", PAPER),
+    ];
+    let rows =
+        [("f.applicant.code", code), ("f.evidence.0.title", "现场照片"), ("f.evidence.0.proves", "不在现场")];
+    apply(&mut citizen, &rows, &files).await.is(StatusCode::OK);
+    let case = own_case(&mut citizen).await;
+    deal(&mut officer, &mut head, &case, code).await;
+    let page = officer.get(&format!("/cases/{case}")).await;
+    page.is(StatusCode::OK).says("《未成年人保护法》第一百零三条");
+    assert!(!page.text.contains("已经公开"));
+    let list = site.browser().get("/published").await;
+    assert!(!list.text.contains("行政复议决定书"));
+    assert!(site.with(|platform| platform.verify(true).unwrap().faults.is_empty()));
+}
+
 /// All acts between the application and the publication, in the simplified procedure.
-async fn deal(officer: &mut Browser, head: &mut Browser, case: &str) {
+async fn deal(officer: &mut Browser, head: &mut Browser, case: &str, code: &str) {
     officer.does(case, "examine", &[("conclusion", "meets")], &[]).await;
     officer.does(case, "accept", &[("self_review", "no")], &[]).await;
     let two = [("first", "演示承办人"), ("second", "演示协办人")];
@@ -75,7 +101,7 @@ async fn deal(officer: &mut Browser, head: &mut Browser, case: &str) {
         ("outcome", "annul"),
         ("respondent", "德化县公安局"),
         ("applicant", "演示申请人"),
-        ("applicant.code", "11010519491231002X"),
+        ("applicant.code", code),
         ("facts", "当日不在现场"),
         ("reasons", "主要事实不清"),
         ("basis", "《中华人民共和国行政复议法》第六十四条"),

@@ -147,6 +147,9 @@ pub(crate) fn documents(view: &CaseView, is_linked: bool) -> Markup {
 
 pub(crate) fn public(view: &CaseView) -> Markup {
     html! {
+        @if view.withheld {
+            div.notice { p { "案卷里有不满十八周岁的人，本案的内容一律不公开。" (parts::cited(app::MINORS_BASIS, false)) } }
+        }
         @if !view.public.is_empty() {
             section aria-labelledby="public" {
                 h2 id="public" { "已经公开" }
