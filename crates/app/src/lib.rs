@@ -21,6 +21,7 @@ mod kept_audits;
 mod key_file;
 mod lost_roots;
 mod minors;
+mod organ_sheet;
 mod organs;
 mod personal_key;
 mod persons;

@@ -59,7 +59,7 @@ impl Platform {
     }
 
     fn head(&self, db: &dyn store::Query, row: Publication) -> Result<Published> {
-        let organ = organ::get(db, &row.organ, self.today().number())?;
+        let organ = organ::known(db, &row.organ, self.today().number())?;
         Ok(Published {
             procedure: self.procedure_name(&row.procedure),
             organ: organ.map_or_else(|| row.organ.clone(), |organ| organ.name),

@@ -237,7 +237,7 @@ impl Platform {
         let procedure = &file.pack.file.procedure;
         let marking = &file.history.marking;
         let decision = file.engine(&self.rules().calendar).decide(marking, today);
-        let organ = store::organ::get(db, &file.row.organ, today.number())?;
+        let organ = store::organ::known(db, &file.row.organ, today.number())?;
         let documents = document::of_case(db, &file.row.id)?;
         let public = publication::of_case(db, &file.row.id)?.into_iter();
         let is_known = |number: u32| number <= file.row.version;

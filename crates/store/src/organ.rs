@@ -63,6 +63,14 @@ pub fn get(db: &dyn Query, id: &str, day: i32) -> Result<Option<Organ>> {
     first(db, &sql::ORGAN_ON, &[id.into(), day.into()], read)
 }
 
+/// The organ as it is on a day, or as it was last: an organ that has ended keeps its name on what it did.
+pub fn known(db: &dyn Query, id: &str, day: i32) -> Result<Option<Organ>> {
+    match get(db, id, day)? {
+        Some(found) => Ok(Some(found)),
+        None => first(db, &sql::ORGAN_LAST, &[id.into()], read),
+    }
+}
+
 /// All organs as they are on a day, by id.
 pub fn list(db: &dyn Query, day: i32) -> Result<Vec<Organ>> {
     all(db, &sql::ORGANS_ON, &[day.into()], read)

@@ -212,6 +212,7 @@ statements! {
         "short = excluded.short, kind = excluded.kind, division = excluded.division, ",
         "credit_code = excluded.credit_code, parent = excluded.parent, valid_until = excluded.valid_until";
     ORGAN_ON = organ_columns!(), "WHERE id = $1 AND valid_from <= $2 AND (valid_until IS NULL OR valid_until >= $2)";
+    ORGAN_LAST = organ_columns!(), "WHERE id = $1 ORDER BY valid_from DESC LIMIT 1";
     ORGAN_OVERLAP = "SELECT valid_from FROM organ WHERE id = $1 AND valid_from <> $2 AND valid_from <= $3 ",
         "AND coalesce(valid_until, 2147483647) >= $2";
     ORGANS_ON = organ_columns!(), "WHERE valid_from <= $1 AND (valid_until IS NULL OR valid_until >= $1) ORDER BY id";

@@ -197,7 +197,11 @@ impl Platform {
         })?;
         let fit = found.filter(|(_, _, row)| row.disabled_at.is_none() && row.granted_at.is_some());
         let Some((client, may_write, row)) = fit else { return Ok(None) };
-        Ok(Some(ApiCaller { actor: self.actor(&row)?, may_write, client: client.id }))
+        match self.actor(&row) {
+            Ok(actor) => Ok(Some(ApiCaller { actor, may_write, client: client.id })),
+            Err(AppError::NotFound { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 }
 

@@ -81,6 +81,7 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("client_ended", "停用接入程序"),
         ("client_token", "接入程序取得令牌"),
         ("organ_entered", "登记机关"),
+        ("organs_entered", "用表格登记机关"),
         ("case_read", "查阅案卷"),
         ("personal_revealed", "查看个人信息"),
         ("audit_log_read", "查看操作日志"),

@@ -174,7 +174,12 @@ impl Platform {
             self.store().write(move |tx| session::seen(tx, &hash, now, until))??;
         }
         let need = need(&account, &session, &rules, now);
-        Ok(Some(SignedIn { actor: self.actor(&account)?, csrf: session.csrf, need }))
+        // Whoever's organ has ended is signed out until the administrator has moved the account.
+        match self.actor(&account) {
+            Ok(actor) => Ok(Some(SignedIn { actor, csrf: session.csrf, need })),
+            Err(AppError::NotFound { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// The account and the session of a token, whatever is still to be done.

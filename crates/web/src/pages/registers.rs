@@ -1,6 +1,6 @@
 //! Registers: which there are, one of an organ as of a day, its sheet in and out.
 
-use app::{Organ, RegisterPage};
+use app::{Organ, RegisterPage, RegisterSheet};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -218,12 +218,17 @@ async fn sheet(
             platform.register_sheet(reader.as_ref(), &id, &asked.organ, on)
         })
         .await?;
+    Ok(as_file(sheet))
+}
+
+/// A sheet to keep.
+pub(crate) fn as_file(sheet: RegisterSheet) -> axum::response::Response {
     let headers = [
         (header::CONTENT_TYPE, XLSX.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&sheet.name))),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, sheet.bytes).into_response())
+    (headers, sheet.bytes).into_response()
 }
 
 async fn enter(

@@ -18,6 +18,7 @@ pub(crate) fn rows() -> Vec<Row> {
         form("/admin/accounts/new", accounts::new_form, accounts::add).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/accounts/{login}", one::show, one::change).who(Who::AccountAdmins),
         form("/admin/organs", organs::list, organs::enter).who(Who::Admin(Rank::SystemAdmin)),
+        form("/admin/organs/sheet", organs::sheet, organs::enter_sheet).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/clients", clients::list, clients::add).who(Who::Admin(Rank::SecurityAdmin)),
         form("/admin/security", security::form, security::change).who(Who::Admin(Rank::SecurityAdmin)),
         page("/admin/audit", audit::list).who(Who::Admin(Rank::AuditAdmin)),

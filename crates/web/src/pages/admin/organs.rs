@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use norms::{ORGAN_KINDS, organ_kind};
 
 use crate::fault::{status_of, told};
+use crate::pages::registers;
 use crate::parts;
 use crate::posted::Posted;
 use crate::site::Site;
@@ -57,6 +58,24 @@ pub(super) async fn enter(State(site): State<Site>, visitor: Visitor, posted: Po
     }
 }
 
+/// All organs as a sheet.
+pub(super) async fn sheet(State(site): State<Site>, visitor: Visitor) -> Answer {
+    let actor = visitor.actor()?;
+    let sheet = site.ask(move |platform| platform.organ_sheet(&actor)).await?;
+    Ok(registers::as_file(sheet))
+}
+
+/// A sheet that was filled in.
+pub(super) async fn enter_sheet(State(site): State<Site>, visitor: Visitor, mut posted: Posted) -> Answer {
+    let (actor, origin) = (visitor.actor()?, visitor.origin());
+    let content = posted.take_files("sheet").into_iter().next().map(|file| file.content).unwrap_or_default();
+    match site.ask(move |platform| platform.enter_organ_sheet(&actor, &content, &origin)).await {
+        Ok(_) => Ok(Redirect::to("/admin/organs").into_response()),
+        Err(error @ AppError::Unfit(_)) => page(&site, &visitor, &blank(), Some(&error)).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn render(visitor: &Visitor, organs: &[Organ], typed: &Organ, error: Option<&AppError>) -> Markup {
     let name_of =
         |id: &str| organs.iter().find(|one| one.id == id).map_or(id.to_owned(), |one| one.name.clone());
@@ -76,6 +95,14 @@ fn render(visitor: &Visitor, organs: &[Organ], typed: &Organ, error: Option<&App
         h1 { "机关" }
         @if let Some(error) = error { (parts::findings(&told(error))) }
         (parts::table("机关", &["标识", "名称", "简称", "性质", "区划", "上级"], &rows))
+        p.actions { a.button.second href="/admin/organs/sheet" { "导出表格（XLSX）" } }
+        form.sheet.act method="post" action="/admin/organs/sheet" enctype="multipart/form-data" {
+            input type="hidden" name="csrf" value=(visitor.csrf);
+            h2 { "用表格登记" }
+            p { "先导出，在表里添加、修改后交回；有一处不对，全部不登记，并逐行说明。改名、改隶属的，另写一行，标识不变，起始日期写改变的那一天，原来的一条到前一天止；撤销的，写终止日期。" }
+            div.field { label for="sheet" { "表格文件（XLSX）" } input id="sheet" name="sheet" type="file" accept=".xlsx" required; }
+            p.actions { button type="submit" { "核对并登记" } }
+        }
         form.sheet.act method="post" action="/admin/organs" {
             input type="hidden" name="csrf" value=(visitor.csrf);
             h2 { "登记机关" }
