@@ -58,6 +58,8 @@ impl Platform {
         let texts = Texts::of(&acting);
         let mut names = texts.names();
         names.push(("organ", holder.as_str()));
+        let apart = apart_acts(asking);
+        names.push(("apart", apart.as_str()));
         let cited = cited(asking);
         let nobody = || self.not_yours(db, actor, asking, &roll);
         refused(&verdict, &names, &cited, nobody).map_or(Ok(()), Err)
@@ -329,6 +331,19 @@ fn doers(db: &dyn Query, asking: &Asking<'_>) -> Result<Vec<String>> {
     let own =
         entries.iter().map(store::events::Entry::event).filter(|event| ids.contains(&event.act.as_str()));
     Ok(own.map(|event| event.actor.clone()).collect())
+}
+
+/// The acts that were done and that whoever does this must not have done, by name.
+fn apart_acts(asking: &Asking<'_>) -> String {
+    let procedure = &asking.file.pack.file.procedure;
+    let done = |act: &ActId| asking.file.history.deeds.iter().any(|deed| deed.act == *act);
+    let names = asking.act.requires.iter().filter_map(|asked| match asked.kind {
+        RequirementKind::ApartFrom(acts) => Some(acts),
+        _ => None,
+    });
+    let names = names.flat_map(|acts| acts.iter().filter(done).collect::<Vec<_>>());
+    let names: Vec<String> = names.map(|act| format!("“{}”", procedure.name_of(act))).collect();
+    names.join("、")
 }
 
 /// The actor's organ, where a record of the case names it in one of these roles.

@@ -277,6 +277,7 @@ fn who_investigated_does_not_review_and_who_withdrew_does_nothing() {
     town.act("zhang", &case, "investigate", &BOTH).unwrap();
     let told = town.refused("zhang", &case, "review", &[]);
     assert!(told[0].contains("不同的人办理") && told[0].contains("第五十八条第一款"), "{told:?}");
+    assert!(told[0].contains("您办理过本案的“"), "{told:?}");
     town.act("wang", &case, "decide_recusal", &[("officer", "李乙"), ("agreed", "no")]).unwrap();
     town.act("li", &case, "investigate", &BOTH).unwrap();
     town.act("wang", &case, "decide_recusal", &[("officer", "李乙"), ("agreed", "yes")]).unwrap();
