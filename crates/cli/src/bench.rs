@@ -9,6 +9,7 @@ mod desk;
 mod discretion;
 mod filling;
 mod kernel;
+mod likeness;
 mod lists;
 mod replay;
 mod verify;
@@ -25,7 +26,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、acts、desk、lists、verify、replay、audit
+    /// 只跑一项：decide、explore、authority、discretion、likeness、acts、desk、lists、verify、replay、audit
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -86,6 +87,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "explore",
         "authority",
         "discretion",
+        "likeness",
         "acts",
         "desk",
         "lists",
@@ -112,9 +114,10 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 8] = [
+    let benches: [(&str, Bench<'_>); 9] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
+        ("likeness", &likeness::run),
         ("acts", &acts),
         ("desk", &desk::run),
         ("lists", &lists),
