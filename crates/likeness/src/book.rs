@@ -46,19 +46,6 @@ pub(crate) struct Asked {
     pairs: Vec<u32>,
     pub(crate) pair_count: usize,
     pub(crate) pair_weight: u64,
-    /// For each pair of the book its weight, where it is asked about, or else 0.
-    weights: Vec<u32>,
-}
-
-impl Asked {
-    /// The weight of the pairs that an entry shares.
-    pub(crate) fn shared_pairs(&self, entry: &Entry) -> u64 {
-        entry
-            .pairs
-            .iter()
-            .map(|id| u64::from(self.weights.get(place(*id)).copied().unwrap_or_default()))
-            .sum()
-    }
 }
 
 /// Disputes that a new one is compared with. 比对库
@@ -193,21 +180,35 @@ impl Book {
         let asked = self.ask(dispute);
         let least = least_matter(limits.threshold, asked.parties.len(), !asked.places.is_empty());
         if least == 0 {
-            return self.best(&dispute.id, &asked, limits, &self.entries.iter().collect::<Vec<_>>());
+            return self.compare_all(&dispute.id, &asked, limits);
         }
-        let mut picked = self.by_party(&asked, limits.common_from);
-        picked.extend(self.by_matter(&asked, least));
+        let (mut picked, shared) = self.by_matter(&asked, least);
+        picked.extend(self.by_party(&asked, limits.common_from));
         picked.sort_unstable();
         picked.dedup();
-        let picked: Vec<&Entry> = picked.into_iter().filter_map(|at| self.entries.get(place(at))).collect();
-        self.best(&dispute.id, &asked, limits, &picked)
+        let weight = |at: u32| shared.get(place(at)).copied().unwrap_or_default();
+        let picked =
+            picked.iter().filter_map(|at| Some((self.entries.get(place(*at))?, u64::from(weight(*at)))));
+        self.best(&dispute.id, &asked, limits, picked)
     }
 
     /// The same by comparing with every entry.
     #[must_use]
     pub fn scan(&self, dispute: &Dispute, limits: &Limits) -> Found {
-        let asked = self.ask(dispute);
-        self.best(&dispute.id, &asked, limits, &self.entries.iter().collect::<Vec<_>>())
+        self.compare_all(&dispute.id, &self.ask(dispute), limits)
+    }
+
+    fn compare_all(&self, id: &str, asked: &Asked, limits: &Limits) -> Found {
+        // For each pair of the book its weight, where it is asked about, or else 0.
+        let mut weights = vec![0; self.pairs.len()];
+        for id in &asked.pairs {
+            if let Some(weight) = weights.get_mut(place(*id)) {
+                *weight = self.pairs.weight(*id);
+            }
+        }
+        let weight = |id: &u32| u64::from(weights.get(place(*id)).copied().unwrap_or_default());
+        let all = self.entries.iter().map(|entry| (entry, entry.pairs.iter().map(weight).sum()));
+        self.best(id, asked, limits, all)
     }
 
     fn ask(&self, dispute: &Dispute) -> Asked {
@@ -225,12 +226,6 @@ impl Book {
         }
         let all = text::pairs(&dispute.matter);
         let pairs: Vec<u32> = all.iter().filter_map(|pair| self.pairs.id(pair)).collect();
-        let mut weights = vec![0; self.pairs.len()];
-        for id in &pairs {
-            if let Some(weight) = weights.get_mut(place(*id)) {
-                *weight = self.pairs.weight(*id);
-            }
-        }
         let unseen = wide(all.len() - pairs.len()) * u64::from(self.pairs.unseen());
         Asked {
             organ: dispute.organ.clone(),
@@ -241,7 +236,6 @@ impl Book {
             pair_count: all.len(),
             pair_weight: self.pairs.sum(&pairs) + unseen,
             pairs,
-            weights,
         }
     }
 
@@ -253,24 +247,21 @@ impl Book {
         lists.filter(|list| list.len() <= common_from).flatten().copied().collect()
     }
 
-    /// Entries whose matter can be like it by so much, per mille.
+    /// Entries whose matter is like it by so much, per mille, and for every entry the weight of the pairs that it shares.
     ///
-    /// The weight of what two texts share is at most `least` of the asked one's where the likeness is less. So pairs are
+    /// The weight of what two texts share is less than `least` of the asked one's where the likeness is less. So pairs are
     /// taken from the rarest on; once those left weigh too little, an entry that was not met by then cannot reach it.
-    fn by_matter(&self, asked: &Asked, least: u64) -> Vec<u32> {
-        let mut pairs: Vec<(usize, u32)> =
-            asked.pairs.iter().map(|id| (self.pairs.entries(*id).len(), *id)).collect();
-        pairs.sort_unstable_by_key(|(count, id)| (std::cmp::Reverse(self.pairs.weight(*id)), *count, *id));
-        let mut left: u64 = self.pairs.sum(&asked.pairs);
+    fn by_matter(&self, asked: &Asked, least: u64) -> (Vec<u32>, Vec<u32>) {
+        let mut pairs = asked.pairs.clone();
+        pairs.sort_unstable_by_key(|id| (std::cmp::Reverse(self.pairs.weight(*id)), *id));
+        let mut left: u64 = self.pairs.sum(&pairs);
         let (mut shared, mut met) = (vec![0_u32; self.entries.len()], Vec::new());
-        for (_, id) in pairs {
-            if left * 1000 < least * asked.pair_weight {
-                break;
-            }
+        for id in pairs {
             let weight = self.pairs.weight(id);
+            let new = left * 1000 >= least * asked.pair_weight;
             for at in self.pairs.entries(id) {
                 if let Some(sum) = shared.get_mut(place(*at)) {
-                    if *sum == 0 {
+                    if new && *sum == 0 {
                         met.push(*at);
                     }
                     *sum += weight;
@@ -279,21 +270,27 @@ impl Book {
             left -= u64::from(weight);
         }
         met.retain(|at| {
-            let sum = shared.get(place(*at)).copied().unwrap_or_default();
+            let sum = shared.get(place(*at)).copied().map_or(0, u64::from);
             let own = self.entries.get(place(*at)).map_or(0, |entry| entry.pair_weight);
-            let most = (u64::from(sum) + left).min(own).min(asked.pair_weight);
-            most * 1000 >= least * (asked.pair_weight + own - most)
+            sum * 1000 >= least * (asked.pair_weight + own).saturating_sub(sum)
         });
-        met
+        (met, shared)
     }
 
-    /// The likest of these.
-    fn best(&self, id: &str, asked: &Asked, limits: &Limits, picked: &[&Entry]) -> Found {
-        let mut above = Vec::new();
-        for entry in picked.iter().filter(|entry| entry.id != id) {
-            let parts = Parts::of(self, asked, entry, limits.common_from);
+    /// The likest of these, each with the weight of the pairs that it shares.
+    fn best<'a>(
+        &'a self,
+        id: &str,
+        asked: &Asked,
+        limits: &Limits,
+        picked: impl Iterator<Item = (&'a Entry, u64)>,
+    ) -> Found {
+        let (mut above, mut compared) = (Vec::new(), 0);
+        for (entry, shared) in picked.filter(|(entry, _)| entry.id != id) {
+            compared += 1;
+            let parts = Parts::of(self, asked, entry, shared, limits.common_from);
             if parts.score >= limits.threshold {
-                above.push((parts, *entry));
+                above.push((parts, entry));
             }
         }
         let order =
@@ -303,7 +300,7 @@ impl Book {
         });
         let all = above.len();
         let hits = above.into_iter().take(limits.most).map(|(parts, entry)| self.hit(asked, parts, entry));
-        Found { hits: hits.collect(), all, compared: picked.len() }
+        Found { hits: hits.collect(), all, compared }
     }
 
     fn hit(&self, asked: &Asked, parts: Parts, entry: &Entry) -> Hit {

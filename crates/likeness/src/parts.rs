@@ -106,12 +106,13 @@ pub struct Parts {
 }
 
 impl Parts {
-    pub(crate) fn of(book: &Book, asked: &Asked, entry: &Entry, common_from: usize) -> Self {
+    /// The parts, where the weight of the pairs that both texts have is known.
+    pub(crate) fn of(book: &Book, asked: &Asked, entry: &Entry, shared: u64, common_from: usize) -> Self {
         let parties = shared_parties(book, &asked.parties, &entry.parties, common_from);
         let party = party_part(&parties, asked.parties.len(), entry.parties.len());
         let pairs = asked.pair_count.max(entry.pairs.len());
         let known = asked.pair_count > 0 && !entry.pairs.is_empty();
-        let matter = known.then(|| share(asked.shared_pairs(entry), asked.pair_weight, entry.pair_weight));
+        let matter = known.then(|| share(shared, asked.pair_weight, entry.pair_weight));
         let counted =
             u64::from(matter.unwrap_or_default()) * wide(pairs.min(ENOUGH_PAIRS)) / wide(ENOUGH_PAIRS);
         let days_apart = asked.day.number().abs_diff(entry.day.number());
@@ -172,7 +173,7 @@ fn share(shared: u64, one: u64, other: u64) -> u32 {
 }
 
 fn per_mille(part: u64, whole: u64) -> u32 {
-    if whole == 0 { 0 } else { u32::try_from(part * 1000 / whole).unwrap_or(1000) }
+    (part * 1000).checked_div(whole).map_or(0, |made| u32::try_from(made).unwrap_or(1000))
 }
 
 /// Signs that agree make it surer; the extent is twice what is shared among the parties of both.

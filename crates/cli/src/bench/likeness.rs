@@ -129,11 +129,8 @@ impl Mixed {
 fn dispute(at: u64) -> Option<Dispute> {
     let mut mixed = Mixed(at.wrapping_mul(0xd134_2543_de82_ef95));
     let mut person = |side| {
-        let numbers = if mixed.below(2) == 0 {
-            vec![mixed.number(NumberKind::Resident, 300_000)]
-        } else {
-            Vec::new()
-        };
+        let numbers =
+            if mixed.below(2) == 0 { vec![mixed.number(NumberKind::Resident, 300_000)] } else { Vec::new() };
         let name = mixed.name();
         let name = if mixed.below(8) == 0 { name.chars().take(1).chain(['某']).collect() } else { name };
         Party { side, name, numbers }
