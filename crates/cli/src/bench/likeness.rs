@@ -27,6 +27,8 @@ pub fn run(_: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let limits = Limits::default();
     let timed = |ask: &dyn Fn(&Dispute) -> Found| {
         let (mut took, mut found) = (Vec::new(), Vec::new());
+        // Once unmeasured: the allocator tidies up what building has freed.
+        black_box(asked.first().map(ask));
         for one in &asked {
             let (began, waited) = (Instant::now(), waited_for_processor());
             let hits = black_box(ask(black_box(one)));
