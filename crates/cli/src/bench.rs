@@ -11,6 +11,7 @@ mod draw;
 mod draw_list;
 mod filling;
 mod kernel;
+mod likeness;
 mod lists;
 mod replay;
 mod verify;
@@ -28,6 +29,7 @@ use crate::{Common, data};
 #[derive(Args)]
 pub struct BenchArgs {
     /// 只跑一项：decide、explore、authority、discretion、acts、desk、lists、verify、replay、audit、draw
+    /// 只跑一项：decide、explore、authority、discretion、likeness、acts、desk、lists、verify、replay、audit
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -88,6 +90,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "explore",
         "authority",
         "discretion",
+        "likeness",
         "acts",
         "desk",
         "lists",
@@ -118,6 +121,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
     let benches: [(&str, Bench<'_>); 9] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
+        ("likeness", &likeness::run),
         ("acts", &acts),
         ("desk", &desk::run),
         ("lists", &lists),

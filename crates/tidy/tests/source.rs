@@ -27,6 +27,7 @@ const KERNEL: [&str; 12] = [
     "figures",
     "plan",
     "draw",
+    "likeness",
     "audit",
     "discretion",
 ];
