@@ -278,23 +278,23 @@ fn steps(criterion: &Criterion, all: &[Step], found: &mut Vec<Diagnostic>) {
 
 /// The names of a formula are figures or inputs that there are.
 fn names(scheme: &Scheme, criterion: &Criterion, figures: &[KnownFigure], found: &mut Vec<Diagnostic>) {
-    let Rule::Formula { formula, .. } = &criterion.rule else { return };
-    for name in formula.names() {
-        let is_input = scheme.inputs.iter().any(|input| input.id == name.id);
-        if is_input && name.is_previous {
-            let message = format!("指标 {} 的算式用了自报量“{}”的上年数", criterion.id, name.id);
+    let Rule::Formula { formula, needs, .. } = &criterion.rule else { return };
+    let named = formula.names().into_iter().map(|name| (&name.id, name.is_previous));
+    for (id, is_previous) in named.chain(needs.iter().map(|id| (id, false))) {
+        let is_input = scheme.inputs.iter().any(|input| input.id == *id);
+        if is_input && is_previous {
+            let message = format!("指标 {} 的算式用了自报量“{id}”的上年数", criterion.id);
             say(found, "previous_input", message, &criterion.place, "自报量只有本年的；另设一个自报量。");
         }
-        if is_input || figures.iter().any(|figure| figure.id == name.id) {
+        if is_input || figures.iter().any(|figure| figure.id == *id) {
             continue;
         }
-        let known =
-            figures.iter().map(|one| one.id.as_str()).chain(scheme.inputs.iter().map(|one| one.id.as_str()));
-        let help = closest(&name.id, known).map_or_else(
+        let inputs = scheme.inputs.iter().map(|one| one.id.as_str());
+        let help = closest(id, figures.iter().map(|one| one.id.as_str()).chain(inputs)).map_or_else(
             || "用 yifa figures 查看平台的指标；平台没有的写成 [[input]] 自报量。".to_owned(),
             |near| format!("是不是想写“{near}”？"),
         );
-        let message = format!("指标 {} 的算式里没有“{}”这个指标或者自报量", criterion.id, name.id);
+        let message = format!("指标 {} 的算式里没有“{id}”这个指标或者自报量", criterion.id);
         say(found, "unknown_figure", message, &criterion.place, &help);
     }
 }

@@ -44,6 +44,8 @@ pub enum Unknown {
         id: String,
         is_previous: bool,
     },
+    /// The figure is nought, so that nothing of the kind is on record.
+    NothingRecorded(String),
     /// The divisor is nought: there was nothing to divide by.
     NothingToDivideBy(String),
     TooLarge,
@@ -113,6 +115,7 @@ impl Unknown {
         match self {
             Self::NoValue { id, is_previous: false } => format!("没有“{}”的数据", named(id)),
             Self::NoValue { id, is_previous: true } => format!("没有“{}”的上年数据", named(id)),
+            Self::NothingRecorded(id) => format!("“{}”为0，没有可评的记录", named(id)),
             Self::NothingToDivideBy(text) => format!("分母“{text}”为0，无从计算"),
             Self::TooLarge => "数太大，算不出".to_owned(),
         }

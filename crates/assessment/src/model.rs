@@ -107,8 +107,9 @@ pub enum VetoScope {
 pub enum Rule {
     /// By who looks at the proof.
     Evidence,
-    /// From a formula over figures.
-    Formula { formula: Formula, scoring: Scoring },
+    /// From a formula over figures. Where one of `needs` is nought or unknown nothing was recorded, and the formula has no
+    /// value: a count of nought would else be taken for proof.
+    Formula { formula: Formula, scoring: Scoring, needs: Vec<String> },
 }
 
 /// How the value of a formula becomes points. 计分
@@ -237,7 +238,8 @@ impl Scheme {
     pub fn names(&self) -> Vec<(String, bool)> {
         let mut made: Vec<(String, bool)> = Vec::new();
         for (_, _, criterion) in self.criteria() {
-            let Rule::Formula { formula, .. } = &criterion.rule else { continue };
+            let Rule::Formula { formula, needs, .. } = &criterion.rule else { continue };
+            made.extend(needs.iter().map(|id| (id.clone(), false)));
             made.extend(formula.names().into_iter().map(|name| (name.id.clone(), name.is_previous)));
         }
         made.sort();

@@ -102,7 +102,12 @@ impl Why {
 }
 
 /// The value of a formula for a subject: figures of the platform, and what is stated with proof.
-fn value(formula: &Formula, scheme: &Scheme, facts: &Facts, sheet: &Sheet) -> Result<Ratio, Unknown> {
+fn value(
+    (formula, needs): (&Formula, &[String]),
+    scheme: &Scheme,
+    facts: &Facts,
+    sheet: &Sheet,
+) -> Result<Ratio, Unknown> {
     let known = |id: &str, is_previous: bool| {
         let figures = if is_previous { &facts.previous } else { &facts.now };
         let is_input = scheme.inputs.iter().any(|input| input.id == id);
@@ -112,6 +117,13 @@ fn value(formula: &Formula, scheme: &Scheme, facts: &Facts, sheet: &Sheet) -> Re
         let stated = sheet.stated.iter().find(|one| one.input == id && !one.proof.is_empty());
         stated.filter(|_| !is_previous).map(|one| one.value)
     };
+    for id in needs {
+        match known(id, false) {
+            None => return Err(Unknown::NoValue { id: id.clone(), is_previous: false }),
+            Some(number) if number.is_zero() => return Err(Unknown::NothingRecorded(id.clone())),
+            Some(_) => {}
+        }
+    }
     formula.value(&known)
 }
 
@@ -122,7 +134,7 @@ pub fn mark(scheme: &Scheme, criterion: &Criterion, facts: &Facts, sheet: &Sheet
     let entry = sheet.entry(&criterion.id).unwrap_or(&nothing);
     let (value, unknown) = match &criterion.rule {
         Rule::Evidence => (None, None),
-        Rule::Formula { formula, .. } => match value(formula, scheme, facts, sheet) {
+        Rule::Formula { formula, needs, .. } => match value((formula, needs), scheme, facts, sheet) {
             Ok(value) => (Some(value), None),
             Err(unknown) => (None, Some(unknown)),
         },
