@@ -116,10 +116,25 @@ impl Unknown {
             Self::NoValue { id, is_previous: false } => format!("没有“{}”的数据", named(id)),
             Self::NoValue { id, is_previous: true } => format!("没有“{}”的上年数据", named(id)),
             Self::NothingRecorded(id) => format!("“{}”为0，没有可评的记录", named(id)),
-            Self::NothingToDivideBy(text) => format!("分母“{text}”为0，无从计算"),
+            Self::NothingToDivideBy(text) => format!("分母“{}”为0，无从计算", in_words(text, named)),
             Self::TooLarge => "数太大，算不出".to_owned(),
         }
     }
+}
+
+/// A piece of a formula with what its names are called.
+fn in_words(text: &str, named: &dyn Fn(&str) -> String) -> String {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let (mut made, mut rest) = (String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let own =
+            if is_part(first) { rest.find(|c| !is_part(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
+        let (piece, after) = rest.split_at(own);
+        let is_name = first.is_ascii_lowercase() || first == '_';
+        made.push_str(&if is_name { named(piece) } else { piece.to_owned() });
+        rest = after;
+    }
+    made
 }
 
 impl Expr {

@@ -89,8 +89,26 @@ impl Ratio {
     #[must_use]
     pub fn rounded(self, digits: u32) -> Option<Self> {
         let factor = 10i128.checked_pow(digits)?;
-        let top = self.top.checked_mul(factor)?.checked_mul(2)?.checked_add(self.bottom)?;
-        Self::new(top.div_euclid(self.bottom.checked_mul(2)?), factor)
+        let (whole, rest) = (self.top.div_euclid(self.bottom), self.top.rem_euclid(self.bottom));
+        let top = rest.checked_mul(factor)?.checked_mul(2)?.checked_add(self.bottom)?;
+        let part = top.div_euclid(self.bottom.checked_mul(2)?);
+        Self::new(whole.checked_mul(factor)?.checked_add(part)?, factor)
+    }
+
+    /// Rounded down to so many decimal digits.
+    #[must_use]
+    pub fn floor(self, digits: u32) -> Option<Self> {
+        let factor = 10i128.checked_pow(digits)?;
+        let (whole, rest) = (self.top.div_euclid(self.bottom), self.top.rem_euclid(self.bottom));
+        let part = rest.checked_mul(factor)?.div_euclid(self.bottom);
+        Self::new(whole.checked_mul(factor)?.checked_add(part)?, factor)
+    }
+
+    /// Rounded up to so many decimal digits.
+    #[must_use]
+    pub fn ceiling(self, digits: u32) -> Option<Self> {
+        let turned = Self { top: self.top.checked_neg()?, bottom: self.bottom }.floor(digits)?;
+        Some(Self { top: turned.top.checked_neg()?, bottom: turned.bottom })
     }
 
     /// Reads `3`, `-0.5`, `95%`.
@@ -206,6 +224,9 @@ mod tests {
             assert_eq!(left.minus(right).unwrap().is_negative(), left < right);
             let rounded = left.rounded(2).unwrap();
             let error = left.minus(rounded).unwrap().times(Ratio::whole(200)).unwrap();
+            let (below, above) = (left.floor(1).unwrap(), left.ceiling(1).unwrap());
+            assert!(below <= left && left <= above);
+            assert!(above.minus(below).unwrap() <= Ratio::new(1, 10).unwrap());
             assert!(error < Ratio::ONE && error >= Ratio::whole(-1), "{left:?}");
         }
     }

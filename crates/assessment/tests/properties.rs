@@ -82,7 +82,8 @@ proptest! {
                 let then = done(&facts, &other);
                 prop_assert_eq!(then.marks[at].status, Status::SelfScored);
                 let (now, then) = (made.total.points, then.total.points);
-                prop_assert!(if is_low { now.low == then.low } else { now.high == then.high });
+                let is_end = if is_low { now.low == then.low } else { now.high == then.high };
+                prop_assert!(is_end);
             }
         }
     }

@@ -73,7 +73,7 @@ fn scheme(root: &Table<'_>) -> Option<Scheme> {
         root.tables("area", |at| format!("第{at}个一级指标")).iter().map(area).collect();
     // What could not be read is told already; checking the rest would tell its consequences.
     let areas: Option<Vec<Area>> = areas.into_iter().collect();
-    let (first_year, last_year) = years?;
+    let (first_year, last_year) = years.unwrap_or_default();
     Some(Scheme {
         id: id?.value,
         edition: edition?.value,
@@ -179,7 +179,10 @@ fn criterion(table: &Table<'_>) -> Option<Criterion> {
         table.missing("maximum");
     }
     let rule = rule(table);
+    // A formula that could not be read is told; the rest of the scheme is checked as if evidence were asked for instead.
+    let is_read = rule.is_some();
     let evidence = table.text("evidence").unwrap_or_default();
+    let evidence = if is_read { evidence } else { "—".to_owned() };
     let (basis, is_unverified) = (table.text("basis"), table.flag("unverified"));
     let place = table.place();
     table.finish();
@@ -191,7 +194,7 @@ fn criterion(table: &Table<'_>) -> Option<Criterion> {
         kind: kind?,
         maximum: maximum.unwrap_or(Ratio::ZERO),
         weight,
-        rule: rule?,
+        rule: rule.unwrap_or(Rule::Evidence),
         evidence,
         basis,
         is_unverified,

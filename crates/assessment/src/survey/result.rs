@@ -117,8 +117,10 @@ impl Refused {
     }
 }
 
-/// Digits of intermediate results.
+/// Digits of a result over several strata.
 const FINE: u32 = 9;
+/// Digits of each stratum's part in it.
+const FINEST: u32 = 12;
 /// Digits of margins.
 const COARSE: u32 = 6;
 
@@ -165,21 +167,27 @@ fn response(answers: &Answers, demand: &Demand) -> Result<ResponseRate, Vec<Refu
     if refused.is_empty() { Ok(all) } else { Err(refused) }
 }
 
-/// A weighted mean over strata: each with its part of the population. Of one stratum it is exact.
+/// The sum over strata of what is asked of each, times its part of the population (to a power). Of one stratum it is exact.
 fn over_strata(
     answers: &Answers,
     of: &dyn Fn(&StratumAnswers) -> Option<Ratio>,
     power: u32,
 ) -> Option<Ratio> {
+    if let [one] = answers {
+        return of(one);
+    }
     let population = answers.iter().try_fold(0u32, |sum, one| sum.checked_add(one.population))?;
     let mut sum = Ratio::ZERO;
     for one in answers {
         let weight = ratio(one.population, population)?;
-        let weight = (1..power).try_fold(weight, |product, _| product.times(weight))?;
-        let part = weight.times(of(one)?)?;
-        sum = sum.plus(if answers.len() > 1 { part.rounded(2 * FINE)? } else { part })?;
+        let part = if power == 1 {
+            weight.times(of(one)?)?
+        } else {
+            weight.times(weight)?.rounded(FINEST)?.times(of(one)?.rounded(FINEST)?)?
+        };
+        sum = sum.plus(part.rounded(FINEST)?)?;
     }
-    Some(sum)
+    if power == 1 { sum.rounded(FINE) } else { Some(sum) }
 }
 
 /// The share of the answers that are good, with its margin.
@@ -226,8 +234,7 @@ fn effective(
         2,
     )?;
     let share = over_strata(answers, &soft, 1)?.rounded(FINE)?;
-    let size = share.times(Ratio::ONE.minus(share)?)?.over(variance.rounded(2 * FINE)?)?;
-    floor(size, 3)
+    share.times(Ratio::ONE.minus(share)?)?.over(variance)?.floor(3)
 }
 
 /// Wilson's interval of a share in a sample: the ends are (2np + z² ∓ √(z⁴ + 4z²np(1−p))) / 2(n + z²).
@@ -238,8 +245,8 @@ fn wilson(share: Ratio, size: Ratio) -> Option<Margin> {
     let spread = size.times(p.times(Ratio::ONE.minus(p)?)?)?.times(z2)?.times(Ratio::whole(4))?;
     let root = root_above(spread.plus(z2.times(z2)?)?)?;
     let bottom = size.plus(z2)?.times(Ratio::whole(2))?;
-    let low = floor(doubled.minus(root)?.over(bottom)?, COARSE)?;
-    let high = ceiling(doubled.plus(root)?.over(bottom)?, COARSE)?;
+    let low = doubled.minus(root)?.over(bottom)?.floor(COARSE)?;
+    let high = doubled.plus(root)?.over(bottom)?.ceiling(COARSE)?;
     Some(Margin { low: low.max(Ratio::ZERO), high: high.min(Ratio::ONE) })
 }
 
@@ -269,7 +276,7 @@ pub fn mean(answers: &Answers, demand: &Demand) -> Result<Mean, Vec<Refused>> {
         };
         let variance = over_strata(answers, &variance, 2)?;
         let z = Ratio::new(49, 25)?;
-        let half = z.times(root_above(variance.times(Ratio::ONE)?)?)?;
+        let half = z.times(root_above(variance)?)?;
         let extreme = |score: i64| {
             over_strata(
                 answers,
@@ -286,8 +293,8 @@ pub fn mean(answers: &Answers, demand: &Demand) -> Result<Mean, Vec<Refused>> {
         };
         let (least, most) = demand.scale;
         let ends = (Ratio::whole(least), Ratio::whole(most));
-        let low = floor(value.minus(half)?, COARSE)?.within(ends.0, ends.1);
-        let high = ceiling(value.plus(half)?, COARSE)?.within(ends.0, ends.1);
+        let low = value.minus(half)?.floor(COARSE)?.within(ends.0, ends.1);
+        let high = value.plus(half)?.ceiling(COARSE)?.within(ends.0, ends.1);
         let extremes = Margin { low: extreme(least)?, high: extreme(most)? };
         Some(Mean { value, margin: Margin { low, high }, response, extremes })
     };
@@ -296,22 +303,10 @@ pub fn mean(answers: &Answers, demand: &Demand) -> Result<Mean, Vec<Refused>> {
 
 /// A root, rounded up in its ninth digit; nought of nought.
 fn root_above(value: Ratio) -> Option<Ratio> {
-    if value.is_zero() {
-        return Some(Ratio::ZERO);
-    }
-    let scaled = ceiling(value, 2 * FINE)?.times(Ratio::new(10i128.checked_pow(2 * FINE)?, 1)?)?;
-    let root = u128::try_from(scaled.numerator()).ok()?.isqrt();
-    let is_exact = root.checked_mul(root)? == u128::try_from(scaled.numerator()).ok()?;
-    let root = i128::try_from(root).ok()? + i128::from(!is_exact);
-    Ratio::new(root, 10i128.checked_pow(FINE)?)
-}
-
-fn floor(value: Ratio, digits: u32) -> Option<Ratio> {
-    let factor = 10i128.checked_pow(digits)?;
-    let scaled = value.times(Ratio::new(factor, 1)?)?;
-    Ratio::new(scaled.numerator().div_euclid(scaled.denominator()), factor)
-}
-
-fn ceiling(value: Ratio, digits: u32) -> Option<Ratio> {
-    Ratio::ZERO.minus(floor(Ratio::ZERO.minus(value)?, digits)?)
+    let factor = 10i128.checked_pow(2 * FINE)?;
+    let scaled = value.ceiling(FINEST)?.times(Ratio::new(factor, 1)?)?;
+    let square = u128::try_from(scaled.numerator()).ok()?;
+    let root = square.isqrt();
+    let is_exact = root.checked_mul(root)? == square;
+    Ratio::new(i128::try_from(root).ok()? + i128::from(!is_exact), 10i128.checked_pow(FINE)?)
 }

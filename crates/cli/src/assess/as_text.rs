@@ -1,8 +1,8 @@
 //! An assessment for people.
 
 use assessment::{
-    Compared, Criterion, DIGITS, Kind, Lift, Mark, Measured, Observation, Ranking, Ratio, Rule, Scheme,
-    Source, Span, Status, Total,
+    Bound, Compared, Criterion, DIGITS, Formula, Kind, Lift, Mark, Measured, Observation, Ranking, Ratio,
+    Rule, Scheme, Scoring, Source, Span, Status, Step, Total,
 };
 
 use super::{Answer, Assessed};
@@ -47,11 +47,37 @@ fn points_of(one: &Criterion) -> String {
 fn measured(one: &Criterion) -> String {
     let how = match &one.rule {
         Rule::Evidence => format!("凭证明：{}", one.evidence),
-        Rule::Formula { formula, .. } => format!("算式：{}", formula.text),
+        Rule::Formula { formula, scoring, .. } => {
+            format!("算式：{}，{}", formula.text, scoring_text(one.kind, scoring, is_share(formula)))
+        }
     };
     let basis = one.basis.as_ref().map(|basis| format!("　{basis}")).unwrap_or_default();
     let unverified = if one.is_unverified { "　（未核实）" } else { "" };
     format!("{how}{basis}{unverified}")
+}
+
+/// How a value becomes points, in words.
+fn scoring_text(kind: Kind, scoring: &Scoring, is_share: bool) -> String {
+    let number = |value: Ratio| if is_share { value.percent(2) } else { value.text(4) };
+    let count = |value: Ratio| value.text(4);
+    let bound = |bound: Bound, shown: &dyn Fn(Ratio) -> String| match bound {
+        Bound::AtLeast(least) => format!("{}及以上", shown(least)),
+        Bound::AtMost(most) => format!("{}及以下", shown(most)),
+    };
+    let what = if kind == Kind::Negative { "扣" } else { "得" };
+    match scoring {
+        Scoring::Points => "得数就是分".to_owned(),
+        Scoring::Each(points) => format!("每个{what}{}分", count(*points)),
+        Scoring::Between { zero, full } => {
+            format!("{}为0分，{}为满分，中间按比例", number(*zero), number(*full))
+        }
+        Scoring::Pass(limit) if kind.is_veto() => format!("{}否决", bound(*limit, &number)),
+        Scoring::Pass(limit) => format!("{}{what}满分", bound(*limit, &number)),
+        Scoring::Steps(steps) => {
+            let one = |step: &Step| format!("{}{what}{}分", bound(step.bound, &number), count(step.points));
+            steps.iter().map(one).collect::<Vec<_>>().join("，")
+        }
+    }
 }
 
 pub fn print(answer: &Answer<'_>) {
@@ -164,16 +190,16 @@ fn line(scheme: &Scheme, one: &Assessed, criterion: &Criterion, mark: &Mark) -> 
     format!("{}　{}　{sign}{points}　{}{notes}", criterion.id, criterion.name, mark.status.label())
 }
 
-/// A value as people read it: shares as percentages, which formulas of shares are.
+/// Whether the value of a formula is a share, which people read as a percentage.
+fn is_share(formula: &Formula) -> bool {
+    formula.text.contains('/') || formula.names().iter().any(|name| name.id.ends_with("_rate"))
+}
+
 fn value_text(value: Ratio, criterion: &Criterion) -> String {
-    let is_share = match &criterion.rule {
-        Rule::Formula { formula, .. } => {
-            let names = formula.names();
-            formula.text.contains('/') || names.iter().any(|name| name.id.ends_with("_rate"))
-        }
-        Rule::Evidence => false,
-    };
-    if is_share { value.percent(2) } else { value.text(4) }
+    match &criterion.rule {
+        Rule::Formula { formula, .. } if is_share(formula) => value.percent(2),
+        _ => value.text(4),
+    }
 }
 
 fn name_of(scheme: &Scheme, one: &Assessed, id: &str) -> String {
