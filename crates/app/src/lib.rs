@@ -8,6 +8,7 @@ mod acting;
 mod actor;
 mod as_of;
 mod asked;
+mod assess;
 mod authority;
 mod case;
 mod clock;
@@ -61,6 +62,7 @@ pub use accounts::{
 pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
 pub use asked::{Content, Recorded};
+pub use assess::{Assessed, Subject};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
 pub use desk::{CaseLine, Counted, Desk, DeskLine};
 pub use done::Done;

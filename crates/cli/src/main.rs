@@ -4,6 +4,7 @@
 
 mod account;
 mod against;
+mod assess;
 mod audit;
 mod bench;
 mod calendar;
@@ -141,6 +142,9 @@ enum Command {
     /// 指标和背后的记录
     #[command(help_template = TEMPLATE)]
     Figures(figures::FiguresArgs),
+    /// 考核评估：按方案评分，未证明的写明，排名、提升空间、比较
+    #[command(help_template = TEMPLATE)]
+    Assess(assess::AssessArgs),
     /// 年度报告：由指标生成，每个数都连到背后的记录
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Report(report::ReportArgs),
@@ -208,6 +212,7 @@ fn main() -> ExitCode {
         Command::Case(args) => case::run(&cli.common, args),
         Command::Organ(args) => organ::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
+        Command::Assess(args) => assess::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
         Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Register(args) => register::run(&cli.common, args),

@@ -47,6 +47,7 @@ pub fn check_all(files: &Files) -> Checked {
         shown.extend(run_register_cases(files, register, &mut checked));
     }
     checked.findings.extend(check_plans(files, &rules, &shown));
+    checked.findings.extend(crate::schemes::check(files, &rules));
     for (explored, found) in prove_all(&rules) {
         checked.explored.push(explored);
         checked.findings.extend(found);

@@ -1,4 +1,4 @@
-//! Reads `packs/ laws/ calendars/ plans/` whole: every mistake of every file at once, or nothing at all.
+//! Reads `packs/ laws/ calendars/ plans/ schemes/` whole: every mistake of every file at once, or nothing at all.
 
 pub mod calendars;
 mod checking;
@@ -8,6 +8,7 @@ mod load;
 pub mod plans;
 pub mod procedures;
 pub mod registers;
+pub mod schemes;
 pub mod source;
 
 pub use checking::{Checked, check_all, shown};

@@ -31,6 +31,8 @@ const KERNEL: [&str; 12] = [
     "audit",
     "discretion",
 ];
+const KERNEL: [&str; 11] =
+    ["assessment", "base", "calendar", "codes", "law", "norms", "registers", "ledger", "figures", "plan", "audit"];
 
 fn rust_files() -> Vec<String> {
     let mut made = files().unwrap();
