@@ -118,7 +118,7 @@ fn difference(scheme: &Scheme, upper: &Assessment, lower: &Assessment) -> Result
         }
     }
     let size = |row: &DifferenceRow| row.points.max(Ratio::ZERO.minus(row.points).unwrap_or(Ratio::ZERO));
-    rows.sort_by(|a, b| size(b).cmp(&size(a)));
+    rows.sort_by_key(|row| std::cmp::Reverse(size(row)));
     Ok(Difference {
         upper: upper.subject.clone(),
         lower: lower.subject.clone(),

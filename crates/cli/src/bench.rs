@@ -28,8 +28,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、acts、desk、lists、verify、replay、audit、draw
-    /// 只跑一项：decide、explore、authority、discretion、likeness、acts、desk、lists、verify、replay、audit
+    /// 只跑一项：decide、explore、authority、discretion、likeness、acts、desk、lists、verify、replay、audit、draw
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -118,7 +117,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 9] = [
+    let benches: [(&str, Bench<'_>); 10] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),
