@@ -10,6 +10,9 @@ use law::{Article, Rank};
 use crate::chars::{Chars, fold};
 use crate::text::{Paragraph, Sentence, Text};
 
+/// How far back a word that forbids is looked for, in characters.
+const REACH: usize = 80;
+
 /// One group of a pattern: any of its words. (词组)
 pub type Group = Vec<Vec<char>>;
 
@@ -133,19 +136,24 @@ fn sentence_questions<'r>(
 ) -> Vec<Question<'r>> {
     let chars = &text.chars;
     let mut asked: BTreeMap<usize, Question<'r>> = BTreeMap::new();
+    let mut excused: BTreeMap<usize, bool> = BTreeMap::new();
     for start in sentence.start..sentence.end {
         let Some(candidates) = index.get(&chars.at(start)) else { continue };
         if text.is_inside(start) {
             continue;
         }
         for (number, pattern) in candidates {
-            let Some(rule) = screen.rules.get(*number).filter(|_| !asked.contains_key(number)) else { continue };
+            let Some(rule) = screen.rules.get(*number).filter(|_| !asked.contains_key(number)) else {
+                continue;
+            };
             let Some(groups) = rule.patterns.get(*pattern) else { continue };
             let mut parts = Vec::new();
             if !follow(chars, groups, (start, start), sentence.end, rule.within, &mut parts) {
                 continue;
             }
-            if is_denied(chars, screen, rule, sentence, &parts) || is_excused(chars, rule, sentence) {
+            if *excused.entry(*number).or_insert_with(|| is_excused(chars, rule, sentence))
+                || is_denied(chars, screen, rule, sentence, &parts)
+            {
                 continue;
             }
             let end = parts.last().map_or(start, |part| part.1);
@@ -187,10 +195,17 @@ fn stands(chars: &Chars, word: &[char], at: usize) -> bool {
 }
 
 /// Whether a word that forbids stands before the match or in its gaps.
-fn is_denied(chars: &Chars, screen: &Screen, rule: &Rule, sentence: &Sentence, parts: &[(usize, usize)]) -> bool {
+fn is_denied(
+    chars: &Chars,
+    screen: &Screen,
+    rule: &Rule,
+    sentence: &Sentence,
+    parts: &[(usize, usize)],
+) -> bool {
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
     let stops = |c: char| c == ';' || (c == ',' && !rule.denied_across);
-    let begin = (sentence.start..first.0).rev().find(|at| stops(chars.at(*at))).map_or(sentence.start, |at| at + 1);
+    let from = sentence.start.max(first.0.saturating_sub(REACH));
+    let begin = (from..first.0).rev().find(|at| stops(chars.at(*at))).map_or(from, |at| at + 1);
     (begin..last.1).any(|at| {
         let in_part = parts.iter().any(|(start, end)| (*start..*end).contains(&at));
         !in_part && screen.denials.iter().any(|word| stands(chars, word, at))

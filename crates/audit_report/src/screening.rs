@@ -178,15 +178,58 @@ impl Screened<'_> {
     }
 
     fn basis(&self, rule: &Rule) -> Vec<String> {
-        let cite = |basis: &Basis| {
-            self.library.version(&basis.version).map(|(law, _)| law.cite(basis.article))
-        };
-        rule.basis.iter().filter_map(cite).collect()
+        cited(rule, self.library)
     }
 
     fn article(&self, question: &Question) -> Option<&str> {
         question.article.map(|(start, end)| self.text.original(start, end))
     }
+}
+
+/// The places that a rule rests on, as people cite them.
+fn cited(rule: &Rule, library: &Library) -> Vec<String> {
+    let cite = |basis: &Basis| library.version(&basis.version).map(|(law, _)| law.cite(basis.article));
+    rule.basis.iter().filter_map(cite).collect()
+}
+
+fn ranks(rule: &Rule) -> String {
+    let labels: Vec<&str> = rule.ranks.iter().map(|rank| rank.label()).collect();
+    if labels.is_empty() { "全部".to_owned() } else { labels.join("、") }
+}
+
+/// All rules for people.
+#[must_use]
+pub fn screening_rules(screen: &Screen, library: &Library) -> String {
+    let mut out = String::new();
+    for rule in &screen.rules {
+        let kind = screen.kind(&rule.kind).map_or("", |kind| kind.title.as_str());
+        let _ = writeln!(out, "{}：{kind}——{}", rule.id, rule.title);
+        let _ = writeln!(out, "  适用：{}", ranks(rule));
+        let _ = writeln!(out, "  依据：{}", cited(rule, library).join("；"));
+        let _ = writeln!(out, "  要问：{}\n", rule.question);
+    }
+    let _ = writeln!(out, "{NOTICE}");
+    out
+}
+
+/// All rules for programs.
+#[must_use]
+pub fn screening_rules_json(screen: &Screen, library: &Library) -> Value {
+    let rules: Vec<Value> = screen
+        .rules
+        .iter()
+        .map(|rule| {
+            json!({
+                "rule": rule.id,
+                "kind": rule.kind,
+                "title": rule.title,
+                "ranks": rule.ranks.iter().map(|rank| rank.id()).collect::<Vec<_>>(),
+                "basis": cited(rule, library),
+                "question": rule.question,
+            })
+        })
+        .collect();
+    json!({ "notice": NOTICE, "rules": rules })
 }
 
 /// The questions for people, then a summary and what they are not.
@@ -201,9 +244,16 @@ pub fn screening_text(shown: &Screened) -> String {
         };
         let article = shown.article(question).map_or(String::new(), |article| format!("（{article}）"));
         let (start, end) = question.sentence;
-        let _ = writeln!(out, "提示[{}]：{}——{}", question.rule.id, shown.kind(question.rule), question.rule.title);
+        let _ = writeln!(
+            out,
+            "提示[{}]：{}——{}",
+            question.rule.id,
+            shown.kind(question.rule),
+            question.rule.title
+        );
         let _ = writeln!(out, "  --> {place}{article}");
-        let _ = writeln!(out, "   | {}", shown.text.original(start, end).trim().replace(['\n', '\t', '\r'], " "));
+        let _ =
+            writeln!(out, "   | {}", shown.text.original(start, end).trim().replace(['\n', '\t', '\r'], " "));
         let _ = writeln!(out, "   = 所在：{}", shown.text.original(question.start, question.end));
         let _ = writeln!(out, "   = 依据：{}", shown.basis(question.rule).join("；"));
         let _ = writeln!(out, "   = 要问：{}\n", question.rule.question);
