@@ -137,6 +137,7 @@ fn sentence_questions<'r>(
     let chars = &text.chars;
     let mut asked: BTreeMap<usize, Question<'r>> = BTreeMap::new();
     let mut excused: BTreeMap<usize, bool> = BTreeMap::new();
+    let denied = denials(chars, screen, sentence);
     for start in sentence.start..sentence.end {
         let Some(candidates) = index.get(&chars.at(start)) else { continue };
         if text.is_inside(start) {
@@ -152,7 +153,7 @@ fn sentence_questions<'r>(
                 continue;
             }
             if *excused.entry(*number).or_insert_with(|| is_excused(chars, rule, sentence))
-                || is_denied(chars, screen, rule, sentence, &parts)
+                || is_denied(chars, &denied, rule, sentence.start, &parts)
             {
                 continue;
             }
@@ -194,22 +195,21 @@ fn stands(chars: &Chars, word: &[char], at: usize) -> bool {
     chars.slice(at, at + word.len()) == word
 }
 
+/// Where words that forbid stand in a sentence.
+fn denials(chars: &Chars, screen: &Screen, sentence: &Sentence) -> Vec<usize> {
+    let begins = |at: &usize| screen.denials.iter().any(|word| stands(chars, word, *at));
+    (sentence.start..sentence.end).filter(begins).collect()
+}
+
 /// Whether a word that forbids stands before the match or in its gaps.
-fn is_denied(
-    chars: &Chars,
-    screen: &Screen,
-    rule: &Rule,
-    sentence: &Sentence,
-    parts: &[(usize, usize)],
-) -> bool {
+fn is_denied(chars: &Chars, denied: &[usize], rule: &Rule, begin: usize, parts: &[(usize, usize)]) -> bool {
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
     let stops = |c: char| c == ';' || (c == ',' && !rule.denied_across);
-    let from = sentence.start.max(first.0.saturating_sub(REACH));
+    let from = begin.max(first.0.saturating_sub(REACH));
     let begin = (from..first.0).rev().find(|at| stops(chars.at(*at))).map_or(from, |at| at + 1);
-    (begin..last.1).any(|at| {
-        let in_part = parts.iter().any(|(start, end)| (*start..*end).contains(&at));
-        !in_part && screen.denials.iter().any(|word| stands(chars, word, at))
-    })
+    let in_part = |at: usize| parts.iter().any(|(start, end)| (*start..*end).contains(&at));
+    let nearest = denied.partition_point(|at| *at < begin);
+    denied.iter().skip(nearest).take_while(|at| **at < last.1).any(|at| !in_part(*at))
 }
 
 fn is_excused(chars: &Chars, rule: &Rule, sentence: &Sentence) -> bool {
