@@ -15,6 +15,7 @@ pub mod quantities;
 mod ratio;
 mod relations;
 mod rule;
+pub mod screening;
 mod spans;
 mod statutory;
 mod tables;

@@ -4,6 +4,7 @@ mod html;
 mod json;
 mod reference;
 mod rules;
+mod screening;
 mod shown;
 mod text;
 
@@ -11,5 +12,9 @@ pub use html::{STYLE, html, result};
 pub use json::{file as json, sarif, sarif_results};
 pub use reference::rule_pages;
 pub use rules::{BUILT_IN, Sources, load};
+pub use screening::{
+    NOTICE, RULES, Screened, load_screen, screening_json, screening_rules, screening_rules_json,
+};
+pub use screening::{screening_text, unknown_basis};
 pub use shown::{Accepted, Shown, Spot, accepted};
 pub use text::{Look, text};

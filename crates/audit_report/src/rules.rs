@@ -111,7 +111,11 @@ struct WordLists {
 }
 
 /// Parses one file; a mistake is told with its line.
-fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str, faults: &mut Vec<Diagnostic>) -> Option<T> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(
+    file: &str,
+    text: &str,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<T> {
     match toml::from_str(text) {
         Ok(value) => Some(value),
         Err(error) => {

@@ -183,7 +183,7 @@ fn options(rules: &Rules, args: &AuditArgs) -> Result<Options, Vec<Diagnostic>> 
 }
 
 /// The laws that citations are checked against.
-fn laws(common: &Common) -> Result<Option<law::Library>, Vec<Diagnostic>> {
+pub(crate) fn laws(common: &Common) -> Result<Option<law::Library>, Vec<Diagnostic>> {
     let files = crate::check::files(common, None).map_err(|fault| vec![fault])?;
     let (library, mut found) = packs::laws::read(&sources(&files, "laws"));
     found.retain(Diagnostic::is_error);
@@ -191,7 +191,7 @@ fn laws(common: &Common) -> Result<Option<law::Library>, Vec<Diagnostic>> {
 }
 
 /// Reads one file; "-" is standard input.
-fn read(path: &Path) -> Result<Reading, Vec<Diagnostic>> {
+pub(crate) fn read(path: &Path) -> Result<Reading, Vec<Diagnostic>> {
     let name = path.display().to_string();
     let bytes = if name == "-" {
         let mut bytes = Vec::new();

@@ -33,6 +33,7 @@ mod procedure;
 mod proof;
 mod register;
 mod report;
+mod screen;
 mod sending;
 mod sentence;
 mod serve;
@@ -106,6 +107,9 @@ enum Command {
     /// 审核法治政府建设年度报告等文稿：数字、文字、法条、时限
     #[command(help_template = TEMPLATE)]
     Audit(audit::AuditArgs),
+    /// 审查文件草案：标出可能有法律问题的条款、依据和要问的话
+    #[command(help_template = TEMPLATE)]
+    Screen(screen::ScreenArgs),
     /// 计算期限届满日，或者最早可以办理之日，并逐步说明
     #[command(help_template = TEMPLATE)]
     Clock(clock::ClockArgs),
@@ -200,6 +204,7 @@ fn main() -> ExitCode {
     match &cli.command {
         Command::Check(args) => check::run(&cli.common, args),
         Command::Audit(args) => audit::run(&cli.common, args),
+        Command::Screen(args) => screen::run(&cli.common, args),
         Command::Clock(args) => clock::run(&cli.common, args),
         Command::Calendar(args) => calendar::run(&cli.common, args),
         Command::Codes(args) => codes::run(&cli.common, args),
