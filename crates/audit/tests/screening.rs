@@ -91,7 +91,7 @@ fn measure(source: &str) -> Measured {
 }
 
 fn share(part: usize, whole: usize) -> String {
-    if whole == 0 { "—".to_owned() } else { format!("{}%", (part * 100 + whole / 2) / whole) }
+    (part * 100 + whole / 2).checked_div(whole).map_or("—".to_owned(), |share| format!("{share}%"))
 }
 
 fn rendered(tuned: &Measured, apart: &Measured) -> String {

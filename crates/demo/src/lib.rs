@@ -1,5 +1,4 @@
 //! A demonstration county: a year of its procedures, as far as scripts play them, through the platform act by act.
-//! A demonstration county: a year of its procedures, played through the platform act by act.
 //!
 //! Nothing here is written past the engine: every act is opened, done and lapses as in service, on simulated days.
 //! Who is who, how cases go and how many there are is data in `demo/`; every name and code is made up.

@@ -75,7 +75,6 @@ pub fn scheme() -> Scheme {
     for (one, weight) in weighted.iter_mut().zip(["50%", "30%", "20%"]) {
         one.weight = Some(ratio(weight));
     }
-    let fires = Scoring::Pass(Bound::AtLeast(Ratio::ONE));
     Scheme {
         id: "t".to_owned(),
         edition: "1".to_owned(),
@@ -114,29 +113,24 @@ pub fn scheme() -> Scheme {
                 )],
             ),
             area("2", "60", vec![group("2.1", "60", weighted)]),
-            area(
-                "3",
-                "0",
-                vec![group(
-                    "3.1",
-                    "0",
-                    vec![
-                        criterion(
-                            "3.1.1",
-                            Kind::Negative,
-                            "6",
-                            formula("faults", Scoring::Each(ratio("1.5"))),
-                        ),
-                        criterion("3.1.2", Kind::Negative, "5", Rule::Evidence),
-                        criterion("3.1.3", Kind::Bonus, "3", Rule::Evidence),
-                        criterion("3.1.4", Kind::Bonus, "3", formula("prizes", Scoring::Points)),
-                        criterion("3.1.5", Kind::Veto(VetoScope::Whole), "0", formula("deaths", fires)),
-                    ],
-                )],
-            ),
+            third_area(),
         ],
         place: place(1),
     }
+}
+
+/// What takes, what adds, and what makes the whole nought.
+fn third_area() -> Area {
+    let fires = Scoring::Pass(Bound::AtLeast(Ratio::ONE));
+    let faults = formula("faults", Scoring::Each(ratio("1.5")));
+    let criteria = vec![
+        criterion("3.1.1", Kind::Negative, "6", faults),
+        criterion("3.1.2", Kind::Negative, "5", Rule::Evidence),
+        criterion("3.1.3", Kind::Bonus, "3", Rule::Evidence),
+        criterion("3.1.4", Kind::Bonus, "3", formula("prizes", Scoring::Points)),
+        criterion("3.1.5", Kind::Veto(VetoScope::Whole), "0", formula("deaths", fires)),
+    ];
+    area("3", "0", vec![group("3.1", "0", criteria)])
 }
 
 pub const FIGURES: [&str; 7] = ["rate", "a", "b", "loss", "faults", "prizes", "deaths"];
