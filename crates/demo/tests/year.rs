@@ -50,9 +50,6 @@ fn the_year_comes_to_the_figures_that_it_was_modelled_on() {
     assert_eq!(of("normative_documents_filed"), ("6", Bound::Exact));
     assert_eq!(of("normative_documents_filed_with_congress"), ("6", Bound::Exact));
     assert_eq!(of("document_vettings"), ("23", Bound::AtLeast));
-    assert_eq!(of("disputes"), ("1825", Bound::Exact));
-    assert_eq!(of("disputes_resolved"), ("1821", Bound::Exact));
-    assert_eq!(of("litigation_received"), ("25", Bound::Exact));
     assert_eq!(of("consultations_people"), ("2116", Bound::Exact));
 }
 
