@@ -67,9 +67,18 @@ impl Platform {
         }
         let name = self.subject_name(subject)?;
         let names = scheme.names();
-        let now = self.figures_of(subject, year, as_of)?;
+        let day = |year, month, day| Day::from_ymd(year, month, day).unwrap_or(as_of);
+        let now = self.figures_of(subject, (day(year, 1, 1), day(year, 12, 31)), as_of)?;
         let wants_previous = names.iter().any(|(_, is_previous)| *is_previous);
-        let previous = if wants_previous { self.figures_of(subject, year - 1, as_of)? } else { Vec::new() };
+        let previous = if wants_previous {
+            // Of a year that is not over, the same part of the year before; 29 February becomes the 28th.
+            let is_over = as_of.year() > year;
+            let (month, number) = if is_over { (12, 31) } else { (as_of.month(), as_of.day()) };
+            let until = Day::from_ymd(year - 1, month, number).unwrap_or(day(year - 1, 2, 28));
+            self.figures_of(subject, (day(year - 1, 1, 1), until), as_of)?
+        } else {
+            Vec::new()
+        };
         let facts = Facts {
             now: values(&now),
             previous: values(&previous),
@@ -94,13 +103,12 @@ impl Platform {
         }
     }
 
-    fn figures_of(&self, subject: &Subject, year: i32, as_of: Day) -> Result<Vec<FigureLine>> {
+    fn figures_of(&self, subject: &Subject, (from, to): (Day, Day), as_of: Day) -> Result<Vec<FigureLine>> {
         let (organ, division) = match subject {
             Subject::Organ(id) => (id.clone(), String::new()),
             Subject::Division(code) => (String::new(), code.clone()),
         };
-        let day = |month, day| Day::from_ymd(year, month, day).unwrap_or(as_of);
-        self.figures(None, &FigureAsked { organ, division, from: day(1, 1), to: day(12, 31), as_of })
+        self.figures(None, &FigureAsked { organ, division, from, to, as_of })
     }
 
     /// What can be compared of assessments: the totals, and each figure that the scheme names, with its denominator.

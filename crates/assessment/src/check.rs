@@ -198,7 +198,7 @@ fn points(scheme: &Scheme, criterion: &Criterion, found: &mut Vec<Diagnostic>) {
         }
     } else if criterion.maximum <= Ratio::ZERO {
         say("bad_maximum", format!("指标 {id} 的满分应当大于0"), "扣分项写最多扣多少，也是正数。");
-    } else if criterion.maximum > scheme.full {
+    } else if criterion.kind != Kind::Positive && criterion.maximum > scheme.full {
         say("bad_maximum", format!("指标 {id} 的分值超过方案的满分"), "核对 maximum。");
     }
     if criterion.maximum.rounded(DIGITS) != Some(criterion.maximum) {

@@ -15,7 +15,13 @@ pub fn scheme(scheme: &Scheme) {
         for group in &area.groups {
             output::say(&format!("  {}　{}　{}", group.id, group.name, worth(group.maximum, group.weight)));
             for one in &group.criteria {
-                output::say(&format!("    {}　{}　{}　{}", one.id, one.name, points_of(one), measured(one)));
+                output::say(&format!(
+                    "    {}　{}　{}　{}",
+                    one.id,
+                    one.name,
+                    points_of(one),
+                    measured(scheme, one)
+                ));
             }
         }
     }
@@ -44,11 +50,11 @@ fn points_of(one: &Criterion) -> String {
     }
 }
 
-fn measured(one: &Criterion) -> String {
+fn measured(scheme: &Scheme, one: &Criterion) -> String {
     let how = match &one.rule {
         Rule::Evidence => format!("凭证明：{}", one.evidence),
         Rule::Formula { formula, scoring, .. } => {
-            format!("算式：{}，{}", formula.text, scoring_text(one.kind, scoring, is_share(formula)))
+            format!("算式：{}，{}", formula.text, scoring_text(one.kind, scoring, is_share(scheme, formula)))
         }
     };
     let basis = one.basis.as_ref().map(|basis| format!("　{basis}")).unwrap_or_default();
@@ -170,7 +176,7 @@ fn line(scheme: &Scheme, one: &Assessed, criterion: &Criterion, mark: &Mark) -> 
     let named = |id: &str| name_of(scheme, one, id);
     let mut notes = Vec::new();
     if let Some(value) = mark.value {
-        notes.push(value_text(value, criterion));
+        notes.push(value_text(scheme, value, criterion));
     }
     notes.extend(mark.why.as_ref().map(|why| why.told(&named)));
     let differs = |score: &Ratio| mark.status != Status::SelfScored && *score != mark.points.low;
@@ -191,13 +197,16 @@ fn line(scheme: &Scheme, one: &Assessed, criterion: &Criterion, mark: &Mark) -> 
 }
 
 /// Whether the value of a formula is a share, which people read as a percentage.
-fn is_share(formula: &Formula) -> bool {
-    formula.text.contains('/') || formula.names().iter().any(|name| name.id.ends_with("_rate"))
+fn is_share(scheme: &Scheme, formula: &Formula) -> bool {
+    let is_percentage = |id: &str| scheme.inputs.iter().any(|input| input.id == id && input.unit == "%");
+    let names = formula.names();
+    formula.text.contains('/')
+        || names.iter().any(|name| name.id.ends_with("_rate") || is_percentage(&name.id))
 }
 
-fn value_text(value: Ratio, criterion: &Criterion) -> String {
+fn value_text(scheme: &Scheme, value: Ratio, criterion: &Criterion) -> String {
     match &criterion.rule {
-        Rule::Formula { formula, .. } if is_share(formula) => value.percent(2),
+        Rule::Formula { formula, .. } if is_share(scheme, formula) => value.percent(2),
         _ => value.text(4),
     }
 }
@@ -234,7 +243,12 @@ fn ranked(answer: &Answer<'_>, year: i32, ranking: &Ranking) {
     }
     for one in &ranking.differences {
         let by = one.points.text(DIGITS);
-        output::say(&format!("{}比{}已证明的多{by}分，差在：", one.upper, one.lower));
+        let told = if one.points.is_zero() {
+            format!("{}和{}已证明的一样多，构成是：", one.upper, one.lower)
+        } else {
+            format!("{}比{}已证明的多{by}分，差在：", one.upper, one.lower)
+        };
+        output::say(&told);
         for row in &one.rows {
             let name =
                 answer.scheme.criterion(&row.criterion).map_or("", |criterion| criterion.name.as_str());
