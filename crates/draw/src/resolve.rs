@@ -35,8 +35,10 @@ impl<'l> Index<'l> {
         let ids: Vec<&str> = ids.collect();
         let size = ids.len().saturating_mul(2).next_power_of_two();
         let mut made = Self { ids: Vec::new(), table: vec![(0, 0); size], twice: Vec::new() };
-        for (number, id) in (1_u32..).zip(&ids) {
-            let (mut at, tag) = split(hash_of(id), size);
+        // All hashes first: then the processor fetches the places of several ids at once.
+        let hashes: Vec<u64> = ids.iter().map(|id| hash_of(id)).collect();
+        for ((number, id), hash) in (1_u32..).zip(&ids).zip(hashes) {
+            let (mut at, tag) = split(hash, size);
             loop {
                 match made.table.get_mut(at) {
                     Some(free @ (_, 0)) => {

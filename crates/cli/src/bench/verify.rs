@@ -87,13 +87,13 @@ pub struct Spent {
 pub struct Begun(Instant, f64);
 
 impl Spent {
-    const MOST: Self = Self { clock: f64::MAX, processor: f64::MAX };
+    pub const MOST: Self = Self { clock: f64::MAX, processor: f64::MAX };
 
     pub fn now() -> Begun {
         Begun(Instant::now(), processor_seconds())
     }
 
-    fn least(self, other: Self) -> Self {
+    pub fn least(self, other: Self) -> Self {
         Self { clock: self.clock.min(other.clock), processor: self.processor.min(other.processor) }
     }
 }
