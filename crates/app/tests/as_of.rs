@@ -8,12 +8,11 @@
 
 mod county;
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use app::{AppError, CaseView, Correct, Deal, FigureAsked, Form, Open, Organ};
 use calendar::Day;
 use county::{County, day, form};
 use proptest::prelude::*;
+use tempfile::TempDir;
 
 /// What happens on a day, one after the other. Days back are counted from the day on which it is entered.
 #[derive(Clone, Debug)]
@@ -56,26 +55,13 @@ struct Run {
     cases: Vec<String>,
     today: Day,
     serial: u32,
-    _folder: Folder,
-}
-
-/// A folder that goes away with the run.
-struct Folder(std::path::PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
+    _folder: TempDir,
 }
 
 impl Run {
     fn new() -> Self {
-        static SERIAL: AtomicU32 = AtomicU32::new(0);
-        let serial = SERIAL.fetch_add(1, Ordering::SeqCst);
-        let name = format!("yifa-as-of-{}-{serial}", std::process::id());
-        let folder = Folder(std::env::temp_dir().join(name));
-        drop(std::fs::remove_dir_all(&folder.0));
-        let store = store::testing::open(&folder.0, &store::Options::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store = store::testing::open(folder.path(), &store::Options::default()).unwrap();
         store.set_durable(false);
         Self {
             county: County::in_store(store, BEGINNING),

@@ -21,24 +21,16 @@ struct Town {
     platform: Platform,
     clock: Arc<SetClock>,
     keys: std::cell::Cell<u32>,
-    dir: std::path::PathBuf,
-}
-
-impl Drop for Town {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.dir));
-    }
+    _dir: tempfile::TempDir,
 }
 
 impl Town {
     fn new() -> Self {
-        let dir = std::env::temp_dir().join(format!("yifa-authority-{}", std::process::id()));
-        let dir = dir.join(format!("{:?}", std::thread::current().id()).replace(['(', ')'], ""));
-        drop(std::fs::remove_dir_all(&dir));
+        let dir = tempfile::tempdir().unwrap();
         let mut files = packs::Files::built_in();
         files.put("packs/enforcement/trial_penalty.toml", include_str!("authority/trial_penalty.toml"));
         let rules = packs::load(&files).unwrap_or_else(|found| panic!("{found:#?}"));
-        let store = store::testing::open(&dir, &Options::default()).unwrap();
+        let store = store::testing::open(dir.path(), &Options::default()).unwrap();
         let clock = Arc::new(SetClock::at(day("2024-09-27"), 9));
         let platform = Platform::new(store, rules, Arc::clone(&clock) as _, Ids::seeded("town")).unwrap();
         let organ = |id: &str, name: &str, kind: &str| Organ {
@@ -58,7 +50,7 @@ impl Town {
         ];
         platform.set_account_rules(&AccountRules::demonstration()).unwrap();
         platform.enter_organs(organs, day("2020-01-01")).unwrap();
-        let town = Self { platform, clock, keys: std::cell::Cell::new(0), dir };
+        let town = Self { platform, clock, keys: std::cell::Cell::new(0), _dir: dir };
         for (login, name, organ, rank) in [
             ("zhang", "张甲", Some("market"), Rank::Staff),
             ("li", "李乙", Some("market"), Rank::Staff),

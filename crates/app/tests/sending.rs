@@ -12,7 +12,7 @@ mod county;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -24,22 +24,7 @@ use serde_json::Value as Json;
 use store::lease::Lease;
 use store::testing::Database;
 use store::{Options, Place, Store};
-
-/// A folder that goes away with the test.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
-
-fn folder(name: &str) -> Folder {
-    let path = std::env::temp_dir().join(format!("yifa-sending-{name}-{}", std::process::id()));
-    drop(std::fs::remove_dir_all(&path));
-    std::fs::create_dir_all(&path).unwrap();
-    Folder(path)
-}
+use tempfile::TempDir;
 
 /// What a receiver does with a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -173,7 +158,7 @@ struct Town {
     county: County,
     lease: Arc<Lease>,
     made: std::cell::Cell<u32>,
-    folder: Folder,
+    folder: TempDir,
     _database: Option<Database>,
 }
 
@@ -257,7 +242,7 @@ fn lease() -> Arc<Lease> {
 /// Runs a test in a folder, and in a PostgreSQL where one is given.
 fn on_both(name: &str, test: impl Fn(&Town)) {
     for database in [None, Some(())] {
-        let folder = folder(name);
+        let folder = tempfile::tempdir().unwrap();
         let database = match database {
             None => None,
             Some(()) => match Database::new(name).unwrap() {
@@ -266,7 +251,7 @@ fn on_both(name: &str, test: impl Fn(&Town)) {
             },
         };
         let address = database.as_ref().map(|it| it.address.as_str());
-        let place = Place::new(address, &folder.0.join("data")).unwrap();
+        let place = Place::new(address, &folder.path().join("data")).unwrap();
         let store = Store::open_at(&place, &Options::default()).unwrap();
         let county = County::in_store(store, "2024-03-04");
         let lease = lease();
@@ -279,7 +264,7 @@ fn on_both(name: &str, test: impl Fn(&Town)) {
 fn what_is_told_is_signed_and_names_nobody() {
     on_both("told", |town| {
         let fake = Fake::new(|_| Answer::Take);
-        let one = receivers(&town.folder.0, &[("portal", &fake.url, "")]).remove(0);
+        let one = receivers(town.folder.path(), &[("portal", &fake.url, "")]).remove(0);
         let case = town.request();
         let number = town.ask_correction(&case);
         town.correct(&case, number);
@@ -337,7 +322,7 @@ fn a_receiver_that_dies_or_hangs_in_the_middle_gets_the_same_again() {
         for answer in [Answer::Die, Answer::Hang, Answer::Status(500), Answer::Status(302)] {
             let fake = Fake::new(move |_| answer);
             let name = format!("receiver-{}", fake.url.rsplit(':').next().unwrap().trim_end_matches("/in"));
-            let one = receivers(&town.folder.0, &[(&name, &fake.url, "")]).remove(0);
+            let one = receivers(town.folder.path(), &[(&name, &fake.url, "")]).remove(0);
             // Receivers that come later get what is still kept.
             let before = town.state(&one).0;
             town.request();
@@ -373,8 +358,10 @@ fn one_message_that_is_never_taken_holds_up_its_case_alone_and_is_set_aside() {
         let bad = |told: &Json| told["event"] == 1 && told["case_number"] == "德政依申请〔2024〕1号";
         let fake = Fake::new(move |told| if bad(told) { Answer::Status(400) } else { Answer::Take });
         let other = Fake::new(|_| Answer::Take);
-        let more =
-            receivers(&town.folder.0, &[("strict", &fake.url, "attempts = 3"), ("other", &other.url, "")]);
+        let more = receivers(
+            town.folder.path(),
+            &[("strict", &fake.url, "attempts = 3"), ("other", &other.url, "")],
+        );
         let (one, two) = (town.request(), town.request());
         for case in [&one, &two] {
             let number = town.ask_correction(case);
@@ -430,7 +417,7 @@ fn one_message_that_is_never_taken_holds_up_its_case_alone_and_is_set_aside() {
 fn a_message_that_is_given_up_lets_the_others_of_its_case_go_on() {
     on_both("skip", |town| {
         let fake = Fake::new(|told| if told["event"] == 1 { Answer::Status(422) } else { Answer::Take });
-        let one = receivers(&town.folder.0, &[("strict", &fake.url, "attempts = 1")]).remove(0);
+        let one = receivers(town.folder.path(), &[("strict", &fake.url, "attempts = 1")]).remove(0);
         let case = town.request();
         town.ask_correction(&case);
         assert_eq!(town.round(&one).set_aside.len(), 1);
@@ -449,7 +436,7 @@ fn a_receiver_that_is_not_there_costs_no_message_an_attempt() {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             format!("http://{}/", listener.local_addr().unwrap())
         };
-        let one = receivers(&town.folder.0, &[("gone", &url, "attempts = 1")]).remove(0);
+        let one = receivers(town.folder.path(), &[("gone", &url, "attempts = 1")]).remove(0);
         town.request();
         town.request();
         for _ in 0..3 {
@@ -460,7 +447,7 @@ fn a_receiver_that_is_not_there_costs_no_message_an_attempt() {
         let states = town.county.platform.receiver_states(&[]).unwrap();
         assert_eq!(states[0].fault.as_ref().unwrap().0, "对方没有开放这个端口");
         let back = Fake::new(|_| Answer::Take);
-        let one = receivers(&town.folder.0, &[("gone", &back.url, "")]).remove(0);
+        let one = receivers(town.folder.path(), &[("gone", &back.url, "")]).remove(0);
         assert_eq!(town.round(&one).delivered, 2);
         assert_eq!(town.county.platform.receiver_states(&[]).unwrap()[0].fault, None);
     });
@@ -473,8 +460,10 @@ fn a_receiver_hears_of_its_topics_since_its_day_and_old_messages_go() {
         town.request();
         town.county.clock.set(day("2024-03-06"), 9);
         town.request();
-        let made =
-            receivers(&town.folder.0, &[("late", &fake.url, "since = 2024-03-06"), ("all", &fake.url, "")]);
+        let made = receivers(
+            town.folder.path(),
+            &[("late", &fake.url, "since = 2024-03-06"), ("all", &fake.url, "")],
+        );
         assert_eq!(town.round(&made[0]).delivered, 1);
         assert_eq!(town.state(&made[0]), (0, 0, 0, 0), "what is too old is passed over");
         let clean = || town.county.platform.clean_outbox(&made, &town.lease).unwrap();
@@ -503,15 +492,15 @@ fn server(platform: &Platform, receiver: &Receiver, dead: &AtomicBool, noted: &A
 #[test]
 fn two_servers_over_one_database_send_each_message_once() {
     let Some(database) = Database::new("twice").unwrap() else { return };
-    let folder = folder("twice");
-    let place = Place::new(Some(&database.address), &folder.0.join("data")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(Some(&database.address), &folder.path().join("data")).unwrap();
     let open = || Store::open_at(&place, &Options::default()).unwrap();
     let county = County::in_store(open(), "2024-03-04");
     let rules = packs::load(&packs::Files::built_in()).unwrap();
     let clock = Arc::clone(&county.clock);
     let second = Platform::new(open(), rules, clock as _, app::Ids::System).unwrap();
     let fake = Fake::new(|_| Answer::Take);
-    let one = receivers(&folder.0, &[("portal", &fake.url, "")]).remove(0);
+    let one = receivers(folder.path(), &[("portal", &fake.url, "")]).remove(0);
     let (first_dead, second_dead) = (AtomicBool::new(false), AtomicBool::new(false));
     let (first_held, second_held) = (AtomicBool::new(false), AtomicBool::new(false));
     let town = Town { lease: lease(), county, made: std::cell::Cell::new(0), folder, _database: None };
@@ -552,8 +541,8 @@ fn two_servers_over_one_database_send_each_message_once() {
 #[test]
 fn who_lost_the_lease_notes_nothing() {
     let Some(database) = Database::new("fenced").unwrap() else { return };
-    let folder = folder("fenced");
-    let place = Place::new(Some(&database.address), &folder.0.join("data")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(Some(&database.address), &folder.path().join("data")).unwrap();
     let county = County::in_store(Store::open_at(&place, &Options::default()).unwrap(), "2024-03-04");
     let (old, new) = (lease(), lease());
     assert!(old.hold(county.platform.store()).unwrap());
@@ -563,7 +552,7 @@ fn who_lost_the_lease_notes_nothing() {
     thread::sleep(Duration::from_millis(400));
     assert!(new.hold(town.county.platform.store()).unwrap());
     let fake = Fake::new(|_| Answer::Take);
-    let one = receivers(&town.folder.0, &[("portal", &fake.url, "")]).remove(0);
+    let one = receivers(town.folder.path(), &[("portal", &fake.url, "")]).remove(0);
     assert_eq!(town.round(&one).delivered, 1);
     assert_eq!(town.state(&one).0, 1, "it still waits");
     let again = town.county.platform.send_round(&one, &new, &|| true).unwrap();

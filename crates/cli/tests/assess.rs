@@ -6,24 +6,19 @@
     reason = "a test may fail by panicking"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
+struct Folder(TempDir);
 
 impl Folder {
     fn run(&self, args: &[&str]) -> Output {
-        let data = self.0.join("data");
+        let data = self.0.path().join("data");
         let mut command = Command::new(env!("CARGO_BIN_EXE_yifa"));
-        command.current_dir(&self.0).args(args).arg("--data").arg(data).output().unwrap()
+        command.current_dir(self.0.path()).args(args).arg("--data").arg(data).output().unwrap()
     }
 
     fn told(&self, args: &[&str]) -> String {
@@ -89,13 +84,11 @@ const YEAR: [&str; 5] = ["assess", "--year", "2024", "--as-of", "2025-03-01"];
 
 #[test]
 fn the_demonstration_county_is_assessed_to_the_letter() {
-    let folder = Folder(std::env::temp_dir().join(format!("yifa-cli-assess-{}", std::process::id())));
-    drop(std::fs::remove_dir_all(&folder.0));
-    std::fs::create_dir_all(&folder.0).unwrap();
+    let folder = Folder(tempfile::tempdir().unwrap());
     folder.told(&["demo", "--no-serve"]);
     let of = |more: &[&'static str]| [&YEAR[..], more].concat();
     expected("county.txt", &folder.told(&of(&["--organ", "county", "--lift"])));
-    std::fs::write(folder.0.join("sheet.toml"), SHEET).unwrap();
+    std::fs::write(folder.0.path().join("sheet.toml"), SHEET).unwrap();
     expected("sheet.txt", &folder.told(&of(&["--organ", "county", "--sheet", "sheet.toml"])));
     let two = ["--organ", "county", "--organ", "justice", "--year", "2025", "--compare"];
     expected("two.txt", &folder.told(&of(&two)));
@@ -121,7 +114,8 @@ fn the_demonstration_county_is_assessed_to_the_letter() {
     assert!(folder.refused(&of(&["--division", "99"])).contains("区划“99”"));
     let other = folder.refused(&of(&["--organ", "justice", "--sheet", "sheet.toml"]));
     assert!(other.contains("这次没有评它"), "{other}");
-    std::fs::write(folder.0.join("sheet.toml"), SHEET.replace("checked   = 0.5", "checked   = 1.5")).unwrap();
+    std::fs::write(folder.0.path().join("sheet.toml"), SHEET.replace("checked   = 0.5", "checked   = 1.5"))
+        .unwrap();
     let wrong = folder.refused(&of(&["--organ", "county", "--sheet", "sheet.toml"]));
     assert!(wrong.contains("不在0至1之间") && wrong.contains("sheet.toml:10:1"), "{wrong}");
 }

@@ -7,36 +7,27 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use app::{Clock as _, SystemClock, local_instant};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// The public value may come so many seconds after the list was written: the steps before it take a moment.
 const SECONDS: i64 = 15;
 
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(fs::remove_dir_all(&self.0));
-    }
-}
+struct Folder(TempDir);
 
 impl Folder {
     fn new() -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("draw-{}", std::process::id()));
-        drop(fs::remove_dir_all(&folder));
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
+        Self(tempfile::tempdir().unwrap())
     }
 
     /// The exit status and all that was said.
     fn tried(&self, args: &[&str]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yifa"));
-        let output = command.arg("draw").args(args).current_dir(&self.0).output().unwrap();
+        let output = command.arg("draw").args(args).current_dir(self.0.path()).output().unwrap();
         let text = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
         (output.status.code().unwrap(), text)
     }
@@ -71,7 +62,7 @@ impl Folder {
                 "objects": (0..30).map(object).collect::<Vec<_>>() }],
             "inspectors": (0..4).map(person).collect::<Vec<_>>(),
         });
-        fs::write(self.0.join(name), list.to_string()).unwrap();
+        fs::write(self.0.path().join(name), list.to_string()).unwrap();
     }
 }
 
@@ -92,7 +83,7 @@ fn a_draw_is_locked_announced_drawn_checked_and_replaced() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(folder.0.join("a.secret")).unwrap().permissions().mode();
+        let mode = fs::metadata(folder.0.path().join("a.secret")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
     folder
@@ -140,8 +131,8 @@ fn a_draw_is_locked_announced_drawn_checked_and_replaced() {
 }
 
 fn changed_and_replaced(folder: &Folder, until: i64) {
-    let text = fs::read_to_string(folder.0.join("drawn.json")).unwrap();
-    fs::write(folder.0.join("changed.json"), text.replacen("03 08 17", "03 08 18", 1)).unwrap();
+    let text = fs::read_to_string(folder.0.path().join("drawn.json")).unwrap();
+    fs::write(folder.0.path().join("changed.json"), text.replacen("03 08 17", "03 08 18", 1)).unwrap();
     let (status, told) = folder.tried(&["--check", "changed.json"]);
     assert!(status == 1 && told.contains("draw_seed_wrong") && told.contains("核验不通过"), "{told}");
     folder.refused(

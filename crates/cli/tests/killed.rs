@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,14 +19,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 6;
-
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
 
 /// Where the store is.
 struct Data<'a> {
@@ -139,10 +131,8 @@ fn servers_that_share_a_database_lose_no_acknowledged_act() {
 }
 
 fn lose_nothing(database: Option<&str>, rounds: u64, servers: usize) {
-    let name = format!("yifa-killed-{}-{servers}", std::process::id());
-    let folder = Folder(std::env::temp_dir().join(name));
-    drop(std::fs::remove_dir_all(&folder.0));
-    let data = &Data { folder: &folder.0, database };
+    let folder = tempfile::tempdir().unwrap();
+    let data = &Data { folder: folder.path(), database };
     let made = yifa(data, &["demo", "--no-serve"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let before = numbers(data).len();

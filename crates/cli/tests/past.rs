@@ -6,22 +6,16 @@
     reason = "a test may fail by panicking"
 )]
 
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
+struct Folder(TempDir);
 
 impl Folder {
     fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_yifa")).args(args).arg("--data").arg(&self.0).output().unwrap()
+        Command::new(env!("CARGO_BIN_EXE_yifa")).args(args).arg("--data").arg(self.0.path()).output().unwrap()
     }
 
     fn json(&self, args: &[&str]) -> Value {
@@ -33,8 +27,7 @@ impl Folder {
 
 #[test]
 fn cases_and_organs_are_told_as_of_a_day() {
-    let folder = Folder(std::env::temp_dir().join(format!("yifa-cli-past-{}", std::process::id())));
-    drop(std::fs::remove_dir_all(&folder.0));
+    let folder = Folder(tempfile::tempdir().unwrap());
     assert!(folder.run(&["demo", "--no-serve"]).status.success());
     let cases = folder.json(&["case", "list", "--as", "fuyi1", "--procedure", "reconsideration"]);
     let case = cases["cases"].as_array().unwrap().iter().find(|case| case["closed_on"].is_string()).unwrap();

@@ -11,19 +11,11 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
-
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
 
 /// Where the store is.
 struct Data<'a> {
@@ -124,10 +116,8 @@ fn another_server_goes_on_when_the_one_that_sends_is_killed() {
 }
 
 fn lose_nothing(database: Option<&str>, kill_at: Vec<usize>) {
-    let name = format!("yifa-cli-sending-{}", std::process::id());
-    let folder = Folder(std::env::temp_dir().join(name));
-    drop(std::fs::remove_dir_all(&folder.0));
-    let data = Data { folder: &folder.0, database };
+    let folder = tempfile::tempdir().unwrap();
+    let data = Data { folder: folder.path(), database };
     let made = data.run(&["demo", "--no-serve"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let made = data.outbox()["kept"].as_u64().unwrap();
@@ -142,14 +132,14 @@ fn lose_nothing(database: Option<&str>, kill_at: Vec<usize>) {
             thread::spawn(move || receive(stream, &own));
         }
     });
-    let out = folder.0.join("out");
+    let out = folder.path().join("out");
     std::fs::create_dir_all(&out).unwrap();
-    std::fs::write(folder.0.join("secret"), "0123456789abcdef").unwrap();
+    std::fs::write(folder.path().join("secret"), "0123456789abcdef").unwrap();
     let text = format!(
         "[[receiver]]\nname = \"portal\"\nkind = \"http\"\nurl = \"{url}\"\nsecret_file = \"secret\"\n\
          [[receiver]]\nname = \"exchange\"\nkind = \"folder\"\nfolder = \"out\"\n"
     );
-    std::fs::write(folder.0.join("deliver.toml"), text).unwrap();
+    std::fs::write(folder.path().join("deliver.toml"), text).unwrap();
     if database.is_some() {
         // The first one has the lease when the second one comes.
         taken.lock().unwrap().servers.push(data.serve());

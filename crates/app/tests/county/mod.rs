@@ -13,16 +13,7 @@ pub struct County {
     pub clock: Arc<SetClock>,
     pub officer: Actor,
     pub head: Actor,
-    _dir: Option<Dir>,
-}
-
-/// A folder that goes away with the test.
-struct Dir(std::path::PathBuf);
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
+    _dir: Option<tempfile::TempDir>,
 }
 
 pub fn day(text: &str) -> Day {
@@ -35,10 +26,8 @@ pub fn form(fields: &[(&str, &str)]) -> Form {
 
 impl County {
     pub fn new(today: &str) -> Self {
-        let name = format!("yifa-app-{}-{:?}", std::process::id(), std::thread::current().id());
-        let dir = Dir(std::env::temp_dir().join(name.replace(['(', ')'], "")));
-        drop(std::fs::remove_dir_all(&dir.0));
-        let store = store::testing::open(&dir.0, &Options::default()).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let store = store::testing::open(dir.path(), &Options::default()).unwrap();
         Self { _dir: Some(dir), ..Self::in_store(store, today) }
     }
 

@@ -6,7 +6,7 @@
 mod town;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use app::{Platform, SetClock};
@@ -15,6 +15,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use store::account::Rank;
+use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 pub use town::{PASSWORD, day};
@@ -24,7 +25,7 @@ pub struct Site {
     pub router: Router,
     pub platform: Platform,
     pub clock: Arc<SetClock>,
-    dir: PathBuf,
+    _dir: Arc<TempDir>,
 }
 
 /// On a thread of its own: the store's client of PostgreSQL waits, which a thread of asynchronous tasks may not.
@@ -32,36 +33,18 @@ fn beside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| scope.spawn(work).join()).unwrap()
 }
 
-impl Drop for Site {
-    fn drop(&mut self) {
-        if !self.dir.as_os_str().is_empty() {
-            drop(std::fs::remove_dir_all(&self.dir));
-        }
-    }
-}
-
 impl Site {
     pub fn new(today: &str) -> Self {
-        // A test may have several.
-        static SERIAL: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        let serial = SERIAL.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        let dir = std::env::temp_dir().join(format!("yifa-web-{}-{serial}", std::process::id()));
-        drop(std::fs::remove_dir_all(&dir));
+        let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock::at(day(today), 9));
-        let platform = beside(|| town::town(&dir, Arc::clone(&clock) as _, true));
-        Self { router: web::router(platform.clone()), platform, clock, dir }
+        let platform = beside(|| town::town(dir.path(), Arc::clone(&clock) as _, true));
+        Self { router: web::router(platform.clone()), platform, clock, _dir: Arc::new(dir) }
     }
 
     /// The same, as it stands on the network.
     pub fn on(today: &str, edge: &web::Edge) -> Self {
         let site = Self::new(today);
-        let router = web::router_on(site.platform.clone(), edge);
-        Self { router, platform: site.platform.clone(), clock: Arc::clone(&site.clock), dir: site.keep() }
-    }
-
-    /// Lets go of the folder without removing it.
-    fn keep(mut self) -> PathBuf {
-        std::mem::take(&mut self.dir)
+        Self { router: web::router_on(site.platform.clone(), edge), ..site }
     }
 
     pub fn browser(&self) -> Browser {
@@ -303,4 +286,17 @@ pub fn receipt(page: &Page) -> (String, String) {
     let code = page.text.split_once("<dt>查询码</dt><dd class=\"big\"><code>").unwrap().1;
     let until = |text: &str| text.split_once('<').unwrap().0.to_owned();
     (until(number), until(code))
+}
+
+/// What each row of `table` says against the file of that name beside the tests; `YIFA_UPDATE=1` rewrites the file.
+pub fn expect_table(name: &str, table: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+    if std::env::var_os("YIFA_UPDATE").is_some() {
+        std::fs::write(&file, table).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    let differing: Vec<&str> =
+        table.lines().filter(|line| !expected.lines().any(|own| own == *line)).collect();
+    assert!(differing.is_empty(), "{name} says otherwise of:\n{}", differing.join("\n"));
+    assert_eq!(expected.lines().count(), table.lines().count(), "{name} has rows of what is gone");
 }
