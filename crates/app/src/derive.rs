@@ -14,10 +14,10 @@ use crate::acting::Moment;
 use crate::case::CaseFile;
 use crate::clock::day_of;
 use crate::error::Result;
-use crate::minors::names_a_minor;
 use crate::organs::Organ;
 use crate::platform::Inner;
 use crate::record::{masked_party, party_name};
+use crate::withheld::withheld;
 
 /// The row of a new case, but for its number.
 pub(crate) fn new_case(
@@ -112,9 +112,9 @@ pub(crate) fn after_act(
     if let Some(kind) = &spec.document {
         issue(inner, tx, procedure, file, kind, number, on)?;
     }
-    let is_withheld = names_a_minor(file, on);
+    let is_withheld = withheld(file, on).is_some();
     if is_withheld {
-        // A record that comes later may name one: what stood public goes.
+        // A record that comes later may be the reason: what stood public goes.
         withdraw_all(tx, file, moment)?;
     }
     if let Some(publish) = spec.publish.as_ref().filter(|_| !is_withheld) {
@@ -156,7 +156,7 @@ pub(crate) fn after_correction(
             publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
         }
     }
-    if names_a_minor(file, moment.today) {
+    if withheld(file, moment.today).is_some() {
         withdraw_all(tx, file, moment)?;
     }
     tell_of_correction(tx, file, moment)?;

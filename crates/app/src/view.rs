@@ -11,10 +11,10 @@ use crate::authority::Asking;
 use crate::case::CaseFile;
 use crate::clock::local_time;
 use crate::error::{AppError, Result};
-use crate::minors::names_a_minor;
 use crate::persons;
 use crate::platform::Platform;
 use crate::record;
+use crate::withheld::{Withheld, withheld};
 
 /// A case as its page shows it. 案件页
 #[derive(Clone, Debug)]
@@ -41,8 +41,8 @@ pub struct CaseView {
     pub events: Vec<EventView>,
     pub documents: Vec<DocumentView>,
     pub public: Vec<PublicView>,
-    /// Nothing of it becomes public, because a person under eighteen is party to it.
-    pub withheld: bool,
+    /// Why nothing of it is public.
+    pub withheld: Option<Withheld>,
 }
 
 /// What of the case is public. 已公开事项
@@ -256,7 +256,7 @@ impl Platform {
             closed_on: marking.closed_on,
             version: file.row.version,
             as_of: None,
-            withheld: names_a_minor(file, today),
+            withheld: withheld(file, today),
             may: self.may(db, file, actor, &decision, today),
             must: owed.iter().map(|owed| self.owed_view(file, owed, today)).collect(),
             must_not: self.must_not(file, &decision, today),

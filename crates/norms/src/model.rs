@@ -43,6 +43,7 @@ pub struct Procedure {
     pub guards: Vec<Guard>,
     pub parameters: Vec<Parameter>,
     pub documents: Vec<DocumentKind>,
+    pub withholds: Vec<Withhold>,
     pub place: Place,
 }
 
@@ -130,6 +131,17 @@ pub struct Publish {
     /// The act whose public fields are shown.
     pub of: ActId,
     pub basis: Basis,
+}
+
+/// When nothing of a case is public, whatever its acts publish. 不公开的情形
+#[derive(Clone, Debug)]
+pub struct Withhold {
+    /// Place in `Procedure::guards`.
+    pub guard: u8,
+    /// What people read: 听证因国家秘密不公开.
+    pub because: String,
+    pub basis: Basis,
+    pub place: Place,
 }
 
 /// One field of a record. 字段

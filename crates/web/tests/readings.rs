@@ -110,3 +110,33 @@ async fn personal_data_is_masked_until_somebody_says_why() {
     officer.get(&format!("{path}/reveal/9")).await.is(StatusCode::NOT_FOUND);
     assert_eq!(revealed(&site).len(), 2);
 }
+
+#[tokio::test]
+async fn people_see_and_take_along_what_is_kept_of_them() {
+    let site = Site::new("2025-03-03");
+    let mut citizen = site.signed_in("citizen").await;
+    let pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
+    apply(&mut citizen, &[], &[("f.application", "申请书.pdf", pdf)]).await;
+    let case = own_case(&mut citizen).await;
+    let page = citizen.get("/account/data").await;
+    page.is(StatusCode::OK).says("11010519491231002X");
+    page.says("申请书.pdf");
+    page.says(&format!("href=\"/cases/{case}\""));
+    page.says("第四十六条");
+    let file = citizen.get("/account/data/file").await;
+    let json: serde_json::Value = serde_json::from_str(&file.text).unwrap();
+    assert_eq!(json["cases"][0]["id"], case.as_str());
+    let told = json["cases"][0]["entries"][0]["personal"].as_array().unwrap();
+    assert!(told.iter().any(|one| one["value"].as_str().unwrap().contains("11010519491231002X")), "{told:?}");
+    assert_eq!(json["operations"][0]["what"], "登录");
+    assert!(readings(&site).is_empty(), "a party reads its own data");
+
+    // Others see theirs alone; an officer's cases are no data of the officer.
+    for login in ["stranger", "officer"] {
+        let mut other = site.signed_in(login).await;
+        let page = other.get("/account/data").await;
+        page.is(StatusCode::OK).says("登录名");
+        assert!(!page.text.contains("11010519491231002X") && !page.text.contains(&case), "{login}");
+    }
+    assert_eq!(site.browser().get("/account/data/file").await.status, StatusCode::SEE_OTHER);
+}

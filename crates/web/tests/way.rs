@@ -76,8 +76,42 @@ async fn nothing_of_a_minors_case_becomes_public() {
     assert!(site.with(|platform| platform.verify(true).unwrap().faults.is_empty()));
 }
 
+#[tokio::test]
+async fn nothing_of_a_case_with_a_state_secret_becomes_public() {
+    let site = Site::new("2025-03-03");
+    let mut citizen = site.signed_in("citizen").await;
+    let mut officer = site.signed_in("officer").await;
+    let mut head = site.signed_in("head").await;
+    let files = [
+        ("f.application", "申请书.pdf", PAPER),
+        ("f.oral_record", "申请书.pdf", PAPER),
+        ("f.evidence.0.copy", "照片.pdf", PAPER),
+    ];
+    let rows = [("f.evidence.0.title", "现场照片"), ("f.evidence.0.proves", "不在现场")];
+    apply(&mut citizen, &rows, &files).await.is(StatusCode::OK);
+    let case = own_case(&mut citizen).await;
+    heard(&mut officer, &mut head, &case).await;
+    let wish = [("person", "演示申请人"), ("person.code", "11010519491231002X"), ("materials", "答复书")];
+    officer.does(&case, "ask_file_inspection", &wish, &[]).await;
+    let refused = [("ground", "state_secret"), ("reason", "卷内有国家秘密")];
+    officer.does(&case, "refuse_inspection", &refused, &[]).await;
+    decided(&mut officer, &mut head, &case, "11010519491231002X").await;
+    let page = officer.get(&format!("/cases/{case}")).await;
+    page.is(StatusCode::OK).says("案卷涉及国家秘密，本案的内容一律不公开。");
+    page.says("第十四条");
+    assert!(!page.text.contains("已经公开"));
+    let list = site.browser().get("/published").await;
+    assert!(!list.text.contains("行政复议决定书"));
+    assert!(site.with(|platform| platform.verify(true).unwrap().faults.is_empty()));
+}
+
 /// All acts between the application and the publication, in the simplified procedure.
 async fn deal(officer: &mut Browser, head: &mut Browser, case: &str, code: &str) {
+    heard(officer, head, case).await;
+    decided(officer, head, case, code).await;
+}
+
+async fn heard(officer: &mut Browser, head: &mut Browser, case: &str) {
     officer.does(case, "examine", &[("conclusion", "meets")], &[]).await;
     officer.does(case, "accept", &[("self_review", "no")], &[]).await;
     let two = [("first", "演示承办人"), ("second", "演示协办人")];
@@ -94,6 +128,9 @@ async fn deal(officer: &mut Browser, head: &mut Browser, case: &str, code: &str)
         ("basis", "治安管理处罚法"),
     ];
     officer.does(case, "answer", &answer, &[("f.paper", "答复书.pdf", PAPER)]).await;
+}
+
+async fn decided(officer: &mut Browser, head: &mut Browser, case: &str, code: &str) {
     let draft = [("outcome", "annul"), ("findings", "查明"), ("reasons", "理由"), ("on_transcript", "no")];
     officer.does(case, "draft_decision", &draft, &[]).await;
     head.does(case, "approve_decision", &[("opinion", "同意")], &[]).await;

@@ -129,7 +129,7 @@ impl Platform {
         Ok(self.store().write(move |tx| origin.note_done(tx, now, &by, what, &detail))??)
     }
 
-    fn log_page(&self, asked: &LogAsked, size: u32) -> Result<LogPage> {
+    pub(crate) fn log_page(&self, asked: &LogAsked, size: u32) -> Result<LogPage> {
         let account = if asked.login.trim().is_empty() {
             None
         } else {

@@ -196,7 +196,7 @@ impl Platform {
     }
 
     /// The same for whoever has shown all factors that they have.
-    pub(super) fn signed_in_row(&self, token: &str) -> Result<(Account, Session)> {
+    pub(crate) fn signed_in_row(&self, token: &str) -> Result<(Account, Session)> {
         let (account, session) = self.any_session(token)?;
         if account.totp_at.is_some() && !session.passed {
             let help = "请先输入验证码。";

@@ -29,6 +29,7 @@ pub fn resolve(procedure: &mut Procedure, library: &Library) {
         }
         act.requires.iter_mut().for_each(|asked| cite(&mut asked.basis));
     }
+    procedure.withholds.iter_mut().for_each(|one| cite(&mut one.basis));
 }
 
 /// What in a procedure does not agree with the laws.
@@ -46,6 +47,9 @@ pub fn lawful(procedure: &Procedure, library: &Library) -> Vec<Diagnostic> {
         for asked in &act.requires {
             check.basis(&asked.basis, &asked.place, &format!("事项“{}”的办理人员要求", act.name));
         }
+    }
+    for one in &procedure.withholds {
+        check.basis(&one.basis, &one.place, "不公开的情形");
     }
     check.publication();
     check.found

@@ -61,6 +61,7 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
         guards: Vec::new(),
         parameters: parameters(root),
         documents: Vec::new(),
+        withholds: Vec::new(),
         place: root.place(),
     };
     if procedure.held_by.is_empty() {
@@ -71,6 +72,7 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
     let mut draft = Draft { procedure };
     acts::read(root, &mut draft);
     rules::read(root, &mut draft);
+    rules::withholds(root, &mut draft);
     let figures = figures::read(root, &mut draft);
     Some(ProcedureFile { procedure: draft.procedure, figures })
 }

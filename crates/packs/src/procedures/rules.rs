@@ -4,6 +4,7 @@ use base::Diagnostic;
 use calendar::Limit;
 use norms::{
     ActId, ActSet, Amount, Basis, Condition, Duty, Extend, FieldType, Form, Lapse, LapseDay, Norm, PauseRule,
+    Withhold,
 };
 
 use super::{Draft, choose, unknown};
@@ -21,6 +22,22 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
     }
     if draft.procedure.norms.is_empty() {
         root.missing("norm");
+    }
+}
+
+/// When nothing of a case is public.
+pub(super) fn withholds(root: &Table<'_>, draft: &mut Draft) {
+    for table in root.tables("withhold", |at| format!("第{at}个不公开的情形")) {
+        if !table.has("if") {
+            table.missing("if");
+        }
+        let guard = draft.guard(&table, "if");
+        let because = table.need_text("because").map_or(String::new(), |at| at.value);
+        let basis = basis(draft, &table);
+        table.finish();
+        if let Some(guard) = guard {
+            draft.procedure.withholds.push(Withhold { guard, because, basis, place: table.place() });
+        }
     }
 }
 

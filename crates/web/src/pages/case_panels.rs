@@ -147,8 +147,8 @@ pub(crate) fn documents(view: &CaseView, is_linked: bool) -> Markup {
 
 pub(crate) fn public(view: &CaseView) -> Markup {
     html! {
-        @if view.withheld {
-            div.notice { p { "案卷里有不满十八周岁的人，本案的内容一律不公开。" (parts::cited(app::MINORS_BASIS, false)) } }
+        @if let Some(withheld) = &view.withheld {
+            div.notice { p { (withheld.because) "，本案的内容一律不公开。" (parts::cited(&withheld.cited, withheld.unverified)) } }
         }
         @if !view.public.is_empty() {
             section aria-labelledby="public" {

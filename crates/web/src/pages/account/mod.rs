@@ -1,5 +1,6 @@
 //! One's own account: password, second factor, sessions.
 
+mod data;
 mod password;
 mod second;
 mod sessions;
@@ -15,6 +16,8 @@ use crate::visitor::{Answer, Visitor};
 pub(crate) fn rows() -> Vec<Row> {
     let rows = [
         page("/account", show),
+        page("/account/data", data::show),
+        page("/account/data/file", data::file),
         form("/account/password", password::form, password::change),
         form("/account/second", second::form, second::confirm),
         takes("/account/second/recovery", second::recovery),
@@ -79,6 +82,7 @@ fn render(visitor: &Visitor, second: &SecondFactor, sessions: &[SessionLine]) ->
                 div { dt { "姓名" } dd { (signed_in.actor.name) } }
                 @if let Some((_, organ)) = &signed_in.actor.organ { div { dt { "单位" } dd { (organ) } } }
                 div { dt { "级别" } dd { (signed_in.actor.rank.name()) } }
+                div { dt { "个人信息" } dd { a href="/account/data" { "查看和下载" } } }
                 div { dt { "密码" } dd { a href="/account/password" { "修改密码" } } }
                 div { dt { "验证程序" } dd { (second::state(second)) " " a href="/account/second" { @if second.since.is_some() { "管理" } @else { "绑定" } } } }
             }

@@ -1,5 +1,5 @@
-//! Minors: nothing of a case that a person under eighteen is party to becomes public, whatever the procedure publishes.
-//! 未成年人保护法第一百零三条；民法典第十七条（不满十八周岁）
+//! What keeps a whole case from becoming public, whatever its acts publish: a party under eighteen, in every procedure
+//! (未成年人保护法第一百零三条；民法典第十七条), and what the procedure itself names (`[[withhold]]`), such as state secrets.
 
 use calendar::Day;
 use norms::{FieldType, Value};
@@ -7,13 +7,38 @@ use norms::{FieldType, Value};
 use crate::case::CaseFile;
 use crate::record::party_code;
 
-/// On which article nothing is published.
-pub const MINORS_BASIS: &str = "《未成年人保护法》第一百零三条";
+const MINORS_BASIS: &str = "《未成年人保护法》第一百零三条";
 
 const OF_AGE: u16 = 18;
 
+/// Why nothing of a case is public. 不公开的理由
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// What people read: 案卷里有不满十八周岁的人.
+    pub because: String,
+    /// The article, as people cite it.
+    pub cited: String,
+    pub unverified: bool,
+}
+
+/// Why nothing of the case is public on a day; `None` if nothing stands against it.
+pub(crate) fn withheld(file: &CaseFile, on: Day) -> Option<Withheld> {
+    if names_a_minor(file, on) {
+        let because = "案卷里有不满十八周岁的人".to_owned();
+        return Some(Withheld { because, cited: MINORS_BASIS.to_owned(), unverified: false });
+    }
+    // What was once secret stays so: a later record of the same act does not lift it, a correction does.
+    let was = |guard: u8| file.history.truths.iter().any(|truths| truths.get(guard) == Some(true));
+    let mut named = file.pack.file.procedure.withholds.iter();
+    named.find(|one| was(one.guard)).map(|one| Withheld {
+        because: one.because.clone(),
+        cited: one.basis.cited.clone(),
+        unverified: one.basis.unverified,
+    })
+}
+
 /// Whether a record of the case names a person who is not yet eighteen on a day.
-pub(crate) fn names_a_minor(file: &CaseFile, on: Day) -> bool {
+fn names_a_minor(file: &CaseFile, on: Day) -> bool {
     let procedure = &file.pack.file.procedure;
     file.history.deeds.iter().any(|deed| {
         let Some(act) = procedure.act_of(deed.act) else { return false };
