@@ -158,6 +158,7 @@ fn foot(visitor: &Visitor) -> Markup {
                     li { a href="/audit" { "审核报告" } }
                     li { a href="/registers" { "名册和清单" } }
                     li { a href="/journal" { "办理日志的根" } }
+                    li { a href="/help" { "使用手册" } }
                     li { a href="/about" { "关于本站和未核实事项" } }
                 }
             }

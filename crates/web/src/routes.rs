@@ -14,7 +14,7 @@ use crate::api;
 use crate::edge::Limit;
 use crate::pages::{
     about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
-    follow, home, journal, opening, plan, procedures, published, receipt, registers, reveal, sign_in,
+    follow, help, home, journal, opening, plan, procedures, published, receipt, registers, reveal, sign_in,
     sign_on, small,
 };
 use crate::posted::{self, Bounds};
@@ -128,6 +128,9 @@ fn rows() -> Vec<Row> {
         page("/plan", plan::show),
         page("/plan/{reference}", plan::one),
         page("/about", about::show),
+        page("/help", help::contents),
+        page("/help/{page}", help::one),
+        page("/help/pictures/{name}", help::picture),
         page("/api/v1", api::show),
         page("/api/v1/openapi.json", api::description),
         page("/assets/{name}", small::asset),

@@ -103,6 +103,7 @@ impl Scene {
                 ("root", _) => "0000",
                 ("login", _) => "officer",
                 ("mode", _) => "large",
+                ("page", _) => "officer",
                 ("reference", _) => "61",
                 ("provider", _) => "province",
                 ("name", _) => "icon.svg",

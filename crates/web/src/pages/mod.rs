@@ -16,6 +16,7 @@ pub(crate) mod figure;
 pub(crate) mod figures;
 pub(crate) mod files;
 pub(crate) mod follow;
+pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod journal;
 pub(crate) mod opening;
