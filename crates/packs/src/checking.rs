@@ -1,7 +1,7 @@
 //! Checks everything: proves each procedure, runs all cases, and tells which concrete systems of the plan they show.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ::registers::Register;
@@ -50,9 +50,11 @@ pub fn check_all(files: &Files) -> Checked {
     let (rules, findings) = read(files);
     let mut checked = Checked { findings, ..Checked::default() };
     let Some(rules) = rules else { return checked };
-    let shown = check_chosen(files, &rules, &mut checked, |_| true);
+    let packs: Vec<&Pack> = rules.packs.iter().map(|pack| &**pack).collect();
+    let shown = run_all(files, &rules, &packs, rules.registers.iter(), &mut checked);
     checked.findings.extend(check_plans(files, &rules, &shown));
     checked.findings.extend(crate::schemes::check(files, &rules));
+    prove_all(&packs, &mut checked);
     checked.findings.extend(orphans(files, &rules));
     checked.sort();
     checked
@@ -74,7 +76,11 @@ pub fn check_only(files: &Files, names: &[String]) -> Result<Checked, UnknownNam
     let findings = findings.into_iter().filter(of_chosen).collect();
     let mut checked = Checked { findings, ..Checked::default() };
     if let Some(rules) = rules {
-        check_chosen(files, &rules, &mut checked, is_chosen);
+        let packs = rules.packs.iter().map(|pack| &**pack);
+        let packs: Vec<&Pack> = packs.filter(|pack| is_chosen(&pack.path)).collect();
+        let registers = rules.registers.iter().filter(|register| is_chosen(&register.place.file));
+        run_all(files, &rules, &packs, registers, &mut checked);
+        prove_all(&packs, &mut checked);
     }
     checked.sort();
     Ok(checked)
@@ -121,38 +127,30 @@ fn stands_beside(cases: &str, home: &str) -> bool {
     cases.strip_prefix(home.trim_end_matches(".toml")).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Proves and runs those that stand in chosen files.
-fn check_chosen(
+/// Runs the cases of procedures and registers.
+fn run_all<'a>(
     files: &Files,
     rules: &Rules,
+    packs: &[&Pack],
+    registers: impl Iterator<Item = &'a Arc<Register>>,
     checked: &mut Checked,
-    is_chosen: impl Fn(&str) -> bool,
 ) -> Vec<Shown> {
     let mut shown = Vec::new();
     checked.laws = rules.laws.laws().len();
-    let packs: Vec<&Pack> =
-        rules.packs.iter().map(|pack| &**pack).filter(|pack| is_chosen(&pack.path)).collect();
-    for pack in &packs {
+    for pack in packs {
         checked.procedures += 1;
         checked.figures += pack.file.figures.len();
         shown.extend(run_cases(files, rules, pack, checked));
     }
-    for register in rules.registers.iter().filter(|register| is_chosen(&register.place.file)) {
+    for register in registers {
         checked.registers += 1;
         shown.extend(run_register_cases(files, register, checked));
-    }
-    for (explored, found) in prove_all(&packs) {
-        checked.explored.push(explored);
-        checked.findings.extend(found);
     }
     shown
 }
 
-/// A procedure's id, its states, whether all were walked; and what was found.
-type Proved = ((String, u64, bool), Vec<Diagnostic>);
-
 /// Proves all procedures, in their order. Those with most acts begin first, so that no thread waits long for the other.
-fn prove_all(packs: &[&Pack]) -> Vec<Proved> {
+fn prove_all(packs: &[&Pack], checked: &mut Checked) {
     let mut order: Vec<usize> = (0..packs.len()).collect();
     order.sort_by_key(|at| packs.get(*at).map_or(0, |pack| pack.file.procedure.acts.len()));
     let (waiting, done) = (Mutex::new(order), Mutex::new(Vec::new()));
@@ -172,7 +170,10 @@ fn prove_all(packs: &[&Pack]) -> Vec<Proved> {
     });
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, proved)| proved).collect()
+    for (_, (explored, found)) in done {
+        checked.explored.push(explored);
+        checked.findings.extend(found);
+    }
 }
 
 /// The plans, and whether what packs and figures say that they carry is in them, and what their cases say they show.

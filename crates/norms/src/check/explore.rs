@@ -24,7 +24,7 @@ pub struct Explored {
 /// How a procedure is explored: first near and with few nodes. Where that is not enough, each order is tried with as
 /// many nodes as are had.
 const ATTEMPTS: [(Order, usize); 4] =
-    [(Order::Near, 400_000), (Order::File, 400_000), (Order::Near, 6_000_000), (Order::File, 6_000_000)];
+    [(Order::Near, 400_000), (Order::File, 400_000), (Order::Near, 4_000_000), (Order::File, 4_000_000)];
 
 /// Explores a procedure: dead acts, stuck states, duties owed for ever.
 #[must_use]
