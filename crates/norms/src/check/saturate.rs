@@ -5,7 +5,7 @@
 //! already under the transitions that begin lower. So sets grow from below and what lies between the first states and
 //! all states stays small; going through all transitions round after round makes sets many times as large.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::bdd::{ALL, NONE, Set, Space};
@@ -35,7 +35,7 @@ pub(super) struct Saturation {
     /// For each level: the first one, from it down, at which a transition begins.
     next: Vec<u32>,
     /// What a set becomes, from a level down, when it is closed within a constraint.
-    closed: HashMap<(u32, Set, Set), Set>,
+    closed: BTreeMap<(u32, Set, Set), Set>,
 }
 
 impl Saturation {
@@ -59,7 +59,7 @@ impl Saturation {
         }
         next.reverse();
         let levels = levels.into_iter().map(Rc::from).collect();
-        Self { way, levels, next, closed: HashMap::new() }
+        Self { way, levels, next, closed: BTreeMap::new() }
     }
 
     /// A set with all states to which its transitions lead from it, through states of `within` alone.
