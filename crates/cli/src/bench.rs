@@ -5,6 +5,7 @@
 mod acts;
 mod audit;
 mod authority;
+mod citations;
 mod desk;
 mod discretion;
 mod draw;
@@ -28,7 +29,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、acts、desk、lists、verify、replay、audit、draw
+    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、verify、replay、audit、draw
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -90,6 +91,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "authority",
         "discretion",
         "likeness",
+        "citations",
         "acts",
         "desk",
         "lists",
@@ -117,10 +119,11 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 10] = [
+    let benches: [(&str, Bench<'_>); 11] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),
+        ("citations", &citations::run),
         ("acts", &acts),
         ("desk", &desk::run),
         ("lists", &lists),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use base::{Diagnostic, Place};
 use clap::Args;
-use packs::{Checked, Files, check_all};
+use packs::{Checked, Files, UnknownName, check_all, check_only};
 use serde_json::json;
 
 use crate::Common;
@@ -14,6 +14,9 @@ use crate::output::{self, FALLS_SHORT, Format, MACHINE, WRONG_INPUT};
 
 #[derive(Args)]
 pub struct CheckArgs {
+    /// 只检查这些程序和台账：标识，或者packs/下的文件、文件夹；规划的覆盖、考核方案不核对
+    #[arg(value_name = "名称")]
+    names: Vec<String>,
     /// 把案例里预期的日子改成算出来的（只改 --root 下的文件；提交时说明为什么变）
     #[arg(long)]
     update: bool,
@@ -27,7 +30,13 @@ pub fn run(common: &Common, args: &CheckArgs) -> ExitCode {
         Ok(files) => files,
         Err(fault) => return output::fail(&[fault], WRONG_INPUT),
     };
-    let checked = check_all(&files);
+    let checked = match args.names.as_slice() {
+        [] => check_all(&files),
+        names => match check_only(&files, names) {
+            Ok(checked) => checked,
+            Err(unknown) => return output::fail(&[no_such(&unknown)], WRONG_INPUT),
+        },
+    };
     if args.update {
         return match update(args.root.as_deref().unwrap_or(Path::new(".")), &checked.updates) {
             Ok(count) => {
@@ -43,6 +52,15 @@ pub fn run(common: &Common, args: &CheckArgs) -> ExitCode {
     }
     let falls_short = checked.findings.iter().any(|one| one.severity != base::Severity::Note);
     if falls_short { ExitCode::from(FALLS_SHORT) } else { ExitCode::SUCCESS }
+}
+
+fn no_such(unknown: &UnknownName) -> Diagnostic {
+    let message = format!("没有名为“{}”的程序、台账或文件", unknown.name);
+    let help = match &unknown.near {
+        Some(near) => format!("是不是“{near}”？"),
+        None => "写程序或台账的标识，或者packs/下的文件、文件夹。".to_owned(),
+    };
+    Diagnostic::error("unknown_name", message).help(help)
 }
 
 /// The built-in data, or those under a root, with the overlay of `--packs`.

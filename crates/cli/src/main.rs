@@ -16,6 +16,7 @@ mod data;
 mod demo;
 mod discretion;
 mod doctor;
+mod documents;
 mod draw;
 mod figures;
 mod keeping;
@@ -128,6 +129,9 @@ enum Command {
     /// 裁量权基准：检查、读入、查看、由案件事实得出阶次
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Discretion(discretion::DiscretionArgs),
+    /// 文件库：文件之间、文件与法律之间的引用，变动时要看哪些文件
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Documents(documents::DocumentsArgs),
     /// 演示：没有数据时做一个演示县，然后启动服务
     #[command(help_template = TEMPLATE)]
     Demo(demo::DemoArgs),
@@ -211,6 +215,7 @@ fn main() -> ExitCode {
         Command::Plan(args) => plan::run(&cli.common, args),
         Command::Procedure(args) => procedure::run(&cli.common, args),
         Command::Discretion(args) => discretion::run(&cli.common, args),
+        Command::Documents(args) => documents::run(&cli.common, args),
         Command::Demo(args) => demo::run(&cli.common, args),
         Command::Serve(args) => serve::run(&cli.common, args),
         Command::Account(args) => account::run(&cli.common, args),

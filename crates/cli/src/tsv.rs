@@ -45,7 +45,7 @@ impl Fault {
 
 impl<'t> Table<'t> {
     /// Reads the header; a byte order mark and empty lines before it are passed over.
-    fn read(text: &'t str) -> Result<Self, Diagnostic> {
+    pub fn read(text: &'t str) -> Result<Self, Diagnostic> {
         let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut line = 0;
         while !rest.is_empty() {
@@ -91,7 +91,7 @@ impl<'t> Table<'t> {
         Some(Diagnostic::error("column_twice", message).help("每一列只留一个。"))
     }
 
-    fn rows(&self) -> impl Iterator<Item = Row<'t>> {
+    pub fn rows(&self) -> impl Iterator<Item = Row<'t>> {
         let (mut rest, mut line) = (self.rest, self.line);
         std::iter::from_fn(move || {
             while !rest.is_empty() {
@@ -128,7 +128,7 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
 }
 
 /// The text of a table.
-fn read_text(path: &Path) -> Result<String, Diagnostic> {
+pub fn read_text(path: &Path) -> Result<String, Diagnostic> {
     let (name, bytes) = (name_of(path), read_bytes(path)?);
     String::from_utf8(bytes).map_err(|fault| {
         let at = fault.utf8_error().valid_up_to();

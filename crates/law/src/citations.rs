@@ -18,7 +18,7 @@ pub enum TitleFrom {
     /// 本法, 本条例: in a law the law itself, elsewhere mostly the last one named. The title is found as for `Back`;
     /// whoever knows whose text it is may put its own title in its place.
     Own,
-    /// A short form that the text introduced (以下简称《条例》).
+    /// A short form that the text introduced (以下简称《条例》), with or without 《》.
     Alias,
     /// The article stands alone, in a sentence that has named the title before.
     Bare,
@@ -65,6 +65,19 @@ pub fn citations(text: &str) -> Vec<Citation> {
     reader.found
 }
 
+/// The articles that a text begins with (第三条、第五条至第七条): each with its characters, and whether it ends a range that
+/// the one before it begins.
+#[must_use]
+pub fn leading_articles(text: &str) -> Vec<(Article, Range<usize>, bool)> {
+    let text = Text::new(text);
+    let joined = text.any(0, &JOINED).unwrap_or(0);
+    let found = pieces(&text, text.space(joined)).map_or_else(Vec::new, |(pieces, _)| pieces);
+    found.into_iter().map(|piece| (piece.article, piece.from..piece.to, piece.ends_range)).collect()
+}
+
+/// Words between a title and its article.
+const JOINED: [&str; 4] = ["中的", "之", "的", "中"];
+
 struct Reader<'t> {
     text: Text<'t>,
     found: Vec<Citation>,
@@ -108,6 +121,11 @@ impl Reader<'_> {
     /// A title in 《》 with what stands behind it.
     fn written(&mut self, place: usize) -> usize {
         let Some((title, mut next)) = self.text.title(place, LONGEST_TITLE) else { return place + 1 };
+        let known = self.aliases.iter().rev().find(|(alias, _)| *alias == title);
+        let (title, title_from) = match known {
+            Some((_, meant)) => (meant.clone(), TitleFrom::Alias),
+            None => (title, TitleFrom::Written),
+        };
         let mut number = None;
         while let Some((inner, after)) = self.behind(next) {
             if let Some(alias) = alias_in(&inner) {
@@ -123,8 +141,8 @@ impl Reader<'_> {
             self.titles.remove(0);
         }
         self.titles.push(title.clone());
-        let cited = Cited { start: place, title, title_from: TitleFrom::Written, number };
-        let joined = self.text.any(next, &["中的", "之", "的", "中"]).unwrap_or(next);
+        let cited = Cited { start: place, title, title_from, number };
+        let joined = self.text.any(next, &JOINED).unwrap_or(next);
         match self.articles(&cited, self.text.space(joined)) {
             Some(after) => after,
             None => {
@@ -144,8 +162,9 @@ impl Reader<'_> {
             if matches!(letter, '）' | ')') {
                 let inner: String =
                     self.text.slice(start, next - 1).chars().filter(|c| !c.is_whitespace()).collect();
-                let number =
-                    ["号", "简称", "修订", "修正", "年", "令", "施行"].iter().any(|w| inner.contains(w));
+                let number = ["号", "简称", "下称", "修订", "修正", "年", "令", "施行"]
+                    .iter()
+                    .any(|w| inner.contains(w));
                 return number.then_some((inner, next));
             }
             if letter == '。' {
@@ -170,7 +189,7 @@ impl Reader<'_> {
         }
         let title = title.unwrap_or_default();
         let cited = Cited { start: place, title, title_from, number: None };
-        let joined = self.text.any(next, &["中的", "之", "的", "中"]).unwrap_or(next);
+        let joined = self.text.any(next, &JOINED).unwrap_or(next);
         self.articles(&cited, self.text.space(joined)).unwrap_or(next)
     }
 

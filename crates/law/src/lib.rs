@@ -15,7 +15,7 @@ mod version;
 
 pub use article::Article;
 pub use checks::LawMistake;
-pub use citations::{Citation, TitleFrom, citations};
+pub use citations::{Citation, TitleFrom, citations, leading_articles};
 pub use counting::{Convention, Counting, WorkingDays};
 pub use library::{Library, Standing};
 pub use numeral::{numeral, read_numeral};

@@ -84,6 +84,31 @@ fn words_that_point_back_take_the_last_title() {
 }
 
 #[test]
+fn articles_at_the_head_of_a_text() {
+    let found = law::leading_articles("第二条、第五条第一款至第七条的规定");
+    let ids: Vec<_> =
+        found.iter().map(|(article, chars, ends)| (article.id(), chars.clone(), *ends)).collect();
+    assert_eq!(
+        ids,
+        [("2".to_owned(), 0..3, false), ("5.1".to_owned(), 4..10, false), ("7".to_owned(), 11..14, true)]
+    );
+    assert_eq!(law::leading_articles("文件第二条"), []);
+}
+
+#[test]
+fn a_short_form_in_title_marks_is_the_title_that_it_stands_for() {
+    let text = "依照《甲县招商引资办法》（以下简称《办法》）办理。《办法》第三条、第五条另有规定的除外。《办法》不溯及既往。";
+    assert_eq!(
+        read(text),
+        ["甲县招商引资办法|-", "甲县招商引资办法|3", "甲县招商引资办法|5", "甲县招商引资办法|-"]
+    );
+    let from: Vec<TitleFrom> = citations(text).iter().map(|found| found.title_from).collect();
+    assert_eq!(from, [TitleFrom::Written, TitleFrom::Alias, TitleFrom::Alias, TitleFrom::Alias]);
+    assert_eq!(read("《办法》第三条"), ["办法|3"], "nothing has introduced it");
+    assert_eq!(read("《甲办法》（下称“甲办法”）施行。甲办法第三条"), ["甲办法|-", "甲办法|3"]);
+}
+
+#[test]
 fn short_forms_and_bare_articles() {
     let text = "《中华人民共和国政府信息公开条例》（以下简称《条例》）施行。按照条例第五十条公布。";
     let found = citations(text);

@@ -177,8 +177,8 @@ impl Naive<'_> {
         made
     }
 
-    /// Dead acts, whether there is a stuck state, and the duties that are owed for ever in one.
-    fn verdict(&self) -> Option<(ActSet, bool, BTreeSet<usize>)> {
+    /// Dead acts, whether there is a stuck state, the duties that are owed for ever in one, and how many states there are.
+    fn verdict(&self) -> Option<(ActSet, bool, BTreeSet<usize>, usize)> {
         let mut numbers = BTreeMap::from([(self.start(), 0usize)]);
         let mut states = vec![self.start()];
         let (mut before, mut alive, mut at) = (vec![Vec::new()], ActSet::NONE, 0);
@@ -218,7 +218,7 @@ impl Naive<'_> {
                 for_ever.insert(duty);
             }
         }
-        Some((self.all().without(alive), !stuck.is_empty(), for_ever))
+        Some((self.all().without(alive), !stuck.is_empty(), for_ever, states.len()))
     }
 }
 
@@ -294,9 +294,11 @@ fn few(acts: ActSet) -> ActSet {
 
 fn compare(procedure: &Procedure) -> Result<bool, TestCaseError> {
     let naive = Naive { procedure, calendar: common::calendar(), day: day("2024-01-01") };
-    let Some((dead, stuck, for_ever)) = naive.verdict() else { return Ok(false) };
+    let Some((dead, stuck, for_ever, states)) = naive.verdict() else { return Ok(false) };
     let (explored, found) = explore(procedure);
     prop_assert!(explored.whole);
+    // What nothing asks for is left out of the sets' states, so they may be fewer; never more, and never none.
+    prop_assert!((1..=states as u64).contains(&explored.states), "{} of {states} states", explored.states);
     let named = |id: &str| {
         found.iter().any(|one| one.code == "dead_act" && one.message.contains(&format!("（{id}）")))
     };

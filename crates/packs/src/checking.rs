@@ -1,6 +1,7 @@
 //! Checks everything: proves each procedure, runs all cases, and tells which concrete systems of the plan they show.
 
-use std::sync::Mutex;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ::registers::Register;
@@ -29,45 +30,133 @@ pub struct Checked {
     pub updates: Vec<(Place, String)>,
 }
 
+/// A name that is not that of a procedure, a register or a file of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    pub name: String,
+    /// The one most like it.
+    pub near: Option<String>,
+}
+
+impl Checked {
+    fn sort(&mut self) {
+        self.findings.sort_by(|a, b| (&a.place, a.severity).cmp(&(&b.place, b.severity)));
+    }
+}
+
 /// Proves every procedure and runs all cases, on two threads. Files with mistakes are reported and passed over.
 #[must_use]
 pub fn check_all(files: &Files) -> Checked {
     let (rules, findings) = read(files);
     let mut checked = Checked { findings, ..Checked::default() };
     let Some(rules) = rules else { return checked };
-    checked.laws = rules.laws.laws().len();
-    checked.registers = rules.registers.len();
-    let mut shown = Vec::new();
-    for pack in &rules.packs {
-        checked.procedures += 1;
-        checked.figures += pack.file.figures.len();
-        shown.extend(run_cases(files, &rules, pack, &mut checked));
-    }
-    for register in &rules.registers {
-        shown.extend(run_register_cases(files, register, &mut checked));
-    }
+    let packs: Vec<&Pack> = rules.packs.iter().map(|pack| &**pack).collect();
+    let shown = run_all(files, &rules, &packs, rules.registers.iter(), &mut checked);
     checked.findings.extend(check_plans(files, &rules, &shown));
     checked.findings.extend(crate::schemes::check(files, &rules));
-    for (explored, found) in prove_all(&rules) {
-        checked.explored.push(explored);
-        checked.findings.extend(found);
-    }
+    prove_all(&packs, &mut checked);
     checked.findings.extend(orphans(files, &rules));
-    checked.findings.sort_by(|a, b| (&a.place, a.severity).cmp(&(&b.place, b.severity)));
+    checked.sort();
     checked
 }
 
-/// A procedure's id, its states, whether all were walked; and what was found.
-type Proved = ((String, u64, bool), Vec<Diagnostic>);
+/// The same for some procedures and registers: by id, file, its name without ending, or folder. What only all of them
+/// together can show (the plan's systems, schemes, lonely cases) is not looked at.
+///
+/// # Errors
+/// A name that names none.
+pub fn check_only(files: &Files, names: &[String]) -> Result<Checked, UnknownName> {
+    let (rules, findings) = read(files);
+    let chosen = chosen(files, rules.as_ref(), names)?;
+    let is_chosen = |path: &str| chosen.contains(path);
+    let of_chosen = |found: &Diagnostic| {
+        let file = found.place.as_ref().map_or("", |place| place.file.as_str());
+        !file.starts_with("packs/") || is_chosen(file) || chosen.iter().any(|home| stands_beside(file, home))
+    };
+    let findings = findings.into_iter().filter(of_chosen).collect();
+    let mut checked = Checked { findings, ..Checked::default() };
+    if let Some(rules) = rules {
+        let packs = rules.packs.iter().map(|pack| &**pack);
+        let packs: Vec<&Pack> = packs.filter(|pack| is_chosen(&pack.path)).collect();
+        let registers = rules.registers.iter().filter(|register| is_chosen(&register.place.file));
+        run_all(files, &rules, &packs, registers, &mut checked);
+        prove_all(&packs, &mut checked);
+    }
+    checked.sort();
+    Ok(checked)
+}
+
+/// The files of the procedures and registers that are named.
+fn chosen(files: &Files, rules: Option<&Rules>, names: &[String]) -> Result<BTreeSet<String>, UnknownName> {
+    let homes: Vec<&str> =
+        files.under("packs").map(|(path, _)| path).filter(|path| !is_cases(path)).collect();
+    let packs = rules.iter().flat_map(|rules| &rules.packs);
+    let packs = packs.map(|pack| (pack.file.procedure.id.as_str(), pack.path.as_str()));
+    let registers = rules.iter().flat_map(|rules| &rules.registers);
+    let ids = packs.chain(registers.map(|register| (register.id.as_str(), register.place.file.as_str())));
+    let ids: Vec<(&str, &str)> = ids.collect();
+    let mut chosen = BTreeSet::new();
+    for name in names {
+        let asked = name.trim_start_matches("./").trim_end_matches('/');
+        let by_path = homes.iter().copied().filter(|home| is_named(home, asked));
+        let by_id = ids.iter().filter(|(id, _)| *id == asked).map(|(_, home)| *home);
+        let found: BTreeSet<String> = by_path.chain(by_id).map(str::to_owned).collect();
+        if found.is_empty() {
+            let near = closest(asked, ids.iter().map(|(id, _)| *id).chain(homes.iter().copied()));
+            return Err(UnknownName { name: name.clone(), near: near.map(str::to_owned) });
+        }
+        chosen.extend(found);
+    }
+    Ok(chosen)
+}
+
+/// Whether a name is that of a file: its path or its name, with or without ending, one of its cases, or a folder above.
+fn is_named(home: &str, name: &str) -> bool {
+    let stem = home.trim_end_matches(".toml");
+    let inside = |home: &str| home.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    home == name
+        || stem == name
+        || stem.rsplit('/').next() == Some(name)
+        || is_cases(name) && stands_beside(name, home)
+        || inside(home)
+        || home.strip_prefix("packs/").is_some_and(inside)
+}
+
+/// Whether a file of cases stands beside a procedure or register.
+fn stands_beside(cases: &str, home: &str) -> bool {
+    cases.strip_prefix(home.trim_end_matches(".toml")).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// Runs the cases of procedures and registers.
+fn run_all<'a>(
+    files: &Files,
+    rules: &Rules,
+    packs: &[&Pack],
+    registers: impl Iterator<Item = &'a Arc<Register>>,
+    checked: &mut Checked,
+) -> Vec<Shown> {
+    let mut shown = Vec::new();
+    checked.laws = rules.laws.laws().len();
+    for pack in packs {
+        checked.procedures += 1;
+        checked.figures += pack.file.figures.len();
+        shown.extend(run_cases(files, rules, pack, checked));
+    }
+    for register in registers {
+        checked.registers += 1;
+        shown.extend(run_register_cases(files, register, checked));
+    }
+    shown
+}
 
 /// Proves all procedures, in their order. Those with most acts begin first, so that no thread waits long for the other.
-fn prove_all(rules: &Rules) -> Vec<Proved> {
-    let mut order: Vec<usize> = (0..rules.packs.len()).collect();
-    order.sort_by_key(|at| rules.packs.get(*at).map_or(0, |pack| pack.file.procedure.acts.len()));
+fn prove_all(packs: &[&Pack], checked: &mut Checked) {
+    let mut order: Vec<usize> = (0..packs.len()).collect();
+    order.sort_by_key(|at| packs.get(*at).map_or(0, |pack| pack.file.procedure.acts.len()));
     let (waiting, done) = (Mutex::new(order), Mutex::new(Vec::new()));
     let work = || {
         while let Some(at) = waiting.lock().ok().and_then(|mut all| all.pop()) {
-            let Some(pack) = rules.packs.get(at) else { continue };
+            let Some(pack) = packs.get(at) else { continue };
             let (explored, found) = check::prove(&pack.file.procedure);
             let told = (pack.file.procedure.id.clone(), explored.states, explored.whole);
             if let Ok(mut done) = done.lock() {
@@ -81,7 +170,10 @@ fn prove_all(rules: &Rules) -> Vec<Proved> {
     });
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, proved)| proved).collect()
+    for (_, (explored, found)) in done {
+        checked.explored.push(explored);
+        checked.findings.extend(found);
+    }
 }
 
 /// The plans, and whether what packs and figures say that they carry is in them, and what their cases say they show.
@@ -121,8 +213,8 @@ fn told(of: &str, title: &str, place: &Place, systems: Vec<String>) -> Vec<Shown
 
 /// The files of cases that stand beside a file of `packs/`.
 fn cases_of<'a>(files: &'a Files, path: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let stem = path.trim_end_matches(".toml").to_owned() + ".";
-    files.under("packs").filter(move |(path, _)| path.starts_with(&stem) && is_cases(path))
+    let home = path.to_owned();
+    files.under("packs").filter(move |(path, _)| is_cases(path) && stands_beside(path, &home))
 }
 
 fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) -> Vec<Shown> {
@@ -171,9 +263,10 @@ fn orphans(files: &Files, rules: &Rules) -> Vec<Diagnostic> {
     let packs = rules.packs.iter().map(|pack| pack.path.as_str());
     let registers = rules.registers.iter().map(|register| register.place.file.as_str());
     let stems: Vec<&str> = packs.chain(registers).map(|path| path.trim_end_matches(".toml")).collect();
-    let lonely = files.under("packs").filter(|(path, _)| is_cases(path)).filter(|(path, _)| {
-        !stems.iter().any(|stem| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')))
-    });
+    let lonely = files
+        .under("packs")
+        .filter(|(path, _)| is_cases(path))
+        .filter(|(path, _)| !stems.iter().any(|stem| stands_beside(path, stem)));
     let one = |(path, _): (&str, &str)| {
         let place = Place { file: path.to_owned(), line: 1, column: 1 };
         let message = format!("案例文件{path}旁边没有可用的程序或台账文件");

@@ -11,6 +11,6 @@ pub mod registers;
 pub mod schemes;
 pub mod source;
 
-pub use checking::{Checked, check_all, shown};
+pub use checking::{Checked, UnknownName, check_all, check_only, shown};
 pub use files::Files;
 pub use load::{Pack, Rules, load, read, read_pack};

@@ -1,13 +1,18 @@
 //! Binary decision diagrams: sets of states far too many to list, held as one shared graph.
 //!
-//! Bryant's reduced ordered diagrams with one cache for all operations. A node lies behind its children, so that
-//! `collect` can drop in one pass what no living set needs.
+//! Bryant's reduced ordered diagrams with one cache for all operations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A set of states (a boolean function of the bits), by its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Set(u32);
+
+impl Set {
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
 
 pub(super) const NONE: Set = Set(0);
 pub(super) const ALL: Set = Set(1);
@@ -22,14 +27,13 @@ struct Node {
 const LEAF_NODE: Node = Node { bit: LEAF, low: 0, high: 0 };
 /// Node of the constants lies below every bit.
 const LEAF: u32 = u32::MAX;
-/// A space does not grow past this many nodes (twelve bytes each, and as much again for finding them).
-const MOST_NODES: usize = 6_000_000;
+/// No space grows past this many nodes (twelve bytes each, and as much again for finding them).
+pub(super) const MOST_NODES: usize = 6_000_000;
 /// The cache grows with the space, up to this many entries.
 const MOST_CACHE: usize = 1 << 20;
 
-/// What the cache keeps results of.
+/// If-then-else, in the cache; other operations are numbered by those who have them.
 const CHOOSE: u32 = 0;
-const PROJECT: u32 = 1;
 
 /// The space in which sets live.
 pub(super) struct Space {
@@ -38,18 +42,28 @@ pub(super) struct Space {
     places: Vec<u32>,
     /// Operation, three operands, result.
     cache: Vec<[u32; 5]>,
-    /// Nodes that were alive after the last collection.
-    alive: usize,
+    /// It does not grow past this many nodes.
+    most: usize,
     overflow: bool,
 }
 
 impl Space {
+    /// The level of what hangs on no bit.
+    pub const BELOW: u32 = LEAF >> 1;
+    /// Operations from here on are those of others.
+    pub const OPERATIONS: u32 = CHOOSE + 1;
+
     pub fn new() -> Self {
+        Self::of(MOST_NODES)
+    }
+
+    /// A space of at most so many nodes.
+    pub fn of(most: usize) -> Self {
         Self {
             nodes: vec![LEAF_NODE, LEAF_NODE],
             places: vec![0; 1 << 12],
             cache: vec![[u32::MAX; 5]; 1 << 12],
-            alive: 0,
+            most,
             overflow: false,
         }
     }
@@ -67,7 +81,7 @@ impl Space {
         if low == high {
             return low;
         }
-        if self.nodes.len() >= MOST_NODES {
+        if self.nodes.len() >= self.most {
             self.overflow = true;
             return 0;
         }
@@ -99,14 +113,6 @@ impl Space {
 
     fn grow(&mut self) {
         let size = self.places.len() * 2;
-        self.place_all(size);
-        let entries = size.min(MOST_CACHE);
-        if entries > self.cache.len() {
-            self.cache = vec![[u32::MAX; 5]; entries];
-        }
-    }
-
-    fn place_all(&mut self, size: usize) {
         self.places.clear();
         self.places.resize(size, 0);
         for at in 2..self.nodes.len() {
@@ -119,45 +125,10 @@ impl Space {
                 *slot = at;
             }
         }
-    }
-
-    /// Whether so much has been made since the last collection that another one pays.
-    pub fn is_littered(&self) -> bool {
-        self.nodes.len() > (self.alive * 4).max(100_000)
-    }
-
-    /// Drops every node that the given sets do not need; they are given their new numbers.
-    pub fn collect(&mut self, living: Vec<&mut Set>) {
-        let mut needed = vec![false; self.nodes.len()];
-        let need = |needed: &mut Vec<bool>, set: u32| {
-            if let Some(place) = index(set).and_then(|at| needed.get_mut(at)) {
-                *place = true;
-            }
-        };
-        living.iter().for_each(|set| need(&mut needed, set.0));
-        for at in (2..self.nodes.len()).rev() {
-            if let (Some(true), Some(node)) = (needed.get(at).copied(), self.nodes.get(at).copied()) {
-                need(&mut needed, node.low);
-                need(&mut needed, node.high);
-            }
+        let entries = size.min(MOST_CACHE);
+        if entries > self.cache.len() {
+            self.cache = vec![[u32::MAX; 5]; entries];
         }
-        let mut moved: Vec<u32> = vec![0, 1];
-        let mut kept = vec![LEAF_NODE, LEAF_NODE];
-        for (node, needed) in self.nodes.iter().zip(&needed).skip(2) {
-            let to = |set: u32| index(set).and_then(|at| moved.get(at)).copied().unwrap_or(0);
-            let node = Node { bit: node.bit, low: to(node.low), high: to(node.high) };
-            moved.push(u32::try_from(kept.len()).unwrap_or(0));
-            if *needed {
-                kept.push(node);
-            }
-        }
-        for set in living {
-            set.0 = index(set.0).and_then(|at| moved.get(at)).copied().unwrap_or(0);
-        }
-        self.nodes = kept;
-        self.alive = self.nodes.len();
-        self.place_all(self.places.len());
-        self.cache.fill([u32::MAX; 5]);
     }
 
     /// The states in which a bit is set.
@@ -203,7 +174,7 @@ impl Space {
 
     fn known(&self, key: [u32; 4]) -> (usize, Option<u32>) {
         let [op, a, b, c] = key;
-        let slot = mix(a ^ op << 31, b, c) & (self.cache.len() - 1);
+        let slot = mix(a ^ op.rotate_right(9), b, c) & (self.cache.len() - 1);
         let known = self.cache.get(slot).filter(|[o, x, y, z, _]| [*o, *x, *y, *z] == key);
         (slot, known.map(|[.., made]| *made))
     }
@@ -239,50 +210,69 @@ impl Space {
         made
     }
 
-    /// The states of both sets, whatever the bits of a cube are, in one pass.
-    pub fn project(&mut self, a: Set, b: Set, cube: Set) -> Set {
-        Set(self.and_any(a.0, b.0, cube.0))
+    /// The level of a set's first bit. A level has two bits: one before a transition and one after it.
+    pub fn level(&self, set: Set) -> u32 {
+        self.node(set.0).bit >> 1
     }
 
-    fn and_any(&mut self, a: u32, b: u32, cube: u32) -> u32 {
-        if a == 0 || b == 0 {
-            return 0;
+    /// What a set is where a level's bit is off and where it is on; nothing above hangs on it.
+    pub fn halves(&self, set: Set, level: u32) -> (Set, Set) {
+        self.split(set, level << 1)
+    }
+
+    fn split(&self, set: Set, bit: u32) -> (Set, Set) {
+        let node = self.node(set.0);
+        if node.bit == bit { (Set(node.low), Set(node.high)) } else { (set, set) }
+    }
+
+    /// A relation at a level: off before and after, on before and after, goes on, goes off.
+    pub fn parts(&self, relates: Set, level: u32, moved: bool) -> [Set; 4] {
+        let (off, on) = self.halves(relates, level);
+        if !moved {
+            return [off, on, NONE, NONE];
         }
-        let (a, b) = (a.min(b), a.max(b));
-        if b == 1 {
-            return 1;
+        let ((stays_off, on_then), (off_then, stays_on)) =
+            (self.split(off, level << 1 | 1), self.split(on, level << 1 | 1));
+        [stays_off, stays_on, on_then, off_then]
+    }
+
+    /// The set of two halves at a level.
+    pub fn joined(&mut self, level: u32, halves: (Set, Set)) -> Set {
+        Set(self.make(level << 1, halves.0.0, halves.1.0))
+    }
+
+    /// What another operation has found.
+    pub fn recall(&self, key: [u32; 4]) -> Option<Set> {
+        self.known(key).1.map(Set)
+    }
+
+    pub fn remember(&mut self, key: [u32; 4], made: Set) {
+        self.keep(key, made.0);
+    }
+
+    /// A simpler set that differs only outside `care` (Coudert and Madre).
+    pub fn simplified(&mut self, set: Set, care: Set, known: &mut BTreeMap<(Set, Set), Set>) -> Set {
+        if care == ALL || care == NONE || set == ALL || set == NONE {
+            return set;
         }
-        let (na, nb) = (self.node(a), self.node(b));
-        let bit = na.bit.min(nb.bit);
-        let mut cube = cube;
-        let mut asked = self.node(cube);
-        while asked.bit < bit {
-            cube = asked.high;
-            asked = self.node(cube);
+        if let Some(made) = known.get(&(set, care)) {
+            return *made;
         }
-        if cube == 1 {
-            return self.ite(a, b, 0);
-        }
-        let key = [PROJECT, a, b, cube];
-        if let (_, Some(made)) = self.known(key) {
-            return made;
-        }
-        let split = |node: Node, own: u32| if node.bit == bit { (node.low, node.high) } else { (own, own) };
-        let ((a0, a1), (b0, b1)) = (split(na, a), split(nb, b));
-        let made = if asked.bit == bit {
-            let low = self.and_any(a0, b0, asked.high);
-            if low == 1 {
-                1
-            } else {
-                let high = self.and_any(a1, b1, asked.high);
-                self.ite(low.min(high), 1, low.max(high))
-            }
+        let (own, other) = (self.node(set.0), self.node(care.0));
+        let (low, high) = self.split(care, own.bit.min(other.bit));
+        let made = if other.bit < own.bit {
+            let either = self.or(low, high);
+            self.simplified(set, either, known)
+        } else if low == NONE {
+            self.simplified(Set(own.high), high, known)
+        } else if high == NONE {
+            self.simplified(Set(own.low), low, known)
         } else {
-            let low = self.and_any(a0, b0, cube);
-            let high = self.and_any(a1, b1, cube);
-            self.make(bit, low, high)
+            let low = self.simplified(Set(own.low), low, known);
+            let high = self.simplified(Set(own.high), high, known);
+            Set(self.make(own.bit, low.0, high.0))
         };
-        self.keep(key, made);
+        known.insert((set, care), made);
         made
     }
 
@@ -303,10 +293,9 @@ impl Space {
         made
     }
 
-    /// The bits that a set hangs on, in their order.
-    pub fn support(&self, set: Set) -> Vec<u32> {
-        let mut seen = std::collections::BTreeSet::new();
-        let mut bits = std::collections::BTreeSet::new();
+    /// The bits that a set hangs on.
+    pub fn support(&self, set: Set) -> BTreeSet<u32> {
+        let (mut seen, mut bits) = (BTreeSet::new(), BTreeSet::new());
         let mut left = vec![set.0];
         while let Some(at) = left.pop() {
             if at > 1 && seen.insert(at) {
@@ -315,65 +304,34 @@ impl Space {
                 left.extend([node.low, node.high]);
             }
         }
-        bits.into_iter().collect()
-    }
-
-    /// One state of a set that is not empty: the bits that are set in it.
-    pub fn one_of(&self, set: Set) -> Vec<u32> {
-        let mut bits = Vec::new();
-        let mut at = set.0;
-        while at > 1 {
-            let node = self.node(at);
-            if node.low == 0 {
-                bits.push(node.bit);
-                at = node.high;
-            } else {
-                at = node.low;
-            }
-        }
         bits
     }
 
-    /// Whether a state (its set bits) belongs to a set.
-    pub fn holds(&self, set: Set, state: &[u32]) -> bool {
-        let mut at = set.0;
-        while at > 1 {
-            let node = self.node(at);
-            at = if state.contains(&node.bit) { node.high } else { node.low };
-        }
-        at == 1
+    /// How many states a set has over the first `levels` levels, at most `u64::MAX`.
+    pub fn count(&self, set: Set, levels: usize) -> u64 {
+        let levels = u32::try_from(levels).unwrap_or(Self::BELOW);
+        self.count_from(set, 0, levels, &mut BTreeMap::new())
     }
 
-    /// How many states a set has over the first `bits` bits, at most `u64::MAX`.
-    pub fn count(&self, set: Set, bits: u32) -> u64 {
-        self.count_from(set.0, 0, bits, &mut BTreeMap::new())
-    }
-
-    fn count_from(&self, set: u32, from: u32, bits: u32, known: &mut BTreeMap<u32, u64>) -> u64 {
-        if set == 0 {
+    fn count_from(&self, set: Set, from: u32, levels: u32, known: &mut BTreeMap<Set, u64>) -> u64 {
+        if set == NONE {
             return 0;
         }
-        let node = self.node(set);
-        let own = node.bit.min(bits);
-        let below = if own == bits {
+        let own = self.level(set).min(levels);
+        let below = if own == levels {
             1
         } else if let Some(made) = known.get(&set) {
             *made
         } else {
-            let low = self.count_from(node.low, own + 1, bits, known);
-            let high = self.count_from(node.high, own + 1, bits, known);
+            let (low, high) = self.halves(set, own);
+            let low = self.count_from(low, own + 1, levels, known);
+            let high = self.count_from(high, own + 1, levels, known);
             let made = low.saturating_add(high);
             known.insert(set, made);
             made
         };
         let free = own.saturating_sub(from);
         if free >= 64 { u64::MAX } else { below.saturating_mul(1 << free) }
-    }
-
-    /// How many nodes the space holds.
-    #[cfg(test)]
-    fn len(&self) -> usize {
-        self.nodes.len()
     }
 }
 
@@ -403,27 +361,42 @@ mod tests {
         let nc = space.not(c);
         let other = space.and(nab, nc);
         assert_eq!(not, other);
-        assert_eq!(space.count(either, 3), 5);
-        assert_eq!(space.count(ALL, 3), 8);
-        let first = space.cube(&[0]);
-        assert_eq!(space.project(ab, ALL, first), b);
-        assert_eq!(space.project(either, nc, first), space.and(b, nc));
-        assert_eq!(space.one_of(ab), [0, 1]);
-        assert!(space.holds(either, &[2]) && !space.holds(either, &[0]));
-        assert_eq!(space.support(either), [0, 1, 2]);
+        assert_eq!(space.support(either), BTreeSet::from([0, 1, 2]));
     }
 
     #[test]
-    fn collecting_keeps_the_living_sets() {
+    fn states_are_counted_over_the_first_bits_of_levels() {
+        let mut space = Space::new();
+        let (a, b, c) = (space.bit(0), space.bit(2), space.bit(4));
+        let ab = space.and(a, b);
+        let either = space.or(ab, c);
+        assert_eq!(space.count(either, 3), 5);
+        assert_eq!(space.count(ALL, 3), 8);
+        assert_eq!(space.count(ALL, 70), u64::MAX);
+        assert_eq!(space.halves(either, 0), (c, space.or(b, c)));
+        assert_eq!(space.halves(c, 0), (c, c));
+    }
+
+    #[test]
+    fn what_is_simplified_is_the_same_where_it_matters() {
         let mut space = Space::new();
         let (a, b, c) = (space.bit(0), space.bit(1), space.bit(2));
-        let ab = space.and(a, b);
-        let mut either = space.or(ab, c);
-        space.collect(vec![&mut either]);
-        assert_eq!(space.len(), 5);
-        let (a, b, c) = (space.bit(0), space.bit(1), space.bit(2));
-        let ab = space.and(a, b);
-        assert_eq!(space.or(ab, c), either);
+        let either = space.or(a, b);
+        let asked = space.and(either, c);
+        let simple = space.simplified(asked, either, &mut BTreeMap::new());
+        assert_eq!(simple, c);
+        let other = space.and(a, c);
+        let simple = space.simplified(other, b, &mut BTreeMap::new());
+        assert_eq!(space.and(simple, b), space.and(other, b));
+    }
+
+    #[test]
+    fn a_space_that_is_full_says_so() {
+        let mut space = Space::of(4);
+        let (a, b) = (space.bit(0), space.bit(1));
+        assert!(!space.is_full());
+        space.and(a, b);
+        assert!(space.is_full());
     }
 
     #[test]

@@ -44,8 +44,8 @@ impl Classes {
         }
     }
 
-    /// For every class the number of its bit, in the order of the file; that of class 0 is never used.
-    pub fn numbers(&self) -> Vec<u32> {
+    /// For every class its place in the order of the file; class 0 has none.
+    pub fn numbers(&self) -> Vec<Option<usize>> {
         let mut made = vec![None; self.count];
         let mut next = 0..;
         for class in self.of.iter().filter(|class| **class > 0) {
@@ -53,14 +53,14 @@ impl Classes {
                 *place = next.next();
             }
         }
-        made.into_iter().map(|number| number.unwrap_or(u32::MAX)).collect()
+        made
     }
 
-    /// For every bit: the set of states in which it is set, by the bits that stand for the classes.
-    pub fn sets(&self, space: &mut Space, numbers: &[u32]) -> Vec<Set> {
+    /// For every bit: the set of states in which it is set, by the bits that stand for the classes in a space.
+    pub fn sets(&self, space: &mut Space, stands: impl Fn(usize) -> Option<u32>) -> Vec<Set> {
         let of = self.of.iter().zip(&self.first);
-        of.map(|(class, first)| match numbers.get(*class) {
-            Some(number) if *class > 0 => space.literal(*number, !first),
+        of.map(|(class, first)| match stands(*class) {
+            Some(bit) if *class > 0 => space.literal(bit, !first),
             _ if *first => ALL,
             _ => NONE,
         })
@@ -68,8 +68,7 @@ impl Classes {
     }
 
     fn refine(&mut self, model: &Model<'_>, path: &Path, space: &mut Space) {
-        let numbers: Vec<u32> = (0..).take(self.count).collect();
-        let to = self.sets(space, &numbers);
+        let to = self.sets(space, |class| u32::try_from(class).ok());
         let guard = space.copied(&model.space, path.guard, &to, &mut BTreeMap::new());
         if guard == NONE {
             return;
@@ -146,10 +145,14 @@ impl Classes {
         place(bit).and_then(|at| self.first.get(at)).copied().unwrap_or(false)
     }
 
-    /// The class of a bit, and the value of the class's bit when the bit has a value.
-    pub fn put(&self, bit: u32, value: bool) -> (usize, bool) {
-        let class = place(bit).and_then(|at| self.of.get(at)).copied().unwrap_or(0);
-        (class, value != self.first_of(bit))
+    /// The class of a bit.
+    pub fn class(&self, bit: u32) -> usize {
+        place(bit).and_then(|at| self.of.get(at)).copied().unwrap_or(0)
+    }
+
+    /// The value of its class's bit when a bit has a value.
+    pub fn put(&self, bit: u32, value: bool) -> bool {
+        value != self.first_of(bit)
     }
 }
 

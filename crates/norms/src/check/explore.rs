@@ -1,10 +1,15 @@
 //! Walks all states of a procedure, as sets, and proves what can be proved of all of them.
 
+use std::collections::BTreeMap;
+
 use base::Diagnostic;
 
-use super::bdd::{NONE, Set};
+use super::bdd::{ALL, NONE, Set};
+use super::equal::Classes;
+use super::order::{Levels, Order};
+use super::saturate::{Relation, Saturation, Way};
 use super::symbolic::Model;
-use super::system::System;
+use super::system::{Step, System};
 use crate::{ActId, ActSet, Form, Procedure};
 
 /// What the exploration covered. 状态探索
@@ -16,23 +21,24 @@ pub struct Explored {
     pub whole: bool,
 }
 
+/// How a procedure is explored: first near and with few nodes. Where that is not enough, each order is tried with as
+/// many nodes as are had.
+const ATTEMPTS: [(Order, usize); 4] =
+    [(Order::Near, 400_000), (Order::File, 400_000), (Order::Near, 4_000_000), (Order::File, 4_000_000)];
+
 /// Explores a procedure: dead acts, stuck states, duties owed for ever.
 #[must_use]
 pub fn explore(procedure: &Procedure) -> (Explored, Vec<Diagnostic>) {
     let mut model = Model::of(procedure);
-    let mut walk = Walk { system: System::of(&mut model), reached: NONE, going: NONE };
-    walk.spread();
-    let mut found = walk.dead_acts(&model);
-    let closed = walk.system.closed;
-    let closes = walk.gather(closed);
-    let stuck = walk.system.space.minus(walk.reached, closes);
-    if stuck != NONE {
-        found.extend(walk.judge(&model, stuck));
-    }
-    let space = &walk.system.space;
-    let explored = Explored { states: space.count(walk.reached, walk.system.bits), whole: !space.is_full() };
-    if explored.whole {
-        return (explored, found);
+    let paths = model.paths();
+    let classes = Classes::of(&model, &paths);
+    for (order, most) in ATTEMPTS {
+        let levels = Levels::by(order, &mut model, &paths, &classes);
+        let system = System::of(&mut model, &paths, &classes, &levels, most);
+        match Walk::of(system).told(&model) {
+            Some(told) if !model.space.is_full() => return told,
+            _ => {}
+        }
     }
     let message = format!("程序“{}”的状态太多，没有推演完", procedure.name);
     let fault = Diagnostic::warning("not_explored", message).at(procedure.place.clone());
@@ -49,44 +55,57 @@ struct Walk {
 }
 
 impl Walk {
-    /// All states that can be reached.
-    fn spread(&mut self) {
-        self.going = self.system.start;
-        let mut ended = NONE;
-        loop {
-            let mut before = (self.going, ended);
-            for at in 0..self.system.steps.len() {
-                let next = self.system.after(self.going, at);
-                let closed = self.system.space.and(next, self.system.closed);
-                let open = if closed == NONE { next } else { self.system.space.minus(next, closed) };
-                ended = self.system.space.or(ended, closed);
-                self.going = self.system.space.or(self.going, open);
-                self.system.tidy([&mut self.going, &mut ended, &mut before.0, &mut before.1]);
-            }
-            if before == (self.going, ended) || self.system.space.is_full() {
-                self.reached = self.system.space.or(self.going, ended);
-                return;
-            }
+    /// Walks to all states that can be reached.
+    fn of(mut system: System) -> Self {
+        let start = system.start;
+        let first = leads(&mut system, start, ALL);
+        let System { space, steps, closed, opened, .. } = &mut system;
+        // After the first act it is no question any more whether the case was opened.
+        let unopened = space.minus(first, *opened);
+        let care = if unopened == NONE { *opened } else { ALL };
+        let mut known = BTreeMap::new();
+        let mut relation = |step: &Step| {
+            let relates = space.simplified(step.relation.relates, care, &mut known);
+            Relation { relates, ..step.relation }
+        };
+        let relations: Vec<Relation> = steps.iter().map(&mut relation).collect();
+        let open = space.not(*closed);
+        let begun = space.and(first, open);
+        let going = Saturation::of(space, relations, Way::On).close(space, begun, open);
+        let going = space.or(going, start);
+        let closed = *closed;
+        let ended = leads(&mut system, going, closed);
+        let reached = system.space.or(going, ended);
+        Self { system, reached, going }
+    }
+
+    /// What was found, unless the space was too small.
+    fn told(mut self, model: &Model<'_>) -> Option<(Explored, Vec<Diagnostic>)> {
+        let mut found = self.dead_acts(model);
+        let closes = self.gather(self.system.closed);
+        let stuck = self.system.space.minus(self.reached, closes);
+        if stuck != NONE {
+            found.extend(self.judge(model, stuck));
         }
+        let space = &self.system.space;
+        let states = space.count(self.reached, self.system.levels.len());
+        (!space.is_full()).then_some((Explored { states, whole: true }, found))
     }
 
     /// All states reached from which some run leads into a set.
     fn gather(&mut self, goal: Set) -> Set {
-        self.gather_keeping(goal, &mut { NONE })
-    }
-
-    /// The same, with a set that must outlive the walk.
-    fn gather_keeping(&mut self, goal: Set, kept: &mut Set) -> Set {
-        let mut good = self.system.space.and(goal, self.reached);
+        let space = &mut self.system.space;
+        let mut back = Saturation::of(space, [], Way::Back);
+        let mut good = space.and(goal, self.reached);
+        let mut left = space.minus(self.going, good);
         loop {
-            let mut before = good;
-            for at in (0..self.system.steps.len()).rev() {
-                let from = self.system.before(good, at);
-                let from = self.system.space.and(from, self.going);
-                good = self.system.space.or(good, from);
-                self.system.tidy([&mut self.reached, &mut self.going, &mut before, &mut good, &mut *kept]);
+            let before = left;
+            for step in self.system.steps.iter().rev() {
+                let from = back.image(space, good, step.relation, left);
+                good = space.or(good, from);
+                left = space.minus(left, from);
             }
-            if good == before || self.system.space.is_full() {
+            if left == before || left == NONE || space.is_full() {
                 return good;
             }
         }
@@ -110,25 +129,25 @@ impl Walk {
 
     /// What is wrong in the states from which no run reaches a closed case.
     fn judge(&mut self, model: &Model<'_>, stuck: Set) -> Vec<Diagnostic> {
-        let (procedure, mut stuck) = (model.procedure, stuck);
+        let procedure = model.procedure;
         let mut found = Vec::new();
         for duty in 0..model.duties.len() {
-            let owed = |walk: &Self| walk.system.owed.get(duty).map_or(NONE, |duty| duty.owed);
+            let owed = |walk: &Self| walk.system.owed.get(duty).copied().unwrap_or(NONE);
             let here = owed(self);
             if self.system.space.and(stuck, here) == NONE {
                 continue;
             }
             let free = self.system.space.minus(self.reached, here);
-            let good = self.gather_keeping(free, &mut stuck);
+            let good = self.gather(free);
             let here = owed(self);
             let lasting = self.system.space.and(stuck, here);
             let lasting = self.system.space.minus(lasting, good);
             if lasting != NONE {
-                let (done, _) = self.system.reading(&self.system.space.one_of(lasting));
+                let (done, _) = self.system.reading(lasting);
                 found.extend(owed_for_ever(model, duty, done));
             }
         }
-        let (done, owed) = self.system.reading(&self.system.space.one_of(stuck));
+        let (done, owed) = self.system.reading(stuck);
         let message = format!("死局：{}，再也无法结案", so_far(procedure, done));
         let owed = owed.iter().filter_map(|at| model.duties.get(*at));
         let owed = owed.fold(ActSet::NONE, |set, (_, duty)| set | duty.must);
@@ -164,4 +183,14 @@ fn owed_for_ever(model: &Model<'_>, duty: usize, done: ActSet) -> Option<Diagnos
             .on(norm.basis.cited.clone())
             .help("给它一条出路：别的事项、关闭（close）或者期限届满（lapse）。"),
     )
+}
+
+/// Where one transition leads from a set within another.
+fn leads(system: &mut System, from: Set, within: Set) -> Set {
+    let space = &mut system.space;
+    let mut on = Saturation::of(space, [], Way::On);
+    system.steps.iter().fold(NONE, |set, step| {
+        let next = on.image(space, from, step.relation, within);
+        space.or(set, next)
+    })
 }

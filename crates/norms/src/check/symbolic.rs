@@ -139,12 +139,10 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Where a duty is owed and none of its acts is open.
-    pub fn is_lost(&mut self, duty: usize) -> Set {
+    /// Where some act that a duty asks for is open.
+    pub fn is_open_for(&mut self, duty: usize) -> Set {
         let must = self.duties.get(duty).map_or(ActSet::NONE, |(_, duty)| duty.must);
-        let open = self.some(must, Self::is_open);
-        let owed = self.is_owed(duty);
-        self.space.minus(owed, open)
+        self.some(must, Self::is_open)
     }
 
     /// The closed cases: ended, and nothing owed.

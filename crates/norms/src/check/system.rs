@@ -1,150 +1,165 @@
 //! A procedure ready to be explored: its transitions over as few bits as possible.
+//!
+//! A bit has a level of a space of sets; of the two bits of a level the first says what holds before a transition and
+//! the second what holds after it. Sets of states are over first bits alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bdd::{ALL, Set, Space};
+use super::bdd::{ALL, NONE, Set, Space};
 use super::equal::Classes;
+use super::order::Levels;
 use super::paths::Path;
+use super::saturate::Relation;
 use super::symbolic::Model;
 use crate::{ActId, ActSet};
 
-/// A transition: from the states of `guard`, the bits of `moved` become anything that `becomes` allows.
+/// A transition of an act: from the states of `guard`, to where its relation leads.
 pub(super) struct Step {
     pub act: ActId,
     pub guard: Set,
-    moved: Set,
-    becomes: Set,
-    /// Duties that fall away after it where none of their acts is open.
-    lost: Vec<usize>,
-}
-
-/// A duty as sets.
-pub(super) struct Owing {
-    pub owed: Set,
-    /// Owed, and none of its acts is open.
-    lost: Set,
-    /// Its bit alone.
-    bit: Set,
+    pub relation: Relation,
 }
 
 /// The transitions of a procedure and what is asked of its states.
 pub(super) struct System {
     pub space: Space,
-    pub bits: u32,
+    /// The levels in the order of the file.
+    pub levels: Vec<u32>,
     pub start: Set,
     pub closed: Set,
+    /// Where an act was done that opens a case.
+    pub opened: Set,
     pub steps: Vec<Step>,
-    pub owed: Vec<Owing>,
+    /// Where each duty is owed.
+    pub owed: Vec<Set>,
     /// Where each act is done.
     pub done: Vec<Set>,
 }
 
+/// How the bits of a model are found in a system.
+struct Places<'a> {
+    classes: &'a Classes,
+    levels: &'a Levels,
+    /// Where each bit is set before a transition, and after it.
+    before: Vec<Set>,
+    after: Vec<Set>,
+}
+
+impl Places<'_> {
+    fn level(&self, bit: u32) -> Option<u32> {
+        self.levels.of(self.classes.class(bit))
+    }
+}
+
+/// A relation that is being made: the levels that it moves, and what it allows.
+struct Draft {
+    moved: BTreeSet<u32>,
+    relates: Set,
+}
+
 impl System {
-    pub fn of(model: &mut Model<'_>) -> Self {
-        let paths = model.paths();
-        let classes = Classes::of(model, &paths);
-        let numbers = classes.numbers();
-        let mut space = Space::new();
-        let to = classes.sets(&mut space, &numbers);
+    /// With sets in a space of at most so many nodes.
+    pub fn of(
+        model: &mut Model<'_>,
+        paths: &[Path],
+        classes: &Classes,
+        levels: &Levels,
+        most: usize,
+    ) -> Self {
+        let mut space = Space::of(most);
+        let before = classes.sets(&mut space, |class| levels.of(class).map(|level| level << 1));
+        let after = classes.sets(&mut space, |class| levels.of(class).map(|level| level << 1 | 1));
         let closed = model.closed();
+        let opened = model.some(model.index.opens, Model::is_done);
         let owed: Vec<Set> = (0..model.duties.len()).map(|duty| model.is_owed(duty)).collect();
-        let lost: Vec<Set> = (0..model.duties.len()).map(|duty| model.is_lost(duty)).collect();
         let done: Vec<Set> = model.index.all.iter().map(|act| model.is_done(act)).collect();
-        let mut copy = |set: Set| space.copied(&model.space, set, &to, &mut BTreeMap::new());
-        let closed = copy(closed);
+        let mut copy = |set: Set| space.copied(&model.space, set, &before, &mut BTreeMap::new());
+        let (closed, opened) = (copy(closed), copy(opened));
         let done = done.into_iter().map(&mut copy).collect();
-        let lost: Vec<Set> = lost.into_iter().map(&mut copy).collect();
-        let owed: Vec<Set> = owed.into_iter().map(&mut copy).collect();
-        let own = |(owed, lost): (Set, Set)| {
-            let bits = space.support(owed);
-            Owing { owed, lost, bit: space.cube(&bits) }
-        };
-        let owed = owed.into_iter().zip(lost).map(own).collect();
-        let count = u32::try_from(classes.count).unwrap_or(u32::MAX) - 1;
+        let owed = owed.into_iter().map(&mut copy).collect();
         let mut start = ALL;
-        for bit in 0..count {
-            let off = space.literal(bit, false);
+        for level in (0u32..).zip(&levels.in_file).map(|(level, _)| level) {
+            let off = space.literal(level << 1, false);
             start = space.and(start, off);
         }
-        let mut made = Self { space, bits: count, start, closed, steps: Vec::new(), owed, done };
-        for path in &paths {
-            made.add(model, path, &classes, &numbers, &to);
+        let levels_in_file = levels.in_file.clone();
+        let mut made =
+            Self { space, levels: levels_in_file, start, closed, opened, steps: Vec::new(), owed, done };
+        let places = Places { classes, levels, before, after };
+        for path in paths {
+            made.add(model, path, &places);
         }
         made
     }
 
-    fn add(&mut self, model: &mut Model<'_>, path: &Path, classes: &Classes, numbers: &[u32], to: &[Set]) {
-        let guard = self.space.copied(&model.space, path.guard, to, &mut BTreeMap::new());
-        let (mut moved, mut becomes) = (BTreeSet::new(), ALL);
-        for (bit, value) in &path.puts {
-            let (class, value) = classes.put(*bit, *value);
-            if let Some(number) = numbers.get(class).filter(|_| class > 0) {
-                moved.insert(*number);
-                let literal = self.space.literal(*number, value);
-                becomes = self.space.and(becomes, literal);
+    fn add(&mut self, model: &mut Model<'_>, path: &Path, places: &Places<'_>) {
+        let guard = self.space.copied(&model.space, path.guard, &places.before, &mut BTreeMap::new());
+        if guard == NONE {
+            return;
+        }
+        let mut draft = Draft { moved: BTreeSet::new(), relates: guard };
+        self.moves(model, path, places, &mut draft);
+        self.losses(model, path, places, &mut draft);
+        let moved: Vec<u32> = draft.moved.into_iter().map(|level| level << 1).collect();
+        let relation = Relation { relates: draft.relates, moves: self.space.cube(&moved) };
+        self.steps.push(Step { act: path.act, guard, relation });
+    }
+
+    /// What a path moves, whatever the state is.
+    fn moves(&mut self, model: &mut Model<'_>, path: &Path, places: &Places<'_>, draft: &mut Draft) {
+        let lost: Vec<u32> = path.lost.iter().filter_map(|duty| model.owed.get(*duty)).copied().collect();
+        for (bit, value) in path.puts.iter().filter(|(bit, _)| !lost.contains(bit)) {
+            if let Some(level) = places.level(*bit) {
+                draft.moved.insert(level);
+                let literal = self.space.literal(level << 1 | 1, places.classes.put(*bit, *value));
+                draft.relates = self.space.and(draft.relates, literal);
             }
         }
         for (variable, mask) in &path.free {
             let allowed = model.has_value(*variable, *mask);
-            let allowed = self.space.copied(&model.space, allowed, to, &mut BTreeMap::new());
-            becomes = self.space.and(becomes, allowed);
-            for bit in model.values.get(*variable).into_iter().flatten() {
-                let (class, _) = classes.put(*bit, false);
-                moved.extend(numbers.get(class).filter(|_| class > 0));
-            }
+            let allowed = self.space.copied(&model.space, allowed, &places.after, &mut BTreeMap::new());
+            draft.relates = self.space.and(draft.relates, allowed);
+            let bits = model.values.get(*variable).into_iter().flatten();
+            draft.moved.extend(bits.filter_map(|bit| places.level(*bit)));
         }
-        let moved: Vec<u32> = moved.into_iter().collect();
-        let moved = self.space.cube(&moved);
-        let lost = path.lost.iter().copied().collect();
-        self.steps.push(Step { act: path.act, guard, moved, becomes, lost });
     }
 
-    /// Where a step leads from a set.
-    pub fn after(&mut self, set: Set, at: usize) -> Set {
-        let Some(step) = self.steps.get(at) else { return set };
-        let freed = self.space.project(set, step.guard, step.moved);
-        let mut made = self.space.and(freed, step.becomes);
-        for duty in step.lost.iter().filter_map(|duty| self.owed.get(*duty)) {
-            let kept = self.space.minus(made, duty.lost);
-            let freed = self.space.project(made, duty.lost, duty.bit);
-            let lost = self.space.minus(freed, duty.owed);
-            made = self.space.or(kept, lost);
+    /// Duties that fall away after a path where none of their acts is open: each is owed then if it was owed before,
+    /// or arises, and one of its acts is open.
+    fn losses(&mut self, model: &mut Model<'_>, path: &Path, places: &Places<'_>, draft: &mut Draft) {
+        let is_moved = |bit: u32| places.level(bit).is_some_and(|level| draft.moved.contains(&level));
+        let both = (0u32..).zip(places.before.iter().zip(&places.after));
+        let then: Vec<Set> =
+            both.map(|(bit, (before, after))| if is_moved(bit) { *after } else { *before }).collect();
+        for duty in path.lost.iter().copied() {
+            let Some(bit) = model.owed.get(duty).copied() else { continue };
+            let (open, owed) = (model.is_open_for(duty), model.is_owed(duty));
+            let mut copy =
+                |set: Set, to: &[Set]| self.space.copied(&model.space, set, to, &mut BTreeMap::new());
+            let open = copy(open, &then);
+            let was = if path.puts.get(&bit) == Some(&true) { ALL } else { copy(owed, &places.before) };
+            let will = copy(owed, &places.after);
+            let stays = self.space.and(was, open);
+            let wont = self.space.not(will);
+            let agrees = self.space.choose(stays, will, wont);
+            draft.relates = self.space.and(draft.relates, agrees);
+            draft.moved.extend(places.level(bit));
         }
-        made
     }
 
-    /// From where a step leads into a set.
-    pub fn before(&mut self, set: Set, at: usize) -> Set {
-        let Some(step) = self.steps.get(at) else { return set };
-        let mut set = set;
-        for duty in step.lost.iter().rev().filter_map(|duty| self.owed.get(*duty)) {
-            let kept = self.space.minus(set, duty.lost);
-            let free = self.space.minus(set, duty.owed);
-            let freed = self.space.project(free, ALL, duty.bit);
-            let lost = self.space.and(freed, duty.lost);
-            set = self.space.or(kept, lost);
+    /// The acts that are done in some state of a set, and the places of the duties owed in it: of the states in which
+    /// as little as possible happened, in the order of the file.
+    pub fn reading(&mut self, set: Set) -> (ActSet, Vec<usize>) {
+        let mut state = set;
+        for level in self.levels.clone() {
+            let off = self.space.literal(level << 1, false);
+            let left = self.space.and(state, off);
+            state = if left == NONE { state } else { left };
         }
-        let freed = self.space.project(set, step.becomes, step.moved);
-        self.space.and(freed, step.guard)
-    }
-
-    /// Drops what neither the procedure nor the sets given need.
-    pub fn tidy<'s>(&'s mut self, more: impl IntoIterator<Item = &'s mut Set>) {
-        if !self.space.is_littered() {
-            return;
-        }
-        let mut living: Vec<&mut Set> = vec![&mut self.start, &mut self.closed];
-        living.extend(self.done.iter_mut().chain(more));
-        living.extend(self.owed.iter_mut().flat_map(|duty| [&mut duty.owed, &mut duty.lost, &mut duty.bit]));
-        let steps = self.steps.iter_mut();
-        living.extend(steps.flat_map(|step| [&mut step.guard, &mut step.moved, &mut step.becomes]));
-        self.space.collect(living);
-    }
-
-    /// The acts that are done in a state, and the places of the duties owed in it, from its set bits.
-    pub fn reading(&self, state: &[u32]) -> (ActSet, Vec<usize>) {
-        let acts = self.done.iter().enumerate().filter(|(_, set)| self.space.holds(**set, state));
-        let owed = self.owed.iter().enumerate().filter(|(_, set)| self.space.holds(set.owed, state));
-        (acts.filter_map(|(at, _)| ActId::new(at)).collect(), owed.map(|(at, _)| at).collect())
+        let mut meets = |set: Set| self.space.and(set, state) != NONE;
+        let acts = self.done.iter().enumerate().filter(|(_, set)| meets(**set));
+        let acts = acts.filter_map(|(at, _)| ActId::new(at)).collect();
+        let owed = self.owed.iter().enumerate().filter(|(_, set)| meets(**set));
+        (acts, owed.map(|(at, _)| at).collect())
     }
 }
