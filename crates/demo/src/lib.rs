@@ -22,6 +22,7 @@ use store::Store;
 pub use county::DemoAccount;
 pub use facts::{Bound, Fact};
 pub use fault::Fault;
+pub use script::Volume;
 
 use county::County;
 use facts::Facts;
@@ -47,6 +48,7 @@ pub struct Options {
     pub today: Day,
     /// How many times as many cases as the county had; 1 is its year.
     pub times: u32,
+    pub volume: Volume,
 }
 
 /// A demonstration that was made. 演示
@@ -68,6 +70,8 @@ pub struct Summary {
     /// Acts that the law deemed done because time had run out.
     pub lapses: usize,
     pub accounts: Vec<DemoAccount>,
+    /// Of which procedures there are fewer cases than the year had, in words.
+    pub reduced: Option<String>,
     /// The year's figures beside those that it was modelled on.
     pub facts: Vec<Fact>,
 }
@@ -89,6 +93,9 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
         return Err(fault(format!("演示的是{}年全年，今天（{today}）还没有到年度终了之后", facts.year)));
     }
     mark(&store, MARK, &options.seed)?;
+    if let Some(words) = reduced(&scripts, &rules, options.volume) {
+        mark(&store, app::DEMONSTRATION_REDUCED, &words)?;
+    }
     // What is not made to its end is made anew, so nothing waits for the disk meanwhile.
     store.set_durable(false);
     let from = county.organs_from()?;
@@ -99,13 +106,13 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
     let mut persons = 0;
     for script in &scripts {
         let calendar = &platform.rules().calendar;
-        let Options { seed, today, times } = options;
-        let setting = Setting { calendar, seed, today: *today, year_end, times: *times };
+        let Options { seed, today, times, volume } = options;
+        let setting = Setting { calendar, seed, today: *today, year_end, times: *times, volume: *volume };
         plans.extend(script.cases(&setting, &mut persons)?);
     }
     let play = Play { platform: &platform, clock, cast, until: options.today };
     let played = play.run(plans)?;
-    let compared = facts.compare(&platform, options.today)?;
+    let compared = facts.compare(&platform, options.today, options.volume)?;
     let name = platform.organ(&county.government)?.name;
     platform.store().set_durable(true);
     mark(platform.store(), COMPLETE, &options.seed)?;
@@ -117,9 +124,22 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
         acts: played.acts,
         lapses: played.lapses,
         accounts,
+        reduced: platform.demonstration_reduced().map(str::to_owned),
         facts: compared,
     };
     Ok(Demonstration { platform, summary })
+}
+
+/// Which procedures have fewer cases than their year had, in words.
+fn reduced(scripts: &[ScriptFile], rules: &Rules, volume: Volume) -> Option<String> {
+    let name = |id: &str| {
+        let pack = rules.packs.iter().find(|pack| pack.file.procedure.id == id);
+        pack.map_or_else(|| id.to_owned(), |pack| pack.file.procedure.name.clone())
+    };
+    let own = scripts.iter().filter_map(|script| script.reduced(volume));
+    let words: Vec<String> =
+        own.map(|(id, one_in)| format!("“{}”只办了全年的{one_in}分之一", name(id))).collect();
+    (!words.is_empty()).then(|| words.join("，"))
 }
 
 fn check_empty(store: &Store) -> Result<()> {

@@ -11,7 +11,7 @@ use store::Store;
 
 fn refused(store: Store, files: &Files, today: Day) -> Fault {
     let rules = packs::load(&Files::built_in()).unwrap();
-    let options = Options { seed: "yifa".to_owned(), today, times: 1 };
+    let options = Options { seed: "yifa".to_owned(), today, times: 1, volume: demo::Volume::Reduced };
     match demo::build(store, rules, files, &options) {
         Ok(_) => panic!("made all the same"),
         Err(fault) => fault,

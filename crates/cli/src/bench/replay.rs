@@ -27,6 +27,7 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
         seed: "replay".to_owned(),
         today: SystemClock.today(),
         times: args.events.div_ceil(EVENTS_A_YEAR),
+        volume: ::demo::Volume::Reduced,
     };
     let began = Instant::now();
     let made = ::demo::build(store, rules.clone(), &packs::Files::built_in(), &options);
