@@ -86,8 +86,8 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
 
 fn tell(summary: &::demo::Summary, seconds: u64) {
     output::say(&format!(
-        "{}{}年：案件{}件，办理{}次，期限届满{}次，用时{seconds}秒。以下数据和人员都是演示用的，不是真的。",
-        summary.government.1, summary.year, summary.cases, summary.acts, summary.lapses
+        "{}{}年：名册和清单{}条，案件{}件，办理{}次，期限届满{}次，用时{seconds}秒。以下数据和人员都是演示用的，不是真的。",
+        summary.government.1, summary.year, summary.entries, summary.cases, summary.acts, summary.lapses
     ));
     if let Some(reduced) = &summary.reduced {
         output::say(&format!("{reduced}；加 --volume full 办全部。"));

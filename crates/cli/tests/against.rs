@@ -127,7 +127,12 @@ fn every_number_that_is_changed_is_found() {
 
 /// The targets of all links to figures, in the order of the report.
 fn targets(report: &str) -> Vec<&str> {
-    report.split("](").skip(1).filter(|rest| rest.starts_with("/figures/")).filter_map(|rest| rest.split(')').next()).collect()
+    report
+        .split("](")
+        .skip(1)
+        .filter(|rest| rest.starts_with("/figures/"))
+        .filter_map(|rest| rest.split(')').next())
+        .collect()
 }
 
 #[test]
@@ -147,7 +152,8 @@ fn every_link_that_leads_to_another_figure_is_found() {
     let file = answer(&audit("links.md", &changed, &["--format", "json"]));
     let findings = file["findings"].as_array().unwrap().iter();
     let found = findings.filter(|one| one["rule"] == "figure_link").count();
-    let same = links.iter().enumerate().filter(|(at, link)| **link == links[(at + links.len() / 3) % links.len()]);
+    let same =
+        links.iter().enumerate().filter(|(at, link)| **link == links[(at + links.len() / 3) % links.len()]);
     assert_eq!(found + same.count(), links.len());
 }
 
@@ -155,7 +161,9 @@ fn every_link_that_leads_to_another_figure_is_found() {
 fn the_report_as_a_page_is_read_by_its_links_too() {
     let (_, report) = made();
     let sentence = report.lines().find(|line| line.starts_with("行政复议。")).unwrap();
-    let mut page = String::from("<h1>德化县人民政府2024年法治政府建设年度报告</h1><p>只含截至2025年2月20日登记的办理记录。</p><p>");
+    let mut page = String::from(
+        "<h1>德化县人民政府2024年法治政府建设年度报告</h1><p>只含截至2025年2月20日登记的办理记录。</p><p>",
+    );
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('[') {
         let (words, after) = after.split_once("](").unwrap();

@@ -9,6 +9,7 @@ mod facts;
 mod fault;
 mod fill;
 mod play;
+mod registers;
 mod script;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use county::County;
 use facts::Facts;
 use fault::{Result, fault};
 use play::{Cast, Play};
+use registers::Registers;
 use script::{ScriptFile, Setting};
 
 /// The setting of the store that says that everything in it is a demonstration.
@@ -37,6 +39,7 @@ pub const COMPLETE: &str = "demonstration_complete";
 
 const COUNTY: &str = "demo/county.toml";
 const FACTS: &str = "demo/facts.toml";
+const REGISTERS: &str = "demo/registers.toml";
 const SCRIPTS: &str = "demo/scripts";
 
 /// How the demonstration is made.
@@ -64,6 +67,8 @@ pub struct Summary {
     /// Id and name of the organ whose year is shown.
     pub government: (String, String),
     pub year: i32,
+    /// Entries of registers.
+    pub entries: usize,
     pub cases: usize,
     /// Acts that somebody did.
     pub acts: usize,
@@ -84,6 +89,7 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
     let text = |path: &str| files.get(path).ok_or_else(|| fault(format!("没有演示数据“{path}”")));
     let county = County::read(COUNTY, text(COUNTY)?)?;
     let facts = Facts::read(FACTS, text(FACTS)?)?;
+    let registers = Registers::read(REGISTERS, text(REGISTERS)?)?;
     let scripts = files.under(SCRIPTS).map(|(path, text)| ScriptFile::read(path, text));
     let scripts = scripts.collect::<Result<Vec<_>>>()?;
     check_empty(&store)?;
@@ -102,6 +108,7 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
     let clock = Arc::new(SetClock::at(from, 9));
     let platform = Platform::new(store, rules, clock.clone(), Ids::seeded(&options.seed))?;
     let (cast, accounts) = cast(&platform, &county, from)?;
+    let entries = registers.enter(&platform, &cast)?;
     let mut plans = Vec::new();
     let mut persons = 0;
     for script in &scripts {
@@ -120,6 +127,7 @@ pub fn build(store: Store, rules: Rules, files: &Files, options: &Options) -> Re
     let summary = Summary {
         government: (county.government, name),
         year: facts.year,
+        entries,
         cases: played.cases,
         acts: played.acts,
         lapses: played.lapses,

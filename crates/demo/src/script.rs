@@ -323,7 +323,7 @@ fn text(value: &toml::Value) -> Result<String> {
     })
 }
 
-fn several(value: &toml::Value) -> Result<Vec<String>> {
+pub(crate) fn several(value: &toml::Value) -> Result<Vec<String>> {
     match value {
         toml::Value::Array(items) => items.iter().map(text).collect(),
         one => Ok(vec![text(one)?]),
