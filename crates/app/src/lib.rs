@@ -77,7 +77,7 @@ pub use own_data::{OwnCase, OwnData, OwnEntry};
 pub use personal_key::{PERSONAL_KEY, Rotated};
 pub use persons::{ErasePerson, PersonErased, PersonFound};
 pub use picture::{CarrierLine, MeasureCell, MeasureState, MeasureView, Picture, PlanPart};
-pub use platform::{Platform, hash_of};
+pub use platform::{DEMONSTRATION_REDUCED, Platform, hash_of};
 pub use portal::{Published, PublishedPage};
 pub use proof_json::{PROOF_FORMAT, countersigned_of, published_in, roots_file, trusted_keys};
 pub use proofs::{Covered, Proof, ProofFault, ROOT_MINUTES, Receipt, ReceiptEvent};

@@ -15,6 +15,8 @@ use crate::error::{AppError, Result};
 use crate::ids::Ids;
 use crate::personal_key::{self, Held};
 
+/// The setting of the store that says, in words, of which procedures a demonstration has fewer cases than its year.
+pub const DEMONSTRATION_REDUCED: &str = "demonstration_reduced";
 /// How many cases are kept at hand.
 const AT_HAND: usize = 2_000;
 
@@ -47,6 +49,8 @@ pub(crate) struct Inner {
     pub policies: authority::Policies,
     /// Whether this is a demonstration, as every page must say.
     pub demonstration: bool,
+    /// What a demonstration shows less of than the year had, in words.
+    pub reduced: Option<String>,
     /// The plan's picture at hand.
     pub picture: Mutex<crate::picture::AtHand>,
     /// The day on which this process last closed the accounts that nobody uses.
@@ -79,6 +83,7 @@ impl Platform {
         let hash = |pack: &Pack| pins.get(&pack.path).copied().unwrap_or_default();
         let packs = rules.packs.iter().map(|pack| (hash(pack), Arc::clone(pack))).collect();
         let demonstration = store.read(|reader| store::meta::get(reader, "demonstration"))?.is_some();
+        let reduced = store.read(|reader| store::meta::get(reader, DEMONSTRATION_REDUCED))?;
         let inner = Inner {
             store,
             rules,
@@ -95,6 +100,7 @@ impl Platform {
             making_roll: Mutex::new(()),
             policies: policies()?,
             demonstration,
+            reduced,
             picture: Mutex::new(None),
             stale_closed: Mutex::new(None),
         };
@@ -182,6 +188,12 @@ impl Platform {
     #[must_use]
     pub fn is_demonstration(&self) -> bool {
         self.0.demonstration
+    }
+
+    /// Of which procedures a demonstration shows fewer cases than the year had, in words.
+    #[must_use]
+    pub fn demonstration_reduced(&self) -> Option<&str> {
+        self.0.reduced.as_deref()
     }
 }
 

@@ -37,6 +37,8 @@ pub struct AnnualReport {
     /// The article on which its parts rest.
     pub basis: &'static str,
     pub is_demonstration: bool,
+    /// Of which procedures a demonstration has fewer cases than its year, in words.
+    pub reduced: Option<String>,
     pub sections: Vec<Section>,
     pub figures: Vec<ReportFigure>,
     /// Names of procedures without a record in that year: nothing is said of them, not even nought.
@@ -98,7 +100,9 @@ impl ReportFigure {
     /// The value as people read it: digits and unit, or that there is none.
     #[must_use]
     pub fn shown(&self) -> String {
-        self.value.as_ref().map_or_else(|| "无可比记录".to_owned(), |value| format!("{value}{}", self.unit))
+        self.value
+            .as_ref()
+            .map_or_else(|| audit::platform::NOTHING.to_owned(), |value| format!("{value}{}", self.unit))
     }
 
     fn is_zero(&self) -> bool {
@@ -138,6 +142,7 @@ impl Platform {
             scope,
             basis: BASIS,
             is_demonstration: self.is_demonstration(),
+            reduced: self.demonstration_reduced().map(str::to_owned),
             sections,
             figures,
             unused,

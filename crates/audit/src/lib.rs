@@ -7,6 +7,7 @@ mod context;
 mod decimal;
 mod finding;
 mod lines;
+mod links;
 mod numbers;
 pub mod platform;
 mod previous;
@@ -27,6 +28,7 @@ use std::collections::BTreeSet;
 
 pub use decimal::Decimal;
 pub use finding::{Finding, Relation, RelationKind, Verdict};
+pub use links::Link;
 pub use profile::{Profile, Stamp};
 pub use quantities::{Bound, Day, Kind, Quantity};
 pub use rule::{Confusion, Machines, Mixed, RateRule, Rule, Rules};
@@ -53,6 +55,8 @@ pub struct Beside<'a> {
     pub previous: Option<&'a Text>,
     /// What the platform knows of the year that the report is on.
     pub platform: Option<&'a platform::Platform>,
+    /// The text's own links: those to figures say which one a number states.
+    pub links: &'a [Link],
 }
 
 /// What an audit returns. (审核结果)
@@ -110,8 +114,10 @@ pub fn audit(text: &Text, rules: &Rules, options: &Options, beside: &Beside) -> 
     if let Some(previous) = beside.previous {
         previous::check(&mut context, previous);
     }
-    let compared =
-        beside.platform.map(|known| platform::check(&mut context, &profile, known)).unwrap_or_default();
+    let compared = beside
+        .platform
+        .map(|known| platform::check(&mut context, &profile, known, beside.links))
+        .unwrap_or_default();
     let mut findings = context.findings;
     let mut relations = context.relations;
     findings.sort_by(|a, b| (a.start, a.end, a.rule).cmp(&(b.start, b.end, b.rule)));

@@ -1,22 +1,29 @@
 //! Numbers of the report against the figures that the platform computes from its records. (与平台数据比较)
 //!
 //! The figures come in as plain values. A number is compared only where its words are those of a figure, and nothing in
-//! its sentence says that it is of another body or another time.
+//! its sentence says that it is of another body or another time. Where a text links a number to a figure, the link says which.
 
+mod address;
 mod judge;
 mod labels;
+mod linked;
 mod period;
 mod phrases;
+mod said;
 mod tables;
 
 use crate::context::{Context, Words};
 use crate::decimal::Decimal;
 use crate::finding::{RelationKind, Verdict};
+use crate::links::Link;
 use crate::profile::Profile;
 use crate::quantities::{Day, Kind, Quantity};
 use crate::text::Text;
+use address::Address;
 use labels::Reader;
 use phrases::Phrases;
+
+pub use linked::NOTHING;
 
 /// What the platform knows of an organ's year. (平台数据)
 #[derive(Clone, Debug, Default)]
@@ -67,6 +74,8 @@ pub struct Compared {
     pub figure: String,
     pub verdict: Verdict,
     pub link: String,
+    /// Its own link says which figure it states.
+    pub by_link: bool,
 }
 
 /// The day until which the report says that records were counted: 截至…登记. (统计截止日)
@@ -82,17 +91,31 @@ pub fn counted_until(text: &Text, quantities: &[Quantity]) -> Option<(u32, u32, 
     })
 }
 
-/// Compares all numbers that state a figure.
-pub fn check(context: &mut Context, profile: &Profile, platform: &Platform) -> Vec<Compared> {
+/// The day of knowledge that all links to figures name: 2025-02-20. (链接的截止之日)
+#[must_use]
+pub fn linked_as_of(links: &[Link]) -> Option<&str> {
+    let mut days = links.iter().filter_map(|link| Address::read(&link.target)).map(|address| address.as_of());
+    let first = days.next().flatten()?;
+    days.all(|day| day == Some(first)).then_some(first)
+}
+
+/// Compares all numbers that state a figure: those with a link to one by the link, the others by their words.
+pub fn check(context: &mut Context, profile: &Profile, platform: &Platform, links: &[Link]) -> Vec<Compared> {
     let Some(year) = profile.year else { return Vec::new() };
     let phrases = Phrases::new(platform);
+    let (mut made, followed) = linked::check(context, platform, &phrases, year, links);
+    let is_linked = |q: &Quantity| {
+        let next = followed.partition_point(|(start, _)| *start < q.end);
+        next.checked_sub(1).and_then(|at| followed.get(at)).is_some_and(|(_, end)| q.start < *end)
+    };
     let stated = Reader::new(context, platform, &phrases, year).read();
-    let mut made = Vec::new();
     let in_tables = tables::read(context, platform, &phrases, year);
-    for (quantity, figure) in stated.into_iter().map(|(q, figure)| (*q, figure)).chain(in_tables) {
+    let all = stated.into_iter().map(|(q, figure)| (*q, figure)).chain(in_tables);
+    for (quantity, figure) in all.filter(|(quantity, _)| !is_linked(quantity)) {
         let Some(figure) = platform.figures.get(figure) else { continue };
-        made.push(compare(context, platform, &quantity, figure));
+        made.push(compare(context, platform, &quantity, figure, false));
     }
+    made.sort_by_key(|one| one.start);
     made
 }
 
@@ -101,25 +124,15 @@ fn compare(
     platform: &Platform,
     quantity: &Quantity,
     figure: &KnownFigure,
+    by_link: bool,
 ) -> Compared {
-    let verdict = figure.value.as_ref().map_or(Verdict::NotCheckable, |v| judge::judge(quantity, v));
-    let shown = figure.value.as_ref().map_or("没有可比的记录", |v| v.shown.as_str());
-    let printed = context.printed(quantity);
-    let quotient = figure.value.as_ref().and_then(|v| v.quotient.as_ref());
-    let quotient = quotient.map_or_else(String::new, |q| format!("（{q}）"));
-    let computation = format!(
-        "平台指标“{}”（{}，{}）按记录为{shown}{quotient}，报告写作{printed}；{}",
-        figure.name,
-        figure.id,
-        in_short(&figure.definition),
-        platform.asked
-    );
-    context.relate(RelationKind::Platform, verdict, quantity, &[], computation.clone());
+    // Words alone may mean something else than a figure that has no value; a link means that figure.
+    let nothing = if by_link { Verdict::Differs } else { Verdict::NotCheckable };
+    let verdict = figure.value.as_ref().map_or(nothing, |v| judge::judge(quantity, v));
+    let computation = computation(context, platform, (quantity.start, quantity.end), figure);
+    context.relate(RelationKind::Platform, verdict, quantity, &[], computation);
     if verdict == Verdict::Differs {
-        let message = format!("与平台数据不符：报告写作{printed}，平台按记录为{shown}");
-        let help = format!("核对口径和数字；用“{}”列出背后的记录", figure.command);
-        let words = Words::new(message).computed(computation).help(help).link(&figure.link);
-        context.report("figure_differs", quantity.start, quantity.end, words);
+        differs(context, platform, (quantity.start, quantity.end), figure);
     }
     Compared {
         start: quantity.start,
@@ -127,7 +140,42 @@ fn compare(
         figure: figure.id.clone(),
         verdict,
         link: figure.link.clone(),
+        by_link,
     }
+}
+
+fn shown(figure: &KnownFigure) -> &str {
+    figure.value.as_ref().map_or("没有可比的记录", |v| v.shown.as_str())
+}
+
+/// How the figure comes about, and what the report prints in a range.
+fn computation(
+    context: &Context,
+    platform: &Platform,
+    (start, end): (usize, usize),
+    figure: &KnownFigure,
+) -> String {
+    let quotient = figure.value.as_ref().and_then(|v| v.quotient.as_ref());
+    let quotient = quotient.map_or_else(String::new, |q| format!("（{q}）"));
+    format!(
+        "平台指标“{}”（{}，{}）按记录为{}{quotient}，报告写作{}；{}",
+        figure.name,
+        figure.id,
+        in_short(&figure.definition),
+        shown(figure),
+        context.text.original(start, end),
+        platform.asked
+    )
+}
+
+/// Reports that what stands in a range is not what the records say.
+fn differs(context: &mut Context, platform: &Platform, (start, end): (usize, usize), figure: &KnownFigure) {
+    let printed = context.text.original(start, end);
+    let message = format!("与平台数据不符：报告写作{printed}，平台按记录为{}", shown(figure));
+    let help = format!("核对口径和数字；用“{}”列出背后的记录", figure.command);
+    let computation = computation(context, platform, (start, end), figure);
+    let words = Words::new(message).computed(computation).help(help).link(&figure.link);
+    context.report("figure_differs", start, end, words);
 }
 
 /// A definition that lists many acts is cut: the page of the records has it whole.

@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
+use ::audit::platform::linked_as_of;
 use ::audit::{Options, Profile, Report, Text, Verdict};
 use app::{KnownYear, Platform};
 use base::Diagnostic;
 use calendar::Day;
+use reading::Reading;
 
 use crate::Common;
 use crate::platform::open_to_read;
@@ -35,7 +37,8 @@ impl Against {
     }
 
     /// What the platform knows of a report's organ and year.
-    pub fn know(&self, text: &Text, options: &Options) -> Result<Known, Vec<Diagnostic>> {
+    pub fn know(&self, reading: &Reading, options: &Options) -> Result<Known, Vec<Diagnostic>> {
+        let text = &reading.text;
         let (profile, counted_until) = ::audit::profile(text, options);
         let organ = match &self.organ {
             Some(id) => Some(self.platform.organ(id)),
@@ -47,7 +50,7 @@ impl Against {
         let Some(year) = profile.year.and_then(|year| i32::try_from(year).ok()) else {
             return Ok(Known::nothing("看不出报告的年度，可以用 --year 写明"));
         };
-        let Some((as_of, why)) = as_of(&profile, counted_until, year) else {
+        let Some((as_of, why)) = as_of(&profile, counted_until, linked_as_of(&reading.links), year) else {
             return Ok(Known::nothing(&format!("没有{year}年")));
         };
         let known = self.platform.known_year(&organ.id, year, as_of, why);
@@ -69,22 +72,26 @@ fn naming(text: &Text, profile: &Profile) -> Vec<String> {
     profile.title.and_then(line).into_iter().chain(signature).collect()
 }
 
-/// The day until which records count, and what day that is: the one that the report names, that of its signature, that of
-/// its publication, else the last of its year.
+/// The day until which records count, and what day that is: the one that the report names, the one that its links name, that
+/// of its signature, that of its publication, else the last of its year.
 fn as_of(
     profile: &Profile,
     counted_until: Option<(u32, u32, u32)>,
+    linked: Option<&str>,
     year: i32,
 ) -> Option<(Day, &'static str)> {
     let stamp = |stamp: Option<::audit::Stamp>| stamp.map(|s| (s.year, s.month, s.day));
+    let day = |(y, m, d): (u32, u32, u32)| {
+        Day::from_ymd(i32::try_from(y).ok()?, u8::try_from(m).ok()?, u8::try_from(d).ok()?)
+    };
     let days = [
-        (counted_until, "报告写明的截止之日"),
-        (stamp(profile.signed_on), "报告落款之日"),
-        (stamp(profile.published_on), "报告公开之日"),
+        (counted_until.and_then(day), "报告写明的截止之日"),
+        (linked.and_then(|day| Day::parse(day).ok()), "报告的链接写明的截止之日"),
+        (stamp(profile.signed_on).and_then(day), "报告落款之日"),
+        (stamp(profile.published_on).and_then(day), "报告公开之日"),
     ];
     let named = days.into_iter().find_map(|(day, why)| {
-        let (y, m, d) = day?;
-        let day = Day::from_ymd(i32::try_from(y).ok()?, u8::try_from(m).ok()?, u8::try_from(d).ok()?)?;
+        let day = day?;
         (day.year() >= year).then_some((day, why))
     });
     named.or_else(|| Some((Day::from_ymd(year, 12, 31)?, "年度最后一日")))
@@ -107,8 +114,10 @@ impl Known {
         let open = of(Verdict::NotCheckable);
         let open = if open > 0 { format!("，无法核对{open}处") } else { String::new() };
         let all = report.compared.len();
+        let linked = report.compared.iter().filter(|one| one.by_link).count();
+        let linked = if linked > 0 { format!("（其中按链接{linked}处）") } else { String::new() };
         let mut made = vec![format!(
-            "与平台数据比较（{}）：对上指标{all}处，相符{agree}处，不符{differ}处{open}。",
+            "与平台数据比较（{}）：对上指标{all}处{linked}，相符{agree}处，不符{differ}处{open}。",
             known.organ.1
         )];
         if !known.unused.is_empty() {

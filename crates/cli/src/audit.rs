@@ -220,9 +220,9 @@ fn accepted(path: &Path) -> Result<Vec<Accepted>, Vec<Diagnostic>> {
 fn one(path: &Path, call: &Call) -> Result<Audited, Vec<Diagnostic>> {
     let reading = read(path)?;
     let accepted = accepted(path)?;
-    let known = call.against.map(|against| against.know(&reading.text, call.options)).transpose()?;
+    let known = call.against.map(|against| against.know(&reading, call.options)).transpose()?;
     let platform = known.as_ref().and_then(Known::platform);
-    let beside = Beside { platform, ..*call.beside };
+    let beside = Beside { platform, links: &reading.links, ..*call.beside };
     let report = audit(&reading.text, call.rules, call.options, &beside);
     let mut notes = known.map(|known| known.notes(&report)).unwrap_or_default();
     notes.extend(reading.not_read());

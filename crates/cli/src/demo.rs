@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use app::{Clock, Ids, Platform, SystemClock};
 use base::Diagnostic;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use store::Options;
 
 use crate::output::{self, WRONG_INPUT};
@@ -21,9 +21,19 @@ pub struct DemoArgs {
     /// 种子：同一种子做出同样的案件
     #[arg(long, value_name = "文字", default_value = "yifa", hide_default_value = true)]
     seed: String,
+    /// 规模：reduced为案件很多的程序只办一部分，full为全部
+    #[arg(long, value_enum, value_name = "规模", default_value = "reduced", hide_possible_values = true)]
+    volume: Volume,
     /// 只做数据，不启动服务
     #[arg(long)]
     no_serve: bool,
+}
+
+/// How much is played of procedures that have very many cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Volume {
+    Reduced,
+    Full,
 }
 
 pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
@@ -61,7 +71,11 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
     let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
     output::say("正在做演示数据：一个县一年的办件，逐件经引擎办理……");
     let began = Instant::now();
-    let options = ::demo::Options { seed: args.seed.clone(), today: SystemClock.today(), times: 1 };
+    let volume = match args.volume {
+        Volume::Reduced => ::demo::Volume::Reduced,
+        Volume::Full => ::demo::Volume::Full,
+    };
+    let options = ::demo::Options { seed: args.seed.clone(), today: SystemClock.today(), times: 1, volume };
     let made = ::demo::build(store, rules, &files, &options);
     let made =
         made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;
@@ -72,9 +86,12 @@ fn prepare(common: &Common, args: &DemoArgs) -> Result<Platform, ExitCode> {
 
 fn tell(summary: &::demo::Summary, seconds: u64) {
     output::say(&format!(
-        "{}{}年：案件{}件，办理{}次，期限届满{}次，用时{seconds}秒。以下数据和人员都是演示用的，不是真的。",
-        summary.government.1, summary.year, summary.cases, summary.acts, summary.lapses
+        "{}{}年：名册和清单{}条，案件{}件，办理{}次，期限届满{}次，用时{seconds}秒。以下数据和人员都是演示用的，不是真的。",
+        summary.government.1, summary.year, summary.entries, summary.cases, summary.acts, summary.lapses
     ));
+    if let Some(reduced) = &summary.reduced {
+        output::say(&format!("{reduced}；加 --volume full 办全部。"));
+    }
     output::say("演示账号（密码随机生成，只显示这一次）：");
     for account in &summary.accounts {
         let organ = account.organ.as_ref().map_or("申请人", |(_, name)| name.as_str());

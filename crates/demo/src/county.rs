@@ -131,9 +131,11 @@ pub(crate) fn credit_code(kind: &str, division: &str, word: &str, number: usize)
     Some(body.into_iter().collect())
 }
 
-/// A resident identity number born on 11 November 1911, as nobody who applies today is: valid in form (GB 11643).
+/// A resident identity number born in November 1911, as nobody who applies today is: valid in form (GB 11643). A thousand are born
+/// on a day, from the eleventh on; after twenty thousand they repeat.
 pub(crate) fn resident_id(number: usize) -> Option<String> {
-    let mut body: Vec<char> = format!("35052619111111{:03}", number % 1000).chars().collect();
+    let (day, serial) = (11 + number / 1000 % 20, number % 1000);
+    let mut body: Vec<char> = format!("350526191111{day:02}{serial:03}").chars().collect();
     let last = codes::resident::check_letter(&body)?;
     body.push(last);
     Some(body.into_iter().collect())
@@ -145,7 +147,7 @@ mod tests {
 
     #[test]
     fn made_up_codes_are_valid_in_form() {
-        for number in 1..200 {
+        for number in (1..200).chain(19_900..20_100) {
             let code = credit_code("11", "350526000000", "DEMA", number).unwrap();
             let checked = codes::check(codes::Kind::Uscc, &code);
             assert!(checked.is_valid() && checked.faults.is_empty(), "{code}: {}", checked.reason());

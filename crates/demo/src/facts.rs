@@ -5,6 +5,7 @@ use calendar::Day;
 use serde::Deserialize;
 
 use crate::fault::{Fault, Result, fault};
+use crate::script::Volume;
 
 /// What `demo/facts.toml` says. 依据
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +26,9 @@ struct FactEntry {
     value: String,
     bound: String,
     note: String,
+    /// Holds only where all cases are played.
+    #[serde(default)]
+    full: bool,
 }
 
 /// How certain a figure of the source is. 数据依据
@@ -66,7 +70,7 @@ impl Facts {
     }
 
     /// Asks the platform for every figure, as of a day.
-    pub fn compare(&self, platform: &Platform, as_of: Day) -> Result<Vec<Fact>> {
+    pub fn compare(&self, platform: &Platform, as_of: Day, volume: Volume) -> Result<Vec<Fact>> {
         let day = |month, day| Day::from_ymd(self.year, month, day).ok_or_else(|| fault("年份不对"));
         let asked = FigureAsked {
             organ: String::new(),
@@ -76,7 +80,7 @@ impl Facts {
             as_of,
         };
         let mut made = Vec::with_capacity(self.fact.len());
-        for entry in &self.fact {
+        for entry in self.fact.iter().filter(|entry| !entry.full || volume == Volume::Full) {
             let bound = match entry.bound.as_str() {
                 "exact" => Bound::Exact,
                 "at_least" => Bound::AtLeast,

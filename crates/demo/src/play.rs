@@ -201,27 +201,35 @@ impl Play<'_> {
         let found = match by {
             "staff" => match var("staff") {
                 Some(login) => self.cast.actors.get(&login),
-                None => self.first(&holder(), Rank::Staff),
+                None => self.cast.first(&holder(), Rank::Staff),
             },
             "head" => match var("head") {
                 Some(login) => self.cast.actors.get(&login),
-                None => self.first(&holder(), Rank::Head),
+                None => self.cast.first(&holder(), Rank::Head),
             },
             "respondent" => {
                 let organ = var("respondent").and_then(|name| self.cast.organs.get(&name));
-                organ.and_then(|organ| self.first(organ, Rank::Staff))
+                organ.and_then(|organ| self.cast.first(organ, Rank::Staff))
             }
             "citizen" => self.cast.actors.values().find(|actor| actor.rank == Rank::Citizen),
             login => self.cast.actors.get(login),
         };
         found.cloned().ok_or_else(|| fault(format!("没有可以办理的账号“{by}”")))
     }
+}
 
-    fn first(&self, organ: &str, rank: Rank) -> Option<&Actor> {
-        let actors = self.cast.order.iter().filter_map(|login| self.cast.actors.get(login));
-        let of =
-            |actor: &&Actor| actor.rank == rank && actor.organ.as_ref().is_some_and(|(id, _)| id == organ);
-        actors.into_iter().find(of)
+impl Cast {
+    /// The first account of an organ with a rank, in the order of the data.
+    pub fn first(&self, organ: &str, rank: Rank) -> Option<&Actor> {
+        self.first_login(organ, rank).map(|(_, actor)| actor)
+    }
+
+    /// The same with its login.
+    pub fn first_login(&self, organ: &str, rank: Rank) -> Option<(&str, &Actor)> {
+        let mut actors =
+            self.order.iter().filter_map(|login| Some((login.as_str(), self.actors.get(login)?)));
+        actors
+            .find(|(_, actor)| actor.rank == rank && actor.organ.as_ref().is_some_and(|(id, _)| id == organ))
     }
 }
 

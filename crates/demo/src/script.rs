@@ -25,7 +25,14 @@ pub(crate) struct ScriptFile {
     /// Steps that scripts share.
     #[serde(default)]
     parts: BTreeMap<String, Vec<StepEntry>>,
+    /// One case in so many is played, unless the full volume is asked for.
+    #[serde(default = "one")]
+    one_in: u32,
     script: Vec<ScriptEntry>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -123,6 +130,17 @@ pub(crate) struct Setting<'a> {
     pub year_end: Day,
     /// How many times as many cases as the scripts say.
     pub times: u32,
+    /// Whether all cases are played of procedures that have very many.
+    pub volume: Volume,
+}
+
+/// How much is played of procedures that have very many cases. 规模
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Volume {
+    /// One case in so many as the script says.
+    #[default]
+    Reduced,
+    Full,
 }
 
 impl ScriptFile {
@@ -134,11 +152,23 @@ impl ScriptFile {
     pub fn cases(&self, setting: &Setting<'_>, persons: &mut usize) -> Result<Vec<CasePlan>> {
         let mut made = Vec::new();
         for script in &self.script {
-            let script = &ScriptEntry { cases: script.cases * setting.times, ..script.clone() };
+            let cases = self.part_of(script.cases, setting.volume) * setting.times;
+            let script = &ScriptEntry { cases, ..script.clone() };
             let own = self.script_cases(script, setting, persons);
             made.extend(own.map_err(|fault| fault.within(&format!("剧本“{}”", script.id)))?);
         }
         Ok(made)
+    }
+
+    /// How many of a script's cases are played: rounded, and at least one.
+    fn part_of(&self, cases: u32, volume: Volume) -> u32 {
+        let one_in = if volume == Volume::Full { 1 } else { self.one_in.max(1) };
+        cases.saturating_add(one_in / 2).checked_div(one_in).unwrap_or(cases).max(cases.min(1))
+    }
+
+    /// The procedure of which one case in so many is played.
+    pub fn reduced(&self, volume: Volume) -> Option<(&str, u32)> {
+        (volume == Volume::Reduced && self.one_in > 1).then_some((self.procedure.as_str(), self.one_in))
     }
 
     fn script_cases(
@@ -293,7 +323,7 @@ fn text(value: &toml::Value) -> Result<String> {
     })
 }
 
-fn several(value: &toml::Value) -> Result<Vec<String>> {
+pub(crate) fn several(value: &toml::Value) -> Result<Vec<String>> {
     match value {
         toml::Value::Array(items) => items.iter().map(text).collect(),
         one => Ok(vec![text(one)?]),

@@ -11,7 +11,7 @@ use store::Store;
 
 fn refused(store: Store, files: &Files, today: Day) -> Fault {
     let rules = packs::load(&Files::built_in()).unwrap();
-    let options = Options { seed: "yifa".to_owned(), today, times: 1 };
+    let options = Options { seed: "yifa".to_owned(), today, times: 1, volume: demo::Volume::Reduced };
     match demo::build(store, rules, files, &options) {
         Ok(_) => panic!("made all the same"),
         Err(fault) => fault,
@@ -67,6 +67,31 @@ fn every_script_that_the_law_bars_is_told_with_its_act_and_day() {
     assert!(
         fault.0.iter().any(|one| one.article.as_deref().is_some_and(|article| article.contains("第三十条")))
     );
+}
+
+#[test]
+fn nobody_punishes_without_a_certificate_and_nobody_enters_what_is_not_his() {
+    let registers = Files::built_in().get("demo/registers.toml").unwrap().to_owned();
+    // Without the certificates the first penalty on the spot is refused, with the article.
+    let mut files = Files::built_in();
+    let entries = registers.split("[[entry]]").filter(|entry| !entry.contains("\"certificates\""));
+    files.put("demo/registers.toml", &entries.collect::<Vec<_>>().join("[[entry]]"));
+    let fault = refused(empty(), &files, today());
+    let first = fault.0.iter().find(|one| one.message.contains("剧本“summary_paid”第1步"));
+    assert!(
+        first.unwrap().article.as_deref().is_some_and(|article| article.contains("第四十二条")),
+        "{fault}"
+    );
+    // A department's clerk keeps no register of another organ.
+    let mut files = Files::built_in();
+    let other = registers.replacen("from     =", "by       = \"sifa1\"\nfrom     =", 1);
+    files.put("demo/registers.toml", &other);
+    let fault = refused(empty(), &files, today()).to_string();
+    assert!(fault.contains("名册“officers”（") && fault.contains("您不能改"), "{fault}");
+    let mut files = Files::built_in();
+    files.put("demo/registers.toml", &registers.replacen("{staff_name}", "{nobody}", 1));
+    let fault = refused(empty(), &files, today()).to_string();
+    assert!(fault.contains("{nobody}") && fault.contains("填不了的空"), "{fault}");
 }
 
 const WRONG: &str = r#"

@@ -93,6 +93,43 @@ fn everything_is_marked_as_a_demonstration() {
 }
 
 #[test]
+fn the_enforcement_year_is_played_and_counted() {
+    let platform = &shared().platform;
+    let count = |figure: &str| {
+        let line = platform.figures(Some(figure), &year()).unwrap();
+        line.first().and_then(|line| line.value).map_or(0, |value| value.text().parse::<u64>().unwrap())
+    };
+    for figure in [
+        "summary_penalties",
+        "penalties_fine",
+        "seizures",
+        "freezings",
+        "measures_not_taken",
+        "licences_granted",
+        "licences_denied",
+        "mediation_agreed",
+        "mediation_confirmed",
+    ] {
+        assert!(count(figure) > 0, "{figure}");
+    }
+    assert_eq!((count("licence_decisions"), count("licences_granted") + count("licences_denied")), (32, 32));
+    assert_eq!(count("licence_decisions_in_time"), 31);
+    assert!(shared().summary.entries > 80);
+    let officers = platform.entries("officers").unwrap();
+    let certificates = platform.entries("certificates").unwrap();
+    assert!(certificates.len() < officers.len());
+}
+
+#[test]
+fn the_full_volume_plays_all_disputes_and_the_reduced_one_says_so() {
+    let reduced = shared().summary.reduced.as_deref().unwrap();
+    assert!(reduced.contains("10分之一") && reduced.contains("矛盾纠纷"), "{reduced}");
+    let disputes = shared().platform.figures(Some("disputes"), &year()).unwrap();
+    let counted = disputes.first().and_then(|line| line.value).unwrap().text().parse::<u32>().unwrap();
+    assert!((180..=190).contains(&counted), "{counted}");
+}
+
+#[test]
 fn the_desk_shows_green_amber_and_red() {
     for login in ["fuyi1", "gongkai1"] {
         let desk = shared().platform.desk(&actor(login), false, None).unwrap();

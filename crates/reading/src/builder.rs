@@ -32,6 +32,8 @@ pub struct Builder {
     tables: Vec<Cells>,
     /// Blanks that are to be line breaks, as byte offsets.
     seams: Vec<usize>,
+    /// Words that lead somewhere, as ranges of characters, with where.
+    links: Vec<(usize, usize, String)>,
     /// Pages of pictures.
     pub pictures: Vec<usize>,
 }
@@ -78,6 +80,7 @@ impl Builder {
         self.length += other.length;
         self.anchors.extend(other.anchors.into_iter().map(|a| Anchor { at: a.at + length, ..a }));
         self.seams.extend(other.seams.into_iter().map(|seam| seam + bytes));
+        self.links.extend(other.links.into_iter().map(|(start, end, to)| (start + length, end + length, to)));
         for mut rows in other.tables {
             for (start, end) in rows.iter_mut().flatten() {
                 *start += bytes;
@@ -126,6 +129,27 @@ impl Builder {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// How many characters there are.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The characters from `start` on lead to an address.
+    pub fn link(&mut self, start: usize, target: &str) {
+        if start < self.length && !target.is_empty() {
+            self.links.push((start, self.length, target.to_owned()));
+        }
+    }
+
+    /// Takes the links out, in the order of the text.
+    #[must_use]
+    pub fn take_links(&mut self) -> Vec<(usize, usize, String)> {
+        let mut links = std::mem::take(&mut self.links);
+        links.sort();
+        links
     }
 
     pub fn add_table(&mut self, rows: Cells) {

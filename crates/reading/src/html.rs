@@ -53,6 +53,7 @@ pub fn read(source: &str) -> Builder {
         tables: Vec::new(),
         lists: Vec::new(),
         number: None,
+        link: None,
         room: 1_000_000,
         endless: Vec::new(),
     };
@@ -92,6 +93,8 @@ struct Html<'s> {
     lists: Vec<List>,
     /// The number that the next words begin with.
     number: Option<(String, Place)>,
+    /// The link that is open: where its words begin, and where it leads.
+    link: Option<(usize, String)>,
     /// How many cells may still be made that are not in the file.
     room: usize,
     /// Elements of which one has no end.
@@ -135,8 +138,21 @@ impl<'s> Html<'s> {
                 self.words(end);
             }
         }
+        self.end_link();
         while let Some(open) = self.tables.pop() {
             self.close_table(open);
+        }
+    }
+
+    /// A link begins; one does not stand in another.
+    fn begin_link(&mut self, tag: &str) {
+        self.end_link();
+        self.link = address(tag).map(|target| (self.builder.length(), target));
+    }
+
+    fn end_link(&mut self) {
+        if let Some((start, target)) = self.link.take() {
+            self.builder.link(start, &target);
         }
     }
 
@@ -256,6 +272,8 @@ impl<'s> Html<'s> {
                 self.lists.pop();
             }
             ("li", false) => self.begin_item(tag),
+            ("a", false) => self.begin_link(tag),
+            ("a", true) => self.end_link(),
             _ if BLOCKS.contains(&name) => {
                 let bytes = self.builder.bytes();
                 match self.tables.last_mut().and_then(|t| t.cell.map(|start| (t, start))) {
@@ -378,6 +396,20 @@ impl<'s> Html<'s> {
 /// Over how many columns or rows a cell reaches; 1 when it does not say.
 fn number_in(tag: &str, attribute: &str) -> usize {
     attribute_number(tag, attribute).unwrap_or(1).clamp(1, WIDEST)
+}
+
+/// Where an element leads, if it says so; an address longer than any of ours is none.
+fn address(tag: &str) -> Option<String> {
+    const LONGEST: usize = 2000;
+    let tag = tag.get(..tag.len().min(LONGEST)).unwrap_or("");
+    let lower = tag.to_ascii_lowercase();
+    let (before, _) = lower.split_once("href").filter(|(before, _)| before.ends_with(char::is_whitespace))?;
+    let rest = tag.get(before.len() + "href".len()..)?.trim_start().strip_prefix('=')?.trim_start();
+    let value = match rest.chars().next()? {
+        quote @ ('"' | '\'') => rest.get(1..)?.split(quote).next()?,
+        _ => rest.split(|c: char| c.is_whitespace() || c == '>').next()?,
+    };
+    Some(unescape(value)).filter(|target| !target.is_empty())
 }
 
 /// A whole number that an attribute has.

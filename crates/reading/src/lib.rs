@@ -18,7 +18,7 @@ pub use builder::Place;
 pub use other::Other;
 pub use parts::Parts;
 
-use audit::Text;
+use audit::{Link, Text};
 use builder::Builder;
 
 /// The kind of a file. (文件格式)
@@ -36,6 +36,8 @@ pub enum Format {
 pub struct Reading {
     pub format: Format,
     pub text: Text,
+    /// Words that lead to an address, in the order of the text; only Markdown and HTML tell them.
+    pub links: Vec<Link>,
     /// Pages of a PDF that show a picture and have no text: they were not read.
     pub pictures: Vec<usize>,
     places: Vec<builder::Anchor>,
@@ -163,6 +165,7 @@ pub fn read_within(name: &str, bytes: &[u8], most: usize) -> Result<Reading, Unr
         return Ok(Reading {
             format: Format::Plain,
             text: Text::new(source),
+            links: Vec::new(),
             pictures: Vec::new(),
             places: Vec::new(),
         });
@@ -206,12 +209,17 @@ impl Reading {
 }
 
 impl Builder {
-    fn finish(self, format: Format, most: usize) -> Result<Reading, Unreadable> {
+    fn finish(mut self, format: Format, most: usize) -> Result<Reading, Unreadable> {
         if self.is_over(most) {
             return Err(Unreadable::TooLong);
         }
         let pictures = self.pictures.clone();
+        let links = self.take_links();
         let (source, tables, places) = self.parts();
-        Ok(Reading { format, text: Text::with_tables(source, &tables), pictures, places })
+        let text = Text::with_tables(source, &tables);
+        let at = |index: usize| text.chars.of_source_index(index);
+        let link = |(start, end, target)| Link { start: at(start), end: at(end), target };
+        let links = links.into_iter().map(link).collect();
+        Ok(Reading { format, text, links, pictures, places })
     }
 }

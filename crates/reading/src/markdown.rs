@@ -1,4 +1,5 @@
-//! Markdown: links are read as their words, so that a number with a way to its records is still a number.
+//! Markdown: links are read as their words, so that a number with a way to its records is still a number; where they lead is
+//! kept beside the text.
 
 use crate::builder::{Builder, Place};
 
@@ -11,10 +12,12 @@ pub fn read(source: &str) -> Builder {
         }
         let mut rest = line;
         let mut column = 1;
-        while let Some((before, words, after)) = link(rest) {
+        while let Some(Link { before, words, target, after }) = link(rest) {
             push(&mut builder, before, at + 1, column);
             column += before.chars().count();
+            let start = builder.length();
             push(&mut builder, words, at + 1, column + 1);
+            builder.link(start, target);
             column += rest.chars().count() - before.chars().count() - after.chars().count();
             rest = after;
         }
@@ -27,8 +30,17 @@ fn push(builder: &mut Builder, piece: &str, line: usize, column: usize) {
     builder.push(piece, Place { page: None, line, column });
 }
 
-/// The text before the first link, its words, and the text after it.
-fn link(line: &str) -> Option<(&str, &str, &str)> {
+/// A link and what stands around it in its line.
+struct Link<'l> {
+    before: &'l str,
+    words: &'l str,
+    /// The address without a title and without the marks around it.
+    target: &'l str,
+    after: &'l str,
+}
+
+/// The first link of a line.
+fn link(line: &str) -> Option<Link<'_>> {
     let mut from = 0;
     loop {
         let joint = from + line.get(from..)?.find("](")?;
@@ -37,7 +49,14 @@ fn link(line: &str) -> Option<(&str, &str, &str)> {
         if let (Some(opening), Some(closing)) = (opening, closing) {
             let image = line.get(..opening)?.ends_with('!');
             if !image {
-                return Some((line.get(..opening)?, line.get(opening + 1..joint)?, line.get(closing + 1..)?));
+                let address = line.get(joint + 2..closing)?.trim();
+                let address = address.split_whitespace().next().unwrap_or("");
+                return Some(Link {
+                    before: line.get(..opening)?,
+                    words: line.get(opening + 1..joint)?,
+                    target: address.trim_start_matches('<').trim_end_matches('>'),
+                    after: line.get(closing + 1..)?,
+                });
             }
         }
         from = joint + 2;

@@ -18,7 +18,7 @@ pub struct Parts {
 }
 
 impl Reading {
-    /// The parts of a reading. Plain text has no tables and places of its own: they follow from the text.
+    /// The parts of a reading, without its links: who reads a kept text follows none. Plain text has no tables and places of its own: they follow from the text.
     #[must_use]
     pub fn parts(&self) -> Parts {
         let chars = &self.text.chars;
@@ -46,6 +46,6 @@ impl Parts {
         let mut places: Vec<Anchor> =
             places.into_iter().map(|(at, place, still)| Anchor { at, place, still }).collect();
         places.sort_by_key(|anchor| anchor.at);
-        Reading { format, text: Text::with_tables(text, &tables), pictures, places }
+        Reading { format, text: Text::with_tables(text, &tables), links: Vec::new(), pictures, places }
     }
 }

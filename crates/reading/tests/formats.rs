@@ -36,6 +36,29 @@ fn encodings() {
     assert_eq!((line, column), (2, 6));
 }
 
+/// The words of the links with where they lead.
+fn links(reading: &Reading) -> Vec<(String, String)> {
+    let words = |link: &audit::Link| reading.text.original(link.start, link.end).to_owned();
+    reading.links.iter().map(|link| (words(link), link.target.clone())).collect()
+}
+
+#[test]
+fn where_links_lead_is_kept_beside_the_text() {
+    let source =
+        "共 12 件。受理 [66 件](/figures/a?b=1&c=2 \"记录\")，见![图](x.png)和[此处](<https://例.cn/>)。";
+    let reading = read("a.md", source.as_bytes()).unwrap();
+    let expected = [("66 件", "/figures/a?b=1&c=2"), ("此处", "https://例.cn/")];
+    assert_eq!(links(&reading), expected.map(|(words, to)| (words.to_owned(), to.to_owned())));
+    let page = "<html><body><p>受理<a class=x HREF='/figures/a?b=1&amp;c=2'><b>66</b>件</a>，\
+        <a name=here>不予受理</a><a href=/figures/c>4件</a></p><table><tr><td>审结</td><td><a href=\"/figures/d\">5件\
+        </a></td></tr><tr><td>维持</td><td>2件</td></tr></table><a href=\"/e\">没有完</body></html>";
+    let reading = read("a.html", page.as_bytes()).unwrap();
+    let expected =
+        [("66件", "/figures/a?b=1&c=2"), ("4件", "/figures/c"), ("5件", "/figures/d"), ("没有完", "/e")];
+    assert_eq!(links(&reading), expected.map(|(words, to)| (words.to_owned(), to.to_owned())));
+    assert!(read("a.txt", source.as_bytes()).unwrap().links.is_empty());
+}
+
 #[test]
 fn markdown_links_are_read_as_their_words() {
     let source =

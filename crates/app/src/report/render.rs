@@ -12,7 +12,11 @@ impl AnnualReport {
     pub fn to_markdown(&self) -> String {
         let mut text = format!("# {}\n\n", self.title());
         if self.is_demonstration {
-            text.push_str("> 演示：以下数据和人员都是为演示而编的，不是真实的办理情况。\n\n");
+            text.push_str("> 演示：以下数据和人员都是为演示而编的，不是真实的办理情况。");
+            if let Some(reduced) = &self.reduced {
+                let _ = write!(text, "为节省时间，{reduced}；`yifa demo --volume full`办全部。");
+            }
+            text.push_str("\n\n");
         }
         let _ = writeln!(text, "统计范围：{}。", self.scope);
         let _ = writeln!(
@@ -74,6 +78,7 @@ impl AnnualReport {
             "basis": self.basis,
             "plan": self.plan,
             "demonstration": self.is_demonstration,
+            "reduced": self.reduced,
             "sections": self.sections.iter().map(|section| self.section_json(section)).collect::<Vec<_>>(),
             "figures": self.figures.iter().map(figure_json).collect::<Vec<_>>(),
             "unused": self.unused,

@@ -163,6 +163,40 @@ impl Phrases {
         self.topics.get(topic).map_or(0, |t| t.chars().count())
     }
 
+    /// The phrases that words end with, the longest first, each with the figures that it may state: those whose topics are
+    /// spoken of before, the last topic deciding.
+    pub fn ending<'p>(
+        &'p self,
+        words: &'p str,
+        before: &'p str,
+    ) -> impl Iterator<Item = (&'p str, Vec<usize>)> {
+        let length = words.chars().count();
+        let ends =
+            (0..length).filter_map(|skip| words.char_indices().nth(skip).and_then(|(at, _)| words.get(at..)));
+        ends.filter_map(|end| self.by_words.get_key_value(end)).filter_map(move |(key, own)| {
+            let place = |topic: &usize| {
+                let topic = self.topics.get(*topic)?;
+                words
+                    .strip_suffix(key.as_str())
+                    .and_then(|rest| rest.rfind(topic))
+                    .map(|at| before.len() + at)
+                    .or_else(|| before.rfind(topic.as_str()))
+            };
+            let nearness = |phrase: &Phrase| {
+                let mut nearest = 0;
+                for topic in &phrase.topics {
+                    nearest = nearest.max(1 + place(topic)?);
+                }
+                Some((nearest, phrase.figure))
+            };
+            let fitting: Vec<(usize, usize)> = own.iter().filter_map(nearness).collect();
+            let best = fitting.iter().map(|(nearest, _)| *nearest).max()?;
+            let figures =
+                fitting.into_iter().filter(|(nearest, _)| *nearest == best).map(|(_, figure)| figure);
+            Some((key.as_str(), figures.collect()))
+        })
+    }
+
     /// The figures that the words at a number may state while these topics are spoken of (the last one last); the nearest
     /// topic decides. `None` when no phrase has these words, an empty list when all of them want another topic.
     pub fn find(&self, words: &str, spoken_of: &[usize]) -> Option<Vec<usize>> {

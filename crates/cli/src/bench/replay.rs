@@ -18,7 +18,7 @@ use crate::platform::{failed, store_fault};
 const MOST_SECONDS: f64 = 10.0;
 
 /// About how many events a year of the demonstration has: what is asked for is made in whole years.
-const EVENTS_A_YEAR: u32 = 1_800;
+const EVENTS_A_YEAR: u32 = 9_000;
 
 pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("replay");
@@ -27,6 +27,7 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
         seed: "replay".to_owned(),
         today: SystemClock.today(),
         times: args.events.div_ceil(EVENTS_A_YEAR),
+        volume: ::demo::Volume::Reduced,
     };
     let began = Instant::now();
     let made = ::demo::build(store, rules.clone(), &packs::Files::built_in(), &options);

@@ -26,7 +26,7 @@ pub fn folder() -> PathBuf {
 pub fn made(seed: &str, today: Day) -> Demonstration {
     let files = Files::built_in();
     let rules = packs::load(&files).unwrap();
-    let options = Options { seed: seed.to_owned(), today, times: 1 };
+    let options = Options { seed: seed.to_owned(), today, times: 1, volume: demo::Volume::Reduced };
     let store = store::testing::open(&folder(), &store::Options::default()).unwrap();
     demo::build(store, rules, &files, &options).unwrap_or_else(|fault| panic!("{fault}"))
 }
