@@ -10,6 +10,7 @@ mod discretion;
 mod draw;
 mod draw_list;
 mod filling;
+mod joint;
 mod kernel;
 mod likeness;
 mod lists;
@@ -28,7 +29,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、acts、desk、lists、verify、replay、audit、draw
+    /// 只跑一项：decide、explore、authority、discretion、likeness、acts、desk、lists、verify、replay、audit、draw、joint
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -97,6 +98,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "replay",
         "audit",
         "draw",
+        "joint",
     ];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
@@ -117,7 +119,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 10] = [
+    let benches: [(&str, Bench<'_>); 11] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),
@@ -128,6 +130,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("replay", &replay::run),
         ("audit", &audit::run),
         ("draw", &draw::run),
+        ("joint", &joint::run),
     ];
     for (name, bench) in benches {
         if wanted(name) {
