@@ -11,6 +11,7 @@ mod discretion;
 mod draw;
 mod draw_list;
 mod filling;
+mod joint;
 mod kernel;
 mod likeness;
 mod lists;
@@ -29,7 +30,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、verify、replay、audit、draw
+    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、verify、replay、audit、draw、joint
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -99,6 +100,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "replay",
         "audit",
         "draw",
+        "joint",
     ];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
@@ -131,6 +133,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("replay", &replay::run),
         ("audit", &audit::run),
         ("draw", &draw::run),
+        ("joint", &joint::run),
     ];
     for (name, bench) in benches {
         if wanted(name) {

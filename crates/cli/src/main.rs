@@ -19,6 +19,7 @@ mod doctor;
 mod documents;
 mod draw;
 mod figures;
+mod joint;
 mod keeping;
 mod key;
 mod migrate;
@@ -165,6 +166,9 @@ enum Command {
     /// 双随机抽取：锁定名单、承诺、公布、抽取，任何人都可以核验
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Draw(draw::DrawArgs),
+    /// 综合查一次：合并各部门的检查计划，排期，核验，比较
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Joint(joint::JointArgs),
     /// 核验日志、证明和指标
     #[command(help_template = TEMPLATE)]
     Verify(keeping::VerifyArgs),
@@ -227,6 +231,7 @@ fn main() -> ExitCode {
         Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Register(args) => register::run(&cli.common, args),
         Command::Draw(args) => draw::run(&cli.common, args),
+        Command::Joint(args) => joint::run(&cli.common, args),
         Command::Verify(args) => keeping::verify(&cli.common, args),
         Command::Root(args) => proof::root(&cli.common, args),
         Command::Witness(args) => witness::run(&cli.common, args),

@@ -1,10 +1,12 @@
 //! Registers as XLSX sheets: written for people to fill in, read with everything that is wrong with any row at once.
 
+mod book;
 mod read;
 mod write;
 mod xlsx;
 
-pub use read::{FilledRow, address, read};
+pub use book::{Cell, Page, write_book};
+pub use read::{FilledRow, address, parse_day, read};
 pub use write::{SheetRow, write};
 pub use xlsx::{LARGEST, Line, Sheet, open, open_all};
 

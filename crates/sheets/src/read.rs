@@ -139,7 +139,8 @@ fn row(
 }
 
 /// A day as people write it in sheets: 2024-09-27, 2024/9/27, 2024.9.27, 2024年9月27日.
-fn parse_day(text: &str) -> Option<Day> {
+#[must_use]
+pub fn parse_day(text: &str) -> Option<Day> {
     let plain = text.trim().trim_end_matches('日').replace(['/', '.', '年', '月'], "-");
     let mut parts = plain.split('-').map(str::parse::<u32>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);

@@ -88,6 +88,6 @@ fn meaning(field: &Field) -> String {
 }
 
 /// Names of sheets have at most 31 characters and none of these.
-fn sheet_name(name: &str) -> String {
+pub(crate) fn sheet_name(name: &str) -> String {
     name.chars().filter(|c| !"[]:*?/\\".contains(*c)).take(31).collect()
 }

@@ -1,0 +1,276 @@
+//! How a joint plan is told: totals, an enterprise before and after, what changed, and the sheets.
+
+use std::collections::BTreeMap;
+
+use ::joint::{Change, Difference, Placed, Plan, Reason, Share, State, Visit};
+use serde_json::{Value, json};
+use sheets::{Cell, Page};
+
+use crate::output::{self, Format};
+
+fn percent(ten_thousandths: u32) -> String {
+    format!("{}.{:02}%", ten_thousandths / 100, ten_thousandths % 100)
+}
+
+fn reasons(plan: &Plan) -> BTreeMap<Reason, usize> {
+    let mut made = BTreeMap::new();
+    plan.unplaced.iter().for_each(|one| *made.entry(one.reason).or_default() += 1);
+    made
+}
+
+/// Of what is left out for want of people: which department and field, how many.
+fn short(plan: &Plan) -> Vec<(String, usize)> {
+    let items: BTreeMap<&str, String> = plan
+        .problem
+        .items
+        .iter()
+        .map(|item| (item.id.as_str(), format!("{}（{}）", item.organ, item.field)))
+        .collect();
+    let mut made: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in plan.unplaced.iter().filter(|one| matches!(one.reason, Reason::Time | Reason::NoInspector)) {
+        *made.entry(items.get(one.item.as_str()).map_or("", String::as_str)).or_default() += 1;
+    }
+    let mut made: Vec<(String, usize)> =
+        made.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    made.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
+    made
+}
+
+pub fn totals_json(plan: &Plan) -> Value {
+    let totals = plan.totals();
+    let why: BTreeMap<&str, usize> =
+        reasons(plan).into_iter().map(|(reason, count)| (reason.told(), count)).collect();
+    json!({
+        "title": plan.problem.title, "enterprises": totals.enterprises, "checks": totals.checks,
+        "separate": totals.separate, "visits": totals.visits, "shared": totals.shared, "left_out": totals.unplaced,
+        "bound": totals.bound, "above_bound_ten_thousandths": totals.above(), "reasons": why,
+        "fixed": plan.problem.fixed.len(),
+    })
+}
+
+pub fn totals(plan: &Plan) {
+    let own = plan.totals();
+    output::say(&plan.problem.title);
+    output::say(&format!(
+        "{}个企业，{}项次检查。合并前各部门分别去，至少{}次；合并后{}次，其中几个部门一起去的{}次。",
+        own.enterprises, own.checks, own.separate, own.visits, own.shared
+    ));
+    output::say(&format!(
+        "下界：任何计划的检查次数加没有排上的项次都不少于{}；这份计划是{}，高出{}。",
+        own.bound,
+        own.visits + own.unplaced,
+        percent(own.above())
+    ));
+    if !plan.problem.fixed.is_empty() {
+        output::say(&format!("已经告知或者完成、没有改动的{}次。", plan.problem.fixed.len()));
+    }
+    if own.unplaced > 0 {
+        output::say(&format!("没有排上的{}项次：", own.unplaced));
+        for (reason, count) in reasons(plan) {
+            output::say(&format!("  {}：{count}项次", reason.told()));
+        }
+        for (who, count) in short(plan).iter().take(10) {
+            output::say(&format!("    缺人的：{who}，{count}项次"));
+        }
+    }
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::Planned => "拟定",
+        State::Told => "已告知",
+        State::Done => "已检查",
+    }
+}
+
+fn names(plan: &Plan) -> BTreeMap<&str, (&str, &str)> {
+    plan.problem
+        .items
+        .iter()
+        .map(|item| (item.id.as_str(), (item.organ.as_str(), item.name.as_str())))
+        .collect()
+}
+
+fn checks(names: &BTreeMap<&str, (&str, &str)>, checks: &[Placed]) -> String {
+    let one = |check: &Placed| {
+        let (organ, name) = names.get(check.item.as_str()).copied().unwrap_or_default();
+        let nth = if check.nth > 1 { format!("（第{}次）", check.nth) } else { String::new() };
+        format!("{organ}：{name}{nth}")
+    };
+    checks.iter().map(one).collect::<Vec<_>>().join("；")
+}
+
+fn organs(names: &BTreeMap<&str, (&str, &str)>, visit: &Visit) -> String {
+    let mut made: Vec<&str> =
+        visit.checks.iter().filter_map(|check| names.get(check.item.as_str()).map(|own| own.0)).collect();
+    made.sort_unstable();
+    made.dedup();
+    made.join("、")
+}
+
+pub fn enterprise(format: Format, plan: &Plan, share: &Share) {
+    let names = names(plan);
+    let visits: Vec<&Visit> =
+        plan.visits.iter().filter(|visit| visit.enterprise == share.enterprise).collect();
+    let out: Vec<_> = plan.unplaced.iter().filter(|one| one.enterprise == share.enterprise).collect();
+    if format == Format::Json {
+        let visit = |own: &&Visit| {
+            json!({ "id": own.id, "day": own.day.to_string(), "scene": own.scene, "state": state(own.state),
+                "checks": checks(&names, &own.checks), "inspectors": own.inspectors })
+        };
+        let left = |own: &&::joint::Unplaced| json!({ "item": own.item, "nth": own.nth, "reason": own.reason.told() });
+        return output::json(json!({
+            "enterprise": share.enterprise, "checks": share.checks, "separate": share.separate,
+            "visits": visits.iter().map(visit).collect::<Vec<_>>(), "bound": share.bound,
+            "left_out": out.iter().map(left).collect::<Vec<_>>(),
+        }));
+    }
+    let name =
+        plan.problem.enterprises.iter().find(|own| own.id == share.enterprise).map_or("", |own| &own.name);
+    output::say(&format!(
+        "{name}（{}）：{}项次检查，合并前至少{}次，合并后{}次，下界{}",
+        share.enterprise, share.checks, share.separate, share.visits, share.bound
+    ));
+    for visit in visits {
+        let scene = plan.problem.scenes.iter().find(|own| own.id == visit.scene).map_or("", |own| &own.name);
+        let scene = if scene.is_empty() { String::new() } else { format!("，场景“{scene}”") };
+        output::say(&format!("  {} {}（{}{scene}）", visit.id, visit.day, state(visit.state)));
+        output::say(&format!("    {}", checks(&names, &visit.checks)));
+        output::say(&format!("    人员：{}", visit.inspectors.join("、")));
+    }
+    for one in out {
+        let (organ, name) = names.get(one.item.as_str()).copied().unwrap_or_default();
+        output::say(&format!("  没有排上：{organ}：{name}，{}", one.reason.told()));
+    }
+}
+
+pub fn shares(format: Format, plan: &Plan, shares: &[Share]) {
+    if format == Format::Json {
+        let one = |own: &Share| {
+            json!({ "enterprise": own.enterprise, "checks": own.checks, "separate": own.separate,
+                "visits": own.visits, "left_out": own.unplaced, "bound": own.bound })
+        };
+        return output::json(json!({ "enterprises": shares.iter().map(one).collect::<Vec<_>>() }));
+    }
+    totals(plan);
+    for own in shares {
+        output::say(&format!(
+            "{}：{}项次，合并前至少{}次，合并后{}次，没有排上{}项次",
+            own.enterprise, own.checks, own.separate, own.visits, own.unplaced
+        ));
+    }
+}
+
+pub fn difference(made: &Difference) -> String {
+    let mut lines =
+        vec![format!("与以前的计划相比：{}次没有变，{}次有变动。", made.same, made.changes.len())];
+    let two = |old: &Visit, new: &Visit| {
+        let moved =
+            if old.day == new.day { format!("{}", old.day) } else { format!("{}改到{}", old.day, new.day) };
+        let count = |visit: &Visit| visit.checks.len();
+        if count(old) == count(new) {
+            moved
+        } else {
+            format!("{moved}，{}项改为{}项", count(old), count(new))
+        }
+    };
+    for change in &made.changes {
+        lines.push(match change {
+            Change::Added(visit) => {
+                format!("  新增 {}：{}，{}，{}项", visit.id, visit.enterprise, visit.day, visit.checks.len())
+            }
+            Change::Dropped(visit) => format!("  取消 {}：{}，{}", visit.id, visit.enterprise, visit.day),
+            Change::Changed(old, new) => format!("  改动 {}：{}，{}", old.id, old.enterprise, two(old, new)),
+            Change::Staffed(old, new) => {
+                format!("  换人 {}：{}，{}", old.id, old.enterprise, new.inspectors.join("、"))
+            }
+            Change::Fixed(_, new) => {
+                format!("  {} {}：{}，{}", state(new.state), new.id, new.enterprise, new.day)
+            }
+        });
+    }
+    for one in &made.newly_out {
+        lines.push(format!(
+            "  不再排得上：{}，{}第{}次，{}",
+            one.enterprise,
+            one.item,
+            one.nth,
+            one.reason.told()
+        ));
+    }
+    for one in &made.newly_in {
+        lines.push(format!("  现在排上或者取消了：{}，{}第{}次", one.enterprise, one.item, one.nth));
+    }
+    for one in &made.broken {
+        lines.push(format!("  不应当：{}（{}，{}）已经定了，却被改动", one.id, one.enterprise, one.day));
+    }
+    lines.join("\n")
+}
+
+/// The sheets of a plan for people.
+pub fn pages(plan: &Plan) -> Vec<Page> {
+    let names = names(plan);
+    let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let enterprises: BTreeMap<&str, &str> =
+        plan.problem.enterprises.iter().map(|own| (own.id.as_str(), own.name.as_str())).collect();
+    let name = |id: &str| Cell::from(enterprises.get(id).copied().unwrap_or_default());
+    let visits = plan.visits.iter().map(|own| {
+        let (id, day) = (Cell::from(own.id.clone()), Cell::from(own.day.to_string()));
+        let (scene, organs) = (Cell::from(own.scene.clone()), Cell::from(organs(&names, own)));
+        let (items, people) =
+            (Cell::from(checks(&names, &own.checks)), Cell::from(own.inspectors.join("、")));
+        vec![
+            id,
+            day,
+            own.enterprise.clone().into(),
+            name(&own.enterprise),
+            scene,
+            organs,
+            items,
+            people,
+            state(own.state).into(),
+        ]
+    });
+    let shares = plan.shares().into_iter().map(|own| {
+        let named = name(&own.enterprise);
+        vec![
+            own.enterprise.into(),
+            named,
+            own.checks.into(),
+            own.separate.into(),
+            own.visits.into(),
+            own.unplaced.into(),
+            own.bound.into(),
+        ]
+    });
+    let out = plan.unplaced.iter().map(|own| {
+        let (organ, item) = names.get(own.item.as_str()).copied().unwrap_or_default();
+        vec![
+            own.enterprise.clone().into(),
+            name(&own.enterprise),
+            organ.into(),
+            item.into(),
+            own.nth.into(),
+            own.reason.told().into(),
+        ]
+    });
+    let page = |title: &str, headings: &[&str], rows: Vec<Vec<Cell>>| Page {
+        name: title.to_owned(),
+        headings: texts(headings),
+        rows,
+        ..Page::default()
+    };
+    vec![
+        page(
+            "检查安排",
+            &["检查编号", "日期", "企业", "企业名称", "场景", "部门", "检查事项", "人员", "状态"],
+            visits.collect(),
+        ),
+        page(
+            "合并前后",
+            &["企业", "企业名称", "检查项次", "合并前至少", "合并后", "没有排上", "下界"],
+            shares.collect(),
+        ),
+        page("没有排上的", &["企业", "企业名称", "部门", "检查事项", "第几次", "理由"], out.collect()),
+    ]
+}
