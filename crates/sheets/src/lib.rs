@@ -5,7 +5,7 @@ mod write;
 mod xlsx;
 
 pub use read::{FilledRow, address, read};
-pub use write::{SheetRow, write};
+pub use write::{SheetRow, table, write};
 pub use xlsx::{LARGEST, Line, Sheet, open, open_all};
 
 /// Headings of the two columns that every sheet begins with.

@@ -211,10 +211,10 @@ impl<'a> Matter<'a> {
     ) -> Result<()> {
         let marking = &self.file.history.marking;
         let is_arrival = event.number == 1 && self.file.row.handler.is_none();
-        let fresh = marking
-            .owed
-            .iter()
-            .filter(|owed| owed.by == act && owed.since == on && owed.must.meets(marking.open));
+        let is_fresh = |owed: &&Owed| owed.by == act && owed.since == on && owed.must.meets(marking.open);
+        let mut fresh: Vec<&Owed> = marking.owed.iter().filter(is_fresh).collect();
+        // What comes first is told of a case that is told as a whole.
+        fresh.sort_by_key(|owed| owed.last_day.unwrap_or(Day::MAX));
         for owed in fresh {
             let Bound::Officers(organs) = self.bound(owed)? else { continue };
             for (organ, people) in organs {
