@@ -146,7 +146,15 @@ impl Town {
     }
 
     fn messages(&self, of: &Actor) -> Vec<MessageLine> {
-        self.platform().messages(of, "").unwrap().0
+        let (mut all, mut before) = (Vec::new(), String::new());
+        loop {
+            let (lines, next) = self.platform().messages(of, &before).unwrap();
+            all.extend(lines);
+            match next {
+                Some(next) => before = next,
+                None => return all,
+            }
+        }
     }
 
     fn texts(&self, of: &Actor) -> Vec<String> {
@@ -304,7 +312,7 @@ fn parties_and_officers_are_told_once_and_nothing_names_anybody() {
             assert!(own[0].contains(part), "{part} in {own:?}");
         }
         town.county.clock.tick();
-        town.act(&town.citizen, &case, "correct", &[("matters", "文号"), ("content", "某路施工许可")]);
+        town.act(&town.citizen, &case, "correct", &[("corrected", "某路施工许可")]);
         town.tell();
         let officers = town.texts(&town.county.officer);
         assert!(

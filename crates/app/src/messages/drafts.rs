@@ -71,7 +71,7 @@ impl<'a> Matter<'a> {
                 self.tell_officers(&mut made, spec, event, "officer_told", on, &words)?;
             }
         }
-        Ok(made)
+        Ok(told_apart(made))
     }
 
     /// What is told of the duties of the case as they stand today: those that are amber, due today or overdue. `but` is
@@ -107,7 +107,7 @@ impl<'a> Matter<'a> {
                 }
             }
         }
-        Ok(made)
+        Ok(told_apart(made))
     }
 
     fn draft(
@@ -381,6 +381,19 @@ impl<'a> Matter<'a> {
         }
         words
     }
+}
+
+/// Without what would read like one before it: two norms may ask for the same act by the same day.
+fn told_apart(drafts: Vec<Draft>) -> Vec<Draft> {
+    let mut kept: Vec<Draft> = Vec::new();
+    for one in drafts {
+        let is_same =
+            |old: &Draft| old.recipient == one.recipient && old.kind == one.kind && old.words == one.words;
+        if !kept.iter().any(is_same) {
+            kept.push(one);
+        }
+    }
+    kept
 }
 
 fn about_event(event: &Event) -> String {
