@@ -95,9 +95,13 @@ impl Town {
     }
 
     fn request(&self, key: &str, by: &Actor) -> String {
+        self.request_of(key, by, "11010519491231002X")
+    }
+
+    fn request_of(&self, key: &str, by: &Actor, code: &str) -> String {
         let fields = [
             ("applicant", "林某某"),
-            ("applicant.code", "11010519491231002X"),
+            ("applicant.code", code),
             ("applicant_kind", "natural_person"),
             ("contact", "13800001234"),
             ("channel", "in_person"),
@@ -669,6 +673,33 @@ fn groups_of_an_organ_are_told_what_its_officers_are_told_once() {
             !format!("{refused:?}{:?}", town.log()).contains("access_token"),
             "no secret in what is told"
         );
+    });
+}
+
+#[test]
+fn nothing_of_a_case_of_a_minor_leaves_the_platform() {
+    on_both("minor", "2024-03-04", |town| {
+        let gateway = Gateway::new();
+        let wecom = format!("{}/cgi-bin/webhook/send?key=k", gateway.url);
+        let group =
+            "[[group]]\nname = \"县政府\"\nkind = \"wecom\"\norgan = \"county\"\nurl_file = \"wecom\"\n";
+        town.channels(&format!("{}{group}", gateway.file("")), &[SECRET[0], ("wecom", &wecom)]);
+        town.with_phone(&gateway);
+        let before = gateway.got().len();
+        let case = town.request_of("1", &town.citizen, "110105201504010012");
+        let asked = [("matters", "写明文号"), ("guidance", "已释明"), ("correct_by", "2024-03-20")];
+        town.act(&town.county.officer, &case, "ask_correction", &asked);
+        assert!(town.tell() >= 2);
+        assert_eq!(town.messages(&town.citizen).len(), 1, "told on the platform");
+        assert_eq!(town.push("sms"), Pushed::default());
+        assert_eq!(town.push("group:县政府"), Pushed::default());
+        assert_eq!(gateway.got().len(), before);
+        // The same of somebody of age.
+        let case = town.request("2", &town.citizen);
+        town.act(&town.county.officer, &case, "ask_correction", &asked);
+        town.tell();
+        assert_eq!(town.push("sms").sent, 1);
+        assert_eq!(town.push("group:县政府").sent, 1);
     });
 }
 

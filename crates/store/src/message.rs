@@ -166,7 +166,7 @@ pub fn forget(tx: &mut Tx<'_>, account: &str, id: &str) -> Result<()> {
     tx.execute(&sql::MESSAGE_DROP, &[account.into(), id.into()]).map(drop)
 }
 
-/// Removes what was read and made before an instant, and what of the sending ended before it; how many.
+/// Removes what was read, or went to no account, and was made before an instant, and what of the sending ended before it; how many.
 pub fn clean(tx: &mut Tx<'_>, before: i64) -> Result<u64> {
     let messages = tx.execute(&sql::MESSAGES_CLEAN, &[before.into()])?;
     Ok(messages + tx.execute(&sql::SENDINGS_CLEAN, &[before.into()])?)

@@ -14,6 +14,7 @@ use crate::case::CaseFile;
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::roll::Roll;
+use crate::withheld::withheld;
 
 /// A message that is to be made. 待生成的消息
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,8 @@ pub(crate) struct Draft {
     pub words: Json,
     /// The organ whose groups are told of it too.
     pub organ: Option<String>,
+    /// It does not leave the platform: nothing of the case is public.
+    pub stays: bool,
 }
 
 /// Whose a duty is. 谁应当办
@@ -119,7 +122,8 @@ impl<'a> Matter<'a> {
         words: Json,
         organ: Option<String>,
     ) -> Draft {
-        Draft { recipient, kind, case: self.file.row.id.clone(), about, on, words, organ }
+        let stays = withheld(self.file, self.today).is_some();
+        Draft { recipient, kind, case: self.file.row.id.clone(), about, on, words, organ, stays }
     }
 
     /// The kind of message by which a party is told of an act, and its words: what they must do now comes first, then the

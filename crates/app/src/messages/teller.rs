@@ -141,7 +141,7 @@ impl Platform {
     ) -> Result<usize> {
         let channels = self.channels();
         let now = self.now();
-        let messages: Vec<Message> =
+        let messages: Vec<(Message, bool)> =
             drafts.into_iter().flat_map(|draft| self.addressed(draft, &channels, now)).collect();
         let configured: Vec<String> = channels.list.iter().map(|one| one.name.clone()).collect();
         let (platform, lease) = (self.clone(), Arc::clone(lease));
@@ -152,8 +152,8 @@ impl Platform {
                 return Ok(0);
             }
             let mut count = 0;
-            for one in &messages {
-                count += usize::from(add(tx, one, &configured)?);
+            for (one, stays) in &messages {
+                count += usize::from(add(tx, one, if *stays { &[] } else { &configured })?);
             }
             if to >= 0 {
                 meta::set(tx, name, &to.to_string())?;
@@ -162,8 +162,8 @@ impl Platform {
         })??)
     }
 
-    /// The message of a draft, and one for each group of its organ.
-    fn addressed(&self, draft: Draft, channels: &Channels, now: i64) -> Vec<Message> {
+    /// The message of a draft, and one for each group of its organ; with each whether it stays on the platform.
+    fn addressed(&self, draft: Draft, channels: &Channels, now: i64) -> Vec<(Message, bool)> {
         let one = |account: String| Message {
             account,
             kind: draft.kind.to_owned(),
@@ -176,9 +176,10 @@ impl Platform {
             read_at: None,
         };
         let mut made = vec![one(draft.recipient.clone())];
-        let groups = draft.organ.as_deref().into_iter().flat_map(|organ| channels.groups(organ));
+        let organ = draft.organ.as_deref().filter(|_| !draft.stays);
+        let groups = organ.into_iter().flat_map(|organ| channels.groups(organ));
         made.extend(groups.map(|group| one(group.name.clone())));
-        made
+        made.into_iter().map(|message| (message, draft.stays)).collect()
     }
 }
 

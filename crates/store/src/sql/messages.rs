@@ -31,7 +31,7 @@ statements! {
     MESSAGE_READ = "UPDATE message SET read_at = $3 WHERE account = $1 AND id = $2 AND read_at IS NULL";
     MESSAGES_READ = "UPDATE message SET read_at = $2 WHERE account = $1 AND read_at IS NULL AND made_at <= $3";
     MESSAGE_DROP = "DELETE FROM message WHERE account = $1 AND id = $2";
-    MESSAGES_CLEAN = "DELETE FROM message WHERE made_at < $1 AND read_at IS NOT NULL";
+    MESSAGES_CLEAN = "DELETE FROM message WHERE made_at < $1 AND (read_at IS NOT NULL OR account LIKE '%:%')";
 
     SENDING_ADD = "INSERT INTO message_sending (message, channel, account, made_at, next_at, attempts, state, fault, ",
         "ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
