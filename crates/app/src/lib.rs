@@ -21,6 +21,7 @@ mod ids;
 mod kept_audits;
 mod key_file;
 mod lost_roots;
+mod messages;
 mod organ_sheet;
 mod organs;
 mod own_data;
@@ -72,6 +73,10 @@ pub use figures_view::{FigureAsked, FigureLine, FigureRecord, SeenCase};
 pub use ids::{Ids, short_hash};
 pub use kept_audits::{KeepAudit, KeptAudit};
 pub use lost_roots::{LostRoot, published_of};
+pub use messages::{
+    AddressView, Channel, ChannelState, Channels, MESSAGES_FILE, MESSAGES_LEASE, MessageLine,
+    MessageSettings, Pushed, Quiet, SendingLine, SendingsAsked, Told, channel_name, state_name,
+};
 pub use organs::Organ;
 pub use own_data::{OwnCase, OwnData, OwnEntry};
 pub use personal_key::{PERSONAL_KEY, Rotated};

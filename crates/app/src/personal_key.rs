@@ -10,6 +10,7 @@ use crate::accounts::secret;
 use crate::error::{AppError, Result};
 use crate::ids::Ids;
 use crate::key_file::KeyFile;
+use crate::messages;
 use crate::persons;
 use crate::platform::Platform;
 use crate::root_key::unhex;
@@ -226,6 +227,15 @@ impl Platform {
         loop {
             let (own, from) = (Arc::clone(&keys), after.clone());
             match self.store().write(move |tx| secret::rewrap(tx, &own, &from, AT_ONCE))?? {
+                None => break,
+                Some(last) => after = last,
+            }
+        }
+        let mut after = (String::new(), String::new());
+        loop {
+            let (own, from) = (Arc::clone(&keys), after.clone());
+            let work = move |tx: &mut Tx<'_>| messages::rewrap(tx, &own, (&from.0, &from.1), AT_ONCE);
+            match self.store().write(work)?? {
                 None => break,
                 Some(last) => after = last,
             }

@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     pub picture: Mutex<crate::picture::AtHand>,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
+    /// The ways on which messages leave the platform.
+    pub channels: RwLock<Arc<crate::messages::Channels>>,
 }
 
 impl Platform {
@@ -103,6 +105,7 @@ impl Platform {
             reduced,
             picture: Mutex::new(None),
             stale_closed: Mutex::new(None),
+            channels: RwLock::default(),
         };
         let platform = Self(Arc::new(inner));
         platform.keep_packs()?;

@@ -23,8 +23,8 @@ use crate::platform::Platform;
 
 pub use receivers::{RECEIVERS_FILE, Receiver, TOPICS};
 pub use told::{HeldMessage, ReceiverState, Waits};
-pub(crate) use ways::why;
-use ways::{Message, Undelivered};
+use ways::Message;
+pub(crate) use ways::{Undelivered, signature, undelivered, why};
 
 /// The name of the lease under which the outbox is sent.
 pub const OUTBOX_LEASE: &str = "outbox";

@@ -108,10 +108,17 @@ impl Platform {
     /// # Errors
     /// There are more than one table holds; the store cannot be read.
     pub fn case_table(&self, actor: &Actor, filter: &CaseFilter, table: Table) -> Result<String> {
-        whole(table, &CaseLine::HEAD, |after| {
-            let (lines, next) = self.case_list(actor, filter, after)?;
-            Ok((lines.iter().map(|line| table.line(&line.cells())).collect(), next))
-        })
+        let lines = whole(|after| self.case_list(actor, filter, after))?;
+        Ok(text(table, &CaseLine::HEAD, lines.iter().map(CaseLine::cells)))
+    }
+
+    /// The same as a file of a spreadsheet (XLSX).
+    ///
+    /// # Errors
+    /// As for [`Platform::case_table`]; the file cannot be made.
+    pub fn case_sheet(&self, actor: &Actor, filter: &CaseFilter) -> Result<Vec<u8>> {
+        let lines = whole(|after| self.case_list(actor, filter, after))?;
+        sheet("案件", &CaseLine::HEAD, &lines.iter().map(CaseLine::cells).collect::<Vec<_>>())
     }
 
     /// All records behind a figure as a table; of a share, those of its whole.
@@ -125,29 +132,43 @@ impl Platform {
         asked: &FigureAsked,
         table: Table,
     ) -> Result<String> {
-        whole(table, &FigureRecord::HEAD, |after| {
-            let (rows, next) = self.figure_records(viewer, id, asked, after)?;
-            Ok((rows.iter().map(|row| table.line(&row.cells())).collect(), next))
-        })
+        let rows = whole(|after| self.figure_records(viewer, id, asked, after))?;
+        Ok(text(table, &FigureRecord::HEAD, rows.iter().map(FigureRecord::cells)))
+    }
+
+    /// The same as a file of a spreadsheet (XLSX).
+    ///
+    /// # Errors
+    /// As for [`Platform::record_table`]; the file cannot be made.
+    pub fn record_sheet(&self, viewer: Viewer<'_>, id: &str, asked: &FigureAsked) -> Result<Vec<u8>> {
+        let rows = whole(|after| self.figure_records(viewer, id, asked, after))?;
+        sheet("明细", &FigureRecord::HEAD, &rows.iter().map(FigureRecord::cells).collect::<Vec<_>>())
     }
 }
 
-type Lines = (Vec<String>, Option<String>);
+fn sheet<const N: usize>(name: &str, head: &[&str; N], rows: &[[String; N]]) -> Result<Vec<u8>> {
+    sheets::table(name, head, rows).map_err(|fault| AppError::Unfit(vec![fault]))
+}
 
-fn whole(table: Table, head: &[&str], page: impl Fn(Option<&str>) -> Result<Lines>) -> Result<String> {
+fn text<const N: usize>(table: Table, head: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let mut made = format!("{}{}", table.start(), table.line(head));
-    let (mut after, mut count) = (None, 0);
+    made.extend(rows.map(|row| table.line(&row)));
+    made
+}
+
+/// All rows of a list, page after page, up to as many as one table holds.
+fn whole<T>(page: impl Fn(Option<&str>) -> Result<(Vec<T>, Option<String>)>) -> Result<Vec<T>> {
+    let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let (lines, next) = page(after.as_deref())?;
-        count += lines.len();
-        if count > MOST_ROWS {
+        let (rows, next) = page(after.as_deref())?;
+        all.extend(rows);
+        if all.len() > MOST_ROWS {
             let why = format!("一次最多导出{MOST_ROWS}行，所选的不止这些");
             let help = "请先筛选，分几次导出；或者请管理员在服务器上用命令导出，命令不限行数。";
             return Err(AppError::wrong("too_many_rows", why, help));
         }
-        made.extend(lines);
         if next.is_none() {
-            return Ok(made);
+            return Ok(all);
         }
         after = next;
     }

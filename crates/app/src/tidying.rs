@@ -1,6 +1,6 @@
 //! What need not be kept for ever: keys of requests that nobody repeats any more. Messages go with their sending.
 
-use store::{command, due};
+use store::{command, due, message};
 
 use crate::error::Result;
 use crate::platform::Platform;
@@ -8,6 +8,8 @@ use crate::platform::Platform;
 const DAY: i64 = 24 * 3_600 * 1_000_000;
 /// How long a request can be repeated and gets its first answer, in microseconds.
 const REPEATABLE: i64 = 30 * DAY;
+/// How long messages are kept that were read, and how they were sent.
+const MESSAGES: i64 = 730 * DAY;
 
 impl Platform {
     /// Forgets what was kept for its time; how many rows that were. Nothing of the journal is touched.
@@ -18,7 +20,7 @@ impl Platform {
         let now = self.now();
         let work = move |tx: &mut store::Tx<'_>| -> store::Result<u64> {
             let commands = command::clean(tx, now - REPEATABLE)?;
-            Ok(commands + due::clean_counts(tx)?)
+            Ok(commands + due::clean_counts(tx)? + message::clean(tx, now - MESSAGES)?)
         };
         Ok(self.store().write(work)??)
     }

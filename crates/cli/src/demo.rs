@@ -8,6 +8,7 @@ use base::Diagnostic;
 use clap::{Args, ValueEnum};
 use store::Options;
 
+use crate::messaging::channels;
 use crate::output::{self, WRONG_INPUT};
 use crate::platform::{clock, failed, open_store, store_fault, wrong};
 use crate::sending::receivers;
@@ -37,8 +38,13 @@ enum Volume {
 }
 
 pub fn run(common: &Common, args: &DemoArgs) -> ExitCode {
-    let prepared = receivers(common, args.serve.deliver.as_deref())
-        .and_then(|receivers| prepare(common, args).map(|platform| (platform, receivers)));
+    let read = receivers(common, args.serve.deliver.as_deref())
+        .and_then(|receivers| Ok((receivers, channels(common, args.serve.messages.as_deref())?)));
+    let prepared = read.and_then(|(receivers, channels)| {
+        let platform = prepare(common, args)?;
+        platform.use_channels(channels);
+        Ok((platform, receivers))
+    });
     match prepared {
         Ok((platform, _)) if args.no_serve => {
             drop(platform);

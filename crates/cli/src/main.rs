@@ -22,6 +22,8 @@ mod figures;
 mod joint;
 mod keeping;
 mod key;
+mod message;
+mod messaging;
 mod migrate;
 mod new;
 mod organ;
@@ -160,6 +162,9 @@ enum Command {
     /// 待发事项：送给其他系统的，和没有送到的
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Outbox(outbox::OutboxArgs),
+    /// 消息：发到邮箱、短信、群的，没有送出的，测试
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Message(message::MessageArgs),
     /// 名册和清单：查看、变动、导出、登记
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Register(register::RegisterArgs),
@@ -229,6 +234,7 @@ fn main() -> ExitCode {
         Command::Assess(args) => assess::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
         Command::Outbox(args) => outbox::run(&cli.common, args),
+        Command::Message(args) => message::run(&cli.common, args),
         Command::Register(args) => register::run(&cli.common, args),
         Command::Draw(args) => draw::run(&cli.common, args),
         Command::Joint(args) => joint::run(&cli.common, args),

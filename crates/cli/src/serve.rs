@@ -14,6 +14,7 @@ use store::lease::Lease;
 use web::{Edge, Net, TlsFiles};
 
 use crate::Common;
+use crate::messaging::{Messaging, channels};
 use crate::output::{self, MACHINE, WRONG_INPUT};
 use crate::platform::{open, store_fault, wrong};
 use crate::sending::{Sending, receivers};
@@ -39,6 +40,9 @@ pub struct ServeArgs {
     /// 接收方文件：办理的事项送给谁，默认为数据文件夹中的 deliver.toml
     #[arg(long, value_name = "文件")]
     pub deliver: Option<PathBuf>,
+    /// 消息渠道文件：消息怎样发到邮箱、短信、群，默认为数据文件夹中的 messages.toml
+    #[arg(long, value_name = "文件")]
+    pub messages: Option<PathBuf>,
     /// 统一身份认证文件：可以用谁的身份登录，默认为数据文件夹中的 sign_on.toml
     #[arg(long, value_name = "文件")]
     sign_on: Option<PathBuf>,
@@ -64,8 +68,13 @@ impl ServeArgs {
 
 pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
     // What is wrong with the call is told before the store is opened.
-    let opened = receivers(common, args.deliver.as_deref())
-        .and_then(|receivers| open(common, false).map(|platform| (platform, receivers)));
+    let read = receivers(common, args.deliver.as_deref())
+        .and_then(|receivers| Ok((receivers, channels(common, args.messages.as_deref())?)));
+    let opened = read.and_then(|(receivers, channels)| {
+        let platform = open(common, false)?;
+        platform.use_channels(channels);
+        Ok((platform, receivers))
+    });
     match opened {
         Ok((platform, receivers)) => serve(common, platform, args, receivers),
         Err(status) => status,
@@ -123,6 +132,10 @@ pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: V
         Ok(sending) => sending,
         Err(fault) => return output::fail(&[fault], MACHINE),
     };
+    let messaging = match Messaging::start(&platform) {
+        Ok(messaging) => messaging,
+        Err(fault) => return output::fail(&[fault], MACHINE),
+    };
     let scheme = if edge.tls.is_some() { "https" } else { "http" };
     output::say(&format!("平台已启动：{scheme}://{listen}/　（按 Ctrl-C 停止）"));
     if edge.tls.is_none() && edge.trusted.is_empty() && !is_local(listen) {
@@ -136,6 +149,7 @@ pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: V
             // Where this fails, the others wait until it has stood still for long enough.
             drop(lease.give_back(kept.store()));
             sending.stop();
+            messaging.stop();
             ExitCode::SUCCESS
         }
         Err(fault) => {

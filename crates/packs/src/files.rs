@@ -13,7 +13,7 @@ mod built_in {
 pub struct Files(BTreeMap<String, String>);
 
 /// The folders of an overlay.
-const FOLDERS: [&str; 5] = ["packs", "laws", "calendars", "plans", "schemes"];
+const FOLDERS: [&str; 6] = ["packs", "laws", "calendars", "plans", "schemes", "templates"];
 
 impl Files {
     /// What was built into the binary.
@@ -29,7 +29,7 @@ impl Files {
     }
 
     /// Lays a folder of local files over these: same paths are replaced, new ones added. The folder holds `packs/`,
-    /// `laws/`, `calendars/`, `plans/` or `schemes/`, or it is such a `packs/` itself.
+    /// `laws/`, `calendars/`, `plans/`, `schemes/` or `templates/`, or it is such a `packs/` itself.
     ///
     /// # Errors
     /// The folder or a file of it cannot be read; there is no file of rules in it.
@@ -37,7 +37,8 @@ impl Files {
         let is_whole = FOLDERS.iter().any(|name| folder.join(name).is_dir());
         let found = self.gather(folder, if is_whole { "" } else { "packs" })?;
         if found == 0 {
-            let why = "里面没有规则文件（packs、laws、calendars、plans、schemes 文件夹中的 .toml）";
+            let why =
+                "里面没有规则文件（packs、laws、calendars、plans、schemes、templates 文件夹中的 .toml）";
             return Err(io::Error::other(why));
         }
         Ok(())

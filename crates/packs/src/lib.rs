@@ -1,4 +1,4 @@
-//! Reads `packs/ laws/ calendars/ plans/ schemes/` whole: every mistake of every file at once, or nothing at all.
+//! Reads `packs/ laws/ calendars/ plans/ schemes/ templates/` whole: every mistake of every file at once, or nothing at all.
 
 pub mod calendars;
 mod checking;
@@ -10,7 +10,9 @@ pub mod procedures;
 pub mod registers;
 pub mod schemes;
 pub mod source;
+pub mod templates;
 
 pub use checking::{Checked, UnknownName, check_all, check_only, shown};
 pub use files::Files;
 pub use load::{Pack, Rules, load, read, read_pack};
+pub use templates::Templates;

@@ -11,7 +11,7 @@ use norms::{Engine, Field, Index, check};
 
 use crate::procedures::{self, ProcedureFile};
 use crate::source::Source;
-use crate::{Files, calendars, laws, registers};
+use crate::{Files, Templates, calendars, laws, registers, templates};
 
 /// A procedure ready to be run. 程序包
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Rules {
     pub plan: Option<plan::Plan>,
     /// What carries each measure of the plan.
     pub measures: Vec<plan::Covered<plan::MeasureRef>>,
+    /// The words of the messages that people are told.
+    pub templates: Arc<Templates>,
 }
 
 impl Rules {
@@ -121,6 +123,8 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
     found.extend(overlaps(&packs));
     found.extend(registers_twice(&lists));
     found.extend(unknown_registers(&packs, &lists));
+    let (words, faults) = templates::read(&own_or_built_in(files));
+    found.extend(faults);
     let rules = calendar.zip(library).map(|(calendar, library)| {
         let mut rules = Rules {
             calendar: Arc::new(calendar),
@@ -130,11 +134,18 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
             systems: Vec::new(),
             plan: None,
             measures: Vec::new(),
+            templates: Arc::new(words),
         };
         rules.follow_plan(files);
         rules
     });
     (rules, found)
+}
+
+/// The templates of these files; of files without any, those that were built in.
+fn own_or_built_in(files: &Files) -> Vec<Source> {
+    let own = sources(files, "templates");
+    if own.is_empty() { sources(&Files::built_in(), "templates") } else { own }
 }
 
 /// Reads one procedure's file against the laws.

@@ -153,6 +153,15 @@ pub fn lapsed(db: &dyn Query, today: i32, limit: u32) -> Result<Vec<Due>> {
     all(db, &sql::DUE_LAPSED, &[today.into(), limit.into()], read)
 }
 
+/// Duties, after one of them (none for the first page), whose colour changes between two days: the warning begins after
+/// `from` and by `today`, or the last day is between the two.
+pub fn turning(db: &dyn Query, after: Option<&Due>, from: i32, today: i32, limit: u32) -> Result<Vec<Due>> {
+    let (case, norm, acts) =
+        after.map_or(("", "", ""), |due| (due.case.as_str(), due.norm.as_str(), due.acts.as_str()));
+    let values = [case.into(), norm.into(), acts.into(), from.into(), today.into(), limit.into()];
+    all(db, &sql::DUE_TURNING, &values, read)
+}
+
 /// How many duties an organ owes. 应办件数
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {

@@ -29,6 +29,7 @@ pub mod kept_audit;
 mod keyring;
 pub mod lease;
 pub mod lost_root;
+pub mod message;
 pub mod meta;
 mod notes;
 pub mod organ;

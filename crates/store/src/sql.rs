@@ -13,12 +13,14 @@ macro_rules! statements {
 }
 
 mod accounts;
+mod messages;
 
 pub(crate) use accounts::*;
+pub(crate) use messages::*;
 
 /// All statements, which tests prepare one by one.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
-    MAIN.iter().chain(accounts::ACCOUNTS).copied()
+    MAIN.iter().chain(accounts::ACCOUNTS).chain(messages::MESSAGES).copied()
 }
 
 macro_rules! case_columns {
@@ -329,6 +331,8 @@ statements! {
     DUE_OF_HANDLER = due_columns!(), "WHERE handler = $1 ", due_dated!();
     DUE_OF_HANDLER_UNDATED = due_columns!(), "WHERE handler = $1 ", due_undated!();
     DUE_LAPSED = due_columns!(), "WHERE lapses = 1 AND last_day < $1 ORDER BY last_day, case_id LIMIT $2";
+    DUE_TURNING = due_columns!(), "WHERE (case_id, norm, acts) > ($1, $2, $3) AND ((warn_on > $4 AND warn_on <= $5) ",
+        "OR (last_day >= $4 AND last_day <= $5)) ORDER BY case_id, norm, acts LIMIT $6";
     DUE_COUNT_ADD = "INSERT INTO due_count (organ, division, last_day, warn_on, n) VALUES ($1, $2, $3, $4, $5) ",
         "ON CONFLICT (organ, division, last_day, warn_on) DO UPDATE SET n = due_count.n + excluded.n";
     DUE_COUNT_CLEAN = "DELETE FROM due_count WHERE n = 0";
@@ -532,6 +536,9 @@ mod tests {
             "HELD_DUE",
             "HELD_FIRST",
             "KEPT_AUDITS",
+            "MESSAGES_OF",
+            "SENDING_DUE",
+            "SENDING_PAGE",
         ];
         let mut seen = 0;
         for statement in all().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {

@@ -89,6 +89,12 @@ fn account(visitor: &Visitor) -> Markup {
         div.account {
             @if visitor.large { a href="/display/normal" { "标准版" } } @else { a href="/display/large" { "长辈版" } }
             @if let Some(signed_in) = &visitor.signed_in {
+                a.inbox href="/messages" {
+                    "消息"
+                    @if visitor.unread > 0 {
+                        " " span.badge.red { (unread(visitor.unread)) }
+                    }
+                }
                 a.who href="/account" { (signed_in.actor.title()) }
                 form method="post" action="/sign-out" {
                     input type="hidden" name="csrf" value=(visitor.csrf);
@@ -107,6 +113,11 @@ fn account(visitor: &Visitor) -> Markup {
     }
 }
 
+/// How many messages wait to be read, as far as they are counted.
+fn unread(count: i64) -> String {
+    if count < 100 { format!("{count}条未看") } else { "99条以上未看".to_owned() }
+}
+
 /// Where the navigation leads: what is one's own first.
 fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     let mut made = Vec::new();
@@ -121,7 +132,9 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
                 ("/admin/security", "账号规则"),
                 ("/admin/clients", "接入程序"),
             ],
-            _ => vec![("/admin/accounts", "账号"), ("/admin/organs", "机关")],
+            _ => {
+                vec![("/admin/accounts", "账号"), ("/admin/organs", "机关"), ("/admin/messages", "消息发送")]
+            }
         });
     } else {
         made.push(("/", "首页"));

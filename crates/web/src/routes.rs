@@ -14,8 +14,8 @@ use crate::api;
 use crate::edge::Limit;
 use crate::pages::{
     about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
-    follow, help, home, journal, opening, plan, procedures, published, receipt, registers, reveal, sign_in,
-    sign_on, small,
+    follow, help, home, journal, messages, opening, plan, procedures, published, receipt, registers, reveal,
+    sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -151,6 +151,7 @@ fn rows() -> Vec<Row> {
     rows.extend(audit::rows());
     rows.extend(registers::rows());
     rows.extend(account::rows());
+    rows.extend(messages::rows());
     rows.extend(admin::rows());
     rows
 }

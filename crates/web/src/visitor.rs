@@ -80,6 +80,8 @@ pub(crate) struct Visitor {
     pub path: String,
     pub demonstration: bool,
     pub owner: Option<String>,
+    /// How many messages whoever has signed in has not read, counted up to a hundred.
+    pub unread: i64,
 }
 
 impl Visitor {
@@ -89,10 +91,13 @@ impl Visitor {
         let session = cookie(&parts.headers, Cookie::Session.name(secure)).map(str::to_owned);
         let token = session.clone().map(Token);
         let asker = site.clone();
-        let (signed_in, owner) = site
+        let shows_head = !parts.uri.path().starts_with("/assets/");
+        let (signed_in, owner, unread) = site
             .ask(move |platform| {
                 let signed_in = session.map_or(Ok(None), |token| platform.session(&token))?;
-                Ok((signed_in, asker.owner()))
+                let known = signed_in.as_ref().filter(|one| shows_head && one.need.is_none());
+                let unread = known.map_or(Ok(0), |one| platform.unread_messages(&one.actor.account))?;
+                Ok((signed_in, asker.owner(), unread))
             })
             .await?;
         let (signed_in, waiting) = match signed_in {
@@ -121,6 +126,7 @@ impl Visitor {
             path,
             demonstration: site.platform().is_demonstration(),
             owner,
+            unread,
         })
     }
 

@@ -44,6 +44,16 @@ async fn get(site: &Site, token: &str, path: &str) -> Page {
     ask(site, request.body(Body::empty()).unwrap()).await
 }
 
+/// The type of an answer and its bytes.
+async fn bytes(site: &Site, token: &str, path: &str) -> (String, Vec<u8>) {
+    use tower::ServiceExt as _;
+    let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let answer = site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    let kind = answer.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+    (kind, axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
+}
+
 async fn post(site: &Site, token: &str, path: &str, key: &str, body: &Value) -> Page {
     post_if(site, token, path, key, None, body).await
 }
@@ -212,6 +222,22 @@ async fn a_case_is_opened_dealt_with_and_refused_with_its_article() {
     get(&site, &own, "/api/v1/cases?unheard=1").await.is(StatusCode::UNPROCESSABLE_ENTITY);
     let csv = get(&site, &own, "/api/v1/cases.csv").await;
     csv.says("行政处罚决定");
+    // The same lists as files of a spreadsheet: what comes back is one, and holds the same rows.
+    for (path, cell) in [
+        ("/api/v1/cases.xlsx", "行政处罚决定"),
+        (
+            "/api/v1/figures/reconsideration_received/records.xlsx?from=2025-01-01&to=2025-12-31",
+            "行政处罚决定",
+        ),
+        ("/api/v1/registers/officers/entries.xlsx?organ=county", "起始日期*"),
+    ] {
+        let (kind, bytes) = bytes(&site, &own, path).await;
+        assert_eq!(kind, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "{path}");
+        let sheet = sheets::open(&bytes).unwrap();
+        let cells = || sheet.lines.iter().flat_map(|line| &line.cells);
+        assert!(cells().any(|text| text.contains(cell)), "{path}: {sheet:?}");
+    }
+    get(&site, &own, "/api/v1/figures/nothing/records.xlsx").await.is(StatusCode::NOT_FOUND);
     let file = view["events"][0]["files"][0]["hash"].as_str().unwrap();
     get(&site, &own, &format!("{path}/files/{file}")).await.says("%PDF");
     get(&site, &own, &format!("{path}/receipt")).await.is(StatusCode::NOT_FOUND);

@@ -87,6 +87,10 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("audit_log_read", "查看操作日志"),
         ("audit_log_exported", "导出操作日志"),
         ("audit_log_cleaned", "清理操作日志"),
+        ("message_address_asked", "要联系方式的验证码"),
+        ("message_address_confirmed", "确认联系方式"),
+        ("message_address_dropped", "取消联系方式"),
+        ("message_tested", "发送测试消息"),
         ("audit_kept", "保存审核结果"),
         ("audit_deleted", "删除审核结果"),
     ]

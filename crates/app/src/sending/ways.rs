@@ -139,7 +139,7 @@ impl Post {
 }
 
 /// HMAC-SM3 over the timestamp, a full stop and the body, in hexadecimal.
-fn signature(secret: &[u8], seconds: &str, body: &str) -> String {
+pub(crate) fn signature(secret: &[u8], seconds: &str, body: &str) -> String {
     // A key of any length is right for HMAC.
     let Ok(mut mac) = Hmac::<sm3::Sm3>::new_from_slice(secret) else { return String::new() };
     mac.update(seconds.as_bytes());
@@ -149,7 +149,7 @@ fn signature(secret: &[u8], seconds: &str, body: &str) -> String {
 }
 
 /// Whether nobody was there, or whoever was there did not take it.
-fn undelivered(fault: &ureq::Error) -> Undelivered {
+pub(crate) fn undelivered(fault: &ureq::Error) -> Undelivered {
     use ureq::{Error, Timeout};
     match fault {
         Error::HostNotFound => Undelivered::Unreached("找不到这个主机".to_owned()),

@@ -31,43 +31,16 @@ impl fmt::Debug for Fetch {
 impl Fetch {
     /// A client that trusts these certificates.
     pub fn with_roots(pem: &[u8]) -> Result<Self, String> {
-        let mut roots: Vec<Certificate<'static>> = Vec::new();
-        for item in parse_pem(pem) {
-            match item {
-                Ok(PemItem::Certificate(one)) => roots.push(one),
-                Ok(_) => {}
-                Err(_) => return Err("证书文件读不出来".to_owned()),
-            }
-        }
-        if roots.is_empty() {
-            return Err("证书文件里没有证书".to_owned());
-        }
-        Ok(Self::over(RootCerts::new_with_certs(&roots)))
+        Ok(Self::over(roots_of(pem)?))
     }
 
     /// A client that trusts what the system trusts; where the system says nothing, nobody.
     pub fn with_roots_of_the_system() -> Result<Self, String> {
-        match SYSTEM_ROOTS.iter().find_map(|path| std::fs::read(path).ok()) {
-            Some(pem) => Self::with_roots(&pem),
-            None => Ok(Self::over(RootCerts::new_with_certs(&[]))),
-        }
+        Ok(Self::over(roots_of_the_system()?))
     }
 
     fn over(roots: RootCerts) -> Self {
-        let ring = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(ring)
-            .root_certs(roots)
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(TIMEOUT))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .proxy(None)
-            .build();
-        Self(config.into())
+        Self(agent(roots, TIMEOUT))
     }
 
     /// JSON from an address.
@@ -89,6 +62,55 @@ impl Fetch {
         let answer = request.send_form(form.iter().copied());
         told(answer.map_err(|fault| format!("{url}没有答复：{fault}"))?, url)
     }
+}
+
+/// The certificates of a text in PEM.
+fn roots_of(pem: &[u8]) -> Result<RootCerts, String> {
+    let mut roots: Vec<Certificate<'static>> = Vec::new();
+    for item in parse_pem(pem) {
+        match item {
+            Ok(PemItem::Certificate(one)) => roots.push(one),
+            Ok(_) => {}
+            Err(_) => return Err("证书文件读不出来".to_owned()),
+        }
+    }
+    if roots.is_empty() {
+        return Err("证书文件里没有证书".to_owned());
+    }
+    Ok(RootCerts::new_with_certs(&roots))
+}
+
+/// The certificates that the system trusts, as a text in PEM, where it says which.
+pub(crate) fn pem_of_the_system() -> Option<Vec<u8>> {
+    SYSTEM_ROOTS.iter().find_map(|path| std::fs::read(path).ok())
+}
+
+fn roots_of_the_system() -> Result<RootCerts, String> {
+    pem_of_the_system().map_or_else(|| Ok(RootCerts::new_with_certs(&[])), |pem| roots_of(&pem))
+}
+
+/// A client over TLS or without it that follows no redirect and takes no proxy; `pem` are the certificates that it trusts,
+/// else those of the system.
+pub(crate) fn client(pem: Option<&[u8]>, timeout: Duration) -> Result<Agent, String> {
+    let roots = pem.map_or_else(roots_of_the_system, roots_of)?;
+    Ok(agent(roots, timeout))
+}
+
+fn agent(roots: RootCerts, timeout: Duration) -> Agent {
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(ring)
+        .root_certs(roots)
+        .build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .timeout_global(Some(timeout))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(None)
+        .build();
+    config.into()
 }
 
 fn told(mut answer: ureq::http::Response<ureq::Body>, url: &str) -> Result<Value, String> {

@@ -2,7 +2,7 @@
 //! who get one. The `openidconnect` crate brings some ninety packages, second versions of several among them; the flow
 //! itself is three requests, and the signatures are ring's, which TLS brings anyhow.
 
-mod fetch;
+pub(crate) mod fetch;
 mod providers;
 mod token;
 

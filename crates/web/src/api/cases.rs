@@ -110,6 +110,20 @@ pub(super) async fn export(
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
 }
 
+/// 案件列表，XLSX 表格（至多五万行）
+#[utoipa::path(get, path = "/cases.xlsx", tag = "案件", operation_id = "exportCasesSheet", params(CasesAsked),
+    responses((status = 200, description = "表格", body = [u8],
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub(super) async fn export_sheet(
+    State(site): State<Site>,
+    caller: Caller,
+    Params(asked): Params<CasesAsked>,
+) -> Answer {
+    let filter = asked.filter();
+    let bytes = site.ask(move |platform| platform.case_sheet(&caller.actor, &filter)).await?;
+    Ok(told::sheet("案件.xlsx", bytes))
+}
+
 /// The day as of which a case is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

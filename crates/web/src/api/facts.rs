@@ -137,6 +137,23 @@ pub(super) struct RegisterAsked {
     after: Option<String>,
 }
 
+/// 一个机关的一份名册在某一天的样子，XLSX 表格，可以填好再登记
+#[utoipa::path(get, path = "/registers/{id}/entries.xlsx", tag = "名册", operation_id = "exportEntries",
+    params(("id" = String, Path, description = "名册的标识"), RegisterAsked),
+    responses((status = 200, description = "表格", body = [u8],
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub(super) async fn entries_sheet(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Params(asked): Params<RegisterAsked>,
+) -> Answer {
+    let on = asked.on.as_deref().map_or_else(|| Ok(site.platform().today()), |text| day_of("on", text))?;
+    let sheet =
+        site.ask(move |platform| platform.register_sheet(Some(&caller.actor), &id, &asked.organ, on)).await?;
+    Ok(told::sheet(&sheet.name, sheet.bytes))
+}
+
 /// 一个机关的一份名册，在某一天的样子
 #[utoipa::path(get, path = "/registers/{id}/entries", tag = "名册", operation_id = "listEntries",
     params(("id" = String, Path, description = "名册的标识"), RegisterAsked),
@@ -325,6 +342,30 @@ pub(super) async fn figure_records(
         }
     });
     Ok(told::page(items.collect::<Vec<_>>(), next))
+}
+
+/// 一个指标背后的全部记录，XLSX 表格（至多五万行）
+#[utoipa::path(get, path = "/figures/{id}/records.xlsx", tag = "指标", operation_id = "exportFigureRecords",
+    params(("id" = String, Path, description = "指标的标识"), FiguresAsked),
+    responses((status = 200, description = "表格", body = [u8],
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub(super) async fn figure_sheet(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Params(asked): Params<FiguresAsked>,
+) -> Answer {
+    let wanted = asked.read(site.platform().today())?;
+    let name = format!("{id}.xlsx");
+    let bytes = site
+        .ask(move |platform| {
+            if platform.figure(&id).is_none() {
+                return Err(app::AppError::NotFound { what: format!("指标“{id}”") });
+            }
+            platform.record_sheet(Viewer::Account(&caller.actor), &id, &wanted)
+        })
+        .await?;
+    Ok(told::sheet(&name, bytes))
 }
 
 /// Which published acts are asked for.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::problem::Problem;
 use super::shape::Page;
+use crate::parts::quoted;
 
 /// What an operation gives, or why it gives nothing.
 pub(super) type Answer = Result<Response, Problem>;
@@ -33,4 +34,14 @@ pub(super) fn tagged<T: Serialize>(headers: &HeaderMap, version: &str, value: &T
         return (StatusCode::NOT_MODIFIED, tag).into_response();
     }
     (tag, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+/// The type of a file of a spreadsheet.
+pub(super) const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A file of a spreadsheet.
+pub(super) fn sheet(name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename*=UTF-8''{}", quoted(name));
+    ([(header::CONTENT_TYPE, SHEET.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response()
 }

@@ -1,6 +1,6 @@
 //! The desk: what is due, the most urgent first.
 
-use app::{Desk, DeskLine};
+use app::{Desk, DeskLine, MessageLine};
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
@@ -20,15 +20,36 @@ pub(crate) struct Asked {
 pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let actor = visitor.actor()?;
     let mine = asked.whose == "mine";
-    let desk = site
+    let (desk, mut told) = site
         .ask(move |platform| {
-            platform.desk(&actor, mine, Some(asked.after.as_str()).filter(|after| !after.is_empty()))
+            let after = Some(asked.after.as_str()).filter(|after| !after.is_empty());
+            let desk = platform.desk(&actor, mine, after)?;
+            let told = if after.is_none() { platform.messages(&actor, "")?.0 } else { Vec::new() };
+            Ok((desk, told))
         })
         .await?;
-    Ok(visitor.page("工作台", render(&desk, mine)))
+    told.retain(|one| one.is_unread);
+    told.truncate(SHOWN);
+    Ok(visitor.page("工作台", render(&desk, mine, &messages(&visitor, &told))))
 }
 
-fn render(desk: &Desk, mine: bool) -> Markup {
+/// How many unread messages the desk shows.
+const SHOWN: usize = 3;
+
+/// The latest messages that were not read.
+fn messages(visitor: &Visitor, told: &[MessageLine]) -> Markup {
+    html! {
+        @if !told.is_empty() {
+            section aria-labelledby="told" {
+                h2 id="told" { "没有看的消息" }
+                (super::messages::shown(visitor, told, "desk"))
+                p { a href="/messages" { "全部消息" } }
+            }
+        }
+    }
+}
+
+fn render(desk: &Desk, mine: bool, told: &Markup) -> Markup {
     let whose = if mine { "mine" } else { "" };
     let next = desk.next.as_ref().map(|next| parts::query("/desk", &[("whose", whose), ("after", next)]));
     html! {
@@ -41,6 +62,7 @@ fn render(desk: &Desk, mine: bool) -> Markup {
             div.amber { dt { "临近期限" } dd { (desk.warned) } }
             div.red { dt { "已经逾期" } dd { (desk.overdue) } }
         }
+        (told)
         nav.tabs aria-label="范围" {
             ul {
                 li { a href="/desk" aria-current=[(!mine).then_some("page")] { "本机关" } }

@@ -19,6 +19,7 @@ pub(crate) mod follow;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod journal;
+pub(crate) mod messages;
 pub(crate) mod opening;
 pub(crate) mod plan;
 pub(crate) mod procedures;

@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod clients;
+mod messages;
 mod one;
 mod organs;
 mod security;
@@ -20,6 +21,7 @@ pub(crate) fn rows() -> Vec<Row> {
         form("/admin/organs", organs::list, organs::enter).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/organs/sheet", organs::sheet, organs::enter_sheet).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/clients", clients::list, clients::add).who(Who::Admin(Rank::SecurityAdmin)),
+        form("/admin/messages", messages::list, messages::change).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/security", security::form, security::change).who(Who::Admin(Rank::SecurityAdmin)),
         page("/admin/audit", audit::list).who(Who::Admin(Rank::AuditAdmin)),
         takes("/admin/audit/export", audit::export).who(Who::Admin(Rank::AuditAdmin)),
