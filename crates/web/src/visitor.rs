@@ -2,16 +2,19 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use app::{Actor, Ids, Need, Origin, SignedIn};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use calendar::Day;
 use maud::Markup;
 use store::account::Rank;
 
-use crate::edge::Source;
+use crate::design::look::Look;
+use crate::edge::{SiteFacts, Source};
 use crate::fault::Fault;
 use crate::layout;
 use crate::site::Site;
@@ -69,8 +72,8 @@ pub(crate) struct Visitor {
     pub csrf: String,
     /// A cookie that is to be set, for a visitor who came without one.
     pub fresh: bool,
-    /// Larger letters and targets.
-    pub large: bool,
+    /// How the pages are shown.
+    pub look: Look,
     /// The request came over TLS.
     pub secure: bool,
     pub address: Option<IpAddr>,
@@ -80,6 +83,8 @@ pub(crate) struct Visitor {
     pub path: String,
     pub demonstration: bool,
     pub owner: Option<String>,
+    pub facts: Arc<SiteFacts>,
+    pub today: Day,
 }
 
 impl Visitor {
@@ -114,13 +119,15 @@ impl Visitor {
             token,
             csrf,
             fresh,
-            large: cookie(&parts.headers, Cookie::Display.name(secure)) == Some("large"),
+            look: cookie(&parts.headers, Cookie::Display.name(secure)).map_or(Look::default(), Look::parse),
             secure,
             address: source.address,
             agent: agent.unwrap_or_default().to_owned(),
             path,
             demonstration: site.platform().is_demonstration(),
             owner,
+            facts: site.facts(),
+            today: site.platform().today(),
         })
     }
 
@@ -165,6 +172,11 @@ impl Visitor {
 
     pub fn is_officer(&self) -> bool {
         self.signed_in.as_ref().is_some_and(|one| one.actor.is_officer())
+    }
+
+    /// Whether this is somebody who comes from outside: they read, and officers and administrators work.
+    pub fn is_public(&self) -> bool {
+        self.signed_in.as_ref().is_none_or(|one| one.actor.rank == Rank::Citizen)
     }
 
     /// The organ of an officer.
