@@ -6,6 +6,7 @@
 mod api;
 mod auditing;
 mod chart;
+mod csrf;
 mod design;
 mod edge;
 mod fault;

@@ -7,6 +7,8 @@ use calendar::Day;
 use maud::{Markup, PreEscaped, html};
 use std::fmt::Write as _;
 
+use crate::design::shown::{Tone, tag};
+
 /// A day as people write it, readable by machines too.
 pub(crate) fn day(day: Day) -> Markup {
     html! { time datetime=(day.to_string()) { (day.chinese()) } }
@@ -45,15 +47,15 @@ pub(crate) struct Standing {
 
 impl Standing {
     pub fn badge(&self) -> Markup {
-        let (class, text) = match self.days_left {
-            _ if self.is_paused => ("badge paused", "暂停计时".to_owned()),
-            None => ("badge", "没有期限".to_owned()),
-            Some(left) if self.is_overdue => ("badge red", format!("已逾期 {} 天", left.abs())),
-            Some(0) => ("badge amber", "今天到期".to_owned()),
-            Some(left) if self.is_amber => ("badge amber", format!("临近，还有 {left} 天")),
-            Some(left) => ("badge green", format!("还有 {left} 天")),
+        let (tone, text) = match self.days_left {
+            _ if self.is_paused => (Tone::Paused, "暂停计时".to_owned()),
+            None => (Tone::Plain, "没有期限".to_owned()),
+            Some(left) if self.is_overdue => (Tone::Bad, format!("已逾期 {} 天", left.abs())),
+            Some(0) => (Tone::Warn, "今天到期".to_owned()),
+            Some(left) if self.is_amber => (Tone::Warn, format!("临近，还有 {left} 天")),
+            Some(left) => (Tone::Good, format!("还有 {left} 天")),
         };
-        html! { span class=(class) { (text) } }
+        tag(tone, &text)
     }
 }
 
@@ -86,7 +88,9 @@ fn labelled(head: &[&str], rows: &str) -> String {
     while let Some((before, after)) = rest.split_once("<t") {
         made += before;
         made += "<t";
-        let is_tag = |name: char| after.starts_with(name) && after.get(1..2).is_some_and(|next| next == " " || next == ">");
+        let is_tag = |name: char| {
+            after.starts_with(name) && after.get(1..2).is_some_and(|next| next == " " || next == ">")
+        };
         if is_tag('r') {
             column = 0;
         } else if is_tag('h') {
@@ -142,7 +146,10 @@ mod tests {
         let rows = html! { tr { th scope="row" { "3月" } td.value { "12" } } tr { th scope="row" { "<td>" } td { "0" } } };
         let made = table("各月", &["年月", "记录“数”"], &rows).into_string();
         assert_eq!(made.matches("<td data-label=\"记录“数”\"").count(), 2, "{made}");
-        assert!(made.contains("&lt;td&gt;") && made.contains("<td data-label=\"记录“数”\" class=\"value\">12"), "{made}");
+        assert!(
+            made.contains("&lt;td&gt;") && made.contains("<td data-label=\"记录“数”\" class=\"value\">12"),
+            "{made}"
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ use calendar::Day;
 use maud::Markup;
 use store::account::Rank;
 
+use crate::csrf::Csrf;
 use crate::design::look::Look;
 use crate::edge::{SiteFacts, Source};
 use crate::fault::Fault;
@@ -69,7 +70,7 @@ pub(crate) struct Visitor {
     /// The token of either.
     pub token: Option<Token>,
     /// What every form of theirs must carry.
-    pub csrf: String,
+    pub csrf: Csrf,
     /// A cookie that is to be set, for a visitor who came without one.
     pub fresh: bool,
     /// How the pages are shown.
@@ -110,7 +111,7 @@ impl Visitor {
             .filter(|token| is_token(token))
             .map(str::to_owned);
         let fresh = known.is_none() && visit.is_none();
-        let csrf = known.map(|one| one.csrf.clone()).or(visit).unwrap_or_else(Ids::token);
+        let csrf = Csrf::new(known.map(|one| one.csrf.clone()).or(visit).unwrap_or_else(Ids::token));
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         Ok(Self {

@@ -7,12 +7,16 @@ use maud::{Markup, html};
 /// A field by the name of its input. 表单项
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field<'a> {
-    /// What identifiers and the link of the list of errors are made from.
+    /// The identifier of its input; `f-` and the name of a field of an act, where a list of errors leads to it.
     pub id: &'a str,
     pub label: &'a str,
     pub hint: &'a str,
     pub fault: Option<&'a str>,
     pub need: Need,
+    /// The browser itself refuses to send the form without it.
+    pub required: bool,
+    /// How many characters it takes at most.
+    pub longest: Option<u32>,
 }
 
 /// Whether a field must be filled in, and whether that is written beside its label. 必填
@@ -34,7 +38,7 @@ pub(crate) struct Ties {
 
 impl<'a> Field<'a> {
     pub const fn new(id: &'a str, label: &'a str) -> Self {
-        Self { id, label, hint: "", fault: None, need: Need::Silent }
+        Self { id, label, hint: "", fault: None, need: Need::Silent, required: false, longest: None }
     }
 
     pub const fn hint(self, hint: &'a str) -> Self {
@@ -47,20 +51,33 @@ impl<'a> Field<'a> {
 
     /// The fault of this field among those of its form.
     pub fn among(self, faults: &'a [FieldFault]) -> Self {
-        let own = faults.iter().find(|fault| fault.field == self.id);
+        let name = self.name();
+        let own = faults.iter().find(|fault| fault.field == name);
         self.fault(own.map(|fault| fault.message.as_str()))
+    }
+
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub const fn longest(self, characters: u32) -> Self {
+        Self { longest: Some(characters), ..self }
     }
 
     pub const fn need(self, need: Need) -> Self {
         Self { need, ..self }
     }
 
+    fn name(&self) -> &'a str {
+        self.id.strip_prefix("f-").unwrap_or(self.id)
+    }
+
     pub fn ties(&self) -> Ties {
-        let hint = (!self.hint.is_empty()).then(|| format!("h-{}", self.id));
-        let fault = self.fault.map(|_| format!("e-{}", self.id));
+        let hint = (!self.hint.is_empty()).then(|| format!("h-{}", self.name()));
+        let fault = self.fault.map(|_| format!("e-{}", self.name()));
         let both: Vec<String> = fault.into_iter().chain(hint).collect();
         Ties {
-            id: format!("f-{}", self.id),
+            id: self.id.to_owned(),
             about: (!both.is_empty()).then(|| both.join(" ")),
             wrong: self.fault.map(|_| "true"),
             needed: (self.need == Need::Needed).then_some("true"),
@@ -71,7 +88,7 @@ impl<'a> Field<'a> {
     pub fn around(&self, input: &Markup) -> Markup {
         html! {
             div.field.bad[self.fault.is_some()] {
-                label for=(format!("f-{}", self.id)) { (self.label) (self.mark()) }
+                label for=(self.id) { (self.label) (self.mark()) }
                 (self.remarks())
                 (input)
             }
@@ -92,19 +109,21 @@ impl<'a> Field<'a> {
 
     /// A line of text.
     pub fn line(&self, name: &str, value: &str) -> Markup {
-        let ties = self.ties();
-        self.around(&html! {
-            input id=(ties.id) name=(name) type="text" value=(value) autocomplete="off"
-                aria-describedby=[ties.about] aria-invalid=[ties.wrong] aria-required=[ties.needed];
-        })
+        self.input(name, value, "text", "off")
     }
 
     /// A day.
     pub fn day(&self, name: &str, value: &str) -> Markup {
+        self.input(name, value, "date", "")
+    }
+
+    /// An input of one line: its kind, and what the browser may fill in by itself.
+    pub fn input(&self, name: &str, value: &str, kind: &str, autocomplete: &str) -> Markup {
         let ties = self.ties();
+        let autocomplete = Some(autocomplete).filter(|word| !word.is_empty());
         self.around(&html! {
-            input id=(ties.id) name=(name) type="date" value=(value)
-                aria-describedby=[ties.about] aria-invalid=[ties.wrong] aria-required=[ties.needed];
+            input id=(ties.id) name=(name) type=(kind) value=(value) autocomplete=[autocomplete] maxlength=[self.longest]
+                aria-describedby=[ties.about] aria-invalid=[ties.wrong] aria-required=[ties.needed] required[self.required];
         })
     }
 
@@ -140,8 +159,8 @@ impl<'a> Field<'a> {
 
     fn remarks(&self) -> Markup {
         html! {
-            @if !self.hint.is_empty() { p.hint id=(format!("h-{}", self.id)) { (self.hint) } }
-            @if let Some(fault) = self.fault { p.fault id=(format!("e-{}", self.id)) { "有误：" (fault) } }
+            @if !self.hint.is_empty() { p.hint id=(format!("h-{}", self.name())) { (self.hint) } }
+            @if let Some(fault) = self.fault { p.fault id=(format!("e-{}", self.name())) { "有误：" (fault) } }
         }
     }
 }
@@ -175,7 +194,8 @@ mod tests {
     #[test]
     fn an_input_is_described_by_its_hint_and_its_fault() {
         let faults = [fault()];
-        let field = Field::new("on", "办理日期").hint("实际办理的那一天。").need(Need::Needed).among(&faults);
+        let field =
+            Field::new("f-on", "办理日期").hint("实际办理的那一天。").need(Need::Needed).among(&faults);
         let made = field.day("on", "2026-03-01").into_string();
         for piece in [
             r#"<label for="f-on">办理日期"#,
@@ -189,7 +209,7 @@ mod tests {
 
     #[test]
     fn what_is_right_is_not_marked_wrong() {
-        let made = Field::new("on", "办理日期").line("on", "").into_string();
+        let made = Field::new("f-on", "办理日期").line("on", "").into_string();
         assert!(!made.contains("aria-") && !made.contains("bad"), "{made}");
     }
 

@@ -95,14 +95,13 @@ pub(crate) fn numbers(lines: &[(String, String, String)]) -> Markup {
     }
 }
 
-/// The steps of something with an order, and where it stands. 步骤
-pub(crate) fn steps(label: &str, steps: &[&str], at: Option<usize>) -> Markup {
+/// The steps of something with an order: how many lie behind, and on which it stands. 步骤
+pub(crate) fn steps(label: &str, steps: &[&str], past: usize, at: Option<usize>) -> Markup {
     html! {
         ol.steps aria-label=(label) {
             @for (place, step) in steps.iter().enumerate() {
                 @let here = Some(place) == at;
-                @let past = at.is_some_and(|at| place < at);
-                li class=[past.then_some("past")] aria-current=[here.then_some("step")] { (step) }
+                li class=[(place < past).then_some("past")] aria-current=[here.then_some("step")] { (step) }
             }
         }
     }
@@ -133,8 +132,11 @@ mod tests {
 
     #[test]
     fn the_step_one_stands_on_is_told_in_words_of_the_page() {
-        let made = steps("阶段", &["申请", "受理", "决定"], Some(1)).into_string();
-        assert!(made.contains(r#"<li class="past">申请</li><li aria-current="step">受理</li><li>决定</li>"#), "{made}");
+        let made = steps("阶段", &["申请", "受理", "决定"], 1, Some(1)).into_string();
+        assert!(
+            made.contains(r#"<li class="past">申请</li><li aria-current="step">受理</li><li>决定</li>"#),
+            "{made}"
+        );
     }
 
     #[test]

@@ -49,7 +49,10 @@ mod tests {
             let file = packed(file);
             let literal = file.split(['#']).skip(1).any(|after| {
                 let digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
-                let ends = after.as_bytes().get(digits).is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'-');
+                let ends = after
+                    .as_bytes()
+                    .get(digits)
+                    .is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'-');
                 (digits == 3 || digits == 6) && ends
             });
             assert!(!literal, "a colour that is no token");

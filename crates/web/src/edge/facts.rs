@@ -85,8 +85,18 @@ fn facts(root: &Table<'_>) -> SiteFacts {
         operator: text("operator"),
         phone: text("phone"),
         address: text("address"),
-        code: checked(root, "code", |text| text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit()), "网站标识码是10位数字"),
-        domain: checked(root, "domain", is_domain, "域名写成 www.example.gov.cn 的样子，不带 https:// 和路径"),
+        code: checked(
+            root,
+            "code",
+            |text| text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit()),
+            "网站标识码是10位数字",
+        ),
+        domain: checked(
+            root,
+            "domain",
+            is_domain,
+            "域名写成 www.example.gov.cn 的样子，不带 https:// 和路径",
+        ),
         icp: text("icp"),
         police: text("police"),
         organ_mark: link(root, "organ_mark"),
@@ -146,7 +156,10 @@ mod tests {
             ("mistakes = \"http://example.gov.cn\"", "https://"),
         ] {
             let found = read(text).unwrap_err();
-            assert!(found.iter().any(|one| one.help.as_ref().is_some_and(|help| help.contains(why))), "{text}: {found:?}");
+            assert!(
+                found.iter().any(|one| one.help.as_ref().is_some_and(|help| help.contains(why))),
+                "{text}: {found:?}"
+            );
         }
         assert!(read("hots = \"德化县人民政府\"").is_err(), "a word that is none");
     }

@@ -4,6 +4,7 @@ mod address;
 mod facts;
 mod limits;
 mod listen;
+mod packing;
 mod tls;
 
 pub(crate) use address::Source;
@@ -11,6 +12,7 @@ pub use address::{Net, Peer};
 pub use facts::{SITE_FILE, SiteFacts};
 pub(crate) use limits::{Limit, Limits, whose};
 pub(crate) use listen::serve_on;
+pub(crate) use packing::packed;
 pub use tls::TlsFiles;
 
 /// How the site stands on the network. 对外设置
@@ -30,6 +32,12 @@ pub struct Edge {
 
 impl Default for Edge {
     fn default() -> Self {
-        Self { trusted: Vec::new(), tls: None, limit_times: 1, providers: Vec::new(), facts: SiteFacts::default() }
+        Self {
+            trusted: Vec::new(),
+            tls: None,
+            limit_times: 1,
+            providers: Vec::new(),
+            facts: SiteFacts::default(),
+        }
     }
 }

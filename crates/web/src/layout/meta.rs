@@ -64,13 +64,20 @@ mod tests {
             ..SiteFacts::default()
         };
         let made = of_site(&facts, "/published?after=3").into_string();
-        for piece in [r#"name="SiteName" content="德化县人民政府""#, r#"name="SiteIDCode" content="3505260001""#, r#"name="ColumnName" content="公开信息""#] {
+        for piece in [
+            r#"name="SiteName" content="德化县人民政府""#,
+            r#"name="SiteIDCode" content="3505260001""#,
+            r#"name="ColumnName" content="公开信息""#,
+        ] {
             assert!(made.contains(piece), "{piece} in {made}");
         }
         assert!(!of_site(&facts, "/publishedelsewhere").into_string().contains("ColumnName"));
         let day = Day::parse("2026-03-01").unwrap();
         let made = of_article(&facts, "决定", day, "德化县公安局", "/published/1").into_string();
-        assert!(made.contains(r#"name="PubDate" content="2026-03-01""#) && made.contains("https://www.example.gov.cn/published/1"));
+        assert!(
+            made.contains(r#"name="PubDate" content="2026-03-01""#)
+                && made.contains("https://www.example.gov.cn/published/1")
+        );
     }
 
     #[test]

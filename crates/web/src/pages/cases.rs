@@ -4,6 +4,7 @@ use app::{CaseFilter, CaseLine, Counted, Table, Whose};
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
+use crate::design::shown;
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -105,7 +106,7 @@ fn render(title: &str, is_officer: bool, asked: &Asked, choices: &[Choice], list
         @if is_officer && asked.find.is_empty() { (filters(asked, choices)) }
         (summary(asked, listed))
         @if listed.lines.is_empty() {
-            p { @if next.is_some() { "这一页没有，请翻到下一页继续。" } @else { "没有符合条件的案件。" } }
+            (shown::empty(if next.is_some() { "这一页没有，请翻到下一页继续。" } else { "没有符合条件的案件。" }, None))
         } @else { (table(&listed.lines)) }
         (parts::next_page(next.as_deref()))
     }

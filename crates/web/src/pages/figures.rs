@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use calendar::Day;
 use maud::{Markup, html};
 
+use crate::design::shown;
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -87,13 +88,31 @@ fn render(asked: &Asked, lines: &[FigureLine], organs: &[(String, String)], toda
         h1 { "统计数据" }
         p { "每个数都由办理日志计算，点数字可以看到它数的是哪些事项。" }
         (filters(asked, &read, organs, today))
-        @for procedure in procedures {
+        @let (told, silent): (Vec<&str>, Vec<&str>) = procedures.into_iter().partition(|one| has_records(one, lines));
+        @if told.is_empty() { (shown::empty("这一期间没有办理记录。", None)) }
+        @for procedure in told {
             section {
                 h2 { (procedure) }
                 (table(asked, procedure, lines))
             }
         }
+        @if !silent.is_empty() {
+            section aria-labelledby="silent" {
+                h2 id="silent" { "这一期间没有记录的程序" }
+                @for procedure in silent {
+                    (shown::fold(procedure, &count(procedure, lines), false, &table(asked, procedure, lines)))
+                }
+            }
+        }
     }
+}
+
+fn has_records(procedure: &str, lines: &[FigureLine]) -> bool {
+    lines.iter().any(|line| line.procedure == procedure && line.records > 0)
+}
+
+fn count(procedure: &str, lines: &[FigureLine]) -> String {
+    format!("{}项指标", lines.iter().filter(|line| line.procedure == procedure).count())
 }
 
 fn table(asked: &Asked, procedure: &str, lines: &[FigureLine]) -> Markup {

@@ -15,6 +15,7 @@ use crate::visitor::{Answer, Visitor};
 pub(crate) async fn form(visitor: Visitor) -> Answer {
     let content = html! {
         h1 { "查办件" }
+        p.lead { "编号和查询码写在提交申请时给您的回执上。" }
         (inputs(&visitor, "", ""))
     };
     Ok(visitor.page("查办件", content))
@@ -79,7 +80,7 @@ fn render(view: &CaseView, covered: &app::Result<Covered>, buttons: &Markup) -> 
         (case_panels::phases(view))
         section aria-labelledby="owed" {
             h2 id="owed" { "机关应当办什么、哪天以前" }
-            @if view.must.is_empty() { p { "现在没有应当办理的事项。" } }
+            @if view.must.is_empty() { (crate::design::shown::empty("现在没有应当办理的事项。", None)) }
             @for owed in &view.must { (case_panels::owed(owed, None)) }
         }
         (case_panels::documents(view, false))

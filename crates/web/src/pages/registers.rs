@@ -8,6 +8,7 @@ use base::Diagnostic;
 use calendar::Day;
 use maud::{Markup, html};
 
+use crate::design::shown;
 use crate::parts::{self, query, quoted};
 use crate::posted::Posted;
 use crate::routes::{Row, form, page, takes};
@@ -128,8 +129,9 @@ fn render(
     let on = page.on.to_string();
     let link = |after: &str| query(&path, &[("organ", &page.organ.id), ("on", &on), ("after", after)]);
     html! {
+        (shown::crumbs(&[("/registers", "名册和清单")]))
         h1 { (page.register.name) }
-        @if let Some(done) = asked.told() { div.notice role="status" { p { (done) } } }
+        @if let Some(done) = asked.told() { (shown::done(&html! { p { (done) } })) }
         @if !faults.is_empty() {
             h2 { "没有登记" }
             (parts::findings(faults))
@@ -146,7 +148,7 @@ fn render(
             button type="submit" { "查看" }
         }
         @if page.is_public_view { p.sub { "这里只列出公开的栏目。" } }
-        @if page.rows.is_empty() { p { (page.organ.name) "在这一天没有条目。" } } @else { (table(page)) }
+        @if page.rows.is_empty() { (shown::empty(&format!("{}在这一天没有条目。", page.organ.name), None)) } @else { (table(page)) }
         (parts::next_page(page.next.as_deref().map(link).as_deref()))
         p.actions {
             a.button.second href=(query(&format!("{path}/sheet"), &[("organ", &page.organ.id), ("on", &on)])) { "导出表格（XLSX）" }

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
-use crate::fault::Fault;
 use crate::design::style::stylesheet;
+use crate::fault::Fault;
 use crate::layout::{ICON, stylesheet_name};
 use crate::pages::audit;
 use crate::secure::local_path;
@@ -70,7 +70,10 @@ mod tests {
             headers.insert(header::REFERER, HeaderValue::from_static(referer));
             came_from(&headers)
         };
-        assert_eq!(from("fz.example.gov.cn", "https://fz.example.gov.cn/cases?whose=held"), "/cases?whose=held");
+        assert_eq!(
+            from("fz.example.gov.cn", "https://fz.example.gov.cn/cases?whose=held"),
+            "/cases?whose=held"
+        );
         for other in [
             "https://evil.example/cases",
             "https://fz.example.gov.cn//evil.example",
