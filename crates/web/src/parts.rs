@@ -70,15 +70,26 @@ pub(crate) fn next_page(href: Option<&str>) -> Markup {
 
 /// A table that scrolls sideways where it must, also by keyboard; on a narrow screen each row is a card.
 pub(crate) fn table(label: &str, head: &[&str], rows: &Markup) -> Markup {
+    let numeric = numeric(&rows.0);
     html! {
         div.scroll.stacks role="region" aria-label=(format!("表格：{label}")) tabindex="0" {
             table.stack {
                 caption.unseen { (label) }
-                thead { tr { @for name in head { th scope="col" { (name) } } } }
+                thead { tr { @for (at, name) in head.iter().enumerate() { th scope="col" class=[numeric.contains(&at).then_some("value")] { (name) } } } }
                 tbody { (PreEscaped(labelled(head, &rows.0))) }
             }
         }
     }
+}
+
+/// The columns that hold numbers: their headings stand over the numbers, at the right.
+fn numeric(rows: &str) -> Vec<usize> {
+    let first = rows.split("</tr>").next().unwrap_or_default();
+    let cells = first
+        .split("<t")
+        .filter(|cell| cell.starts_with("d>") || cell.starts_with("d ") || cell.starts_with("h "));
+    let is_number = |cell: &str| cell.split('>').next().is_some_and(|tag| tag.contains("class=\"value\""));
+    cells.enumerate().filter(|(_, cell)| is_number(cell)).map(|(at, _)| at).collect()
 }
 
 /// The rows with the heading of each cell written at the cell, for the cards.
@@ -146,6 +157,7 @@ mod tests {
         let rows = html! { tr { th scope="row" { "3月" } td.value { "12" } } tr { th scope="row" { "<td>" } td { "0" } } };
         let made = table("各月", &["年月", "记录“数”"], &rows).into_string();
         assert_eq!(made.matches("<td data-label=\"记录“数”\"").count(), 2, "{made}");
+        assert!(made.contains(r#"<th scope="col" class="value">记录"#), "{made}");
         assert!(
             made.contains("&lt;td&gt;") && made.contains("<td data-label=\"记录“数”\" class=\"value\">12"),
             "{made}"

@@ -49,7 +49,8 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
     let texts = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     texts.flat_map(|text| text.split(',')).any(|one| {
         let mut words = one.split(';').map(str::trim);
-        words.next() == Some("gzip") && !words.any(|word| word.replace(' ', "").trim_end_matches(['0', '.']) == "q=")
+        words.next() == Some("gzip")
+            && !words.any(|word| word.replace(' ', "").trim_end_matches(['0', '.']) == "q=")
     })
 }
 

@@ -110,6 +110,7 @@ fn choices(services: &[(String, Vec<Service>)]) -> Markup {
     html! {
         h1 { "网上申请" }
         p.lead { "选一件事开始填写。不用先注册；办理要多久、要什么材料，表里都写明。" }
+        h2.unseen { "可以申请的事项" }
         (by_field(services))
         p { "有账号的，登录后提交可以在“我的办件”里继续办理；没有账号的，凭回执上的编号和查询码查询。" }
     }

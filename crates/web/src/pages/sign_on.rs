@@ -92,7 +92,8 @@ pub(crate) async fn back(
 ) -> Answer {
     let from = whose(visitor.address);
     site.limits().take(Limit::SignIn, &from).map_err(Fault::TooMany)?;
-    let (provider, visit, origin) = (provider(&site, &id)?, visitor.csrf.token().to_owned(), visitor.origin());
+    let (provider, visit, origin) =
+        (provider(&site, &id)?, visitor.csrf.token().to_owned(), visitor.origin());
     let returned = Returned { state: back.state, code: back.code, error: back.error };
     let old = visitor.token.clone();
     let done = site

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use store::account::Rank;
 
 use crate::design::field::Field;
-use crate::design::shown::{Tone, crumbs, empty, tag};
+use crate::design::shown::{Tone, crumbs, empty, tabs, tag};
 use crate::fault::{Fault, status_of, told};
 use crate::parts::{self, quoted};
 use crate::posted::Posted;
@@ -75,13 +75,7 @@ fn render(
                 p { (soon.count) @if soon.or_more { "个以上" } @else { "个" } "账号长期没有登录，两周以内将自动停用。" a href="/admin/accounts?show=idle" { "查看" } }
             }
         }
-        nav.tabs aria-label="账号范围" {
-            ul {
-                @for (id, name) in TABS {
-                    li { a href=(parts::query("/admin/accounts", &[("show", id)])) aria-current=[(id == show).then_some("page")] { (name) } }
-                }
-            }
-        }
+        (tabs("账号范围", &TABS.map(|(id, name)| (parts::query("/admin/accounts", &[("show", id)]), name.to_owned(), id == show))))
         @if lines.is_empty() { (empty("没有这样的账号。", Some(("/admin/accounts", "看全部账号")))) } @else { (parts::table("账号", &head, &rows)) }
         (parts::next_page(next))
     }
