@@ -132,8 +132,10 @@ for (const who of ["anybody", "citizen", "handler", "system", "security", "audit
   test(`every page of ${who}: axe-core finds nothing in any look, nothing is too wide at 320 px`, async () => {
     const known = await scene(who);
     const cookies = who === "anybody" ? [] : await signedIn(who, HOMES[who]);
-    const list = paths(who, known);
-    assert.ok(list.length > 8, `${who}: ${list.length} pages`);
+    // What everybody sees is looked at once, and the first page of each for its own head.
+    const common = who === "anybody" ? [] : paths("anybody", known);
+    const list = paths(who, known).filter((path) => path === "/" || !common.includes(path));
+    assert.ok(list.length > 4, `${who}: ${list.length} pages`);
     const told = [];
     for (const look of Object.keys(LOOKS)) {
       const page = await visitor({ look, cookies });
@@ -350,7 +352,7 @@ test("the focus can always be seen, and goes as one reads", async () => {
 
 for (const { name, work } of tests) {
   const only = process.env.YIFA_ONLY;
-  if (only && !name.includes(only)) continue;
+  if (only && !new RegExp(only).test(name)) continue;
   const since = Date.now();
   try {
     await work();

@@ -25,7 +25,7 @@ const fn stronger(
     Colour { id, light, dark, large: Some(large), what }
 }
 
-pub(crate) const COLOURS: [Colour; 29] = [
+pub(crate) const COLOURS: [Colour; 30] = [
     colour("ground", "#f4f6f9", "#11161c", "页面的底"),
     colour("paper", "#ffffff", "#1a2129", "内容块、输入框的底"),
     colour("sunk", "#eaeff5", "#252e38", "表头、普通标签的底"),
@@ -45,7 +45,8 @@ pub(crate) const COLOURS: [Colour; 29] = [
     colour("green-pale", "#e4f4ea", "#15301f", "办成块的底"),
     colour("violet", "#40317a", "#cbbff6", "暂停计时"),
     colour("violet-pale", "#e9e5f6", "#2b2548", "暂停标签的底"),
-    colour("fill", "#0b4a86", "#1d5c9b", "主按钮、导航的底"),
+    colour("bar", "#0b4a86", "#15395f", "导航的底"),
+    colour("fill", "#0b4a86", "#1d5c9b", "主按钮、当前一步的底"),
     colour("fill-deep", "#083661", "#0d2a46", "主按钮悬停、页尾的底"),
     colour("on-fill", "#ffffff", "#ffffff", "实底上的字"),
     colour("on-deep", "#dce7f2", "#cfdce9", "页尾的字"),
@@ -63,7 +64,7 @@ pub(crate) const TEXT: u32 = 450;
 pub(crate) const GRAPHIC: u32 = 300;
 
 /// A colour on another as the pages use it: front, back, the least contrast in hundredths.
-pub(crate) const PAIRS: [(&str, &str, u32); 43] = [
+pub(crate) const PAIRS: [(&str, &str, u32); 44] = [
     ("ink", "ground", TEXT),
     ("ink", "paper", TEXT),
     ("ink", "sunk", TEXT),
@@ -96,6 +97,7 @@ pub(crate) const PAIRS: [(&str, &str, u32); 43] = [
     ("green", "paper", TEXT),
     ("green", "green-pale", TEXT),
     ("violet", "violet-pale", TEXT),
+    ("on-fill", "bar", TEXT),
     ("on-fill", "fill", TEXT),
     ("on-fill", "fill-deep", TEXT),
     ("on-deep", "fill-deep", TEXT),

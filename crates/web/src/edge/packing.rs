@@ -20,15 +20,18 @@ const KINDS: [&str; 6] =
 /// Packs an answer on its way out.
 pub(crate) async fn packed(request: Request, next: Next) -> Response {
     let takes = takes_gzip(request.headers());
-    let answer = next.run(request).await;
-    if !takes || !is_worth_it(&answer) {
+    let mut answer = next.run(request).await;
+    if !is_worth_it(&answer) {
+        return answer;
+    }
+    answer.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if !takes {
         return answer;
     }
     let (mut parts, body) = answer.into_parts();
     let Ok(bytes) = to_bytes(body, MOST).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     if bytes.len() < LEAST {
         return Response::from_parts(parts, Body::from(bytes));
     }
