@@ -48,7 +48,7 @@ async function fillIn(page, given, button) {
     if (key === undefined || !(key in given)) continue;
     const value = given[key];
     if (at.type === "radio") await choose(page, value);
-    else if (at.tag === "select") await page.keyboard.type(value);
+    else if (at.tag === "select") await select(page, value);
     else if (at.type === "date") await page.keyboard.type(value.replace(/(\d+)-(\d+)-(\d+)/, "$2$3$1"));
     else if (at.type === "file") await page.locator(":focus").setInputFiles(value);
     else await page.keyboard.type(value);
@@ -67,6 +67,15 @@ async function choose(page, value) {
     await page.keyboard.press("ArrowDown");
   }
   assert.fail(`no choice ${value}`);
+}
+
+/** The arrow keys go through a list without opening it. */
+async function select(page, value) {
+  for (let count = 0; count < 40; count += 1) {
+    if ((await page.locator(":focus").inputValue()) === value) return;
+    await page.keyboard.press("ArrowDown");
+  }
+  assert.fail(`no line ${value}`);
 }
 
 const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 a paper") };
@@ -89,7 +98,7 @@ export async function applyByKeys(page) {
       channel: "portal",
       submitted_on: day,
       act_title: "行政处罚决定（演示）",
-      act_kind: "行政处罚",
+      act_kind: "penalty",
       learned_on: day,
       told_rights: "yes",
       counts_from: day,
@@ -121,7 +130,7 @@ export async function actByKeys(page, { login, password }) {
   await press(page);
   const path = new URL(page.url()).pathname;
   const before = await page.locator("ol.timeline > li").count();
-  await tabTo(page, (at) => at.tag === "a" && at.text === "审查", "the act");
+  await tabTo(page, (at) => at.tag === "a" && at.text === "审查申请", "the act");
   await press(page);
   await fillIn(page, { conclusion: "meets" }, "确认办理");
   const errors = page.locator("#errors");
