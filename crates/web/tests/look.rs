@@ -111,7 +111,22 @@ async fn the_page_of_the_design_shows_every_component() {
     let site = Site::new(DAY);
     let page = site.browser().get("/design").await;
     page.is(StatusCode::OK);
-    for name in ["按钮", "表单项", "错误汇总", "提示块", "状态标签", "表格", "面板", "办理经过", "步骤", "翻页", "位置导航", "空状态", "要素表", "要数"] {
+    for name in [
+        "按钮",
+        "表单项",
+        "错误汇总",
+        "提示块",
+        "状态标签",
+        "表格",
+        "面板",
+        "办理经过",
+        "步骤",
+        "翻页",
+        "位置导航",
+        "空状态",
+        "要素表",
+        "要数",
+    ] {
         page.says(&format!("<h3>{name} "));
     }
     page.says("4.5:1");

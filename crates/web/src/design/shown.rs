@@ -58,8 +58,13 @@ pub(crate) fn tag(tone: Tone, text: &str) -> Markup {
 
 /// The way one came, without the page itself. 位置导航
 pub(crate) fn crumbs(way: &[(&str, &str)]) -> Markup {
+    crumbs_named("位置", way)
+}
+
+/// The same under a name of its own, where a page has two.
+pub(crate) fn crumbs_named(label: &str, way: &[(&str, &str)]) -> Markup {
     html! {
-        nav.crumbs aria-label="位置" {
+        nav.crumbs aria-label=(label) {
             ol {
                 @for (href, name) in way {
                     li { @if href.is_empty() { (name) } @else { a href=(href) { (name) } } }

@@ -231,7 +231,10 @@ fn going() -> Vec<Component> {
         Component {
             name: "位置导航",
             made_by: "design::shown::crumbs",
-            sample: shown::crumbs(&[("#parts", "方案落实"), ("#parts", "依法行政制度体系")]),
+            sample: shown::crumbs_named(
+                "位置（示例）",
+                &[("#parts", "方案落实"), ("#parts", "依法行政制度体系")],
+            ),
             when: "两层以下的页面，写到上一层为止；标题就是本页。",
             not: "首页和一层的页面（主导航已经标明）。",
         },
