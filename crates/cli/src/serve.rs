@@ -11,7 +11,7 @@ use app::{PROVIDERS_FILE, Platform, Provider, Receiver};
 use base::Diagnostic;
 use clap::Args;
 use store::lease::Lease;
-use web::{Edge, Net, TlsFiles};
+use web::{Edge, Net, SITE_FILE, SiteFacts, TlsFiles};
 
 use crate::Common;
 use crate::messaging::{Messaging, channels};
@@ -46,6 +46,9 @@ pub struct ServeArgs {
     /// 统一身份认证文件：可以用谁的身份登录，默认为数据文件夹中的 sign_on.toml
     #[arg(long, value_name = "文件")]
     sign_on: Option<PathBuf>,
+    /// 网站信息文件：主办单位、网站标识码、备案号等，默认为数据文件夹中的 site.toml
+    #[arg(long, value_name = "文件")]
+    site: Option<PathBuf>,
 }
 
 impl ServeArgs {
@@ -62,7 +65,11 @@ impl ServeArgs {
         let file = self.sign_on.clone().or_else(|| usual.exists().then_some(usual));
         let providers = file.map_or(Ok(Vec::new()), |file| Provider::read_file(&file));
         let providers = providers.map_err(|found| output::fail(&found, WRONG_INPUT))?;
-        Ok(Edge { trusted, tls, limit_times: self.limit_times, providers })
+        let usual = common.data().join(SITE_FILE);
+        let file = self.site.clone().or_else(|| usual.exists().then_some(usual));
+        let facts = file.map_or(Ok(SiteFacts::default()), |file| SiteFacts::read_file(&file));
+        let facts = facts.map_err(|found| output::fail(&found, WRONG_INPUT))?;
+        Ok(Edge { trusted, tls, limit_times: self.limit_times, providers, facts })
     }
 }
 

@@ -41,7 +41,8 @@ const TABLES: [(&str, &str); 6] = [
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("joint-{name}-{}", std::process::id()));
+        let folder =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("joint-{name}-{}", std::process::id()));
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(folder.join("数据")).unwrap();
         let made = Self(folder);
@@ -80,8 +81,12 @@ fn a_plan_is_made_checked_shown_and_made_again() {
     assert_eq!((&made["bound"], &made["separate"]), (&4.into(), &7.into()));
     assert_eq!(made["reasons"]["已经达到企业的年度上限"], 1);
     let a = folder.json(&["show", "一.json", "--enterprise", "A"], 0);
-    let days: Vec<&str> = a["visits"].as_array().unwrap().iter().map(|own| own["day"].as_str().unwrap()).collect();
-    assert!(days.len() == 2 && ["2026-03-12", "2026-03-13"].contains(&days[0]) && days[1] >= "2026-03-26", "{days:?}");
+    let days: Vec<&str> =
+        a["visits"].as_array().unwrap().iter().map(|own| own["day"].as_str().unwrap()).collect();
+    assert!(
+        days.len() == 2 && ["2026-03-12", "2026-03-13"].contains(&days[0]) && days[1] >= "2026-03-26",
+        "{days:?}"
+    );
     let told = folder.told(&["check", "一.json"], 0);
     assert!(told.contains("核验通过"), "{told}");
     let sheets = sheets::open_all(&fs::read(folder.0.join("一.xlsx")).unwrap()).unwrap();
@@ -106,7 +111,8 @@ fn mistakes_in_tables_are_told_with_their_place() {
     folder.table("企业", "编号,名称,地区,上限\nA,甲加油站,东镇,3\n");
     folder.table("检查", "企业,事项,上次检查\nA,消防,昨天\nC,消防,\n");
     let told = folder.told(&["plan", "数据", "--save", "一.json"], 2);
-    for part in ["[joint_heading]", "“上限”", "表“检查”第2行“上次检查”", "没有编号为“C”的企业"] {
+    for part in ["[joint_heading]", "“上限”", "表“检查”第2行“上次检查”", "没有编号为“C”的企业"]
+    {
         assert!(told.contains(part), "{part}: {told}");
     }
     fs::remove_file(folder.0.join("数据/人员.csv")).unwrap();

@@ -5,6 +5,7 @@ use app::{FieldFault, Upload};
 use maud::{Markup, html};
 use norms::{Act, Field, FieldType};
 
+use crate::design::field::{self, Need, Ties};
 use crate::posted::Posted;
 
 /// Between the columns of a table's row in its one text.
@@ -71,45 +72,26 @@ fn one(field: &Field, typed: &Typed<'_>) -> Markup {
 
 /// A label with one input.
 fn single(field: &Field, typed: &Typed<'_>) -> Markup {
-    let id = format!("f-{}", field.id);
-    let fault = typed.fault(&field.id);
-    html! {
-        div.field.bad[fault.is_some()] {
-            label for=(id) { (field.name) (needed(field)) }
-            (remarks(field, fault))
-            (control(field, typed, &id))
-        }
-    }
+    let (id, hint) = (format!("f-{}", field.id), help(field).unwrap_or_default());
+    framed(field, typed, &id, &hint).around(&control(field, typed, &id))
 }
 
 /// Several inputs under one heading.
 fn group(field: &Field, typed: &Typed<'_>) -> Markup {
-    let fault = typed.fault(&field.id);
-    html! {
-        fieldset.field.bad[fault.is_some()] id=(format!("f-{}", field.id)) tabindex="-1"
-            aria-describedby=[described(field, fault)] {
-            legend { (field.name) (needed(field)) }
-            (remarks(field, fault))
-            @match field.kind {
-                FieldType::YesNo => (yes_no(field, typed)),
-                FieldType::Party => (party(field, typed)),
-                FieldType::Rows => (rows(field, typed)),
-                FieldType::Choices => (options(field, typed, "checkbox")),
-                _ => (options(field, typed, "radio")),
-            }
-        }
-    }
+    let (id, hint) = (format!("f-{}", field.id), help(field).unwrap_or_default());
+    framed(field, typed, &id, &hint).group(&match field.kind {
+        FieldType::YesNo => yes_no(field, typed),
+        FieldType::Party => party(field, typed),
+        FieldType::Rows => rows(field, typed),
+        FieldType::Choices => options(field, typed, "checkbox"),
+        _ => options(field, typed, "radio"),
+    })
 }
 
-fn needed(field: &Field) -> Markup {
-    html! { @if field.required { " " span.needed { "必填" } } @else { " " span.optional { "选填" } } }
-}
-
-fn remarks(field: &Field, fault: Option<&str>) -> Markup {
-    html! {
-        @if let Some(help) = help(field) { p.hint id=(format!("h-{}", field.id)) { (help) } }
-        @if let Some(fault) = fault { p.fault id=(format!("e-{}", field.id)) { "有误：" (fault) } }
-    }
+/// The field of the act as a field of the page.
+fn framed<'a>(field: &'a Field, typed: &'a Typed<'_>, id: &'a str, hint: &'a str) -> field::Field<'a> {
+    let need = if field.required { Need::Needed } else { Need::Optional };
+    field::Field::new(id, &field.name).hint(hint).need(need).fault(typed.fault(&field.id))
 }
 
 fn help(field: &Field) -> Option<String> {
@@ -126,19 +108,10 @@ fn help(field: &Field) -> Option<String> {
     (!both.is_empty()).then_some(both)
 }
 
-fn described(field: &Field, fault: Option<&str>) -> Option<String> {
-    let help = help(field).map(|_| format!("h-{}", field.id));
-    let fault = fault.map(|_| format!("e-{}", field.id));
-    let both: Vec<String> = help.into_iter().chain(fault).collect();
-    (!both.is_empty()).then(|| both.join(" "))
-}
-
 fn control(field: &Field, typed: &Typed<'_>, id: &str) -> Markup {
-    let fault = typed.fault(&field.id);
     let (name, value) = (input(&field.id), typed.text(&field.id));
-    let about = described(field, fault);
-    let wrong = fault.map(|_| "true");
-    let needed = field.required.then_some("true");
+    let hint = help(field).unwrap_or_default();
+    let Ties { about, wrong, needed, .. } = framed(field, typed, id, &hint).ties();
     let line = |kind: &str, mode: Option<&str>, list: Option<&str>| {
         html! {
             input id=(id) name=(name) type=(kind) value=(value) inputmode=[mode] list=[list]

@@ -1,10 +1,14 @@
 //! The frame of every page: banner, head, navigation, foot.
 
+mod foot;
+pub(crate) mod meta;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 use store::account::Rank;
 
+use crate::design::style::stylesheet;
 use crate::visitor::Visitor;
 
 /// The name of the platform. 平台名称
@@ -27,14 +31,16 @@ pub(crate) fn response(
 }
 
 fn page_with_links(visitor: &Visitor, title: &str, links: &Markup, content: &Markup) -> Markup {
+    let name = name(visitor);
     html! {
         (DOCTYPE)
-        html lang="zh-CN" class=[visitor.large.then_some("large")] {
+        html lang="zh-CN" class=(visitor.look.classes(visitor.is_public())) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="format-detection" content="telephone=no";
-                title { (title) "－" (NAME) }
+                title { (title) "－" (name) }
+                (meta::of_site(&visitor.facts, &visitor.path))
                 link rel="stylesheet" href=(format!("/assets/{}", stylesheet_name()));
                 (links)
                 link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
@@ -47,11 +53,21 @@ fn page_with_links(visitor: &Visitor, title: &str, links: &Markup, content: &Mar
                     }
                 }
                 (head(visitor))
-                main id="content" tabindex="-1" { div.inner { (content) } }
-                (foot(visitor))
+                main id="content" tabindex="-1" {
+                    div.inner {
+                        (content)
+                        p.printed { (visitor.today.chinese()) "打印自" (name) @if let Some(domain) = &visitor.facts.domain { "（" (domain) "）" } "，网址 " (visitor.path) }
+                    }
+                }
+                (foot::foot(visitor))
             }
         }
     }
+}
+
+/// The name of the site: its operator's, else the platform's.
+fn name(visitor: &Visitor) -> &str {
+    visitor.facts.name.as_deref().unwrap_or(NAME)
 }
 
 fn head(visitor: &Visitor) -> Markup {
@@ -64,8 +80,8 @@ fn head(visitor: &Visitor) -> Markup {
                         path d="M16 6v20M9 26h14M7 10h18M7 10l-3 8h6zM25 10l-3 8h6z" {}
                     }
                     span {
-                        span.name { (NAME) }
-                        @if let Some(owner) = &visitor.owner { span.owner { (owner) } }
+                        span.name { (name(visitor)) }
+                        @if let Some(owner) = foot::host(visitor) { span.owner { (owner) } }
                     }
                 }
                 (account(visitor))
@@ -87,7 +103,7 @@ fn head(visitor: &Visitor) -> Markup {
 fn account(visitor: &Visitor) -> Markup {
     html! {
         div.account {
-            @if visitor.large { a href="/display/normal" { "标准版" } } @else { a href="/display/large" { "长辈版" } }
+            @if visitor.look.large { a href="/display/normal" { "标准版" } } @else { a href="/display/large" { "长辈版" } }
             @if let Some(signed_in) = &visitor.signed_in {
                 a.inbox href="/messages" {
                     "消息"
@@ -121,6 +137,9 @@ fn unread(count: i64) -> String {
 /// Where the navigation leads: what is one's own first.
 fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     let mut made = Vec::new();
+    if visitor.look.large && visitor.is_public() {
+        return simple_entries(visitor);
+    }
     if visitor.is_officer() {
         made.extend([("/desk", "工作台"), ("/cases", "案件")]);
     } else if let Some(rank) = visitor.signed_in.as_ref().map(|one| one.actor.rank).filter(|it| it.is_admin())
@@ -153,36 +172,23 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     made
 }
 
+/// The same in the elderly version: fewer, and in the words of whoever comes to have something done.
+fn simple_entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
+    let mut made = vec![("/", "首页"), ("/apply", "我要办事"), ("/follow", "查进度")];
+    if visitor.signed_in.is_some() {
+        made.push(("/cases", "我办过的事"));
+    }
+    made.extend([("/procedures", "怎么办"), ("/published", "公开的事")]);
+    made
+}
+
 fn is_here(path: &str, entry: &str) -> bool {
     let path = path.split('?').next().unwrap_or(path);
     path == entry || (entry != "/" && path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
 }
 
-fn foot(visitor: &Visitor) -> Markup {
-    html! {
-        footer {
-            div.inner {
-                @if let Some(owner) = &visitor.owner { p { "主办单位：" (owner) } }
-                ul.plain {
-                    li { a href="/" { "首页" } }
-                    li { a href="/procedures" { "办事指南" } }
-                    li { a href="/published" { "公开信息" } }
-                    li { a href="/figures" { "统计数据" } }
-                    li { a href="/audit" { "审核报告" } }
-                    li { a href="/registers" { "名册和清单" } }
-                    li { a href="/journal" { "办理日志的根" } }
-                    li { a href="/help" { "使用手册" } }
-                    li { a href="/about" { "关于本站和未核实事项" } }
-                }
-            }
-        }
-    }
-}
-
-pub(crate) const STYLESHEET: &str = include_str!("site.css");
-
 pub(crate) fn stylesheet_name() -> String {
-    marked_name("site", "css", STYLESHEET)
+    marked_name("site", "css", stylesheet())
 }
 
 /// The name of a text that is sent out: it holds a mark of its content, so that it may be kept for ever.

@@ -6,6 +6,8 @@
 mod api;
 mod auditing;
 mod chart;
+mod csrf;
+mod design;
 mod edge;
 mod fault;
 mod fields;
@@ -26,7 +28,7 @@ use std::io;
 use app::Platform;
 use axum::Router;
 
-pub use edge::{Edge, Net, Peer, TlsFiles};
+pub use edge::{Edge, Net, Peer, SITE_FILE, SiteFacts, TlsFiles};
 pub use routes::{Route, Who, routes};
 
 /// Every operation of the API: method, and path with its variables.

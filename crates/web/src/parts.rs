@@ -4,7 +4,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base::Diagnostic;
 use calendar::Day;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
+use std::fmt::Write as _;
+
+use crate::design::shown::{Tone, tag};
 
 /// A day as people write it, readable by machines too.
 pub(crate) fn day(day: Day) -> Markup {
@@ -44,15 +47,15 @@ pub(crate) struct Standing {
 
 impl Standing {
     pub fn badge(&self) -> Markup {
-        let (class, text) = match self.days_left {
-            _ if self.is_paused => ("badge paused", "暂停计时".to_owned()),
-            None => ("badge", "没有期限".to_owned()),
-            Some(left) if self.is_overdue => ("badge red", format!("已逾期 {} 天", left.abs())),
-            Some(0) => ("badge amber", "今天到期".to_owned()),
-            Some(left) if self.is_amber => ("badge amber", format!("临近，还有 {left} 天")),
-            Some(left) => ("badge green", format!("还有 {left} 天")),
+        let (tone, text) = match self.days_left {
+            _ if self.is_paused => (Tone::Paused, "暂停计时".to_owned()),
+            None => (Tone::Plain, "没有期限".to_owned()),
+            Some(left) if self.is_overdue => (Tone::Bad, format!("已逾期 {} 天", left.abs())),
+            Some(0) => (Tone::Warn, "今天到期".to_owned()),
+            Some(left) if self.is_amber => (Tone::Warn, format!("临近，还有 {left} 天")),
+            Some(left) => (Tone::Good, format!("还有 {left} 天")),
         };
-        html! { span class=(class) { (text) } }
+        tag(tone, &text)
     }
 }
 
@@ -65,17 +68,58 @@ pub(crate) fn next_page(href: Option<&str>) -> Markup {
     }
 }
 
-/// A table that scrolls sideways on a narrow screen, also by keyboard.
+/// A table that scrolls sideways where it must, also by keyboard; on a narrow screen each row is a card.
 pub(crate) fn table(label: &str, head: &[&str], rows: &Markup) -> Markup {
+    let numeric = numeric(&rows.0);
     html! {
-        div.scroll role="region" aria-label=(format!("表格：{label}")) tabindex="0" {
-            table {
+        div.scroll.stacks role="region" aria-label=(format!("表格：{label}")) tabindex="0" {
+            table.stack {
                 caption.unseen { (label) }
-                thead { tr { @for name in head { th scope="col" { (name) } } } }
-                tbody { (rows) }
+                thead { tr { @for (at, name) in head.iter().enumerate() { th scope="col" class=[numeric.contains(&at).then_some("value")] { (name) } } } }
+                tbody { (PreEscaped(labelled(head, &rows.0))) }
             }
         }
     }
+}
+
+/// The columns that hold numbers: their headings stand over the numbers, at the right.
+fn numeric(rows: &str) -> Vec<usize> {
+    let first = rows.split("</tr>").next().unwrap_or_default();
+    let cells = first
+        .split("<t")
+        .filter(|cell| cell.starts_with("d>") || cell.starts_with("d ") || cell.starts_with("h "));
+    let is_number = |cell: &str| cell.split('>').next().is_some_and(|tag| tag.contains("class=\"value\""));
+    cells.enumerate().filter(|(_, cell)| is_number(cell)).map(|(at, _)| at).collect()
+}
+
+/// The rows with the heading of each cell written at the cell, for the cards.
+fn labelled(head: &[&str], rows: &str) -> String {
+    let mut made = String::with_capacity(rows.len() * 2);
+    let (mut rest, mut column) = (rows, 0);
+    while let Some((before, after)) = rest.split_once("<t") {
+        made += before;
+        made += "<t";
+        let is_tag = |name: char| {
+            after.starts_with(name) && after.get(1..2).is_some_and(|next| next == " " || next == ">")
+        };
+        if is_tag('r') {
+            column = 0;
+        } else if is_tag('h') {
+            column += 1;
+        } else if is_tag('d') {
+            if let Some(name) = head.get(column) {
+                made += "d data-label=\"";
+                maud::Escaper::new(&mut made).write_str(name).unwrap_or_default();
+                made.push('"');
+                rest = after.get(1..).unwrap_or_default();
+                column += 1;
+                continue;
+            }
+            column += 1;
+        }
+        rest = after;
+    }
+    made + rest
 }
 
 /// A table to be opened by a spreadsheet.
@@ -107,6 +151,18 @@ pub(crate) fn query(path: &str, pairs: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_cell_knows_its_heading() {
+        let rows = html! { tr { th scope="row" { "3月" } td.value { "12" } } tr { th scope="row" { "<td>" } td { "0" } } };
+        let made = table("各月", &["年月", "记录“数”"], &rows).into_string();
+        assert_eq!(made.matches("<td data-label=\"记录“数”\"").count(), 2, "{made}");
+        assert!(made.contains(r#"<th scope="col" class="value">记录"#), "{made}");
+        assert!(
+            made.contains("&lt;td&gt;") && made.contains("<td data-label=\"记录“数”\" class=\"value\">12"),
+            "{made}"
+        );
+    }
 
     #[test]
     fn queries_are_escaped() {

@@ -6,7 +6,6 @@ use app::{FieldFault, Upload};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
-use subtle::ConstantTimeEq as _;
 
 use crate::fault::Fault;
 use crate::visitor::Visitor;
@@ -83,7 +82,7 @@ impl Posted {
     }
 
     fn is_of(&self, visitor: &Visitor) -> bool {
-        bool::from(self.get("csrf").as_bytes().ct_eq(visitor.csrf.as_bytes()))
+        visitor.csrf.is_in(self.get("csrf"))
     }
 
     async fn read_parts(&mut self, mut parts: Multipart, visitor: &Visitor) -> Result<(), Fault> {

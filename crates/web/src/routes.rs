@@ -11,11 +11,11 @@ use axum::routing::{MethodRouter, get, post};
 use store::account::Rank;
 
 use crate::api;
-use crate::edge::Limit;
+use crate::edge::{Limit, packed};
 use crate::pages::{
-    about, account, act, admin, apply, audit, case, cases, correct, desk, document, figure, figures, files,
-    follow, help, home, journal, messages, opening, plan, procedures, published, receipt, registers, reveal,
-    sign_in, sign_on, small,
+    about, account, act, admin, apply, audit, case, cases, correct, design, desk, document, figure, figures,
+    files, follow, help, home, journal, messages, opening, plan, procedures, published, receipt, registers,
+    reveal, sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -131,6 +131,7 @@ fn rows() -> Vec<Row> {
         page("/help", help::contents),
         page("/help/{page}", help::one),
         page("/help/pictures/{name}", help::picture),
+        page("/design", design::show),
         page("/api/v1", api::show),
         page("/api/v1/openapi.json", api::description),
         page("/assets/{name}", small::asset),
@@ -178,6 +179,7 @@ pub(crate) fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), secure::guard))
         .route("/healthz", get(small::health))
         .merge(api::router(&site))
+        .layer(middleware::from_fn(packed))
         .layer(DefaultBodyLimit::max(posted::LARGEST_BODY))
         .with_state(site)
 }

@@ -44,7 +44,7 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
         }
     };
     if visitor.fresh && !is_asset {
-        let visit = set_cookie(Cookie::Visit, &visitor.csrf, None, visitor.secure);
+        let visit = set_cookie(Cookie::Visit, visitor.csrf.token(), None, visitor.secure);
         set(&mut answer, header::SET_COOKIE, &visit);
     }
     with_headers(answer, visitor.token.is_some(), visitor.secure)

@@ -9,6 +9,7 @@ use calendar::Day;
 use maud::{Markup, html};
 use norms::{Act, FieldType};
 
+use crate::design::field::{self, Field, Need};
 use crate::fault::{status_of, told};
 use crate::fields::{self, Typed};
 use crate::posted::Posted;
@@ -193,81 +194,40 @@ impl Sheet {
     }
 
     fn choose_holder(&self, faults: &[FieldFault]) -> Markup {
-        let fault = fault_of("organ", faults);
+        let field = Field::new("f-organ", "向哪个机关提出").need(Need::Needed).among(faults);
         html! {
-            @if !self.holders.is_empty() {
-                div.field.bad[fault.is_some()] {
-                    label for="f-organ" { "向哪个机关提出 " span.needed { "必填" } }
-                    @if let Some(fault) = fault { p.fault id="e-holder" { "有误：" (fault) } }
-                    select id="f-organ" name="organ" aria-required="true"
-                        aria-describedby=[fault.map(|_| "e-holder")] {
-                        option value="" { "请选择" }
-                        @for (id, name) in &self.holders {
-                            option value=(id) selected[*id == self.holder] { (name) }
-                        }
-                    }
-                }
-            }
+            @if !self.holders.is_empty() { (field.choice("organ", "请选择", &self.holders, &self.holder)) }
         }
     }
 
     fn give_reason(&self, faults: &[FieldFault]) -> Markup {
-        let fault = fault_of("reason", faults);
-        html! {
-            @if let Some(reason) = &self.reason {
-                div.field.bad[fault.is_some()] {
-                    label for="f-reason" { "更正理由 " span.needed { "必填" } }
-                    @if let Some(fault) = fault { p.fault id="e-reason" { "有误：" (fault) } }
-                    textarea id="f-reason" name="reason" rows="3" aria-required="true"
-                        aria-describedby=[fault.map(|_| "e-reason")] { (reason) }
-                }
-            }
-        }
+        let field = Field::new("f-reason", "更正理由").need(Need::Needed).among(faults);
+        html! { @if let Some(reason) = &self.reason { (field.text("reason", reason, 3)) } }
     }
 
     fn choose_day(&self, faults: &[FieldFault]) -> Markup {
-        let fault = fault_of("on", faults);
-        let about = if fault.is_some() { "h-on e-on" } else { "h-on" };
-        html! {
-            @if let Some(on) = &self.on {
-                div.field.bad[fault.is_some()] {
-                    label for="f-on" { "办理日期 " span.needed { "必填" } }
-                    p.hint id="h-on" { "实际办理的那一天，期限从这一天计算；可以补记，不能填将来的日期。" }
-                    @if let Some(fault) = fault { p.fault id="e-on" { "有误：" (fault) } }
-                    input id="f-on" name="on" type="date" value=(on) aria-required="true"
-                        aria-describedby=(about);
-                }
-            }
-        }
+        let hint = "实际办理的那一天，期限从这一天计算；可以补记，不能填将来的日期。";
+        let field = Field::new("f-on", "办理日期").hint(hint).need(Need::Needed).among(faults);
+        html! { @if let Some(on) = &self.on { (field.day("on", on)) } }
     }
 }
 
-fn fault_of<'a>(field: &str, faults: &'a [FieldFault]) -> Option<&'a str> {
-    faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
-}
-
-/// All that is wrong, at the top, each with the way to its field.
+/// All that is wrong, at the top: with the fields of the form each with the way to it, else with its article.
 fn summary(error: &AppError) -> Markup {
+    if let AppError::Invalid(faults) = error {
+        return field::errors("没有办理", faults);
+    }
     let lines = told(error);
     html! {
         div.notice.bad role="alert" id="errors" {
             h2 { "没有办理" @if lines.len() > 1 { "：共 " (lines.len()) " 处" } }
-            @if let AppError::Invalid(faults) = error {
-                ul {
-                    @for fault in faults {
-                        li { a href=(format!("#f-{}", fault.field)) { (fault.name) "：" (fault.message) } }
-                    }
-                }
-                p { "改正以后重新提交；您填写的内容还在。" }
-            } @else {
-                ul {
-                    @for line in &lines {
-                        li {
-                            strong { (line.message) "。" }
-                            @if let Some(article) = &line.article { " 依据：" span.article { (article) } "。" }
-                            @if let Some(help) = line.help.as_ref().filter(|help| !help.is_empty()) {
-                                " 怎么办：" (help)
-                            }
+            ul {
+                @for line in &lines {
+                    li {
+                        strong { (line.message) "。" }
+                        @if let Some(article) = &line.article { " 依据：" span.article { (article) } "。" }
+                        @if let Some(help) = line.help.as_ref().filter(|help| !help.is_empty()) {
+                            " 怎么办：" (help)
                         }
                     }
                 }

@@ -8,7 +8,7 @@ use calendar::Day;
 use store::StoreError;
 
 use crate::auditing::Auditing;
-use crate::edge::{Edge, Limits, Net};
+use crate::edge::{Edge, Limits, Net, SiteFacts};
 use crate::routes::{self, Route};
 
 /// The site. Cheap to clone; all clones are one. 网站
@@ -27,13 +27,15 @@ struct AtEdge {
     limits: Limits,
     routes: BTreeMap<&'static str, Route>,
     providers: Vec<app::Provider>,
+    facts: Arc<SiteFacts>,
 }
 
 impl Site {
     pub fn new(platform: Platform, edge: &Edge) -> Self {
         let limits = Limits::new(edge.limit_times);
         let providers = edge.providers.clone();
-        let edge = AtEdge { trusted: edge.trusted.clone(), limits, routes: routes::by_path(), providers };
+        let (trusted, facts) = (edge.trusted.clone(), Arc::new(edge.facts.clone()));
+        let edge = AtEdge { trusted, limits, routes: routes::by_path(), providers, facts };
         Self { platform, owner: Arc::default(), auditing: Arc::default(), edge: Arc::new(edge) }
     }
 
@@ -49,6 +51,11 @@ impl Site {
     /// Who may vouch for people who sign in.
     pub fn providers(&self) -> &[app::Provider] {
         &self.edge.providers
+    }
+
+    /// Who runs the site, as its operator says.
+    pub fn facts(&self) -> Arc<SiteFacts> {
+        Arc::clone(&self.edge.facts)
     }
 
     /// What is known of an address.

@@ -2,16 +2,20 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use app::{Actor, Ids, Need, Origin, SignedIn};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use calendar::Day;
 use maud::Markup;
 use store::account::Rank;
 
-use crate::edge::Source;
+use crate::csrf::Csrf;
+use crate::design::look::Look;
+use crate::edge::{SiteFacts, Source};
 use crate::fault::Fault;
 use crate::layout;
 use crate::site::Site;
@@ -66,11 +70,11 @@ pub(crate) struct Visitor {
     /// The token of either.
     pub token: Option<Token>,
     /// What every form of theirs must carry.
-    pub csrf: String,
+    pub csrf: Csrf,
     /// A cookie that is to be set, for a visitor who came without one.
     pub fresh: bool,
-    /// Larger letters and targets.
-    pub large: bool,
+    /// How the pages are shown.
+    pub look: Look,
     /// The request came over TLS.
     pub secure: bool,
     pub address: Option<IpAddr>,
@@ -82,6 +86,8 @@ pub(crate) struct Visitor {
     pub owner: Option<String>,
     /// How many messages whoever has signed in has not read, counted up to a hundred.
     pub unread: i64,
+    pub facts: Arc<SiteFacts>,
+    pub today: Day,
 }
 
 impl Visitor {
@@ -110,7 +116,7 @@ impl Visitor {
             .filter(|token| is_token(token))
             .map(str::to_owned);
         let fresh = known.is_none() && visit.is_none();
-        let csrf = known.map(|one| one.csrf.clone()).or(visit).unwrap_or_else(Ids::token);
+        let csrf = Csrf::new(known.map(|one| one.csrf.clone()).or(visit).unwrap_or_else(Ids::token));
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         Ok(Self {
@@ -119,7 +125,7 @@ impl Visitor {
             token,
             csrf,
             fresh,
-            large: cookie(&parts.headers, Cookie::Display.name(secure)) == Some("large"),
+            look: cookie(&parts.headers, Cookie::Display.name(secure)).map_or(Look::default(), Look::parse),
             secure,
             address: source.address,
             agent: agent.unwrap_or_default().to_owned(),
@@ -127,6 +133,8 @@ impl Visitor {
             demonstration: site.platform().is_demonstration(),
             owner,
             unread,
+            facts: site.facts(),
+            today: site.platform().today(),
         })
     }
 
@@ -171,6 +179,11 @@ impl Visitor {
 
     pub fn is_officer(&self) -> bool {
         self.signed_in.as_ref().is_some_and(|one| one.actor.is_officer())
+    }
+
+    /// Whether this is somebody who comes from outside: they read, and officers and administrators work.
+    pub fn is_public(&self) -> bool {
+        self.signed_in.as_ref().is_none_or(|one| one.actor.rank == Rank::Citizen)
     }
 
     /// The organ of an officer.

@@ -39,17 +39,19 @@ fn render(procedures: &[&Procedure], laws: &[String], today: Day) -> Markup {
             @if !lines.is_empty() {
                 section {
                     h3 { a href=(format!("/procedures/{}", procedure.id)) { (procedure.name) } "（" (lines.len()) " 项）" }
-                    details { summary { "展开" } ul { @for (what, basis) in lines { li { (what) @if !basis.is_empty() { span.sub { (basis) } } } } } }
+                    details.fold { summary { "逐项看" } ul { @for (what, basis) in lines { li { (what) @if !basis.is_empty() { span.sub { (basis) } } } } } }
                 }
             }
         }
         @if !laws.is_empty() {
-            section { h3 { "法律文件的基本情况（" (laws.len()) " 件）" } details { summary { "展开" } ul { @for law in laws { li { "《" (law.trim_matches(['《', '》'])) "》" } } } } }
+            section { h3 { "法律文件的基本情况（" (laws.len()) " 件）" } details.fold { summary { "逐件看" } ul { @for law in laws { li { "《" (law.trim_matches(['《', '》'])) "》" } } } } }
         }
         h2 { "怎样使用" }
         ul {
             li { "全部页面不需要脚本，可以只用键盘操作；每页开头可以跳到正文。" }
-            li { "页面右上角可以换成字号更大的" a href="/display/large" { "长辈版" } "。" }
+            li { "页面右上角可以换成字号更大、用语更简单的" a href="/display/large" { "长辈版" } "；页尾可以选浅色或者深色。选过一次，以后都这样显示。" }
+            li { "放大到百分之二百、用读屏软件、打印，都按无障碍的要求做过检查；有不好用的地方，请告诉主办单位。" }
+            li { "页面怎样设计、颜色和字号的根据，见" a href="/design" { "设计规范" } "。" }
             li { "别的系统可以通过" a href="/api/v1" { "接口" } "查看和办理。" }
             li { "查询办件要用回执上的编号和查询码：" a href="/follow" { "查办件" } }
         }

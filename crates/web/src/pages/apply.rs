@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use norms::{Act, Procedure, RoleKind};
 
+use crate::pages::home::by_field;
 use crate::pages::opening::{Asked, chosen, others};
 use crate::posted::Posted;
 use crate::sheet::Sheet;
@@ -16,6 +17,8 @@ use crate::visitor::{Answer, Visitor};
 pub(crate) struct Service {
     pub id: String,
     pub name: String,
+    /// The field that it belongs to, by its folder.
+    pub system: String,
 }
 
 /// The opening acts that are a party's to do.
@@ -28,11 +31,12 @@ pub(crate) fn services(platform: &Platform) -> Vec<Service> {
     let packs = platform.rules().in_force(platform.today());
     let procedures = packs.map(|pack| &pack.file.procedure);
     let open = procedures.filter(|procedure| !open_to_parties(procedure).is_empty());
-    open.map(|one| Service { id: one.id.clone(), name: one.name.clone() }).collect()
+    open.map(|one| Service { id: one.id.clone(), name: one.name.clone(), system: one.system.clone() })
+        .collect()
 }
 
 pub(crate) async fn choose(State(site): State<Site>, visitor: Visitor) -> Answer {
-    let services = services(site.platform());
+    let services = site.platform().rules().by_system(services(site.platform()), |one| one.system.as_str());
     Ok(visitor.page("网上申请", choices(&services)))
 }
 
@@ -102,17 +106,12 @@ fn missing(id: &str) -> AppError {
     AppError::NotFound { what: format!("可以在网上申请的事项“{id}”") }
 }
 
-fn choices(services: &[Service]) -> Markup {
+fn choices(services: &[(String, Vec<Service>)]) -> Markup {
     html! {
         h1 { "网上申请" }
-        ul.cards {
-            @for service in services {
-                li {
-                    h2 { a href=(format!("/apply/{}", service.id)) { (service.name) } }
-                    p { a href=(format!("/procedures/{}", service.id)) { "办事指南" } }
-                }
-            }
-        }
+        p.lead { "选一件事开始填写。不用先注册；办理要多久、要什么材料，表里都写明。" }
+        h2.unseen { "可以申请的事项" }
+        (by_field(services))
         p { "有账号的，登录后提交可以在“我的办件”里继续办理；没有账号的，凭回执上的编号和查询码查询。" }
     }
 }

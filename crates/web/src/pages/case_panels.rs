@@ -3,21 +3,18 @@
 use app::{ActView, BarredView, CaseView, EventView, OwedView};
 use maud::{Markup, html};
 
+use crate::design::shown;
 use crate::parts::{self, Standing};
 
 /// The phases in their order, with the one the case is in.
 pub(crate) fn phases(view: &CaseView) -> Markup {
     let at = view.phases.iter().position(|phase| *phase == view.phase);
-    html! {
-        ol.steps aria-label="阶段" {
-            @for (place, phase) in view.phases.iter().enumerate() {
-                @let here = Some(place) == at;
-                @let past = at.is_some_and(|at| place < at);
-                li class=[past.then_some("past")] aria-current=[here.then_some("step")] { (phase) }
-            }
-            @if view.is_closed() { li aria-current="step" { "已结案" } }
-        }
+    let mut phases: Vec<&str> = view.phases.iter().map(String::as_str).collect();
+    if view.is_closed() {
+        phases.push("已结案");
     }
+    let here = if view.is_closed() { phases.len().checked_sub(1) } else { at };
+    shown::steps("阶段", &phases, at.unwrap_or(0), here)
 }
 
 /// 可以办

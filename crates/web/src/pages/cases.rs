@@ -4,6 +4,8 @@ use app::{CaseFilter, CaseLine, Counted, Table, Whose};
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
+use crate::design::field::Field;
+use crate::design::shown;
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -105,31 +107,24 @@ fn render(title: &str, is_officer: bool, asked: &Asked, choices: &[Choice], list
         @if is_officer && asked.find.is_empty() { (filters(asked, choices)) }
         (summary(asked, listed))
         @if listed.lines.is_empty() {
-            p { @if next.is_some() { "这一页没有，请翻到下一页继续。" } @else { "没有符合条件的案件。" } }
+            (shown::empty(if next.is_some() { "这一页没有，请翻到下一页继续。" } else { "没有符合条件的案件。" }, None))
         } @else { (table(&listed.lines)) }
         (parts::next_page(next.as_deref()))
     }
 }
 
 fn whose(asked: &Asked) -> Markup {
-    html! {
-        nav.tabs aria-label="范围" {
-            ul {
-                @for (whose, name) in [("", "全部"), ("held", "本机关承办"), ("named", "涉及本机关")] {
-                    li { a href=(asked.link("/cases", whose, "")) aria-current=[(asked.whose == whose).then_some("page")] { (name) } }
-                }
-            }
-        }
-    }
+    let tabs = [("", "全部"), ("held", "本机关承办"), ("named", "涉及本机关")];
+    shown::tabs(
+        "范围",
+        &tabs.map(|(id, name)| (asked.link("/cases", id, ""), name.to_owned(), asked.whose == id)),
+    )
 }
 
 fn finding(asked: &Asked) -> Markup {
     html! {
         form.filters method="get" action="/cases" role="search" {
-            div.field {
-                label for="find" { "查找编号或者当事人" }
-                input id="find" name="find" type="search" maxlength="60" required value=(asked.find);
-            }
+            (Field::new("find", "查找编号或者当事人").longest(60).required().input("find", &asked.find, "search", ""))
             button.second type="submit" { "查找" }
             @if !asked.find.is_empty() { a href="/cases" { "回到全部" } }
         }
@@ -151,28 +146,16 @@ fn summary(asked: &Asked, listed: &Listed) -> Markup {
 
 /// Phases belong to a procedure: they can be chosen once one is.
 fn filters(asked: &Asked, choices: &[Choice]) -> Markup {
-    let phases = choices.iter().find(|(id, ..)| *id == asked.procedure).map(|(_, _, phases)| phases);
+    let procedures: Vec<(String, String)> =
+        choices.iter().map(|(id, name, _)| (id.clone(), name.clone())).collect();
+    let own = choices.iter().find(|(id, ..)| *id == asked.procedure);
+    let phases: Option<Vec<(String, String)>> =
+        own.map(|(_, _, phases)| phases.iter().map(|phase| (phase.clone(), phase.clone())).collect());
     html! {
         form.filters method="get" action="/cases" {
             @if !asked.whose.is_empty() { input type="hidden" name="whose" value=(asked.whose); }
-            div.field {
-                label for="procedure" { "程序" }
-                select id="procedure" name="procedure" {
-                    option value="" { "全部" }
-                    @for (id, name, _) in choices {
-                        option value=(id) selected[*id == asked.procedure] { (name) }
-                    }
-                }
-            }
-            @if let Some(phases) = phases {
-                div.field {
-                    label for="phase" { "阶段" }
-                    select id="phase" name="phase" {
-                        option value="" { "全部" }
-                        @for phase in phases { option value=(phase) selected[*phase == asked.phase] { (phase) } }
-                    }
-                }
-            }
+            (Field::new("procedure", "程序").choice("procedure", "全部", &procedures, &asked.procedure))
+            @if let Some(phases) = &phases { (Field::new("phase", "阶段").choice("phase", "全部", phases, &asked.phase)) }
             button.second type="submit" { "筛选" }
         }
     }

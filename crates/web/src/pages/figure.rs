@@ -6,6 +6,7 @@ use calendar::Day;
 use maud::{Markup, html};
 
 use crate::chart;
+use crate::design::shown;
 use crate::pages::figures::{Asked, filters};
 use crate::parts;
 use crate::site::Site;
@@ -82,7 +83,7 @@ fn gather(platform: &Platform, viewer: Viewer<'_>, id: &str, asked: &Asked) -> a
 fn render(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
     let next = page.next.as_ref().map(|after| asked.link(&format!("/figures/{}", page.line.id), after));
     html! {
-        p.sub { a href=(asked.link("/figures", "")) { "统计数据" } " › " (page.line.procedure) }
+        (shown::crumbs(&[(&asked.link("/figures", ""), "统计数据"), ("", &page.line.procedure)]))
         h1 { (page.line.name) }
         (filters(asked, &page.read, &page.organs, page.today))
         p.number { (page.line.shown()) }
@@ -93,7 +94,7 @@ fn render(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
                 h2 id="records" { "所数的记录" }
                 a.button.second href=(asked.link(&format!("/figures/{}/export", page.line.id), "")) { "导出表格" }
             }
-            @if page.records.is_empty() { p { "这一期间没有记录。" } } @else { (records(visitor, page)) }
+            @if page.records.is_empty() { (shown::empty("这一期间没有记录。", None)) } @else { (records(visitor, page)) }
             (parts::next_page(next.as_deref()))
         }
     }

@@ -5,6 +5,8 @@ use axum::extract::{Query, State};
 use calendar::Day;
 use maud::{Markup, html};
 
+use crate::design::field::Field;
+use crate::design::shown;
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -87,13 +89,31 @@ fn render(asked: &Asked, lines: &[FigureLine], organs: &[(String, String)], toda
         h1 { "统计数据" }
         p { "每个数都由办理日志计算，点数字可以看到它数的是哪些事项。" }
         (filters(asked, &read, organs, today))
-        @for procedure in procedures {
+        @let (told, silent): (Vec<&str>, Vec<&str>) = procedures.into_iter().partition(|one| has_records(one, lines));
+        @if told.is_empty() { (shown::empty("这一期间没有办理记录。", None)) }
+        @for procedure in told {
             section {
                 h2 { (procedure) }
                 (table(asked, procedure, lines))
             }
         }
+        @if !silent.is_empty() {
+            section aria-labelledby="silent" {
+                h2 id="silent" { "这一期间没有记录的程序" }
+                @for procedure in silent {
+                    (shown::fold(procedure, &count(procedure, lines), false, &table(asked, procedure, lines)))
+                }
+            }
+        }
     }
+}
+
+fn has_records(procedure: &str, lines: &[FigureLine]) -> bool {
+    lines.iter().any(|line| line.procedure == procedure && line.records > 0)
+}
+
+fn count(procedure: &str, lines: &[FigureLine]) -> String {
+    format!("{}项指标", lines.iter().filter(|line| line.procedure == procedure).count())
 }
 
 fn table(asked: &Asked, procedure: &str, lines: &[FigureLine]) -> Markup {
@@ -113,27 +133,13 @@ fn table(asked: &Asked, procedure: &str, lines: &[FigureLine]) -> Markup {
 /// The choice of year, organ and state of knowledge.
 pub(crate) fn filters(asked: &Asked, read: &FigureAsked, organs: &[(String, String)], today: Day) -> Markup {
     let latest = today.year();
+    let years: Vec<(String, String)> =
+        (latest - 9..=latest).rev().map(|year| (year.to_string(), format!("{year}年"))).collect();
     html! {
         form.filters method="get" {
-            div.field {
-                label for="year" { "年度" }
-                select id="year" name="year" {
-                    @for year in (latest - 9..=latest).rev() {
-                        option value=(year) selected[year == read.from.year()] { (year) "年" }
-                    }
-                }
-            }
-            div.field {
-                label for="organ" { "机关" }
-                select id="organ" name="organ" {
-                    option value="" { "全部" }
-                    @for (id, name) in organs { option value=(id) selected[*id == asked.organ] { (name) } }
-                }
-            }
-            div.field {
-                label for="as_of" { "截至哪天所知" }
-                input id="as_of" name="as_of" type="date" value=(read.as_of.to_string());
-            }
+            (Field::new("year", "年度").choice("year", "", &years, &read.from.year().to_string()))
+            (Field::new("organ", "机关").choice("organ", "全部", organs, &asked.organ))
+            (Field::new("as_of", "截至哪天所知").day("as_of", &read.as_of.to_string()))
             button.second type="submit" { "查看" }
         }
         p.sub { "期间：" (parts::day(read.from)) "至" (parts::day(read.to)) }

@@ -4,6 +4,8 @@ use app::{AppError, CaseView, Covered};
 use axum::extract::State;
 use maud::{Markup, html};
 
+use crate::design::field::Field;
+use crate::design::shown;
 use crate::edge::{Limit, whose};
 use crate::fault::{Fault, status_of, told};
 use crate::pages::{case_panels, receipt};
@@ -15,6 +17,7 @@ use crate::visitor::{Answer, Visitor};
 pub(crate) async fn form(visitor: Visitor) -> Answer {
     let content = html! {
         h1 { "查办件" }
+        p.lead { "编号和查询码写在提交申请时给您的回执上。" }
         (inputs(&visitor, "", ""))
     };
     Ok(visitor.page("查办件", content))
@@ -59,14 +62,8 @@ pub(crate) fn inputs(visitor: &Visitor, number: &str, code: &str) -> Markup {
     html! {
         form.follow method="post" action="/follow" {
             input type="hidden" name="csrf" value=(visitor.csrf);
-            div.field {
-                label for="number" { "编号" }
-                input id="number" name="number" type="text" value=(number) autocomplete="off" required;
-            }
-            div.field {
-                label for="code" { "查询码" }
-                input id="code" name="code" type="text" value=(code) autocomplete="off" required;
-            }
+            (Field::new("number", "编号").required().line("number", number))
+            (Field::new("code", "查询码").required().line("code", code))
             button type="submit" { "查询" }
         }
     }
@@ -79,7 +76,7 @@ fn render(view: &CaseView, covered: &app::Result<Covered>, buttons: &Markup) -> 
         (case_panels::phases(view))
         section aria-labelledby="owed" {
             h2 id="owed" { "机关应当办什么、哪天以前" }
-            @if view.must.is_empty() { p { "现在没有应当办理的事项。" } }
+            @if view.must.is_empty() { (shown::empty("现在没有应当办理的事项。", None)) }
             @for owed in &view.must { (case_panels::owed(owed, None)) }
         }
         (case_panels::documents(view, false))

@@ -1,10 +1,11 @@
-//! The portal's first page: follow one's case, apply, read what is public.
+//! The portal's first page: follow one's case, apply, read what is public. The elderly version has fewer and larger ways in.
 
 use app::{FigureAsked, FigureLine, Platform, Published};
 use axum::extract::State;
 use calendar::Day;
 use maud::{Markup, html};
 
+use crate::design::shown;
 use crate::pages::apply::{Service, services};
 use crate::pages::{follow, published};
 use crate::parts;
@@ -13,15 +14,20 @@ use crate::visitor::{Answer, Visitor};
 
 /// How many published acts the first page shows.
 const LATEST: usize = 6;
+/// How many figures: those with the most records of the year.
+const FIGURES: usize = 6;
 
 struct Home {
-    services: Vec<Service>,
+    services: Vec<(String, Vec<Service>)>,
     latest: Vec<Published>,
     figures: Vec<FigureLine>,
     year: i32,
 }
 
 pub(crate) async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
+    if visitor.look.large && visitor.is_public() {
+        return Ok(visitor.page("首页", simple(&visitor)));
+    }
     let home = site.ask(gather).await?;
     Ok(visitor.page("首页", render(&visitor, &home)))
 }
@@ -36,28 +42,38 @@ fn gather(platform: &Platform) -> app::Result<Home> {
     let first = platform.rules().in_force(today).filter_map(|pack| pack.file.figures.first());
     let mut figures = Vec::new();
     for figure in first {
-        figures.extend(platform.figures(Some(&figure.id), &asked)?);
+        figures
+            .extend(platform.figures(Some(&figure.id), &asked)?.into_iter().filter(|line| line.records > 0));
     }
-    Ok(Home { services: services(platform), latest, figures, year: today.year() })
+    figures.sort_by_key(|line| std::cmp::Reverse(line.records));
+    figures.truncate(FIGURES);
+    let services = platform.rules().by_system(services(platform), |one| one.system.as_str());
+    Ok(Home { services, latest, figures, year: today.year() })
 }
 
 fn render(visitor: &Visitor, home: &Home) -> Markup {
     html! {
         section.hero aria-labelledby="hero" {
-            h1 id="hero" { @if let Some(owner) = &visitor.owner { (owner) "　" } "依法行政，事项、期限、依据全程可查" }
-            p { "法律规定可以办什么、应当在哪天以前办、什么不得办，都写明条文；办过的每一步记入不能悄悄改动的日志。" }
+            h1 id="hero" { "事项、期限、依据，全程可查" }
+            p { "可以办什么、应当在哪天以前办、什么不得办，都写明条文；办过的每一步记入不能悄悄改动的日志。" }
             h2 { "查询我的办件" }
             (follow::inputs(visitor, "", ""))
         }
         section aria-labelledby="services" {
             h2 id="services" { "网上申请" }
-            ul.cards {
-                @for service in &home.services {
-                    li {
-                        h3 { a href=(format!("/apply/{}", service.id)) { (service.name) } }
-                        p { a href=(format!("/procedures/{}", service.id)) { "怎样办理、多长时间、依据什么" } }
-                    }
-                }
+            (by_field(&home.services))
+        }
+        div.two {
+            section aria-labelledby="latest" {
+                h2 id="latest" { "最新公开" }
+                @if home.latest.is_empty() { (shown::empty("还没有公开的信息。", None)) }
+                (published::lines(&home.latest))
+                p { a href="/published" { "全部公开信息" } }
+            }
+            section aria-labelledby="figures" {
+                h2 id="figures" { (home.year) "年办理情况" }
+                @if home.figures.is_empty() { (shown::empty("今年还没有办理记录。", None)) } @else { (numbers(home)) }
+                p { a href="/figures" { "全部统计数据" } "，每个数都能点开看它数的是什么。" }
             }
         }
         section aria-labelledby="audit" {
@@ -65,22 +81,43 @@ fn render(visitor: &Visitor, home: &Home) -> Markup {
             p { "把法治政府建设年度报告或者别的政府文稿放进来，看看哪些数对不上、哪些话站不住。不用登录，不保存。" }
             p { a.button.second href="/audit" { "审核一份报告" } }
         }
-        div.two {
-            section aria-labelledby="latest" {
-                h2 id="latest" { "最新公开" }
-                @if home.latest.is_empty() { p.hint { "还没有公开的信息。" } }
-                (published::lines(&home.latest))
-                p { a href="/published" { "全部公开信息" } }
-            }
-            section aria-labelledby="figures" {
-                h2 id="figures" { (home.year) "年办理情况" }
-                dl.numbers {
-                    @for figure in &home.figures {
-                        div { dt { (figure.name) } dd { a href=(parts::query(&format!("/figures/{}", figure.id), &[("year", &home.year.to_string())])) { (figure.shown()) } } }
-                    }
+    }
+}
+
+/// Services by the field that they belong to.
+pub(crate) fn by_field(groups: &[(String, Vec<Service>)]) -> Markup {
+    html! {
+        div.by-field {
+            @for (field, services) in groups {
+                div {
+                    h3 { (field) }
+                    ul { @for service in services { li { a href=(format!("/apply/{}", service.id)) { (service.name) } } } }
                 }
-                p { a href="/figures" { "全部统计数据" } }
             }
         }
+    }
+}
+
+fn numbers(home: &Home) -> Markup {
+    let year = home.year.to_string();
+    let link = |line: &FigureLine| parts::query(&format!("/figures/{}", line.id), &[("year", &year)]);
+    let lines: Vec<(String, String, String)> =
+        home.figures.iter().map(|line| (line.name.clone(), line.shown(), link(line))).collect();
+    shown::numbers(&lines)
+}
+
+/// The elderly version: the few things that most people come for, in plain words.
+fn simple(visitor: &Visitor) -> Markup {
+    let ways = [
+        ("/apply", "我要办事", "在网上填表交材料"),
+        ("/follow", "查进度", "看我的事办到哪一步、哪天以前办完"),
+        ("/procedures", "怎么办", "要带什么、多久办好"),
+        ("/published", "公开的事", "看政府公开的决定和文件"),
+    ];
+    html! {
+        h1 { "您要办什么？" }
+        ul.ways { @for (href, name, what) in ways { li { a href=(href) { strong { (name) } (what) } } } }
+        @if let Some(phone) = &visitor.facts.phone { p { "不会用，打电话问：" strong { (phone) } } }
+        p { "也可以到办事大厅当面办，工作人员帮您填。" }
     }
 }

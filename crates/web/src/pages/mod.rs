@@ -10,6 +10,7 @@ pub(crate) mod case;
 pub(crate) mod case_panels;
 pub(crate) mod cases;
 pub(crate) mod correct;
+pub(crate) mod design;
 pub(crate) mod desk;
 pub(crate) mod document;
 pub(crate) mod figure;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use norms::{Act, Procedure, RoleKind};
 
+use crate::design::shown;
 use crate::pages::apply::receipt;
 use crate::parts;
 use crate::posted::Posted;
@@ -28,18 +29,11 @@ pub(crate) fn chosen<'a>(acts: &[&'a Act], id: &str) -> Option<&'a Act> {
 
 /// The other ways to begin.
 pub(crate) fn others(acts: &[&Act], chosen: &Act, path: &str) -> Markup {
-    html! {
-        @if acts.len() > 1 {
-            nav.tabs aria-label="申请种类" {
-                ul {
-                    @for act in acts {
-                        @let here = act.id == chosen.id;
-                        li { a href=(parts::query(path, &[("act", &act.id)])) aria-current=[here.then_some("page")] { (act.name) } }
-                    }
-                }
-            }
-        }
-    }
+    let tabs: Vec<(String, String, bool)> = acts
+        .iter()
+        .map(|act| (parts::query(path, &[("act", &act.id)]), act.name.clone(), act.id == chosen.id))
+        .collect();
+    html! { @if tabs.len() > 1 { (shown::tabs("申请种类", &tabs)) } }
 }
 
 pub(crate) async fn choose(State(site): State<Site>, visitor: Visitor) -> Answer {
@@ -57,7 +51,7 @@ pub(crate) async fn choose(State(site): State<Site>, visitor: Visitor) -> Answer
 fn choices(procedures: &[(String, String)]) -> Markup {
     html! {
         h1 { "新办案件" }
-        @if procedures.is_empty() { p { "本机关没有可以受理的程序。" } }
+        @if procedures.is_empty() { (shown::empty("本机关没有可以受理的程序。", None)) }
         ul.cards {
             @for (id, name) in procedures {
                 li {

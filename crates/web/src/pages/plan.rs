@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use plan::CarrierKind;
 
+use crate::design::shown;
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -97,12 +98,12 @@ fn measure_page(view: &MeasureView, year: i32) -> Markup {
         }
     };
     html! {
-        p.sub { a href=(parts::query("/plan", &[("year", &year)])) { "方案落实" } " › " (view.part) " › " (view.head) }
+        (shown::crumbs(&[(&parts::query("/plan", &[("year", &year)]), "方案落实"), ("", &view.part), ("", &view.head)]))
         h1 { (view.reference.label()) "　" (view.title) }
         p { (view.duty) }
         p { span class=(format!("badge state {}", view.state.id())) { (year) "年：" (view.state.name()) } }
         h2 { "由什么承载" }
-        @if view.carriers.is_empty() { p { "平台里还没有承载这条措施的程序、名册和功能。" } } @else {
+        @if view.carriers.is_empty() { (shown::empty("平台里还没有承载这条措施的程序、名册和功能。", None)) } @else {
             ul.lines {
                 @for line in &view.carriers {
                     li {
@@ -116,12 +117,12 @@ fn measure_page(view: &MeasureView, year: i32) -> Markup {
             }
         }
         h2 { "指标" }
-        @if told.is_empty() { p { "这一年没有有记录的指标。" } } @else {
+        @if told.is_empty() { (shown::empty("这一年没有有记录的指标。", None)) } @else {
             (parts::table("指标", &["指标", "程序", "数值", "记录"], &rows))
         }
         @if !silent.is_empty() {
-            details {
-                summary { "没有记录的指标（" (silent.len()) "项）" }
+            details.fold {
+                summary { "没有记录的指标" span.count { (silent.len()) "项" } }
                 ul.lines { @for line in &silent { li { a href=(parts::query(&format!("/figures/{}", line.id), &[("year", &year)])) { (line.name) } span.sub { (line.procedure) } } } }
             }
         }

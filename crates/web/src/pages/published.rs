@@ -2,8 +2,12 @@
 
 use app::{Published, PublishedPage};
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use maud::{Markup, html};
 
+use crate::design::field::Field;
+use crate::design::shown;
+use crate::layout::{self, meta};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -38,15 +42,11 @@ fn render(lines: &[Published], next: Option<&str>, own: &str, procedures: &[(Str
     let next = next.map(|after| parts::query("/published", &[("procedure", own), ("after", after)]));
     html! {
         h1 { "公开信息" }
-        nav.tabs aria-label="程序" {
-            ul {
-                li { a href="/published" aria-current=[own.is_empty().then_some("page")] { "全部" } }
-                @for (id, name) in procedures {
-                    li { a href=(parts::query("/published", &[("procedure", id)])) aria-current=[(id == own).then_some("page")] { (name) } }
-                }
-            }
+        form.filters method="get" action="/published" role="search" {
+            (Field::new("procedure", "程序").choice("procedure", "全部", procedures, own))
+            button.second type="submit" { "查看" }
         }
-        @if lines.is_empty() { p { "这里还没有公开的信息。" } }
+        @if lines.is_empty() { (shown::empty("这里还没有公开的信息。", None)) }
         (self::lines(lines))
         (parts::next_page(next.as_deref()))
     }
@@ -72,11 +72,14 @@ pub(crate) async fn show(
     Path((case, number, act)): Path<(String, u32, String)>,
 ) -> Answer {
     let page = site.ask(move |platform| platform.published_page(&case, number, &act)).await?;
-    Ok(visitor.page(&page.head.title, one(&page)))
+    let head = &page.head;
+    let about = meta::of_article(&visitor.facts, &head.title, head.published_on, &head.organ, &visitor.path);
+    Ok(layout::response(&visitor, StatusCode::OK, &head.title, &about, &one(&page)))
 }
 
 fn one(page: &PublishedPage) -> Markup {
     html! {
+        (shown::crumbs(&[("/published", "公开信息"), ("", &page.head.organ)]))
         article.paper {
             h1 { (page.head.title) }
             dl.facts {

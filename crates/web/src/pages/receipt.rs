@@ -56,6 +56,7 @@ fn render(receipt: &Receipt) -> Markup {
             h1 { "日志凭证" }
             p.sub { (receipt.case_number) }
             p { "下列事项在" (local_time(root.made_at())) "以前已经记入办理日志，并由下面的根覆盖。核验要用凭证文件，本页供存档时对照。" }
+            h2 { "事项" }
             ol.timeline {
                 @for event in &receipt.events {
                     li {

@@ -8,6 +8,8 @@ use base::Diagnostic;
 use calendar::Day;
 use maud::{Markup, html};
 
+use crate::design::field::Field;
+use crate::design::shown;
 use crate::parts::{self, query, quoted};
 use crate::posted::Posted;
 use crate::routes::{Row, form, page, takes};
@@ -126,27 +128,25 @@ fn render(
 ) -> Markup {
     let path = format!("/registers/{}", page.register.id);
     let on = page.on.to_string();
+    let choices: Vec<(String, String)> =
+        organs.iter().map(|one| (one.id.clone(), one.name.clone())).collect();
     let link = |after: &str| query(&path, &[("organ", &page.organ.id), ("on", &on), ("after", after)]);
     html! {
+        (shown::crumbs(&[("/registers", "名册和清单")]))
         h1 { (page.register.name) }
-        @if let Some(done) = asked.told() { div.notice role="status" { p { (done) } } }
+        @if let Some(done) = asked.told() { (shown::done(&html! { p { (done) } })) }
         @if !faults.is_empty() {
             h2 { "没有登记" }
             (parts::findings(faults))
         }
         @if let Some(basis) = &page.register.basis { p { "依据：" (parts::cited(&basis.cited, basis.unverified)) } }
         form.filters method="get" action=(path) {
-            div.field {
-                label for="organ" { "机关" }
-                select id="organ" name="organ" {
-                    @for organ in organs { option value=(organ.id) selected[organ.id == page.organ.id] { (organ.name) } }
-                }
-            }
-            div.field { label for="on" { "哪一天的样子" } input id="on" name="on" type="date" value=(on); }
-            button type="submit" { "查看" }
+            (Field::new("organ", "机关").choice("organ", "", &choices, &page.organ.id))
+            (Field::new("on", "哪一天的样子").day("on", &on))
+            button.second type="submit" { "查看" }
         }
         @if page.is_public_view { p.sub { "这里只列出公开的栏目。" } }
-        @if page.rows.is_empty() { p { (page.organ.name) "在这一天没有条目。" } } @else { (table(page)) }
+        @if page.rows.is_empty() { (shown::empty(&format!("{}在这一天没有条目。", page.organ.name), None)) } @else { (table(page)) }
         (parts::next_page(page.next.as_deref().map(link).as_deref()))
         p.actions {
             a.button.second href=(query(&format!("{path}/sheet"), &[("organ", &page.organ.id), ("on", &on)])) { "导出表格（XLSX）" }
@@ -177,18 +177,18 @@ fn keeping(visitor: &Visitor, page: &RegisterPage, path: &str) -> Markup {
             h2 id="enter" { "登记" }
             p { "先导出表格，填写后交回。全部核对无误才登记；有一处不对，全部不登记，并逐格说明。同一主键、同一起始日期的，以新的为准；要终止的，填写终止日期。" }
             @if let Some(help) = &page.register.help { p { (help) } }
-            form method="post" action=(path) enctype="multipart/form-data" {
+            form.sheet method="post" action=(path) enctype="multipart/form-data" {
                 input type="hidden" name="csrf" value=(visitor.csrf);
                 input type="hidden" name="organ" value=(page.organ.id);
                 div.field { label for="sheet" { "表格文件（XLSX）" } input id="sheet" name="sheet" type="file" accept=".xlsx" required; }
-                div.field { label for="reason" { "理由或者文号" } input id="reason" name="reason" type="text" maxlength="200"; }
+                (Field::new("reason", "理由或者文号").longest(200).line("reason", ""))
                 button type="submit" { "核对并登记" }
             }
         }
         @if !page.rows.is_empty() {
             section aria-labelledby="withdraw" {
                 h2 id="withdraw" { "撤回登记错误的条目" }
-                form method="post" action=(format!("{path}/withdraw")) {
+                form.sheet method="post" action=(format!("{path}/withdraw")) {
                     input type="hidden" name="csrf" value=(visitor.csrf);
                     input type="hidden" name="organ" value=(page.organ.id);
                     div.field {
@@ -197,7 +197,7 @@ fn keeping(visitor: &Visitor, page: &RegisterPage, path: &str) -> Markup {
                             @for row in &page.rows { option value=(format!("{}|{}", row.from, row.key)) { (row.key) "（" (row.from.to_string()) "起）" } }
                         }
                     }
-                    div.field { label for="why" { "理由" } input id="why" name="reason" type="text" maxlength="200" required; }
+                    (Field::new("why", "理由").longest(200).required().line("reason", ""))
                     button.second type="submit" { "撤回" }
                 }
             }

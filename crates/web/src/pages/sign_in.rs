@@ -7,6 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use store::account::Rank;
 
+use crate::design::field::Field;
 use crate::edge::{Limit, whose};
 use crate::fault::{Fault, status_of, told};
 use crate::pages::sign_on;
@@ -152,14 +153,8 @@ fn page(visitor: &Visitor, next: &str, login: &str, error: Option<&AppError>) ->
             form.sheet method="post" action="/sign-in" {
                 input type="hidden" name="csrf" value=(visitor.csrf);
                 input type="hidden" name="next" value=(next);
-                div.field {
-                    label for="login" { "账号" }
-                    input id="login" name="login" type="text" value=(login) autocomplete="username" required;
-                }
-                div.field {
-                    label for="password" { "密码" }
-                    input id="password" name="password" type="password" autocomplete="current-password" required;
-                }
+                (Field::new("login", "账号").required().input("login", login, "text", "username"))
+                (Field::new("password", "密码").required().input("password", "", "password", "current-password"))
                 p.actions { button type="submit" { "登录" } }
             }
             p.hint { "没有账号也可以在网上提出申请、凭回执查询办件。忘记密码的，请联系本单位的安全管理员。" }
@@ -175,10 +170,7 @@ fn code_page(visitor: &Visitor, next: &str, error: Option<&AppError>) -> Markup 
             form.sheet method="post" action="/sign-in/code" {
                 input type="hidden" name="csrf" value=(visitor.csrf);
                 input type="hidden" name="next" value=(next);
-                div.field {
-                    label for="code" { "手机上身份验证程序显示的六位数字，或者一个恢复码" }
-                    input id="code" name="code" type="text" autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required;
-                }
+                (Field::new("code", "手机上身份验证程序显示的六位数字，或者一个恢复码").required().input("code", "", "text", "one-time-code"))
                 p.actions { button type="submit" { "继续" } }
             }
             p.hint { "手机丢失、恢复码也没有的，请联系本单位的安全管理员重置。" }

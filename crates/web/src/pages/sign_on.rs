@@ -74,7 +74,7 @@ async fn begin(
     next: String,
     binds: Option<String>,
 ) -> Result<Result<String, AppError>, Fault> {
-    let (provider, visit) = (provider(site, id)?, visitor.csrf.clone());
+    let (provider, visit) = (provider(site, id)?, visitor.csrf.token().to_owned());
     let begun =
         site.ask(move |platform| platform.begin_sign_on(&provider, &visit, &next, binds.as_deref())).await;
     match begun {
@@ -92,7 +92,8 @@ pub(crate) async fn back(
 ) -> Answer {
     let from = whose(visitor.address);
     site.limits().take(Limit::SignIn, &from).map_err(Fault::TooMany)?;
-    let (provider, visit, origin) = (provider(&site, &id)?, visitor.csrf.clone(), visitor.origin());
+    let (provider, visit, origin) =
+        (provider(&site, &id)?, visitor.csrf.token().to_owned(), visitor.origin());
     let returned = Returned { state: back.state, code: back.code, error: back.error };
     let old = visitor.token.clone();
     let done = site

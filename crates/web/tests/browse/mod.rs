@@ -276,8 +276,10 @@ pub async fn apply(browser: &mut Browser, more: &[(&str, &str)], files: &[File<'
 /// The id of the only case in a citizen's list.
 pub async fn own_case(browser: &mut Browser) -> String {
     let list = browser.get("/cases").await;
-    let start = list.text.find("<td class=\"day\"><a href=\"/cases/").unwrap() + 32;
-    list.text[start..].split_once('"').unwrap().0.to_owned()
+    let mut ids = list.text.split("href=\"/cases/").skip(1).map(|rest| rest.split_once('"').unwrap().0);
+    ids.find(|id| id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
+        .unwrap()
+        .to_owned()
 }
 
 /// The number and the code on a receipt.

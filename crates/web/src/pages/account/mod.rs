@@ -93,10 +93,5 @@ fn render(visitor: &Visitor, second: &SecondFactor, sessions: &[SessionLine]) ->
 
 /// An input with its label.
 fn input(id: &str, label: &str, kind: &str, autocomplete: &str) -> Markup {
-    html! {
-        div.field {
-            label for=(id) { (label) }
-            input id=(id) name=(id) type=(kind) autocomplete=(autocomplete) required;
-        }
-    }
+    crate::design::field::Field::new(id, label).required().input(id, "", kind, autocomplete)
 }

@@ -8,6 +8,7 @@ use fast_qr::{ECL, QRBuilder};
 use maud::{Markup, html};
 
 use super::input;
+use crate::csrf::Csrf;
 use crate::edge::Limit;
 use crate::fault::{Fault, status_of, told};
 use crate::parts;
@@ -63,7 +64,7 @@ pub(super) async fn confirm(State(site): State<Site>, visitor: Visitor, posted: 
         Ok((token, codes)) => {
             let kept = token.clone();
             let signed_in = site.ask(move |platform| platform.session(&kept)).await?;
-            let csrf = signed_in.as_ref().map_or(visitor.csrf.clone(), |one| one.csrf.clone());
+            let csrf = signed_in.as_ref().map_or(visitor.csrf.clone(), |one| Csrf::new(one.csrf.clone()));
             let now = Visitor { csrf, signed_in, waiting: None, ..visitor };
             let cookie = set_cookie(Cookie::Session, &token, None, now.secure);
             let page = now.page("恢复码", codes_page(&codes));

@@ -7,6 +7,8 @@ use axum::response::Response;
 use maud::{Markup, html};
 use store::account::Rank;
 
+use crate::design::field::Field;
+use crate::design::shown::{Tone, crumbs, empty, tabs, tag};
 use crate::fault::{Fault, status_of, told};
 use crate::parts::{self, quoted};
 use crate::posted::Posted;
@@ -73,14 +75,8 @@ fn render(
                 p { (soon.count) @if soon.or_more { "个以上" } @else { "个" } "账号长期没有登录，两周以内将自动停用。" a href="/admin/accounts?show=idle" { "查看" } }
             }
         }
-        nav.tabs aria-label="账号范围" {
-            ul {
-                @for (id, name) in TABS {
-                    li { a href=(parts::query("/admin/accounts", &[("show", id)])) aria-current=[(id == show).then_some("page")] { (name) } }
-                }
-            }
-        }
-        @if lines.is_empty() { p { "没有这样的账号。" } } @else { (parts::table("账号", &head, &rows)) }
+        (tabs("账号范围", &TABS.map(|(id, name)| (parts::query("/admin/accounts", &[("show", id)]), name.to_owned(), id == show))))
+        @if lines.is_empty() { (empty("没有这样的账号。", Some(("/admin/accounts", "看全部账号")))) } @else { (parts::table("账号", &head, &rows)) }
         (parts::next_page(next))
     }
 }
@@ -90,13 +86,12 @@ fn is_system(visitor: &Visitor) -> bool {
 }
 
 pub(super) fn badge(state: AccountState) -> Markup {
-    let (class, text) = match state {
-        AccountState::Open => ("badge green", "可以登录"),
-        AccountState::Waiting => ("badge amber", "等待授权"),
-        AccountState::Locked => ("badge red", "锁定中"),
-        AccountState::Closed => ("badge", "已停用"),
-    };
-    html! { span class=(class) { (text) } }
+    match state {
+        AccountState::Open => tag(Tone::Good, "可以登录"),
+        AccountState::Waiting => tag(Tone::Warn, "等待授权"),
+        AccountState::Locked => tag(Tone::Bad, "锁定中"),
+        AccountState::Closed => tag(Tone::Plain, "已停用"),
+    }
 }
 
 /// What was typed for a new account.
@@ -158,28 +153,18 @@ pub(super) fn told_once(visitor: &Visitor, title: &str, login: &str, password: &
 }
 
 fn new_page(visitor: &Visitor, organs: &[Organ], typed: &Typed, error: Option<&AppError>) -> Markup {
+    let choices: Vec<(String, String)> =
+        organs.iter().map(|one| (one.id.clone(), one.name.clone())).collect();
     html! {
         div.narrow {
+            (crumbs(&[("/admin/accounts", "账号")]))
             h1 { "新建账号" }
             @if let Some(error) = error { (parts::findings(&told(error))) }
             form.sheet method="post" action="/admin/accounts/new" {
                 input type="hidden" name="csrf" value=(visitor.csrf);
-                div.field {
-                    label for="login" { "登录名" }
-                    p.hint id="login-hint" { "2至40个字母、汉字、数字" }
-                    input id="login" name="login" type="text" value=(typed.login) autocomplete="off" aria-describedby="login-hint" required;
-                }
-                div.field {
-                    label for="name" { "姓名" }
-                    input id="name" name="name" type="text" value=(typed.name) autocomplete="off" required;
-                }
-                div.field {
-                    label for="organ" { "单位" }
-                    select id="organ" name="organ" {
-                        option value="" { "没有（申请人）" }
-                        @for organ in organs { option value=(organ.id) selected[organ.id == typed.organ] { (organ.name) } }
-                    }
-                }
+                (Field::new("login", "登录名").hint("2至40个字母、汉字、数字").required().line("login", &typed.login))
+                (Field::new("name", "姓名").required().line("name", &typed.name))
+                (Field::new("organ", "单位").choice("organ", "没有（申请人）", &choices, &typed.organ))
                 (rank_choice(Rank::parse(&typed.rank).unwrap_or(Rank::Staff)))
                 p.actions { button type="submit" { "新建" } }
             }
@@ -190,14 +175,8 @@ fn new_page(visitor: &Visitor, organs: &[Organ], typed: &Typed, error: Option<&A
 
 /// The ranks that are given on pages.
 pub(super) fn rank_choice(chosen: Rank) -> Markup {
-    html! {
-        div.field {
-            label for="rank" { "级别" }
-            select id="rank" name="rank" {
-                @for rank in [Rank::Citizen, Rank::Staff, Rank::Head] {
-                    option value=(rank.id()) selected[rank == chosen] { (rank.name()) }
-                }
-            }
-        }
-    }
+    let ranks = [Rank::Citizen, Rank::Staff, Rank::Head];
+    let choices: Vec<(String, String)> =
+        ranks.map(|rank| (rank.id().to_owned(), rank.name().to_owned())).into();
+    Field::new("rank", "级别").choice("rank", "", &choices, chosen.id())
 }

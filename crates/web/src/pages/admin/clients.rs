@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 
+use crate::design::field::Field;
+use crate::design::shown::empty;
 use crate::fault::{status_of, told};
 use crate::parts;
 use crate::posted::Posted;
@@ -111,7 +113,7 @@ fn render(
     html! {
         h1 { "接入程序" }
         p { "别的系统通过" a href="/api/v1" { "接口" } "查看和办理，先在这里登记。它以一个账号的名义办事，权限与这个账号相同；账号停用，它也不能用。" }
-        @if lines.is_empty() { p { "还没有登记接入程序。" } } @else {
+        @if lines.is_empty() { (empty("还没有登记接入程序。", None)) } @else {
             (parts::table("接入程序", &["名称", "账号", "可以", "登记", "最近取令牌", "停用"], &rows))
         }
         (parts::next_page(next))
@@ -119,16 +121,8 @@ fn render(
             h2 { "登记" }
             @if let Some(error) = error { (parts::findings(&told(error))) }
             input type="hidden" name="csrf" value=(visitor.csrf);
-            div.field {
-                label for="name" { "名称" }
-                p.hint id="name-hint" { "哪个单位的什么系统" }
-                input id="name" name="name" type="text" maxlength="60" value=(typed.name) aria-describedby="name-hint" required;
-            }
-            div.field {
-                label for="login" { "账号" }
-                p.hint id="login-hint" { "请系统管理员专门为它新建一个工作人员账号，不要借用某个人的" }
-                input id="login" name="login" type="text" maxlength="40" value=(typed.login) autocomplete="off" aria-describedby="login-hint" required;
-            }
+            (Field::new("name", "名称").hint("哪个单位的什么系统").longest(60).required().line("name", &typed.name))
+            (Field::new("login", "账号").hint("请系统管理员专门为它新建一个工作人员账号，不要借用某个人的").longest(40).required().line("login", &typed.login))
             fieldset.field {
                 legend { "可以" }
                 div.choices {

@@ -8,6 +8,8 @@ use maud::{Markup, html};
 use store::account::Rank;
 
 use super::accounts::{badge, rank_choice, told_once};
+use crate::design::field::Field;
+use crate::design::shown::crumbs;
 use crate::fault::{Fault, status_of, told};
 use crate::parts::{self, quoted};
 use crate::posted::Posted;
@@ -65,6 +67,7 @@ pub(super) async fn change(
 fn render(visitor: &Visitor, line: &AccountLine, error: Option<&AppError>) -> Markup {
     let own = visitor.signed_in.as_ref().map(|one| one.actor.rank);
     html! {
+        (crumbs(&[("/admin/accounts", "账号")]))
         h1 { (line.login) }
         @if let Some(error) = error { (parts::findings(&told(error))) }
         dl.facts {
@@ -114,11 +117,9 @@ fn act(visitor: &Visitor, line: &AccountLine, id: &str, name: &str, what: &str, 
 }
 
 fn reason(of: &str) -> Markup {
-    html! {
-        div.field {
-            label for=(format!("reason-{of}")) { "理由" }
-            p.hint { "记入操作日志" }
-            input id=(format!("reason-{of}")) name="reason" type="text" maxlength="200" autocomplete="off" required;
-        }
-    }
+    Field::new(&format!("reason-{of}"), "理由")
+        .hint("记入操作日志")
+        .longest(200)
+        .required()
+        .line("reason", "")
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use norms::{ORGAN_KINDS, organ_kind};
 
+use crate::design::field::Field;
 use crate::fault::{status_of, told};
 use crate::pages::registers;
 use crate::parts;
@@ -133,10 +134,6 @@ fn render(visitor: &Visitor, organs: &[Organ], typed: &Organ, error: Option<&App
 }
 
 fn input(id: &str, label: &str, value: &str, required: bool) -> Markup {
-    html! {
-        div.field {
-            label for=(id) { (label) }
-            input id=(id) name=(id) type="text" value=(value) autocomplete="off" required[required];
-        }
-    }
+    let field = Field::new(id, label);
+    if required { field.required().line(id, value) } else { field.line(id, value) }
 }

@@ -4,6 +4,7 @@ use app::FieldFault;
 use maud::{Markup, html};
 
 use super::LARGEST_FILE;
+use crate::design::field::{self, Field, Need};
 use crate::held::{Held, LONGEST};
 use crate::visitor::Visitor;
 
@@ -23,24 +24,9 @@ pub(super) struct Form {
 }
 
 impl Form {
-    fn fault(&self, field: &str) -> Option<&str> {
-        self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
-    }
-
-    /// What is wrong with a field, where its input says that it is described.
-    fn told(&self, field: &str) -> Markup {
-        html! {
-            @if let Some(fault) = self.fault(field) { p.fault id=(format!("e-{field}")) { "有误：" (fault) } }
-        }
-    }
-
-    /// What describes an input: its hint, and what is wrong with it.
-    fn about(&self, field: &str) -> String {
-        if self.fault(field).is_some() { format!("e-{field} h-{field}") } else { format!("h-{field}") }
-    }
-
-    fn is_wrong(&self, field: &str) -> Option<&'static str> {
-        self.fault(field).map(|_| "true")
+    /// A field of this form.
+    fn field<'a>(&'a self, id: &'a str, label: &'a str, hint: &'a str) -> Field<'a> {
+        Field::new(id, label).hint(hint).among(&self.faults)
     }
 }
 
@@ -52,7 +38,7 @@ pub(super) fn page(visitor: &Visitor, form: &Form, kept: &Markup) -> Markup {
             "读一份法治政府建设年度报告或者别的政府文稿，指出其中站不住的地方：比率与分子分母不符、分项相加不等于总数、"
             "前后不一致的数、写了两遍的词、乱码、跳号、引用已经废止的法律，等等。谁都可以用，不用登录。"
         }
-        (summary(&form.faults))
+        (field::errors("没有审核", &form.faults))
         div.notice {
             p {
                 strong { "不保存。" } "文件和文字只在审核时读一遍，不存下来，也不记入日志；结果只在您打开的页面里，关掉就没有了。"
@@ -70,23 +56,6 @@ pub(super) fn page(visitor: &Visitor, form: &Form, kept: &Markup) -> Markup {
     }
 }
 
-/// All that is wrong, at the top, each with the way to its field.
-fn summary(faults: &[FieldFault]) -> Markup {
-    html! {
-        @if !faults.is_empty() {
-            div.notice.bad role="alert" id="errors" {
-                h2 { "没有审核" @if faults.len() > 1 { "：共 " (faults.len()) " 处" } }
-                ul {
-                    @for fault in faults {
-                        li { a href=(format!("#f-{}", fault.field)) { (fault.name) "：" (fault.message) } }
-                    }
-                }
-                p { "改正以后重新提交；您填写的内容还在。" }
-            }
-        }
-    }
-}
-
 /// A file that was read already.
 fn held(name: &str, held: Option<&Held>) -> Markup {
     html! {
@@ -98,68 +67,46 @@ fn held(name: &str, held: Option<&Held>) -> Markup {
 }
 
 /// A place for one file, on which it can be dropped where scripts run.
-fn file(form: &Form, field: &str, invitation: &str) -> Markup {
+fn file(field: &Field<'_>, name: &str, invitation: &str) -> Markup {
+    let ties = field.ties();
     html! {
         div.drop data-drop=(invitation) {
-            input id=(format!("f-{field}")) name=(field) type="file" accept=(KINDS)
-                aria-describedby=(form.about(field)) aria-invalid=[form.is_wrong(field)];
+            input id=(ties.id) name=(name) type="file" accept=(KINDS) aria-describedby=[ties.about] aria-invalid=[ties.wrong];
             span.hint data-told role="status" {}
         }
     }
 }
 
 fn choose_report(form: &Form) -> Markup {
-    let is_bad = form.fault("report").is_some();
-    html! {
-        div.field.bad[is_bad] {
-            label for="f-report" { "要审核的报告 " span.needed { "选文件或者粘贴文字" } }
-            p.hint id="h-report" {
-                "TXT、MD、HTML、DOCX、PDF都可以，不超过" (LARGEST_FILE >> 20) "兆，文字不超过" (LONGEST / 10_000)
-                "万字。扫描的PDF没有文字，读不了。"
-            }
-            (form.told("report"))
-            (held("held", form.held.as_ref()))
-            (file(form, "report", "也可以把文件拖到这里。"))
-        }
-        div.field.bad[form.fault("text").is_some()] {
-            label for="f-text" { "或者粘贴文字" }
-            p.hint id="h-text" { "从文稿里复制，粘贴在这里。" }
-            (form.told("text"))
-            textarea id="f-text" name="text" rows="6" aria-describedby=(form.about("text"))
-                aria-invalid=[form.is_wrong("text")] { "\n" (form.text) }
-        }
-    }
+    let hint = format!(
+        "TXT、MD、HTML、DOCX、PDF都可以，不超过{}兆，文字不超过{}万字。扫描的PDF没有文字，读不了。",
+        LARGEST_FILE >> 20,
+        LONGEST / 10_000
+    );
+    let report = form.field("f-report", "要审核的报告（选文件或者粘贴文字）", &hint);
+    let input =
+        html! { (held("held", form.held.as_ref())) (file(&report, "report", "也可以把文件拖到这里。")) };
+    let text = form.field("f-text", "或者粘贴文字", "从文稿里复制，粘贴在这里。");
+    html! { (report.around(&input)) (text.text("text", &form.text, 6)) }
 }
 
 fn choose_previous(form: &Form) -> Markup {
-    html! {
-        div.field.bad[form.fault("previous").is_some()] {
-            label for="f-previous" { "上年的报告 " span.optional { "选填" } }
-            p.hint id="h-previous" { "有上年的报告，就把同样的数放在一起比较。文件的要求同上。" }
-            (form.told("previous"))
-            (held("held_previous", form.held_previous.as_ref()))
-            (file(form, "previous", "也可以拖到这里。"))
-        }
-    }
+    let hint = "有上年的报告，就把同样的数放在一起比较。文件的要求同上。";
+    let field = form.field("f-previous", "上年的报告", hint).need(Need::Optional);
+    field.around(&html! {
+        (held("held_previous", form.held_previous.as_ref()))
+        (file(&field, "previous", "也可以拖到这里。"))
+    })
 }
 
 fn choose_time(form: &Form) -> Markup {
+    let year = form.field("f-year", "年度", "报告写的是哪一年，如2024。不写，就从标题和正文里读。");
+    let published =
+        form.field("f-published", "公开日期", "看是不是在法定的时限以前公开。不写，就从网页里读。");
     html! {
         div.pair {
-            div.field.bad[form.fault("year").is_some()] {
-                label for="f-year" { "年度 " span.optional { "选填" } }
-                p.hint id="h-year" { "报告写的是哪一年，如2024。不写，就从标题和正文里读。" }
-                (form.told("year"))
-                input id="f-year" name="year" type="text" inputmode="numeric" value=(form.year)
-                    aria-describedby=(form.about("year")) aria-invalid=[form.is_wrong("year")];
-            }
-            div.field.bad[form.fault("published").is_some()] {
-                label for="f-published" { "公开日期 " span.optional { "选填" } }
-                p.hint id="h-published" { "看是不是在法定的时限以前公开。不写，就从网页里读。" }
-                (form.told("published"))
-                input id="f-published" name="published" type="date" value=(form.published)
-                    aria-describedby=(form.about("published")) aria-invalid=[form.is_wrong("published")];
-            }
+            (year.need(Need::Optional).line("year", &form.year))
+            (published.need(Need::Optional).day("published", &form.published))
         }
     }
 }

@@ -13,6 +13,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::auditing::{Auditing, Unfinished};
+use crate::csrf::Csrf;
 use crate::edge::Limit;
 use crate::layout::{self, marked_name};
 use crate::posted::{Bounds, Posted};
@@ -95,7 +96,7 @@ fn told(unfinished: Unfinished) -> FieldFault {
 /// What of a visitor a page needs that is made elsewhere.
 #[derive(Clone, Debug)]
 struct Carried {
-    csrf: String,
+    csrf: Csrf,
     /// Names the command to keep it, which is done once.
     key: String,
     is_officer: bool,
