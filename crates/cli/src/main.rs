@@ -31,6 +31,7 @@ mod plan;
 mod platform;
 mod procedure;
 mod proof;
+mod reference;
 mod register;
 mod report;
 mod screen;

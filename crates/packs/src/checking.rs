@@ -93,6 +93,42 @@ fn check_plans(files: &Files, rules: &Rules, shown: &[Shown]) -> Vec<Diagnostic>
     found
 }
 
+/// The cases that stand beside a file of `packs/`. 案例数
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// The files that they stand in.
+    pub files: Vec<String>,
+    pub cases: usize,
+    /// Acts or entries that they try and that must be refused.
+    pub refusals: usize,
+}
+
+/// Counts the cases that stand beside a procedure's or a register's file.
+#[must_use]
+pub fn beside(files: &Files, rules: &Rules, path: &str) -> Beside {
+    let pack = rules.packs.iter().find(|pack| pack.path == path);
+    let register = rules.registers.iter().find(|register| register.place.file == path);
+    let mut made = Beside::default();
+    for (own, text) in cases_of(files, path) {
+        let source = Source::new(own, text);
+        let refusals: Vec<usize> = match (pack, register) {
+            (Some(pack), _) => {
+                let (cases, _) = procedures::cases::read(&source, &pack.file.procedure);
+                cases.iter().map(|case| case.refused.len()).collect()
+            }
+            (None, Some(register)) => {
+                let (cases, _) = registers::cases::read(&source, register);
+                cases.iter().map(|case| case.refused.len()).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        made.files.push(own.to_owned());
+        made.cases += refusals.len();
+        made.refusals += refusals.iter().sum::<usize>();
+    }
+    made
+}
+
 /// Which concrete systems the cases show being carried.
 #[must_use]
 pub fn shown(files: &Files, rules: &Rules) -> Vec<Shown> {

@@ -11,6 +11,6 @@ pub mod registers;
 pub mod schemes;
 pub mod source;
 
-pub use checking::{Checked, check_all, shown};
+pub use checking::{Beside, Checked, beside, check_all, shown};
 pub use files::Files;
 pub use load::{Pack, Rules, load, read, read_pack};
