@@ -46,6 +46,7 @@ pub fn check_all(files: &Files) -> Checked {
     for register in &rules.registers {
         shown.extend(run_register_cases(files, register, &mut checked));
     }
+    shown.extend(shown_by_engines(&rules));
     checked.findings.extend(check_plans(files, &rules, &shown));
     checked.findings.extend(crate::schemes::check(files, &rules));
     for (explored, found) in prove_all(&rules) {
@@ -147,7 +148,20 @@ pub fn shown(files: &Files, rules: &Rules) -> Vec<Shown> {
             all.extend(cases.into_iter().flat_map(|case| told(of, &case.title, &case.place, case.systems)));
         }
     }
+    all.extend(shown_by_engines(rules));
     all
+}
+
+/// The tests of the engines. What they name is in the repository and not in the data, so it is tested there.
+fn shown_by_engines(rules: &Rules) -> impl Iterator<Item = Shown> {
+    rules.engines.iter().flat_map(|engine| {
+        engine.tests.iter().map(|test| Shown {
+            system: test.system.clone(),
+            by: engine.id.clone(),
+            title: format!("{}::{}", test.file, test.name),
+            place: test.place.clone(),
+        })
+    })
 }
 
 fn told(of: &str, title: &str, place: &Place, systems: Vec<String>) -> Vec<Shown> {

@@ -2,6 +2,7 @@
 
 pub mod calendars;
 mod checking;
+pub mod engines;
 mod files;
 pub mod laws;
 mod load;

@@ -12,7 +12,7 @@ pub(super) fn contents(sources: &Sources<'_>) -> String {
     let mut page = Page::titled("程序和清单");
     page.line("每个程序、每份名册清单一页，由 `yifa procedure reference docs/reference` 从规则文件生成，不要手改；规则改了就重新生成。");
     page.line("程序的一页写：办什么、谁来办、每件事填什么、应当和不得做什么、期限怎样数、出什么文书、公开什么、数怎样算。");
-    page.line("按方案清单里的系统查，见[按系统查](systems.md)。标“未核实”的，原文没有见到，使用前请核对。\n");
+    page.line("按方案清单里的系统查，见[按系统查](systems.md)；由程序计算承载的，见[引擎](engines.md)。标“未核实”的，原文没有见到，使用前请核对。\n");
     page.line(&format!("共有程序{}个，名册清单{}份。", rules.packs.len(), rules.registers.len()));
     let packs = rules.by_system(rules.packs.iter().collect(), |one| one.file.procedure.system.as_str());
     let registers = rules.by_system(rules.registers.iter().collect(), |one| one.system.as_str());
@@ -94,6 +94,31 @@ fn told(sources: &Sources<'_>, carrier: &Carrier) -> String {
         (CarrierKind::Register, _, Some(register)) => {
             format!("名册[{}]({})", register.name, register_place(register))
         }
-        _ => format!("{} {id}", carrier.kind.label()),
+        _ => {
+            let name = rules.engine(id).map_or(id, |engine| engine.name.as_str());
+            format!("引擎[{name}](engines.md#{id})")
+        }
     }
+}
+
+/// What carries systems of the plan by computing.
+pub(super) fn engines(sources: &Sources<'_>) -> String {
+    let mut page = Page::titled("引擎");
+    page.line("不是程序、名册或者指标，而是由程序计算来承载方案内容的部分，写在 `plans/engines.toml` 里。");
+    for engine in &sources.rules.engines {
+        page.line(&format!("\n<a id=\"{}\"></a>", engine.id));
+        page.head(&engine.name);
+        page.line(&format!("{}\n", engine.does));
+        let used: Vec<String> = engine.used_at.iter().map(|at| format!("`{at}`")).collect();
+        page.line(&format!("* 用在：{}", used.join("、")));
+        page.line(&format!("* 说明：[{0}](../../{0})", engine.docs));
+        for system in &engine.systems {
+            let name = sources.catalogue.and_then(|all| all.mechanism(system)).map_or("", |one| &one.name);
+            page.line(&format!("* 承载：{system} {name}"));
+        }
+        for test in &engine.tests {
+            page.line(&format!("* 为证（{}）：[{1}](../../{1}) 的 `{2}`", test.system, test.file, test.name));
+        }
+    }
+    page.0
 }

@@ -72,6 +72,7 @@ pub fn pages(sources: &Sources<'_>) -> BTreeMap<String, String> {
     }
     made.insert("README.md".to_owned(), index::contents(sources));
     made.insert("systems.md".to_owned(), index::systems(sources));
+    made.insert("engines.md".to_owned(), index::engines(sources));
     made
 }
 
