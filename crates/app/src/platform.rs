@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     pub demonstration: bool,
     /// The plan's picture at hand.
     pub picture: Mutex<crate::picture::AtHand>,
+    /// What new cases are compared with, at hand.
+    pub alike: Mutex<crate::alike::AtHand>,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
 }
@@ -96,6 +98,7 @@ impl Platform {
             policies: policies()?,
             demonstration,
             picture: Mutex::new(None),
+            alike: Mutex::default(),
             stale_closed: Mutex::new(None),
         };
         let platform = Self(Arc::new(inner));

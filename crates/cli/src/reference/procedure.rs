@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use norms::{Act, ActId, Basis, FieldType, Form, Norm, Procedure, RequirementKind, organ_kind};
+use norms::{Act, ActId, Alike, Basis, FieldType, Form, Norm, Procedure, RequirementKind, organ_kind};
 use packs::Pack;
 
 use super::{Page, Sources, carried, change, clocks, fields, figures, proofs};
@@ -110,6 +110,7 @@ fn one_act(page: &mut Page, sources: &Sources<'_>, procedure: &Procedure, (id, a
             act.notify.iter().filter_map(|at| procedure.roles.get(*at)).map(|role| role.name.as_str());
         told.push(format!("办理后告知{}", names.collect::<Vec<_>>().join("、")));
     }
+    told.extend(act.alike.as_ref().map(|alike| compared(act, alike)));
     told.extend(norms_of(procedure, id));
     if !told.is_empty() {
         page.line("");
@@ -123,6 +124,17 @@ fn one_act(page: &mut Page, sources: &Sources<'_>, procedure: &Procedure, (id, a
     } else {
         fields(page, sources, &act.fields);
     }
+}
+
+/// By what like cases are found before a case is entered.
+fn compared(act: &Act, alike: &Alike) -> String {
+    let all = [&alike.applicants, &alike.respondents, &alike.matter, &alike.places];
+    let names: Vec<String> =
+        all.into_iter().flatten().map(|at| format!("“{}”", field_of(act, *at))).collect();
+    format!(
+        "工作人员登记前，提示以前登记的相近案件（比对{}，见[相近的纠纷和信访](../../likeness.md)）",
+        names.join("、")
+    )
 }
 
 fn field_of(act: &Act, at: u16) -> &str {
