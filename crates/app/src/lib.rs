@@ -6,6 +6,7 @@
 mod accounts;
 mod acting;
 mod actor;
+mod alike;
 mod as_of;
 mod asked;
 mod assess;
@@ -63,6 +64,7 @@ pub use accounts::{
 };
 pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
+pub use alike::{Alike, AlikeCase};
 pub use asked::{Content, Recorded};
 pub use assess::{Assessed, Subject};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};

@@ -97,6 +97,8 @@ pub struct CarrierLine {
     pub kind: CarrierKind,
     pub id: String,
     pub name: String,
+    /// Of an engine, what it does and where it is used.
+    pub told: String,
     /// What is on record: of a procedure the largest number of records behind one of its figures, of a register its
     /// entries.
     pub on_record: i64,
@@ -265,6 +267,7 @@ impl Platform {
             kind: by.kind,
             id: by.id.clone(),
             name: self.carrier_name(by),
+            told: self.engine_told(by),
             on_record: picture.on_record(by),
         });
         let is_named = |line: &&FigureLine| {
@@ -291,7 +294,15 @@ impl Platform {
             CarrierKind::Register => {
                 self.rules().register(&by.id).map_or_else(|| by.id.clone(), |one| one.name.clone())
             }
+            CarrierKind::Engine => {
+                self.rules().engine(&by.id).map_or_else(|| by.id.clone(), |one| one.name.clone())
+            }
             _ => self.procedure_name(&by.id),
         }
+    }
+
+    fn engine_told(&self, by: &CarriedBy) -> String {
+        let engine = self.rules().engine(&by.id).filter(|_| by.kind == CarrierKind::Engine);
+        engine.map_or(String::new(), |one| format!("{}用在：{}。", one.does, one.used_at.join("、")))
     }
 }

@@ -53,6 +53,8 @@ pub(crate) struct Inner {
     pub reduced: Option<String>,
     /// The plan's picture at hand.
     pub picture: Mutex<crate::picture::AtHand>,
+    /// What new cases are compared with, at hand.
+    pub alike: Mutex<crate::alike::AtHand>,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
     /// The ways on which messages leave the platform.
@@ -104,6 +106,7 @@ impl Platform {
             demonstration,
             reduced,
             picture: Mutex::new(None),
+            alike: Mutex::default(),
             stale_closed: Mutex::new(None),
             channels: RwLock::default(),
         };

@@ -5,6 +5,7 @@ mod chars;
 mod citations;
 mod context;
 mod decimal;
+pub mod drafting;
 mod finding;
 mod lines;
 mod links;

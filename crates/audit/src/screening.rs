@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use law::{Article, Rank};
 
 use crate::chars::{Chars, fold};
+use crate::drafting::{Check, Draft};
 use crate::text::{Paragraph, Sentence, Text};
 
 /// How far back a word that forbids is looked for, in characters.
@@ -41,15 +42,21 @@ pub struct Rule {
     /// The ranks of drafts that it is for; all when empty.
     pub ranks: Vec<Rank>,
     pub basis: Vec<Basis>,
+    /// What it rests on where no text of a law at hand says so; its text was not seen.
+    pub source: Option<String>,
     /// What the reviewer should ask.
     pub question: String,
     pub patterns: Vec<Vec<Group>>,
+    /// Looks at the whole draft, in place of patterns.
+    pub check: Option<Check>,
     /// How many characters may stand between two groups.
     pub within: usize,
     /// No question when the sentence holds one of these.
     pub unless: Vec<Vec<char>>,
     /// Whether a prohibition reaches over commas to the match.
     pub denied_across: bool,
+    /// Whether it asks about its words also where they are forbidden: how a draft is worded, not what it says.
+    pub always: bool,
 }
 
 /// All rules with their common words. (审查规则集)
@@ -81,6 +88,13 @@ pub fn word(text: &str) -> Vec<char> {
 }
 
 impl Screen {
+    /// Adds the rules of another set.
+    pub fn join(&mut self, other: Self) {
+        self.kinds.extend(other.kinds);
+        self.rules.extend(other.rules);
+        self.denials.extend(other.denials);
+    }
+
     #[must_use]
     pub fn kind(&self, id: &str) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.id == id)
@@ -110,21 +124,44 @@ fn index(screen: &Screen, rank: Rank) -> Index {
 #[must_use]
 pub fn screen<'r>(text: &Text, screen: &'r Screen, rank: Rank) -> Vec<Question<'r>> {
     let index = index(screen, rank);
-    let mut found = Vec::new();
+    let mut found = checked(text, screen, rank);
     let mut article = None;
     let mut lead = Lead::default();
     for paragraph in &text.paragraphs {
         article = article_of(&text.chars, paragraph).or(article);
         lead.enter(text, paragraph, &screen.denials);
-        if lead.denies {
-            continue;
-        }
         for sentence in text.sentences_of(paragraph) {
-            let asked = sentence_questions(text, screen, &index, sentence);
+            let mut asked = sentence_questions(text, screen, &index, sentence);
+            asked.retain(|question| question.rule.always || !lead.denies);
             found.extend(asked.into_iter().map(|question| Question { article, ..question }));
         }
     }
     found.sort_by(|a, b| (a.start, &a.rule.id).cmp(&(b.start, &b.rule.id)));
+    found
+}
+
+/// What the checks of the whole draft ask.
+fn checked<'r>(text: &Text, screen: &'r Screen, rank: Rank) -> Vec<Question<'r>> {
+    let mut own = screen.rules.iter().filter(|rule| rule.check.is_some()).peekable();
+    if own.peek().is_none() {
+        return Vec::new();
+    }
+    let draft = Draft::new(text);
+    let articles: Vec<(usize, usize)> =
+        text.paragraphs.iter().filter_map(|one| article_of(&text.chars, one)).collect();
+    let mut found = Vec::new();
+    for rule in own.filter(|rule| rule.ranks.is_empty() || rule.ranks.contains(&rank)) {
+        let places = rule.check.map(|check| draft.run(check, rank)).unwrap_or_default();
+        found.extend(places.into_iter().map(|(start, end)| {
+            let before = text.sentences.partition_point(|one| one.start <= start);
+            let sentence = before.checked_sub(1).and_then(|at| text.sentences.get(at));
+            let sentence = sentence.filter(|one| start < one.end.max(one.start + 1));
+            let sentence = sentence.map_or((start, end), |one| (one.start, one.end.max(end)));
+            let before = articles.partition_point(|(from, _)| *from <= start);
+            let article = before.checked_sub(1).and_then(|at| articles.get(at)).copied();
+            Question { rule, start, end, sentence, article }
+        }));
+    }
     found
 }
 
@@ -153,7 +190,7 @@ fn sentence_questions<'r>(
                 continue;
             }
             if *excused.entry(*number).or_insert_with(|| is_excused(chars, rule, sentence))
-                || is_denied(chars, &denied, rule, sentence.start, &parts)
+                || (!rule.always && is_denied(chars, &denied, rule, sentence.start, &parts))
             {
                 continue;
             }

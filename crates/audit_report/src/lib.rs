@@ -13,7 +13,8 @@ pub use json::{file as json, sarif, sarif_results};
 pub use reference::rule_pages;
 pub use rules::{BUILT_IN, Sources, load};
 pub use screening::{
-    NOTICE, RULES, Screened, load_screen, screening_json, screening_rules, screening_rules_json,
+    DRAFTING, NOTICE, RULES, Screened, load_drafting, load_screen, screening_json, screening_rules,
+    screening_rules_json,
 };
 pub use screening::{screening_text, unknown_basis};
 pub use shown::{Accepted, Shown, Spot, accepted};

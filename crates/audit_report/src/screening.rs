@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use audit::Text;
+use audit::drafting::Check;
 use audit::screening::{Basis, Group, Kind, Question, Rule, Screen, word};
 use base::{Diagnostic, Place};
 use law::{Article, Library, Rank};
@@ -16,7 +17,11 @@ use crate::shown::Spot;
 /// The rules that the program carries.
 pub const RULES: &str = include_str!("../../../rules/screening.toml");
 
+/// The rules of how a draft must look.
+pub const DRAFTING: &str = include_str!("../../../rules/drafting.toml");
+
 const FILE: &str = "rules/screening.toml";
+const DRAFTING_FILE: &str = "rules/drafting.toml";
 
 /// How far apart two groups of a pattern may stand when the rule does not say.
 const WITHIN: usize = 12;
@@ -27,7 +32,9 @@ pub const NOTICE: &str = "这是给审查人员的提示，不是结论：标出
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     denials: Vec<String>,
+    #[serde(default)]
     words: BTreeMap<String, Vec<String>>,
     kinds: BTreeMap<String, String>,
     rule: Vec<Row>,
@@ -41,7 +48,9 @@ struct Row {
     title: String,
     #[serde(default)]
     ranks: Vec<String>,
+    #[serde(default)]
     basis: Vec<String>,
+    source: Option<String>,
     question: String,
     #[serde(default)]
     patterns: Vec<String>,
@@ -49,11 +58,14 @@ struct Row {
     #[serde(default)]
     unless: Vec<String>,
     denied_across: Option<bool>,
+    #[serde(default)]
+    always: bool,
+    check: Option<String>,
     same_as: Option<String>,
 }
 
-fn fault(message: String) -> Diagnostic {
-    let place = Place { file: FILE.to_owned(), line: 1, column: 1 };
+fn fault(file: &str, message: String) -> Diagnostic {
+    let place = Place { file: file.to_owned(), line: 1, column: 1 };
     Diagnostic::error("rule_file", message).at(place)
 }
 
@@ -63,8 +75,21 @@ fn fault(message: String) -> Diagnostic {
 ///
 /// The mistakes of the file.
 pub fn load_screen(source: &str) -> Result<Screen, Vec<Diagnostic>> {
+    load(FILE, source)
+}
+
+/// Reads the rules of how a draft must look, with all mistakes at once.
+///
+/// # Errors
+///
+/// The mistakes of the file.
+pub fn load_drafting(source: &str) -> Result<Screen, Vec<Diagnostic>> {
+    load(DRAFTING_FILE, source)
+}
+
+fn load(name: &str, source: &str) -> Result<Screen, Vec<Diagnostic>> {
     let mut faults = Vec::new();
-    let Some(file) = parse::<File>(FILE, source, &mut faults) else { return Err(faults) };
+    let Some(file) = parse::<File>(name, source, &mut faults) else { return Err(faults) };
     let mut rules = Vec::new();
     for row in &file.rule {
         let from = match &row.same_as {
@@ -73,8 +98,8 @@ pub fn load_screen(source: &str) -> Result<Screen, Vec<Diagnostic>> {
         };
         match from.map(|from| rule(&file, row, from)) {
             Some(Ok(made)) => rules.push(made),
-            Some(Err(found)) => faults.extend(found),
-            None => faults.push(fault(format!("规则“{}”的same_as不是一条写有patterns的规则", row.id))),
+            Some(Err(found)) => faults.extend(found.into_iter().map(|message| fault(name, message))),
+            None => faults.push(fault(name, format!("规则“{}”的same_as不是一条写有patterns的规则", row.id))),
         }
     }
     let denials = file.denials.iter().map(|denial| word(denial)).collect();
@@ -82,14 +107,19 @@ pub fn load_screen(source: &str) -> Result<Screen, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(Screen { kinds, rules, denials }) } else { Err(faults) }
 }
 
-fn rule(file: &File, row: &Row, from: &Row) -> Result<Rule, Vec<Diagnostic>> {
+/// A rule of a row, or every mistake in it.
+fn rule(file: &File, row: &Row, from: &Row) -> Result<Rule, Vec<String>> {
     let mut faults = Vec::new();
-    let mut note = |message: String| faults.push(fault(format!("规则“{}”：{message}", row.id)));
+    let mut note = |message: String| faults.push(format!("规则“{}”：{message}", row.id));
     if !file.kinds.contains_key(&row.kind) {
         note(format!("kinds中没有“{}”", row.kind));
     }
-    if row.basis.is_empty() || from.patterns.is_empty() {
-        note("要写basis和patterns".to_owned());
+    if row.basis.is_empty() && row.source.is_none() || from.patterns.is_empty() == row.check.is_none() {
+        note("要写basis（没有见到条文的写source），和patterns、check之一".to_owned());
+    }
+    let check = row.check.as_deref().map(Check::from_id);
+    if check == Some(None) {
+        note(format!("check可以写：{}", Check::ids().collect::<Vec<_>>().join("、")));
     }
     let ranks: Vec<Option<Rank>> = row.ranks.iter().map(|id| Rank::from_id(id)).collect();
     if ranks.contains(&None) {
@@ -113,7 +143,10 @@ fn rule(file: &File, row: &Row, from: &Row) -> Result<Rule, Vec<Diagnostic>> {
         title: row.title.clone(),
         ranks: ranks.into_iter().flatten().collect(),
         basis: basis.into_iter().flatten().collect(),
+        source: row.source.clone(),
         question: row.question.clone(),
+        check: check.flatten(),
+        always: from.always,
         patterns: patterns.into_iter().flatten().collect(),
         within: from.within.unwrap_or(WITHIN),
         unless: unless.into_iter().flatten().flatten().collect(),
@@ -151,7 +184,7 @@ pub fn unknown_basis(screen: &Screen, library: &Library) -> Vec<Diagnostic> {
             let known = library.version(&basis.version).and_then(|(_, version)| version.has(basis.article));
             if known != Some(true) {
                 let place = format!("{} {}", basis.version, basis.article.id());
-                faults.push(fault(format!("规则“{}”的依据“{place}”不在法律数据中", rule.id)));
+                faults.push(fault(FILE, format!("规则“{}”的依据“{place}”不在法律数据中", rule.id)));
             }
         }
     }
@@ -189,7 +222,8 @@ impl Screened<'_> {
 /// The places that a rule rests on, as people cite them.
 fn cited(rule: &Rule, library: &Library) -> Vec<String> {
     let cite = |basis: &Basis| library.version(&basis.version).map(|(law, _)| law.cite(basis.article));
-    rule.basis.iter().filter_map(cite).collect()
+    let unseen = rule.source.iter().map(|source| format!("{source}（未核实）"));
+    rule.basis.iter().filter_map(cite).chain(unseen).collect()
 }
 
 fn ranks(rule: &Rule) -> String {

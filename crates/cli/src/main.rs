@@ -35,6 +35,7 @@ mod plan;
 mod platform;
 mod procedure;
 mod proof;
+mod reference;
 mod register;
 mod report;
 mod screen;

@@ -1,5 +1,6 @@
 //! `yifa procedure`: what a procedure is, as a list, tables, sentences or a picture.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,8 +11,9 @@ use norms::{Act, Field, Norm, Procedure, RoleKind};
 use packs::{Pack, Rules};
 use serde_json::{Value, json};
 
-use crate::output::{self, Format, WRONG_INPUT};
-use crate::{Common, data, picture, sentence};
+use crate::output::{self, Format, MACHINE, WRONG_INPUT};
+use crate::reference::{self, Sources};
+use crate::{Common, check, data, picture, sentence};
 
 #[derive(Args)]
 pub struct ProcedureArgs {
@@ -35,6 +37,13 @@ enum Command {
     /// 导出一个程序的图
     #[command(help_template = TEMPLATE)]
     Export(Export),
+    /// 写出每个程序、每份名册清单的说明页
+    #[command(help_template = TEMPLATE)]
+    Reference {
+        /// 写到哪个文件夹；里面多余的说明页会删去
+        #[arg(value_name = "文件夹")]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -51,7 +60,7 @@ struct Named {
 struct Export {
     #[command(flatten)]
     named: Named,
-    /// 格式：dot 或者 svg
+    /// 格式：dot、svg 或者 mermaid
     #[arg(long, value_enum, value_name = "格式", hide_possible_values = true)]
     to: To,
 }
@@ -60,9 +69,13 @@ struct Export {
 enum To {
     Dot,
     Svg,
+    Mermaid,
 }
 
 pub fn run(common: &Common, args: &ProcedureArgs) -> ExitCode {
+    if let Command::Reference { folder } = &args.command {
+        return write_reference(common, folder);
+    }
     let rules = match data::rules(common) {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
@@ -85,9 +98,36 @@ pub fn run(common: &Common, args: &ProcedureArgs) -> ExitCode {
             let drawn = match export.to {
                 To::Dot => picture::dot(procedure),
                 To::Svg => picture::svg(procedure),
+                To::Mermaid => picture::mermaid(procedure),
             };
             output::say(drawn.trim_end());
         }),
+        Command::Reference { .. } => ExitCode::SUCCESS,
+    }
+}
+
+fn write_reference(common: &Common, folder: &Path) -> ExitCode {
+    let read = check::files(common, None).map_err(|fault| vec![fault]).and_then(|files| {
+        let rules = packs::load(&files)?;
+        let (plans, _) = packs::plans::read(&data::sources(&files, "plans"));
+        Ok((files, rules, plans))
+    });
+    let (files, rules, plans) = match read {
+        Ok(read) => read,
+        Err(found) => return output::fail(&found, WRONG_INPUT),
+    };
+    let shown = packs::shown(&files, &rules);
+    let catalogue = plans.as_ref().map(|plans| &plans.catalogue);
+    let pages = reference::pages(&Sources { files: &files, rules: &rules, catalogue, shown });
+    match reference::write(&pages, folder) {
+        Ok(many) => {
+            output::say(&format!("写好{many}页。"));
+            ExitCode::SUCCESS
+        }
+        Err(fault) => {
+            let message = format!("写不了{}：{}", folder.display(), output::why(&fault));
+            output::fail(&[Diagnostic::error("unwritable", message).help("核对路径和写入权限。")], MACHINE)
+        }
     }
 }
 
@@ -138,7 +178,7 @@ fn list(format: Format, rules: &Rules) {
     output::say(&format!("共{}个。", rules.packs.len()));
 }
 
-fn force(procedure: &Procedure) -> String {
+pub(crate) fn force(procedure: &Procedure) -> String {
     let from = procedure.in_force.from.chinese();
     match procedure.in_force.until {
         Some(until) => format!("{from}至{}施行", until.chinese()),
@@ -151,7 +191,7 @@ fn role_names(procedure: &Procedure, roles: &[usize]) -> String {
     names.collect::<Vec<_>>().join("、")
 }
 
-fn role_kind(kind: RoleKind) -> (&'static str, &'static str) {
+pub(crate) fn role_kind(kind: RoleKind) -> (&'static str, &'static str) {
     match kind {
         RoleKind::Party => ("party", "当事人"),
         RoleKind::Organ => ("organ", "机关"),
@@ -202,7 +242,7 @@ fn show(procedure: &Procedure, pack: &Pack) {
     }
 }
 
-fn remarks(procedure: &Procedure, act: &Act) -> String {
+pub(crate) fn remarks(procedure: &Procedure, act: &Act) -> String {
     let mut told = Vec::new();
     if let Some(phase) = act.phase.and_then(|at| procedure.phases.get(at)) {
         told.push(format!("阶段：{phase}"));

@@ -45,13 +45,22 @@ pub struct ScreenArgs {
     #[arg(long, value_enum, value_name = "位阶", default_value = "normative_document")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     rank: Draft,
-    /// 列出全部规则、依据和要问的话
+    /// 也看起草技术：序号、引用、用语、施行日期和废止的写法
+    #[arg(long)]
+    drafting: bool,
+    /// 列出规则、依据和要问的话
     #[arg(long, conflicts_with = "files")]
     rules: bool,
 }
 
 pub fn run(common: &Common, args: &ScreenArgs) -> ExitCode {
-    let rules = match audit_report::load_screen(audit_report::RULES) {
+    let loaded = audit_report::load_screen(audit_report::RULES).and_then(|mut rules| {
+        if args.drafting {
+            rules.join(audit_report::load_drafting(audit_report::DRAFTING)?);
+        }
+        Ok(rules)
+    });
+    let rules = match loaded {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, MACHINE),
     };

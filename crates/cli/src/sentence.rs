@@ -27,6 +27,11 @@ pub fn norm(procedure: &Procedure, norm: &Norm) -> String {
     }
 }
 
+/// A guard of a procedure in words; empty for one that it does not have.
+pub fn guard(procedure: &Procedure, at: u8) -> String {
+    procedure.guards.get(usize::from(at)).map_or(String::new(), |guard| stated(procedure, &guard.expr))
+}
+
 /// The article as people cite it, or the document with the remark that its text was not seen.
 pub fn basis(basis: &Basis) -> String {
     if basis.unverified { format!("{}（未核实）", basis.cited) } else { basis.cited.clone() }
@@ -92,11 +97,15 @@ fn need(procedure: &Procedure, condition: &Condition) -> String {
     let needed = procedure.names_of(condition.need);
     let needed = if condition.any && condition.need.len() > 1 { format!("{needed}之一") } else { needed };
     let before = procedure.names_of(condition.before);
+    let guard = condition.with.and_then(|at| procedure.guards.get(usize::from(at)));
+    if guard.is_some_and(|guard| matches!(guard.expr, Expr::Flag(false))) {
+        return format!("不得办{before}");
+    }
     let mut told = format!("未经{needed}，不得办{before}");
     if let Some(lead) = condition.lead {
         told += &format!("，两者至少间隔{}", amount(procedure, lead));
     }
-    if let Some(guard) = condition.with.and_then(|at| procedure.guards.get(usize::from(at))) {
+    if let Some(guard) = guard {
         told += &format!("，且须{}", stated(procedure, &guard.expr));
     }
     told
@@ -112,6 +121,17 @@ pub fn amount(procedure: &Procedure, amount: Amount) -> String {
             let length = newest.map_or(String::new(), |value| setting(value.amount));
             let remark = if newest.is_some_and(|value| value.unverified) { "，未核实" } else { "" };
             format!("{length}（本地参数{}{remark}）", parameter.name)
+        }
+    }
+}
+
+/// A length of time alone; of a parameter the newest.
+pub fn length(procedure: &Procedure, amount: Amount) -> String {
+    match amount {
+        Amount::Fixed(limit) => limit.to_string(),
+        Amount::Parameter(at) => {
+            let newest = procedure.parameters.get(at).and_then(|parameter| parameter.values.last());
+            newest.map_or(String::new(), |value| setting(value.amount))
         }
     }
 }
@@ -138,7 +158,8 @@ fn decimal(number: i64, parts: i64) -> String {
     if digits.is_empty() { whole.to_string() } else { format!("{whole}.{digits}") }
 }
 
-fn field_name(procedure: &Procedure, act: ActId, field: u16) -> String {
+/// A field of an act as sentences name it.
+pub fn field_name(procedure: &Procedure, act: ActId, field: u16) -> String {
     let of = procedure.act_of(act).and_then(|act| act.fields.get(usize::from(field)));
     format!("“{}”的“{}”", procedure.name_of(act), of.map_or("", |field| field.name.as_str()))
 }

@@ -93,6 +93,8 @@ pub struct Act {
     pub requires: Vec<Requirement>,
     /// Whom the record takes out of the case.
     pub recuses: Option<Recusal>,
+    /// What a case that it opens is compared by with those that were opened before.
+    pub alike: Option<Alike>,
     pub help: Option<String>,
     pub place: Place,
 }
@@ -123,6 +125,17 @@ pub struct Recusal {
     pub officer: u16,
     /// The yes-or-no field that says whether it was so decided; without it, it always was.
     pub when: Option<u16>,
+}
+
+/// Fields of an opening act by which like cases are found before another one is entered. 相近比对
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alike {
+    pub applicants: Vec<u16>,
+    pub respondents: Vec<u16>,
+    pub matter: Vec<u16>,
+    pub places: Vec<u16>,
+    /// Whether it is told how many there are that whoever enters the case may not see.
+    pub elsewhere: bool,
 }
 
 /// What becomes public when the act is done. 公开

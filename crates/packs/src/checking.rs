@@ -51,7 +51,8 @@ pub fn check_all(files: &Files) -> Checked {
     let mut checked = Checked { findings, ..Checked::default() };
     let Some(rules) = rules else { return checked };
     let packs: Vec<&Pack> = rules.packs.iter().map(|pack| &**pack).collect();
-    let shown = run_all(files, &rules, &packs, rules.registers.iter(), &mut checked);
+    let mut shown = run_all(files, &rules, &packs, rules.registers.iter(), &mut checked);
+    shown.extend(shown_by_engines(&rules));
     checked.findings.extend(check_plans(files, &rules, &shown));
     checked.findings.extend(crate::schemes::check(files, &rules));
     prove_all(&packs, &mut checked);
@@ -185,6 +186,42 @@ fn check_plans(files: &Files, rules: &Rules, shown: &[Shown]) -> Vec<Diagnostic>
     found
 }
 
+/// The cases that stand beside a file of `packs/`. 案例数
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// The files that they stand in.
+    pub files: Vec<String>,
+    pub cases: usize,
+    /// Acts or entries that they try and that must be refused.
+    pub refusals: usize,
+}
+
+/// Counts the cases that stand beside a procedure's or a register's file.
+#[must_use]
+pub fn beside(files: &Files, rules: &Rules, path: &str) -> Beside {
+    let pack = rules.packs.iter().find(|pack| pack.path == path);
+    let register = rules.registers.iter().find(|register| register.place.file == path);
+    let mut made = Beside::default();
+    for (own, text) in cases_of(files, path) {
+        let source = Source::new(own, text);
+        let refusals: Vec<usize> = match (pack, register) {
+            (Some(pack), _) => {
+                let (cases, _) = procedures::cases::read(&source, &pack.file.procedure);
+                cases.iter().map(|case| case.refused.len()).collect()
+            }
+            (None, Some(register)) => {
+                let (cases, _) = registers::cases::read(&source, register);
+                cases.iter().map(|case| case.refused.len()).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        made.files.push(own.to_owned());
+        made.cases += refusals.len();
+        made.refusals += refusals.iter().sum::<usize>();
+    }
+    made
+}
+
 /// Which concrete systems the cases show being carried.
 #[must_use]
 pub fn shown(files: &Files, rules: &Rules) -> Vec<Shown> {
@@ -203,7 +240,20 @@ pub fn shown(files: &Files, rules: &Rules) -> Vec<Shown> {
             all.extend(cases.into_iter().flat_map(|case| told(of, &case.title, &case.place, case.systems)));
         }
     }
+    all.extend(shown_by_engines(rules));
     all
+}
+
+/// The tests of the engines. What they name is in the repository and not in the data, so it is tested there.
+fn shown_by_engines(rules: &Rules) -> impl Iterator<Item = Shown> {
+    rules.engines.iter().flat_map(|engine| {
+        engine.tests.iter().map(|test| Shown {
+            system: test.system.clone(),
+            by: engine.id.clone(),
+            title: format!("{}::{}", test.file, test.name),
+            place: test.place.clone(),
+        })
+    })
 }
 
 fn told(of: &str, title: &str, place: &Place, systems: Vec<String>) -> Vec<Shown> {

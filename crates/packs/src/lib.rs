@@ -2,6 +2,7 @@
 
 pub mod calendars;
 mod checking;
+pub mod engines;
 mod files;
 pub mod laws;
 mod load;
@@ -12,7 +13,7 @@ pub mod schemes;
 pub mod source;
 pub mod templates;
 
-pub use checking::{Checked, UnknownName, check_all, check_only, shown};
+pub use checking::{Beside, Checked, UnknownName, beside, check_all, check_only, shown};
 pub use files::Files;
 pub use load::{Pack, Rules, load, read, read_pack};
 pub use templates::Templates;

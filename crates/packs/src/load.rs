@@ -7,8 +7,9 @@ use ::registers::Register;
 use base::{Diagnostic, Place, closest};
 use calendar::{Calendar, Day};
 use law::Library;
-use norms::{Engine, Field, Index, check};
+use norms::{Field, Index, check};
 
+use crate::engines::{Engine, is_engines};
 use crate::procedures::{self, ProcedureFile};
 use crate::source::Source;
 use crate::{Files, Templates, calendars, laws, registers, templates};
@@ -25,8 +26,8 @@ pub struct Pack {
 
 impl Pack {
     #[must_use]
-    pub fn engine<'a>(&'a self, calendar: &'a Calendar) -> Engine<'a> {
-        Engine { procedure: &self.file.procedure, index: &self.index, calendar }
+    pub fn engine<'a>(&'a self, calendar: &'a Calendar) -> norms::Engine<'a> {
+        norms::Engine { procedure: &self.file.procedure, index: &self.index, calendar }
     }
 }
 
@@ -37,6 +38,8 @@ pub struct Rules {
     pub laws: Arc<Library>,
     pub packs: Vec<Arc<Pack>>,
     pub registers: Vec<Arc<Register>>,
+    /// What carries systems of the plan by computing.
+    pub engines: Vec<Engine>,
     /// The plan's systems in its order: the folder of `packs/`, and what it is called.
     pub systems: Vec<(String, String)>,
     /// The plan; none where its file cannot be read, which is told where plans are checked.
@@ -77,6 +80,12 @@ impl Rules {
         }
         groups.retain(|(_, group)| !group.is_empty());
         groups
+    }
+
+    /// The engine of an id.
+    #[must_use]
+    pub fn engine(&self, id: &str) -> Option<&Engine> {
+        self.engines.iter().find(|engine| engine.id == id)
     }
 
     /// The procedures in force on a day.
@@ -120,6 +129,12 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
         found.extend(faults);
         packs.extend(pack.map(Arc::new));
     }
+    let mut engines = Vec::new();
+    for source in sources(files, "plans").iter().filter(|source| is_engines(source)) {
+        let (made, faults) = crate::engines::read(source);
+        engines.extend(made);
+        found.extend(faults);
+    }
     found.extend(overlaps(&packs));
     found.extend(registers_twice(&lists));
     found.extend(unknown_registers(&packs, &lists));
@@ -131,6 +146,7 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
             laws: Arc::new(library),
             packs,
             registers: lists,
+            engines,
             systems: Vec::new(),
             plan: None,
             measures: Vec::new(),

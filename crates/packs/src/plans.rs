@@ -10,6 +10,7 @@ use plan::{
     MechanismKind, Part, Plan, System, Target, Tier,
 };
 
+use crate::engines::is_engines;
 use crate::source::{At, Doc, Literal, Source, Table};
 
 const CATALOGUE: &str = "systems.toml";
@@ -33,7 +34,7 @@ impl Plans {
 #[must_use]
 pub fn read(sources: &[Source]) -> (Option<Plans>, Vec<Diagnostic>) {
     let (mut plans, mut found) = (Vec::new(), Vec::new());
-    for source in sources.iter().filter(|source| !is_catalogue(source)) {
+    for source in sources.iter().filter(|source| !is_catalogue(source) && !is_engines(source)) {
         let (made, findings) = read_plan(source);
         plans.extend(made);
         found.extend(findings);
@@ -461,7 +462,7 @@ fn references(table: &Table<'_>, plan: Option<&Plan>) -> Vec<MeasureRef> {
     made
 }
 
-/// Every procedure and figure with what its file says that it carries out.
+/// Every procedure, figure, register and engine with what its file says that it carries out.
 #[must_use]
 pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
     let measures =
@@ -491,6 +492,13 @@ pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
         file: register.id.clone(),
         systems: register.systems.clone(),
         measures: measures(&register.measures),
+    }));
+    made.extend(rules.engines.iter().map(|engine| Carrier {
+        kind: CarrierKind::Engine,
+        id: engine.id.clone(),
+        file: engine.id.clone(),
+        systems: engine.systems.clone(),
+        measures: Vec::new(),
     }));
     made
 }

@@ -25,6 +25,8 @@ pub(crate) struct Sheet {
     pub lead: Markup,
     /// What to know before one fills it in; after a refusal the refusal says it.
     pub warning: Markup,
+    /// What stands within the form, before its button: what the sender confirms.
+    pub confirm: Markup,
     /// The organs that the form lets choose from, by id and name, with the one chosen.
     pub holders: Vec<(String, String)>,
     pub holder: String,
@@ -58,6 +60,7 @@ impl Sheet {
             action,
             lead: html! {},
             warning: html! {},
+            confirm: html! {},
             holders: Vec::new(),
             holder: String::new(),
             reason: None,
@@ -188,6 +191,7 @@ impl Sheet {
                 (self.choose_day(faults))
                 (fields::organ_list(&self.organs))
                 @for (register, keys) in &self.entries { (fields::entry_list(register, keys)) }
+                (self.confirm)
                 p.actions { button type="submit" { (self.submit) } }
             }
         }

@@ -39,6 +39,7 @@ pub fn act(id: &str) -> Act {
         publish: None,
         requires: Vec::new(),
         recuses: None,
+        alike: None,
         help: None,
         place: Place::default(),
     }

@@ -1,7 +1,7 @@
 //! Acts and the fields of their records.
 
 use base::Diagnostic;
-use norms::{Act, ActId, Basis, Field, FieldType, Publish, Recusal, Requirement, RequirementKind};
+use norms::{Act, ActId, Alike, Basis, Field, FieldType, Publish, Recusal, Requirement, RequirementKind};
 
 use super::rules::basis;
 use super::{Draft, unknown};
@@ -112,6 +112,11 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
     let recuses = table
         .table("recuses", format!("事项 {} 的 recuses", id.value))
         .and_then(|table| recusal(&table, &fields));
+    let alike = table.table("alike", format!("事项 {} 的 alike", id.value)).map(|one| alike(&one, &fields));
+    if alike.is_some() && !table.flag("opens_case") {
+        let message = format!("事项 {} 不开案，不能写 alike", id.value);
+        table.say(Diagnostic::error("alike_not_opening", message).at(id.place.clone()));
+    }
     Act {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),
@@ -128,6 +133,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         publish: None,
         requires: Vec::new(),
         recuses,
+        alike,
         help: table.text("help"),
         place: id.place.clone(),
     }
@@ -160,6 +166,35 @@ fn officers(table: &Table<'_>) -> Option<u8> {
         table.say(Diagnostic::error("wrong_type", message).at(at.place));
     }
     count
+}
+
+/// The fields by which like cases are found.
+fn alike(table: &Table<'_>, fields: &[Field]) -> Alike {
+    let places = |key: &str, kinds: &[FieldType]| -> Vec<u16> {
+        let of_kind = || fields.iter().filter(|field| kinds.contains(&field.kind));
+        let find = |at: &At<String>| {
+            let found = fields.iter().position(|field| field.id == at.value && kinds.contains(&field.kind));
+            if found.is_none() {
+                unknown(table, "unknown_field", "字段", at, of_kind().map(|field| field.id.as_str()));
+            }
+            found.and_then(|place| u16::try_from(place).ok())
+        };
+        table.texts(key).iter().filter_map(find).collect()
+    };
+    let people = [FieldType::Party, FieldType::Words, FieldType::Organ];
+    let made = Alike {
+        applicants: places("applicant", &people),
+        respondents: places("respondent", &people),
+        matter: places("matter", &[FieldType::Text, FieldType::Words]),
+        places: places("place", &[FieldType::Place, FieldType::Words]),
+        elsewhere: table.flag("elsewhere"),
+    };
+    if made.applicants.is_empty() && made.respondents.is_empty() && made.matter.is_empty() {
+        let message = format!("{} 要写 applicant、respondent、matter 里的至少一项", table.what);
+        table.say(Diagnostic::error("missing_key", message).at(table.place()));
+    }
+    table.finish();
+    made
 }
 
 /// The fields of the record that say who withdraws, and whether.

@@ -4,6 +4,7 @@ pub(crate) mod about;
 pub(crate) mod account;
 pub(crate) mod act;
 pub(crate) mod admin;
+pub(crate) mod alike;
 pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod case;

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use norms::{Act, Procedure, RoleKind};
 
 use crate::design::shown;
+use crate::pages::alike;
 use crate::pages::apply::receipt;
 use crate::parts;
 use crate::posted::Posted;
@@ -90,7 +91,15 @@ pub(crate) async fn open(
         Err(error) => return Ok(sheet.again(&visitor, &error)),
     };
     let (key, act, form) = (sheet.key.clone(), sheet.act.id.clone(), sheet.form.clone());
+    let has_files = !files.is_empty();
     let open = Open { key, procedure, organ, act, on, form, files };
+    let (asker, asked) = (actor.clone(), open.clone());
+    let alike = site.ask(move |platform| platform.alike(&asker, &asked)).await?;
+    if !alike.is_empty() && posted.get("alike") != alike.stamp {
+        sheet.confirm = alike::confirm(&alike, has_files);
+        sheet.title = format!("先核对：{}", sheet.title);
+        return Ok(sheet.page(&visitor));
+    }
     match site.ask(move |platform| platform.open(&actor, open)).await {
         Ok(done) if done.receipt.is_some() => {
             Ok(visitor.page("申请回执", receipt(&visitor, &done, &sheet.title)))

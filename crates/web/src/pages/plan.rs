@@ -110,7 +110,7 @@ fn measure_page(view: &MeasureView, year: i32) -> Markup {
                         @match line.kind {
                             CarrierKind::Procedure => { a href=(format!("/procedures/{}", line.id)) { (line.name) } span.sub { "程序，" (year) "年记录至少" (line.on_record) "条" } }
                             CarrierKind::Register => { a href=(format!("/registers/{}", line.id)) { (line.name) } span.sub { "名册，登记" (line.on_record) "条" } }
-                            _ => { (line.name) span.sub { (line.kind.label()) } }
+                            _ => { (line.name) span.sub { (line.kind.label()) @if !line.told.is_empty() { "，" (line.told) } } }
                         }
                     }
                 }
