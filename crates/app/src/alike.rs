@@ -208,7 +208,7 @@ impl Inner {
         let Some(first) = entries.first().map(events::Entry::event) else { return Ok(None) };
         // The pack that the case is pinned to may be older than the key; the newest says what is compared.
         let spec =
-            own().filter_map(|pack| pack.file.procedure.acts.iter().find(|act| act.id == first.act)).last();
+            own().rev().find_map(|pack| pack.file.procedure.acts.iter().find(|act| act.id == first.act));
         let Some(spec) = spec.filter(|spec| spec.alike.is_some()) else { return Ok(None) };
         let mut on = Day::from_number(first.legal_day);
         let is_corrected = entries.iter().any(|entry| entry.event().corrects == Some(1));

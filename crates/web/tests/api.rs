@@ -149,6 +149,25 @@ async fn a_token_ends_after_an_hour_and_with_its_account() {
     drop(other);
 }
 
+/// The same lists as files of a spreadsheet: what comes back is one, and holds the same rows.
+async fn as_spreadsheets(site: &Site, own: &str) {
+    for (path, cell) in [
+        ("/api/v1/cases.xlsx", "行政处罚决定"),
+        (
+            "/api/v1/figures/reconsideration_received/records.xlsx?from=2025-01-01&to=2025-12-31",
+            "行政处罚决定",
+        ),
+        ("/api/v1/registers/officers/entries.xlsx?organ=county", "起始日期*"),
+    ] {
+        let (kind, bytes) = bytes(site, own, path).await;
+        assert_eq!(kind, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "{path}");
+        let sheet = sheets::open(&bytes).unwrap();
+        let cells = || sheet.lines.iter().flat_map(|line| &line.cells);
+        assert!(cells().any(|text| text.contains(cell)), "{path}: {sheet:?}");
+    }
+    get(site, own, "/api/v1/figures/nothing/records.xlsx").await.is(StatusCode::NOT_FOUND);
+}
+
 #[tokio::test]
 async fn a_case_is_opened_dealt_with_and_refused_with_its_article() {
     let site = site();
@@ -222,22 +241,7 @@ async fn a_case_is_opened_dealt_with_and_refused_with_its_article() {
     get(&site, &own, "/api/v1/cases?unheard=1").await.is(StatusCode::UNPROCESSABLE_ENTITY);
     let csv = get(&site, &own, "/api/v1/cases.csv").await;
     csv.says("行政处罚决定");
-    // The same lists as files of a spreadsheet: what comes back is one, and holds the same rows.
-    for (path, cell) in [
-        ("/api/v1/cases.xlsx", "行政处罚决定"),
-        (
-            "/api/v1/figures/reconsideration_received/records.xlsx?from=2025-01-01&to=2025-12-31",
-            "行政处罚决定",
-        ),
-        ("/api/v1/registers/officers/entries.xlsx?organ=county", "起始日期*"),
-    ] {
-        let (kind, bytes) = bytes(&site, &own, path).await;
-        assert_eq!(kind, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "{path}");
-        let sheet = sheets::open(&bytes).unwrap();
-        let cells = || sheet.lines.iter().flat_map(|line| &line.cells);
-        assert!(cells().any(|text| text.contains(cell)), "{path}: {sheet:?}");
-    }
-    get(&site, &own, "/api/v1/figures/nothing/records.xlsx").await.is(StatusCode::NOT_FOUND);
+    as_spreadsheets(&site, &own).await;
     let file = view["events"][0]["files"][0]["hash"].as_str().unwrap();
     get(&site, &own, &format!("{path}/files/{file}")).await.says("%PDF");
     get(&site, &own, &format!("{path}/receipt")).await.is(StatusCode::NOT_FOUND);

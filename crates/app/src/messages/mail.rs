@@ -67,7 +67,7 @@ impl Adapter for Mail {
         talk.say(&format!("RCPT TO:<{}>", note.to))?.expect(&[250, 251], "收件地址")?;
         talk.say("DATA")?.expect(&[354], "邮件")?;
         let mut text = dotted(&self.composed(note));
-        text.push_str(".");
+        text.push('.');
         talk.say(&text)?.expect(&[250], "邮件")?;
         // It was taken: what the server says of the farewell changes nothing.
         drop(talk.say("QUIT"));

@@ -65,26 +65,22 @@ fn check_id(table: &Table<'_>, id: &At<String>) {
     }
 }
 
+/// The places of the roles that a key names; a name that is no role is a finding.
+fn roles_named(procedure: &norms::Procedure, table: &Table<'_>, key: &str) -> Vec<usize> {
+    let find = |at: &At<String>| {
+        let found = procedure.roles.iter().position(|role| role.id == at.value);
+        if found.is_none() {
+            let known = procedure.roles.iter().map(|role| role.id.as_str());
+            unknown(table, "unknown_role", "角色", at, known);
+        }
+        found
+    };
+    table.texts(key).iter().filter_map(find).collect()
+}
+
 fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
     let procedure = &draft.procedure;
-    let roles = |key: &str| -> Vec<usize> {
-        let names = table.texts(key);
-        let find = |at: &At<String>| {
-            let found = procedure.roles.iter().position(|role| role.id == at.value);
-            if found.is_none() {
-                unknown(
-                    table,
-                    "unknown_role",
-                    "角色",
-                    at,
-                    procedure.roles.iter().map(|role| role.id.as_str()),
-                );
-            }
-            found
-        };
-        names.iter().filter_map(find).collect()
-    };
-    let by = roles("by");
+    let by = roles_named(procedure, table, "by");
     if by.is_empty() && !table.has("by") {
         table.missing("by");
     }
@@ -129,7 +125,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         fields,
         document,
         power: table.text("power"),
-        notify: roles("notify"),
+        notify: roles_named(procedure, table, "notify"),
         publish: None,
         requires: Vec::new(),
         recuses,
