@@ -1,5 +1,4 @@
 //! What people settle between themselves is theirs: no procedure makes public what was agreed in mediation or settlement.
-#![expect(clippy::expect_used, reason = "a test may fail by panicking")]
 
 #[test]
 fn no_agreement_is_published() {

@@ -86,6 +86,7 @@ pub fn procedure(acts: Vec<Act>) -> Procedure {
         guards: Vec::new(),
         parameters: Vec::new(),
         documents: Vec::new(),
+        withholds: Vec::new(),
         place: Place::default(),
     }
 }
