@@ -78,12 +78,13 @@ impl Document {
         self.until.map_or(self.state != State::InForce, |until| until < day)
     }
 
-    /// `《标题》（发文字号）`
+    /// `《标题》（发文字号）`; a title within the title stands in 〈〉.
     #[must_use]
     pub fn called(&self) -> String {
+        let title = self.title.replace('《', "〈").replace('》', "〉");
         match &self.number {
-            Some(number) => format!("《{}》（{number}）", self.title),
-            None => format!("《{}》", self.title),
+            Some(number) => format!("《{title}》（{number}）"),
+            None => format!("《{title}》"),
         }
     }
 }

@@ -258,6 +258,17 @@ impl<'a> Web<'a> {
         self.citing(target).iter().filter_map(|at| self.citations.get(*at))
     }
 
+    /// Citations of a title or number that leads nowhere.
+    pub fn cited_in_vain(&self, name: &str) -> impl Iterator<Item = &Cited> {
+        let (title, number) = (crate::names::plain(name), crate::numbers::canonical(name));
+        let unknown = self.citations.iter().filter(|cited| cited.target().is_none());
+        unknown.filter(move |cited| {
+            let mention = &cited.mention;
+            let by_title = mention.title.as_deref().is_some_and(|own| crate::names::plain(own) == title);
+            by_title || number.is_some() && mention.written_number() == number
+        })
+    }
+
     /// A law or document by any of its names: id, title, number.
     #[must_use]
     pub fn find(&self, name: &str) -> Vec<Target> {

@@ -221,3 +221,13 @@ fn citations_of_what_is_over_are_told() {
     expected.sort();
     assert_eq!(stale, expected);
 }
+
+#[test]
+fn what_leads_nowhere_is_found_as_it_is_written() {
+    let laws = laws();
+    let web = Web::of(&laws, documents("library"));
+    let vain = |name: &str| web.cited_in_vain(name).map(|cited| line(&web, cited)).collect::<Vec<_>>();
+    assert_eq!(vain("甲省水资源条例").len(), 2);
+    assert_eq!(vain("甲财规〔2023〕1号"), ["mediation.txt\t?甲财规〔2023〕1号\t\tmention"]);
+    assert_eq!(vain("行政处罚法"), [""; 0], "the library knows it");
+}

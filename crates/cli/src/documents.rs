@@ -46,7 +46,7 @@ struct WebArgs {
     /// 这个文件引用了什么
     #[arg(long, value_name = "名称", group = "question")]
     cites: Option<String>,
-    /// 谁引用这部法律或者这个文件：标识、标题或者文号
+    /// 谁引用这部法律或者这个文件：标识、标题或者文号；法律库和文件夹里没有的，按写的标题或者文号找
     #[arg(long, value_name = "名称", group = "question")]
     cited_by: Option<String>,
     /// 这部法律或者这个文件变动时，要看哪些文件；同时写--on
@@ -74,6 +74,8 @@ enum Question {
     Overview,
     Cites(usize),
     CitedBy(Target),
+    /// What neither the laws nor the documents know, as it is written.
+    CitedInVain(String),
     Changed(Change),
     Between(Day, Day),
     Stale(Day),
@@ -114,7 +116,12 @@ fn question(web: &Web<'_>, args: &WebArgs) -> Result<Question, Box<Diagnostic>> 
         };
     }
     if let Some(name) = &args.cited_by {
-        return Ok(Question::CitedBy(named(web, name)?));
+        let is_written = web.find(name).is_empty() && web.cited_in_vain(name).next().is_some();
+        return if is_written {
+            Ok(Question::CitedInVain(name.clone()))
+        } else {
+            Ok(Question::CitedBy(named(web, name)?))
+        };
     }
     if let Some(quarter) = &args.quarter {
         let (from, to) = days_of(quarter)?;

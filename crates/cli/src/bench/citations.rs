@@ -1,6 +1,5 @@
 //! The web of ten thousand documents: built, and asked what must be looked at, beside one look through all citations.
 
-use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::ExitCode;
 
@@ -89,19 +88,19 @@ fn document(at: usize, names: &[&str], dice: &mut Dice) -> Document {
     let mut text = format!("{}\n{}\n第一条　为规范管理，根据《{}》", title(at), number(at), law(dice));
     if at > 0 {
         let older = dice.below(at);
-        let _always = write!(text, "和《{}》（{}）", title(older), number(older));
+        text.push_str(&format!("和《{}》（{}）", title(older), number(older)));
     }
     text.push_str("等规定，结合本县实际，制定本办法。\n");
     for clause in 2..CLAUSES + 2 {
-        let _always = write!(text, "第{}条　", law::numeral(u32::try_from(clause).unwrap_or(2)));
+        text.push_str(&format!("第{}条　", law::numeral(u32::try_from(clause).unwrap_or(2))));
         let article = law::numeral(u32::try_from(dice.below(20) + 1).unwrap_or(1));
         match clause % 6 {
-            0 => drop(write!(text, "违反前款规定的，依照《{}》第{article}条处理。", law(dice))),
+            0 => text.push_str(&format!("违反前款规定的，依照《{}》第{article}条处理。", law(dice))),
             3 if at > 0 => {
                 let older = dice.below(at);
-                let _always = write!(text, "与{}第{article}条不一致的，以本办法为准。", number(older));
+                text.push_str(&format!("与{}第{article}条不一致的，以本办法为准。", number(older)));
             }
-            3 => drop(write!(text, "未尽事宜，适用《{}》第{article}条。", law(dice))),
+            3 => text.push_str(&format!("未尽事宜，适用《{}》第{article}条。", law(dice))),
             _ => {}
         }
         text.push_str(

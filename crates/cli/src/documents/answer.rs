@@ -20,6 +20,9 @@ pub fn print(format: Format, web: &Web<'_>, question: &Question) -> usize {
         Question::CitedBy(target) => {
             shown.list(web.cited_by(*target), &format!("引用{}的：", web.called(*target)))
         }
+        Question::CitedInVain(name) => {
+            shown.list(web.cited_in_vain(name), &format!("引用{name}的（法律库和文件夹里都没有它）："))
+        }
         Question::Changed(change) => shown.changes(&[*change]),
         Question::Between(from, to) => shown.changes(&web.changes(*from, *to)),
         Question::Stale(on) => {
@@ -140,7 +143,7 @@ impl Shown<'_, '_> {
             unknown.len(),
         )];
         let most = self.most_cited();
-        lines.push("引用最多的：".to_owned());
+        lines.extend((!most.is_empty()).then(|| "引用最多的：".to_owned()));
         lines.extend(most.iter().map(|(count, target)| format!("　{count}处　{}", self.web.called(*target))));
         for (head, some) in [("要核对的：", &doubts), ("找不到的：", &unknown)] {
             if some.is_empty() {
@@ -181,7 +184,7 @@ impl Shown<'_, '_> {
             let article = change.article.map_or(String::new(), |article| article.to_string());
             let (called, how) = (self.web.called(change.target), change.how.label());
             let head = format!("{}起{called}{article}{how}", change.on.chinese());
-            if affected.is_empty() && changes.len() > 1 {
+            if affected.is_empty() {
                 lines.push(format!("{head}：没有要看的文件"));
             } else {
                 lines.push(format!("{head}，要看{}个文件", affected.len()));
