@@ -56,6 +56,7 @@ mod view;
 mod visible;
 mod withheld;
 mod witness;
+mod year_tables;
 
 pub use accounts::{
     API_TOKEN_SECONDS, AccountLine, AccountRules, AccountState, ApiCaller, ApiToken, Asked as AccountsAsked,
@@ -107,3 +108,4 @@ pub use view::{ActView, BarredView, CaseView, DocumentView, EventView, OwedView,
 pub use visible::{CaseFilter, Viewer, Whose};
 pub use withheld::Withheld;
 pub use witness::{Countersigned, Witness, Witnessed, countersign};
+pub use year_tables::{FilledTable, TableRow, shown as table_value};

@@ -183,7 +183,7 @@ fn used(lines: Vec<FigureLine>) -> (Vec<FigureLine>, Vec<String>) {
 }
 
 /// What a report of an organ on a year asks of its figures, and over whom in words.
-fn asked(organ: &Organ, year: i32, as_of: Day) -> Result<(FigureAsked, String)> {
+pub(crate) fn asked(organ: &Organ, year: i32, as_of: Day) -> Result<(FigureAsked, String)> {
     let day = |month, day| Day::from_ymd(year, month, day);
     let (from, to) = day(1, 1).zip(day(12, 31)).ok_or_else(|| AppError::not_found(format!("{year}年")))?;
     if as_of < from {

@@ -16,6 +16,7 @@ mod kernel;
 mod likeness;
 mod lists;
 mod replay;
+mod tables;
 mod verify;
 
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、verify、replay、audit、draw、joint
+    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、verify、replay、audit、draw、joint、tables
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -101,6 +102,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "audit",
         "draw",
         "joint",
+        "tables",
     ];
     if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
         return crate::platform::wrong(
@@ -121,7 +123,11 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 12] = [
+    let tables = |rules: &Rules, args: &BenchArgs| {
+        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
+        tables::run(rules, args, &files)
+    };
+    let benches: [(&str, Bench<'_>); 13] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),
@@ -134,6 +140,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("audit", &audit::run),
         ("draw", &draw::run),
         ("joint", &joint::run),
+        ("tables", &tables),
     ];
     for (name, bench) in benches {
         if wanted(name) {

@@ -55,6 +55,7 @@ pub fn check_all(files: &Files) -> Checked {
     shown.extend(shown_by_engines(&rules));
     checked.findings.extend(check_plans(files, &rules, &shown));
     checked.findings.extend(crate::schemes::check(files, &rules));
+    checked.findings.extend(crate::tables::check(files, &rules));
     prove_all(&packs, &mut checked);
     checked.findings.extend(orphans(files, &rules));
     checked.sort();

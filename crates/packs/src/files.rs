@@ -13,7 +13,7 @@ mod built_in {
 pub struct Files(BTreeMap<String, String>);
 
 /// The folders of an overlay.
-const FOLDERS: [&str; 6] = ["packs", "laws", "calendars", "plans", "schemes", "templates"];
+const FOLDERS: [&str; 7] = ["packs", "laws", "calendars", "plans", "schemes", "tables", "templates"];
 
 impl Files {
     /// What was built into the binary.

@@ -1,4 +1,4 @@
-//! Reads `packs/ laws/ calendars/ plans/ schemes/ templates/` whole: every mistake of every file at once, or nothing at all.
+//! Reads `packs/ laws/ calendars/ plans/ schemes/ tables/ templates/` whole: every mistake of every file at once, or nothing at all.
 
 pub mod calendars;
 mod checking;
@@ -11,6 +11,7 @@ pub mod procedures;
 pub mod registers;
 pub mod schemes;
 pub mod source;
+pub mod tables;
 pub mod templates;
 
 pub use checking::{Beside, Checked, UnknownName, beside, check_all, check_only, shown};

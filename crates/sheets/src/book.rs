@@ -11,8 +11,8 @@ pub enum Cell {
     Text(String),
     /// Written as a number, so that a spreadsheet can add it up.
     Number(i64),
-    /// A number of hundredths: 12.50.
-    Hundredths(i64),
+    /// A number of the smallest parts, and how many digits of it stand behind the point: 1250 and 2 are 12.50.
+    Decimal(i64, u32),
 }
 
 impl From<&str> for Cell {
@@ -40,9 +40,11 @@ impl Cell {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),
-            Self::Hundredths(number) => {
+            Self::Decimal(number, digits) => {
                 let sign = if *number < 0 { "-" } else { "" };
-                format!("{sign}{}.{:02}", number.unsigned_abs() / 100, number.unsigned_abs() % 100)
+                let parts = 10u64.saturating_pow(*digits);
+                let width = usize::try_from(*digits).unwrap_or_default();
+                format!("{sign}{}.{:0width$}", number.unsigned_abs() / parts, number.unsigned_abs() % parts)
             }
         }
     }
@@ -73,7 +75,6 @@ pub fn write_book(pages: &[Page]) -> Result<Vec<u8>, Diagnostic> {
 fn made(pages: &[Page]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let bold = Format::new().set_bold().set_align(FormatAlign::Center);
-    let money = Format::new().set_num_format("0.00");
     for page in pages {
         let sheet = book.add_worksheet();
         sheet.set_name(sheet_name(&page.name))?;
@@ -92,8 +93,10 @@ fn made(pages: &[Page]) -> Result<Vec<u8>, XlsxError> {
             for (column, cell) in (0u16..).zip(row) {
                 match (cell, cell.text().parse::<f64>()) {
                     (Cell::Number(_), Ok(number)) => sheet.write_number(line, column, number)?,
-                    (Cell::Hundredths(_), Ok(number)) => {
-                        sheet.write_number_with_format(line, column, number, &money)?
+                    (Cell::Decimal(_, digits), Ok(number)) => {
+                        let zeros = "0".repeat(usize::try_from(*digits).unwrap_or_default());
+                        let form = Format::new().set_num_format(format!("0.{zeros}"));
+                        sheet.write_number_with_format(line, column, number, &form)?
                     }
                     _ => sheet.write_string(line, column, cell.text())?,
                 };
