@@ -79,7 +79,7 @@ impl Platform {
         let Some((act, asked)) = act.and_then(|act| Some((act, act.alike.as_ref()?))) else {
             return Ok(Alike::default());
         };
-        let Some(record) = self.tentative(act, &open.form)? else { return Ok(Alike::default()) };
+        let Some(record) = self.half_filled(act, &open.form)? else { return Ok(Alike::default()) };
         let dispute = dispute(act, &record, &Entered { id: "", organ: &open.organ, on: open.on });
         let found = self.found(&dispute)?;
         let visible = self.visible(Viewer::Account(actor))?;
@@ -114,7 +114,7 @@ impl Platform {
     }
 
     /// The record of a form, as far as it can be read; other mistakes are told when it is sent.
-    fn tentative(&self, act: &Act, form: &Form) -> Result<Option<Record>> {
+    fn half_filled(&self, act: &Act, form: &Form) -> Result<Option<Record>> {
         let organs: Vec<String> = self.organs()?.into_iter().map(|organ| organ.name).collect();
         let mut fields = act.fields.clone();
         for field in &mut fields {

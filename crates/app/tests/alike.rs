@@ -174,3 +174,34 @@ fn what_was_corrected_or_erased_is_found_no_more() {
     county.platform.erase_person(&admin, erase).unwrap();
     assert!(county.platform.alike(&county.officer, &again).unwrap().is_empty(), "erased");
 }
+
+/// Prints how long the first question takes, which reads the book, and the following ones:
+/// `cargo test -p app --test alike -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures; prints and asserts little"]
+fn how_long_it_takes() {
+    let county = County::new("2025-03-03");
+    let many: u32 = std::env::var("CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000);
+    for at in 0..many {
+        let (first, second) = (format!("演示甲{at}"), format!("演示乙{at}"));
+        let facts = format!("第{at}号楼的住户为公用水管漏水和{}元维修费争执", at * 7);
+        county
+            .platform
+            .open(&county.officer, dispute(&format!("dispute-{at:06}"), "county", &first, &second, &facts))
+            .unwrap();
+    }
+    let asked =
+        dispute("dispute-x", "county", "演示甲7", "演示乙7", "第7号楼的住户为公用水管漏水和49元维修费争执");
+    let mut took = Vec::new();
+    for _ in 0..20 {
+        let since = std::time::Instant::now();
+        assert!(!county.platform.alike(&county.officer, &asked).unwrap().is_empty());
+        took.push(since.elapsed());
+    }
+    let first = took.remove(0);
+    took.sort_unstable();
+    println!(
+        "{many} cases: the first question {first:?}, the following ones {:?} (median), {:?} (slowest)",
+        took[9], took[18]
+    );
+}

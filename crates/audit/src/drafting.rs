@@ -211,10 +211,12 @@ impl<'t> Draft<'t> {
             let name = self.chars.text(start, at);
             let is_title =
                 ["法", "条例", "办法", "规定", "细则", "规则"].iter().any(|word| name.ends_with(word));
-            let own = ["本", "该", "此", "上述", "前述", "前款", "有关", "相关", "其"];
-            let is_own = own.iter().any(|word| name.starts_with(word));
+            let own = ["本", "该", "此", "上述", "前述", "有关", "相关", "其"];
+            let kinds = ["法", "条例", "办法", "规定", "细则", "规则"];
+            let is_own =
+                own.iter().any(|own| kinds.iter().any(|kind| name.ends_with(&format!("{own}{kind}"))));
             let is_plain = ["办法", "规定", "条例", "细则", "规则"].contains(&name.as_str());
-            let is_short = self.short.contains(&name);
+            let is_short = self.short.iter().any(|short| name.ends_with(short));
             if is_title && !is_own && !is_plain && !is_short && name.chars().count() > 2 {
                 found.push((start, end));
             }

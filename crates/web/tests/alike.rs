@@ -38,6 +38,7 @@ async fn a_dispute_that_was_entered_before_is_shown_before_it_is_entered_again()
     let form = officer.get(PATH).await;
     let asked = officer.send(&form, PATH, &fields("演示王小明", facts), &[]).await;
     asked.is(StatusCode::OK).says("登记之前请先核对");
+    asked.says("以前登记的有1件与本件相近");
     asked.says("疑似重复登记");
     asked.says("申请人姓名或者名称相同");
     asked.says("事由文字相同");

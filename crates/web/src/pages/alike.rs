@@ -3,16 +3,13 @@
 use app::{Alike, AlikeCase};
 use maud::{Markup, html};
 
-use crate::parts;
-
 /// What was found, and the box to tick for going on.
 pub(crate) fn confirm(alike: &Alike, has_files: bool) -> Markup {
-    let rows = html! { @for case in &alike.cases { (row(case)) } };
     html! {
         section.notice.bad id="alike" role="alert" {
             h2 { "登记之前请先核对：可能已经登记过" }
             @if !alike.cases.is_empty() {
-                (parts::table("相近的案件", &["案件", "机关和程序", "哪天登记", "为什么"], &rows))
+                ul.lines { @for case in &alike.cases { (row(case)) } }
             }
             @if alike.elsewhere > 0 {
                 p { "其他机关另有" (alike.elsewhere) "件相近的，您不能查看；需要核对的，请与上级机关或者信访、政法部门联系。" }
@@ -30,11 +27,20 @@ pub(crate) fn confirm(alike: &Alike, has_files: bool) -> Markup {
 fn row(case: &AlikeCase) -> Markup {
     let name = case.number.as_ref().unwrap_or(&case.title);
     html! {
-        tr {
-            td.wide { a href=(format!("/cases/{}", case.id)) target="_blank" rel="noopener" { (name) } span.sub { (case.title) } }
-            td.some { (case.organ) "，" (case.procedure) "（" (case.phase) "）" }
-            td.some { (case.opened_on.chinese()) }
-            td.some { strong { (case.kind) } "：" (case.why) }
+        li {
+            a href=(format!("/cases/{}", case.id)) target="_blank" rel="noopener" { (name) } " " (case.title)
+            span.sub {
+                (case.organ) "，" (case.procedure) "（" (case.phase) "），" (case.opened_on.chinese()) "登记"
+            }
+            div { strong { (case.kind) } "：" (case.why) }
         }
+    }
+}
+
+/// At the top of the page: that something waits below.
+pub(crate) fn warning(alike: &Alike) -> Markup {
+    let many = alike.cases.len() + alike.elsewhere;
+    html! {
+        div.notice.bad { p { "还没有登记：以前登记的有" (many) "件与本件相近。" a href="#alike" { "核对以后继续" } } }
     }
 }

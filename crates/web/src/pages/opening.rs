@@ -96,6 +96,7 @@ pub(crate) async fn open(
     let (asker, asked) = (actor.clone(), open.clone());
     let alike = site.ask(move |platform| platform.alike(&asker, &asked)).await?;
     if !alike.is_empty() && posted.get("alike") != alike.stamp {
+        sheet.warning = alike::warning(&alike);
         sheet.confirm = alike::confirm(&alike, has_files);
         sheet.title = format!("先核对：{}", sheet.title);
         return Ok(sheet.page(&visitor));
