@@ -88,7 +88,7 @@ function paths(who, known) {
 function filled(path, known) {
   if (path.startsWith("/cases/{")) return known.case ? [path.replace("{id}", known.case).replace("{act}", known.act).replace("{number}", path.includes("documents") ? known.document : "1")].filter((one) => !one.includes("undefined")) : [];
   if (path.startsWith("/published/{")) return known.published ? [known.published] : [];
-  const values = { id: path.startsWith("/figures") ? "reconsideration_received" : path.startsWith("/registers") ? "powers" : "reconsideration", procedure: "reconsideration", reference: "61", login: known.login };
+  const values = { id: path.startsWith("/figures") ? "reconsideration_received" : path.startsWith("/registers") ? "powers" : "reconsideration", procedure: "reconsideration", reference: "61", login: known.login, page: "officer" };
   return [path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "undefined")].filter((one) => !one.includes("undefined"));
 }
 
