@@ -717,6 +717,13 @@ fn mails(folder: &Path) -> Vec<(String, String)> {
     .collect()
 }
 
+fn mail_settings(port: &str, ca: &str) -> String {
+    format!(
+        "site = \"http://127.0.0.1:8350\"\n[mail]\nhost = \"localhost\"\nport = {port}\nsecurity = \"starttls\"\n\
+         user = \"yifa\"\npassword_file = \"password\"\nfrom = \"yifa@county.example\"\nca_file = \"{ca}\"\n"
+    )
+}
+
 #[test]
 fn a_real_mail_server_takes_what_is_told() {
     // bin/test starts one and says where; without it there is nothing to ask.
@@ -728,12 +735,7 @@ fn a_real_mail_server_takes_what_is_told() {
     let ca = server.join("tls/ca.crt").display().to_string();
     on_both("mail", "2024-03-04", |town| {
         let set_up = |password: &str, ca: &str| {
-            let text = format!(
-                "site = \"http://127.0.0.1:8350\"\n[mail]\nhost = \"localhost\"\nport = {}\nsecurity = \"starttls\"\n\
-                 user = \"yifa\"\npassword_file = \"password\"\nfrom = \"yifa@county.example\"\nca_file = \"{ca}\"\n",
-                port.trim()
-            );
-            town.channels(&text, &[("password", password)]);
+            town.channels(&mail_settings(port.trim(), ca), &[("password", password)]);
         };
         set_up("correct horse", &ca);
         let own = format!("citizen{}@county.example", Ids::token().get(..8).unwrap());

@@ -136,7 +136,10 @@ fn codes_of(folder: &Path, codes: &mut BTreeSet<String>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             codes_of(&path, codes);
-        } else if path.file_name().is_some_and(|name| ["plans.rs", "engines.rs", "schemes.rs"].iter().all(|own| name != *own)) {
+        } else if path
+            .file_name()
+            .is_some_and(|name| ["plans.rs", "engines.rs", "schemes.rs"].iter().all(|own| name != *own))
+        {
             let text = std::fs::read_to_string(&path).expect("a source");
             for call in ["Diagnostic::error(", "Diagnostic::warning(", "unknown("] {
                 for rest in text.split(call).skip(1) {
