@@ -47,16 +47,18 @@ fn platform() -> Platform {
 fn report(body: &str) -> (Text, Report) {
     let head = "某县2024年法治政府建设年度报告\n一、主要情况\n";
     let (mut source, mut links) = (head.to_owned(), Vec::new());
+    let mut length = source.chars().count();
     let mut rest = body;
     while let Some((before, after)) = rest.split_once('[') {
         let (words, after) = after.split_once("](").unwrap();
         let (target, after) = after.split_once(')').unwrap();
         source.push_str(before);
-        let start = source.chars().count();
+        let start = length + before.chars().count();
+        length = start + words.chars().count();
         source.push_str(words);
         let target =
             if target.contains('/') { target.to_owned() } else { format!("/figures/{target}?{ASKED}") };
-        links.push((start, source.chars().count(), target));
+        links.push((start, length, target));
         rest = after;
     }
     source.push_str(rest);

@@ -159,7 +159,8 @@ fn words(
         return (name, said);
     }
     let sentences = context.text.sentences_of(paragraph);
-    let sentence = sentences.iter().rfind(|s| s.start <= start).map_or(paragraph.start, |s| s.start);
+    let next = sentences.partition_point(|s| s.start <= start);
+    let sentence = next.checked_sub(1).and_then(|at| sentences.get(at)).map_or(paragraph.start, |s| s.start);
     let from = linked.from.max(sentence).max(start.saturating_sub(LONGEST));
     let before = chars.text(paragraph.start.max(start.saturating_sub(BACK)), from);
     let words = chars.text(from, start);
