@@ -89,7 +89,7 @@ fn nobody_punishes_without_a_certificate_and_nobody_enters_what_is_not_his() {
     let fault = refused(empty(), &files, today()).to_string();
     assert!(fault.contains("名册“officers”（") && fault.contains("您不能改"), "{fault}");
     let mut files = Files::built_in();
-    files.put("demo/registers.toml", registers.replacen("{staff_name}", "{nobody}", 1));
+    files.put("demo/registers.toml", registers.replacen("\"{staff_name}\"", "\"{nobody}\"", 1));
     let fault = refused(empty(), &files, today()).to_string();
     assert!(fault.contains("{nobody}") && fault.contains("填不了的空"), "{fault}");
 }
