@@ -173,7 +173,7 @@ impl Platform {
     }
 }
 
-fn range<'a>(figure: &'a str, asked: &'a FigureAsked) -> Range<'a> {
+pub(crate) fn range<'a>(figure: &'a str, asked: &'a FigureAsked) -> Range<'a> {
     Range {
         figure,
         from: asked.from.number(),

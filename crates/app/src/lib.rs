@@ -94,7 +94,9 @@ pub use record::Form;
 pub use register_page::{RegisterChange, RegisterPage, RegisterRow};
 pub use register_sheet::RegisterSheet;
 pub use registers::NewEntry;
-pub use report::{AnnualReport, KnownYear, Paragraph, Piece, ReportFigure, Section};
+pub use report::{
+    AnnualReport, Face, Forms, KnownYear, Paragraph, Piece, ReportFigure, Section, Unsealed, unseal,
+};
 pub use revealing::REVEAL_REASONS;
 pub use root_key::{ROOT_KEY, RootKeys};
 pub use root_request::{RootRequest, ask_server};

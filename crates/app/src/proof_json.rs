@@ -238,7 +238,7 @@ fn path(value: &Json) -> Option<Vec<Hash>> {
     path.iter().map(hash).collect()
 }
 
-fn keys(value: &Json) -> Option<RootKeys> {
+pub(crate) fn keys(value: &Json) -> Option<RootKeys> {
     let (sm2, ed25519) = (unhex(text(value, "sm2")?)?, unhex(text(value, "ed25519")?)?);
     let keys = PublicKeys { sm2: sm2.try_into().ok()?, ed25519: ed25519.try_into().ok()? };
     Some(RootKeys(keys))

@@ -1,8 +1,12 @@
 //! The annual report on law-based government: its parts in the order of the Provisions on Inspection (art. 25), its
 //! sentences made from figures, each number with the way to its records.
 
+mod bundle;
+mod container;
 mod known;
+mod official;
 mod render;
+mod unsealed;
 mod words;
 
 use std::collections::BTreeSet;
@@ -18,7 +22,10 @@ use crate::figures_view::{FigureAsked, FigureLine};
 use crate::organs::Organ;
 use crate::platform::Platform;
 
+pub use bundle::Forms;
 pub use known::KnownYear;
+pub use official::Face;
+pub use unsealed::{Unsealed, unseal};
 
 /// The article that says what the report contains.
 const BASIS: &str = "《法治政府建设与责任落实督察工作规定》第二十五条";

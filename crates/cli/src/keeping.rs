@@ -26,6 +26,9 @@ pub struct VerifyArgs {
     /// 只核验这份凭证、根或者只增证明，不需要数据，不需要联网
     #[arg(long, value_name = "文件", conflicts_with = "figures")]
     receipt: Option<PathBuf>,
+    /// 只核验这个年度报告的封存包，不需要数据，不需要联网
+    #[arg(long, value_name = "文件", conflicts_with_all = ["figures", "receipt", "since"])]
+    bundle: Option<PathBuf>,
     /// 只认这些公钥：指纹，或者公布的公钥文件；可以写多次
     #[arg(long, value_name = "公钥")]
     key: Vec<String>,
@@ -52,6 +55,9 @@ pub struct FileArgs {
 }
 
 pub fn verify(common: &Common, args: &VerifyArgs) -> ExitCode {
+    if let Some(bundle) = &args.bundle {
+        return crate::report::verify(common, bundle, &args.key).unwrap_or_else(|status| status);
+    }
     let since = match proof::read(&args.since) {
         Ok(since) => since,
         Err(status) => return status,

@@ -45,6 +45,7 @@ mod serve;
 mod tsv;
 mod usage;
 mod witness;
+mod year_tables;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -8,6 +8,7 @@
 //! `04` personal data, `05` the digests of several parts of them.
 
 mod chain;
+mod cover;
 mod event;
 mod hash;
 mod lanes;
@@ -16,6 +17,7 @@ mod paths;
 mod signing;
 
 pub use chain::{Chained, Fault, FaultKind, genesis, link, parts_digest, personal_digest, verify_chain};
+pub use cover::{cover_ranges, cover_root};
 pub use event::{CANONICAL_VERSION, Event, EventKind, EventRef, Malformed};
 pub use hash::{Hash, HashFunction, Sm3, Stream};
 pub use lanes::Batch;

@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use ledger::{Batch, Hash, Tree, consistency_ranges, inclusion_ranges, leaf_hash, node_hash, subtree_hash};
+use ledger::{
+    Batch, Hash, Tree, consistency_ranges, cover_ranges, inclusion_ranges, leaf_hash, node_hash, subtree_hash,
+};
 
 use crate::value::first;
 use crate::{Query, Result, StoreError, Tx, events, sql};
@@ -112,4 +114,10 @@ pub fn inclusion(db: &dyn Query, seq: u64, size: u64) -> Result<Vec<Hash>> {
 /// The proof that the root over the first `new` events begins with that over the first `old`.
 pub fn consistency(db: &dyn Query, old: u64, new: u64) -> Result<Vec<Hash>> {
     hashes(db, consistency_ranges(old, new))
+}
+
+/// What leads from events at some places (from 1, in order) together to the root over the first `size`.
+pub fn cover(db: &dyn Query, seqs: &[u64], size: u64) -> Result<Vec<Hash>> {
+    let places: Option<Vec<u64>> = seqs.iter().map(|seq| seq.checked_sub(1)).collect();
+    hashes(db, places.and_then(|places| cover_ranges(&places, size)))
 }

@@ -1,0 +1,230 @@
+//! Checking a sealed bundle by itself: no store, no network.
+
+use std::collections::BTreeMap;
+
+use figures::ValueOf;
+use ledger::{Hash, HashFunction, Signatures, Sm3, cover_root};
+use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
+
+use super::bundle::{BUNDLE_FORMAT, pretty, seal_json, seal_text};
+use super::container;
+use crate::proof_json::keys;
+use crate::proofs::Proof;
+use crate::root_key::{hex, unhex};
+use crate::roots::SignedRoot;
+
+/// What a bundle says and what does not hold in it. 封存包核验结果
+#[derive(Clone, Debug)]
+pub struct Unsealed {
+    pub title: String,
+    pub as_of: String,
+    /// Names of its files.
+    pub files: Vec<String>,
+    pub figures: usize,
+    /// How many records stand behind the figures.
+    pub events: usize,
+    pub root: Option<SignedRoot>,
+    pub faults: Vec<String>,
+}
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Reads a bundle and checks all that it claims; with `trusted` fingerprints, its keys must be among them.
+#[must_use]
+pub fn unseal(bytes: &[u8], trusted: Option<&[String]>) -> Unsealed {
+    let mut made = Unsealed {
+        title: String::new(),
+        as_of: String::new(),
+        files: Vec::new(),
+        figures: 0,
+        events: 0,
+        root: None,
+        faults: Vec::new(),
+    };
+    let Some(listed) = container::unpacked(bytes) else {
+        made.faults.push("封存包的字节不是原来的：文件损坏、不完整，或者不是封存包".to_owned());
+        return made;
+    };
+    made.files = listed.iter().map(|(name, _)| name.clone()).collect();
+    let files: Files = listed.iter().cloned().collect();
+    if files.len() != listed.len() {
+        made.faults.push("封存包中有同名的文件".to_owned());
+    }
+    check_root(&files, trusted, &mut made);
+    check_manifest(&files, &mut made);
+    check_seal(&files, trusted, &mut made);
+    check_figures(&files, &mut made);
+    made
+}
+
+/// A file of the bundle as JSON, of its kind and in the one form that it is written in.
+fn file(files: &Files, name: &str, kind: &str, faults: &mut Vec<String>) -> Option<Json> {
+    let Some(bytes) = files.get(name) else {
+        faults.push(format!("缺少{name}"));
+        return None;
+    };
+    let value: Option<Json> = serde_json::from_slice(bytes).ok();
+    let value = value.filter(|value| {
+        let version = value.get("format_version").and_then(Json::as_u64);
+        let is_kind = value.get("kind").and_then(Json::as_str) == Some(kind);
+        is_kind && version == Some(u64::from(BUNDLE_FORMAT)) && pretty(value) == *bytes
+    });
+    if value.is_none() {
+        faults.push(format!("{name}的内容或者写法不是原来的"));
+    }
+    value
+}
+
+fn check_root(files: &Files, trusted: Option<&[String]>, made: &mut Unsealed) {
+    let text = files.get("root.json").and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let proof = text.and_then(|text| Proof::parse(text).ok());
+    let Some(Proof::Root(root)) = proof else {
+        made.faults.push("缺少根，或者根的格式不对".to_owned());
+        return;
+    };
+    made.faults.extend(Proof::Root(root.clone()).faults(trusted).iter().map(ToString::to_string));
+    made.root = Some(root);
+}
+
+/// Every file is in the manifest with its hashes, and nothing else is there.
+fn check_manifest(files: &Files, made: &mut Unsealed) {
+    let Some(manifest) = file(files, "manifest.json", "yifa_report_bundle", &mut made.faults) else { return };
+    let text =
+        |value: &Json, name: &str| value.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    made.title = text(&manifest, "title");
+    made.as_of = text(&manifest, "as_of");
+    let listed = manifest.get("files").and_then(Json::as_array).cloned().unwrap_or_default();
+    let names: Vec<String> = listed.iter().map(|one| text(one, "name")).collect();
+    for one in &listed {
+        let name = text(one, "name");
+        let Some(bytes) = files.get(&name) else {
+            made.faults.push(format!("清单中的{name}不在封存包里"));
+            continue;
+        };
+        let same = text(one, "sm3") == Sm3::digest(&[bytes]).hex()
+            && text(one, "sha256") == hex(&Sha256::digest(bytes))
+            && one.get("bytes").and_then(Json::as_u64) == u64::try_from(bytes.len()).ok();
+        if !same {
+            made.faults.push(format!("{name}的内容与清单所记的杂凑值不符：文件被改动"));
+        }
+    }
+    for name in files.keys().filter(|name| *name != "manifest.json" && *name != "seal.json") {
+        if !names.contains(name) {
+            made.faults.push(format!("{name}不在清单里"));
+        }
+    }
+}
+
+/// The manifest is the one that was signed.
+fn check_seal(files: &Files, trusted: Option<&[String]>, made: &mut Unsealed) {
+    let Some(seal) = file(files, "seal.json", "yifa_report_seal", &mut made.faults) else { return };
+    let (Some(manifest), Some(root)) = (files.get("manifest.json"), &made.root) else { return };
+    let text = |name: &str| seal.get(name).and_then(Json::as_str).unwrap_or_default();
+    let signature = |name: &str| -> Option<[u8; 64]> { unhex(text(name))?.try_into().ok() };
+    let read = || {
+        let keys = keys(seal.get("keys")?)?;
+        let signatures =
+            Signatures { sm2: signature("sm2_signature")?, ed25519: signature("ed25519_signature")? };
+        Some((keys, signatures))
+    };
+    let Some((keys, signatures)) = read() else {
+        made.faults.push("封签的格式不对".to_owned());
+        return;
+    };
+    let sealed = seal_text(root, &Sm3::digest(&[manifest]));
+    if let Err(wrong) = keys.0.check(sealed.as_bytes(), &signatures) {
+        made.faults.push(format!("封签的{wrong}：清单、根或者封签被改动，或者不是这把公钥签的"));
+    }
+    let again = seal_json(&keys, text("sm2_signature"), text("ed25519_signature"), manifest);
+    if again != seal {
+        made.faults.push("封签所记与清单不符".to_owned());
+    }
+    if trusted.is_some_and(|trusted| !trusted.contains(&keys.fingerprint())) {
+        made.faults.push(format!("封签所用的公钥不是您指定的公钥，指纹为{}", keys.fingerprint()));
+    }
+}
+
+/// The records lead to the root, and the figures are what their records add up to.
+fn check_figures(files: &Files, made: &mut Unsealed) {
+    let proof = file(files, "proof.json", "yifa_report_proof", &mut made.faults);
+    let figures = file(files, "figures.json", "yifa_report_figures", &mut made.faults);
+    let (Some(proof), Some(figures), Some(root)) = (proof, figures, made.root.clone()) else { return };
+    let events = events_of(&proof);
+    let rest: Option<Vec<Hash>> = proof
+        .get("rest")
+        .and_then(Json::as_array)
+        .and_then(|all| all.iter().map(|hash| Hash::parse(hash.as_str()?)).collect());
+    let (Some(events), Some(rest)) = (events, rest) else {
+        made.faults.push("记录的证明格式不对".to_owned());
+        return;
+    };
+    let hashes: Vec<(u64, Hash)> = events.iter().map(|(place, hash)| (place - 1, *hash)).collect();
+    if cover_root(&hashes, root.size(), &rest).map(|hash| hash.hex()) != Some(root.root()) {
+        made.faults.push("指标所依的记录算不到根：至少有一条不在这个根覆盖的日志里".to_owned());
+    }
+    made.events = events.len();
+    let empty = Vec::new();
+    let all = figures.get("figures").and_then(Json::as_array).unwrap_or(&empty);
+    made.figures = all.len();
+    let sums: BTreeMap<&str, (i64, i64)> =
+        all.iter().filter_map(|one| Some((id(one)?, sums(one, &events)?))).collect();
+    for one in all {
+        let name = one.get("name").and_then(Json::as_str).unwrap_or_default();
+        if holds(one, &sums).is_none() {
+            made.faults.push(format!("指标“{name}”的数值不是由所列的记录得来"));
+        }
+    }
+}
+
+fn events_of(proof: &Json) -> Option<BTreeMap<u64, Hash>> {
+    let one = |value: &Json| {
+        let place = value.get(0)?.as_u64().filter(|place| *place > 0)?;
+        Some((place, Hash::parse(value.get(1)?.as_str()?)?))
+    };
+    proof.get("events")?.as_array()?.iter().map(one).collect()
+}
+
+fn id(figure: &Json) -> Option<&str> {
+    figure.get("id")?.as_str()
+}
+
+/// What the records of a figure add up to; none where one of them is not proved.
+fn sums(figure: &Json, events: &BTreeMap<u64, Hash>) -> Option<(i64, i64)> {
+    let (mut n, mut total) = (0i64, 0i64);
+    let all = figure.get("contributions")?.as_array()?;
+    for one in all {
+        events.get(&one.get(0)?.as_u64()?)?;
+        n = n.checked_add(one.get(1)?.as_i64()?)?;
+        total = total.checked_add(one.get(2)?.as_i64()?)?;
+    }
+    let told = figure.get("records")?.as_u64();
+    (told == u64::try_from(all.len()).ok()).then_some((n, total))
+}
+
+/// Whether a figure's value follows from the sums.
+fn holds(figure: &Json, sums: &BTreeMap<&str, (i64, i64)>) -> Option<()> {
+    let own = *sums.get(id(figure)?)?;
+    let of = |name: &str| -> Option<(i64, i64)> { sums.get(figure.get(name)?.as_str()?).copied() };
+    let number = |name: &str| figure.get(name)?.as_i64();
+    let kind = figure.get("counts")?.as_str()?;
+    if figure.get("value")?.is_null() {
+        let divisor = if kind == "share" { of("whole")?.0 } else { own.0 };
+        return ((kind == "share" || kind == "duration") && divisor == 0).then_some(());
+    }
+    let (numerator, denominator) = match kind {
+        "count" => (own.0, 1),
+        "sum" => (own.1, number("denominator")?),
+        "duration" => (own.1, own.0),
+        "share" => (of("part")?.0, of("whole")?.0),
+        _ => return None,
+    };
+    let value = ValueOf {
+        numerator: number("numerator")?,
+        denominator: number("denominator")?,
+        digits: u32::try_from(number("digits")?).ok().filter(|digits| *digits <= 6)?,
+        scale: number("scale")?,
+    };
+    let same = value.numerator == numerator && value.denominator == denominator;
+    (same && figure.get("value")?.as_str()? == value.text()).then_some(())
+}
