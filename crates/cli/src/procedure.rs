@@ -8,10 +8,11 @@ use calendar::Day;
 use clap::{Args, Subcommand, ValueEnum};
 use norms::{Act, Field, Norm, Procedure, RoleKind};
 use packs::{Pack, Rules};
+use picture::sentence;
 use serde_json::{Value, json};
 
 use crate::output::{self, Format, WRONG_INPUT};
-use crate::{Common, data, picture, sentence};
+use crate::{Common, data};
 
 #[derive(Args)]
 pub struct ProcedureArgs {
@@ -84,7 +85,7 @@ pub fn run(common: &Common, args: &ProcedureArgs) -> ExitCode {
             let procedure = &pack.file.procedure;
             let drawn = match export.to {
                 To::Dot => picture::dot(procedure),
-                To::Svg => picture::svg(procedure),
+                To::Svg => picture::svg(procedure, None),
             };
             output::say(drawn.trim_end());
         }),

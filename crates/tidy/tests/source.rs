@@ -16,7 +16,7 @@ use toml::{Table, Value};
 const MOST_LINES: usize = 600;
 
 /// The crates that know no clock, no file, no network and no order by chance.
-const KERNEL: [&str; 14] = [
+const KERNEL: [&str; 15] = [
     "assessment",
     "base",
     "calendar",
@@ -26,6 +26,7 @@ const KERNEL: [&str; 14] = [
     "registers",
     "ledger",
     "figures",
+    "picture",
     "plan",
     "draw",
     "likeness",

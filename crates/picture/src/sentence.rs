@@ -6,6 +6,7 @@ use norms::{
 };
 
 /// A norm as a sentence, without its basis.
+#[must_use]
 pub fn norm(procedure: &Procedure, norm: &Norm) -> String {
     let condition = norm.guard.and_then(|at| procedure.guards.get(usize::from(at)));
     let told = match &norm.form {
@@ -28,11 +29,13 @@ pub fn norm(procedure: &Procedure, norm: &Norm) -> String {
 }
 
 /// The article as people cite it, or the document with the remark that its text was not seen.
+#[must_use]
 pub fn basis(basis: &Basis) -> String {
     if basis.unverified { format!("{}（未核实）", basis.cited) } else { basis.cited.clone() }
 }
 
 /// The word of the machine-readable formats for the form of a norm.
+#[must_use]
 pub fn form(form: &Form) -> &'static str {
     match form {
         Form::Duty(_) => "duty",
@@ -44,6 +47,7 @@ pub fn form(form: &Form) -> &'static str {
 }
 
 /// The acts that a norm starts from, and those that it bears on.
+#[must_use]
 pub fn ends(form: &Form) -> (ActSet, ActSet) {
     match form {
         Form::Duty(duty) => (duty.when, duty.must),
@@ -103,6 +107,7 @@ fn need(procedure: &Procedure, condition: &Condition) -> String {
 }
 
 /// A length of time; a parameter with the values that it has had.
+#[must_use]
 pub fn amount(procedure: &Procedure, amount: Amount) -> String {
     match amount {
         Amount::Fixed(limit) => limit.to_string(),
@@ -117,6 +122,7 @@ pub fn amount(procedure: &Procedure, amount: Amount) -> String {
 }
 
 /// The value of a parameter.
+#[must_use]
 pub fn setting(setting: Setting) -> String {
     match setting {
         Setting::Limit(limit) => limit.to_string(),
