@@ -13,12 +13,14 @@ macro_rules! statements {
 }
 
 mod accounts;
+mod desk;
 
 pub(crate) use accounts::*;
+pub(crate) use desk::*;
 
 /// All statements, which tests prepare one by one.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
-    MAIN.iter().chain(accounts::ACCOUNTS).copied()
+    MAIN.iter().chain(accounts::ACCOUNTS).chain(desk::DESK).copied()
 }
 
 macro_rules! case_columns {
@@ -532,6 +534,9 @@ mod tests {
             "HELD_DUE",
             "HELD_FIRST",
             "KEPT_AUDITS",
+            "SAVED_VIEWS",
+            "DRAFTS_OF",
+            "NOTES_",
         ];
         let mut seen = 0;
         for statement in all().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {
