@@ -6,6 +6,7 @@
 mod api;
 mod auditing;
 mod chart;
+mod days;
 mod edge;
 mod fault;
 mod fields;
@@ -20,6 +21,7 @@ mod secure;
 mod sheet;
 mod site;
 mod visitor;
+mod way;
 
 use std::io;
 

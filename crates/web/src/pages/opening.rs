@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use norms::{Act, Procedure, RoleKind};
 
+use crate::pages::act::keep;
 use crate::pages::apply::receipt;
 use crate::parts;
 use crate::posted::Posted;
@@ -76,7 +77,13 @@ pub(crate) async fn form(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let actor = visitor.actor()?;
-    let sheet = site.ask(move |platform| sheet(platform, &actor, &procedure, &asked.act)).await?;
+    let sheet = site
+        .ask(move |platform| {
+            let mut sheet = sheet(platform, &actor, &procedure, &asked.act)?;
+            sheet.restore(platform, &actor)?;
+            Ok(sheet)
+        })
+        .await?;
     Ok(sheet.page(&visitor))
 }
 
@@ -90,14 +97,22 @@ pub(crate) async fn open(
     let organ = own_organ(&actor)?;
     let (asker, id, act) = (actor.clone(), procedure.clone(), posted.get("act").to_owned());
     let mut sheet = site.ask(move |platform| sheet(platform, &asker, &id, &act)).await?;
+    if posted.get("draft") == "1" {
+        return keep(&site, &visitor, &sheet, &posted).await;
+    }
     let files = sheet.fill(&mut posted);
     let on = match sheet.day() {
         Ok(on) => on,
         Err(error) => return Ok(sheet.again(&visitor, &error)),
     };
+    let (asker, (place, _)) = (actor.clone(), sheet.draft_of());
     let (key, act, form) = (sheet.key.clone(), sheet.act.id.clone(), sheet.form.clone());
     let open = Open { key, procedure, organ, act, on, form, files };
-    match site.ask(move |platform| platform.open(&actor, open)).await {
+    let opened = site.ask(move |platform| platform.open(&actor, open)).await;
+    if opened.is_ok() {
+        site.ask(move |platform| platform.drop_draft(&asker, &place)).await?;
+    }
+    match opened {
         Ok(done) if done.receipt.is_some() => {
             Ok(visitor.page("申请回执", receipt(&visitor, &done, &sheet.title)))
         }
@@ -127,6 +142,7 @@ fn sheet(platform: &Platform, actor: &Actor, id: &str, act: &str) -> app::Result
     let title = format!("{}：{}", procedure.name, chosen.name);
     let mut sheet = Sheet::new(title, chosen.clone(), path.clone(), today);
     sheet.offer(platform, true)?;
+    sheet.keeps_draft = true;
     sheet.lead = html! {
         p { "承办机关：" (organ.name) "。" a href=(format!("/procedures/{id}")) { "办事指南" } }
         (others(&acts, chosen, &path))
