@@ -10,6 +10,7 @@ mod as_of;
 mod asked;
 mod assess;
 mod authority;
+mod bulk;
 mod case;
 mod clock;
 mod derive;

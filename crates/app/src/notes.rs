@@ -193,14 +193,14 @@ impl Platform {
     /// given; the case is closed; the store cannot be written.
     pub fn hand_over(&self, actor: &Actor, case: &str, to: &str, reason: &str) -> Result<()> {
         let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > LONGEST {
-            return Err(AppError::field("reason", "理由", format!("应当填写，不超过{LONGEST}个字")));
-        }
         let (row, receiver) =
             self.readable(actor, case, |reader, file| Ok((file.row.clone(), account::get(reader, to)?)))?;
         if !self.may_hand_over(actor, &row.organ, row.handler.as_deref()) {
             let why = "移交案件由承办人或者本机关负责人办理".to_owned();
             return Err(AppError::Forbidden { why, help: "请联系本案的承办人。".to_owned() });
+        }
+        if reason.is_empty() || reason.chars().count() > LONGEST {
+            return Err(AppError::field("reason", "理由", format!("应当填写，不超过{LONGEST}个字")));
         }
         let is_able = |one: &account::Account| {
             one.organ.as_deref() == Some(row.organ.as_str())

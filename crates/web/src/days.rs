@@ -18,11 +18,12 @@ pub(crate) fn counted(steps: &[Step], last: Option<Day>) -> Markup {
     let cells = cells(steps, last);
     html! {
         @if let Some(first) = cells.first() {
+            p.sub { "逐日看：数字是计入的第几天。" }
             ol.days aria-label="逐日计算" {
                 @for _ in 1..column(first.day) { li.empty aria-hidden="true" {} }
                 @for cell in &cells {
                     li class=(cell.class) {
-                        span.date { @if cell.day.day() == 1 || cell.day == first.day { (cell.day.month()) "月" } (cell.day.day()) "日" }
+                        time.date datetime=(cell.day.to_string()) { @if cell.day.day() == 1 || cell.day == first.day { (cell.day.month()) "/" } (cell.day.day()) }
                         span.told { (cell.told) }
                     }
                 }
@@ -53,27 +54,26 @@ fn cells(steps: &[Step], last: Option<Day>) -> Vec<Cell> {
     for at in 0..=length {
         let day = first.plus_days(at);
         let (class, told) = if at == 0 {
-            ("start", "起算，不计入".to_owned())
+            ("start", "起算".to_owned())
         } else if of_kind(day, &[StepKind::Paused]) {
-            ("paused", "暂停计时".to_owned())
+            ("paused", "暂停".to_owned())
         } else if of_kind(day, &[StepKind::Holiday]) {
-            ("rest", "节假日".to_owned())
+            ("rest", "放假".to_owned())
         } else if of_kind(day, &[StepKind::Weekend]) {
             ("rest", "周末".to_owned())
         } else if of_kind(day, &[StepKind::Makeup]) {
             number += 1;
-            ("counts", format!("调休上班，第{number}天"))
+            ("counts", format!("补班 {number}"))
         } else if of_kind(day, &[StepKind::Rolled]) && day < last {
             ("rest", "顺延".to_owned())
         } else if of_kind(day, &[StepKind::Counted]) || through {
             number += 1;
-            ("counts", format!("第{number}天"))
+            ("counts", number.to_string())
         } else {
             ("plain", String::new())
         };
         if day == last {
-            let told =
-                if told.is_empty() { "最后一日".to_owned() } else { format!("{told}，最后一日") };
+            let told = if told.is_empty() { "届满".to_owned() } else { format!("{told} 届满") };
             made.push(Cell { day, class: "last", told });
         } else {
             made.push(Cell { day, class, told });
@@ -111,7 +111,7 @@ mod tests {
         ];
         let told: Vec<String> =
             cells(&steps, Some(day("2025-03-11"))).into_iter().map(|cell| cell.told).collect();
-        assert_eq!(told, ["起算，不计入", "第1天", "周末", "周末", "暂停计时", "第2天，最后一日"]);
+        assert_eq!(told, ["起算", "1", "周末", "周末", "暂停", "2 届满"]);
         assert!(cells(&steps, Some(day("2026-03-11"))).is_empty());
         assert!(cells(&steps, None).is_empty());
         assert_eq!((column(day("2025-03-10")), column(day("2025-03-09"))), (1, 7));

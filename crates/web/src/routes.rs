@@ -13,7 +13,7 @@ use store::account::Rank;
 use crate::api;
 use crate::edge::Limit;
 use crate::pages::{
-    about, account, act, admin, apply, audit, calendar, case, cases, correct, desk, document, figure,
+    about, account, act, admin, apply, audit, bulk, calendar, case, cases, correct, desk, document, figure,
     figures, files, follow, help, home, journal, notes, opening, plan, procedures, published, receipt, registers,
     reveal, sign_in, sign_on, small,
 };
@@ -145,6 +145,7 @@ fn rows() -> Vec<Row> {
         page("/cases/export", cases::export),
         page("/cases/new", opening::choose),
         form("/cases/new/{procedure}", opening::form, opening::open),
+        form("/cases/bulk/{procedure}/{act}", bulk::form, bulk::deal),
         page("/cases/{id}", case::show),
         form("/cases/{id}/acts/{act}", act::form, act::deal),
         form("/cases/{id}/correct/{number}", correct::form, correct::correct),

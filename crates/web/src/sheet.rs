@@ -23,6 +23,8 @@ pub(crate) struct Sheet {
     pub action: String,
     /// What stands above the inputs.
     pub lead: Markup,
+    /// What stands first among the inputs.
+    pub inside: Markup,
     /// What to know before one fills it in; after a refusal the refusal says it.
     pub warning: Markup,
     /// The organs that the form lets choose from, by id and name, with the one chosen.
@@ -62,6 +64,7 @@ impl Sheet {
             act,
             action,
             lead: html! {},
+            inside: html! {},
             warning: html! {},
             holders: Vec::new(),
             holder: String::new(),
@@ -218,6 +221,7 @@ impl Sheet {
                 input type="hidden" name="key" value=(self.key);
                 input type="hidden" name="act" value=(self.act.id);
                 @if let Some(version) = self.version { input type="hidden" name="version" value=(version); }
+                (self.inside)
                 (self.choose_holder(faults))
                 (self.give_reason(faults))
                 (fields::inputs(&self.act, &typed))

@@ -13,7 +13,7 @@ pub(crate) fn of_procedure(procedure: &Procedure, today: Day) -> Markup {
     html! {
         section.way aria-labelledby="picture" {
             h2 id="picture" { "程序图" }
-            p.sub { (picture::LEGEND) "各事项的名称、办理人、期限和依据，下面的表格逐项写明。" }
+            p.sub.legend { (picture::LEGEND) "各事项的名称、办理人、期限和依据，下面的表格逐项写明。" }
             @for drawing in &drawings { (figure(drawing)) }
             (words(&picture::outline(procedure, None, Some(today))))
         }
@@ -32,7 +32,7 @@ pub(crate) fn of_case(way: &CaseWay) -> Markup {
             ul.keys aria-hidden="true" {
                 li.done { "已办" } li.must { "应当办" } li.late { "已经逾期" } li.may { "可以办" } li.barred { "现在不得办" }
             }
-            p.sub { "红线是正待履行的义务，绿线是已经走过的，灰线还没有走到。" (picture::LEGEND) }
+            p.sub.legend { "红线是正待履行的义务，绿线是已经走过的，灰线还没有走到。" (picture::LEGEND) }
             @if let Some(first) = first { (figure(first)) }
             @if !rest.is_empty() {
                 details.drawings {

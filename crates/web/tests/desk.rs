@@ -28,8 +28,9 @@ async fn guides_and_cases_show_the_procedure_as_a_picture_and_in_words() {
     page.says("已办，2025年3月3日");
     page.says("应当办，最后一日");
     page.says("现在不得办");
-    page.says("起算，不计入");
-    page.says("第1天");
+    page.says("逐日看");
+    page.says("<span class=\"told\">起算</span>");
+    page.says("<span class=\"told\">5 届满</span>");
 }
 
 #[tokio::test]
@@ -37,7 +38,8 @@ async fn the_desk_is_narrowed_and_a_view_is_kept_for_its_owner_alone() {
     let (site, mut officer, case) = scene().await;
     let link = format!("/cases/{case}\"");
     officer.get("/desk?procedure=reconsideration").await.says(&link);
-    for other in ["/desk?procedure=penalty", "/desk?waits=others&days=0", "/desk?whose=mine", "/desk?days=0"] {
+    for other in ["/desk?procedure=penalty", "/desk?waits=others&days=0", "/desk?whose=mine", "/desk?days=0"]
+    {
         let page = officer.get(other).await;
         page.is(StatusCode::OK);
         assert!(!page.text.contains(&link), "{other}");
@@ -61,7 +63,8 @@ async fn a_note_is_for_officers_of_the_case_and_a_reminder_stands_on_its_desk() 
     let (site, mut officer, case) = scene().await;
     let events = site.events();
     let page = officer.get(&format!("/cases/{case}")).await;
-    let head = option(&page.text, "note-to", "演示负责人").unwrap_or_else(|| first_option(&page.text, "note-to"));
+    let head =
+        option(&page.text, "note-to", "演示负责人").unwrap_or_else(|| first_option(&page.text, "note-to"));
     let path = format!("/cases/{case}/notes");
     let fields = [("text", "材料里少一页，<b>请看</b>"), ("to", head.as_str())];
     officer.send(&page, &path, &fields, &[]).await.is(StatusCode::SEE_OTHER);
@@ -114,7 +117,9 @@ async fn a_case_is_handed_over_by_an_event() {
     let page = head.get(&format!("/cases/{case}")).await;
     page.says("变更承办人");
     page.says("原承办人休假");
-    head.send(&page, &path, &[("to", &to), ("reason", "再来一次")], &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    head.send(&page, &path, &[("to", &to), ("reason", "再来一次")], &[])
+        .await
+        .is(StatusCode::UNPROCESSABLE_ENTITY);
     // It stands on the desk of whoever deals with it now, and only there.
     let link = format!("/cases/{case}\"");
     let mut seen = 0;
@@ -195,4 +200,41 @@ async fn a_form_is_kept_unsent_and_survives_the_end_of_its_session() {
     assert_eq!(signed_in.location(), path);
     officer.get(&path).await.says("过期以后才提交的理由");
     assert_eq!(site.events(), events);
+}
+
+#[tokio::test]
+async fn an_act_is_done_in_several_cases_and_one_that_cannot_fails_alone() {
+    let (site, mut officer, first) = scene().await;
+    let mut citizen = site.signed_in("citizen").await;
+    apply(&mut citizen, &[], &[]).await;
+    let list = citizen.get("/cases").await;
+    let ids =
+        list.text.split("href=\"/cases/").skip(1).map(|part| part.split('"').next().unwrap().to_owned());
+    let second = ids.into_iter().find(|id| id.len() > 12 && *id != first).unwrap();
+    for case in [&first, &second] {
+        let paper = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
+        citizen
+            .does(case, "withdraw_early", &[("reason", "不再申请")], &[("f.paper", "撤回.pdf", paper)])
+            .await;
+    }
+    officer.get("/cases?procedure=reconsideration").await.says("/cases/bulk/reconsideration/archive");
+    officer.get("/cases/bulk/reconsideration/accept").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let path = "/cases/bulk/reconsideration/archive";
+    let form = officer.get(path).await;
+    form.says(&first);
+    form.says(&second);
+    let fields = [("case", first.as_str()), ("case", &second), ("case", "nothing"), ("on", "2025-03-03")];
+    // Somebody archives the first one meanwhile.
+    officer.again().does(&first, "archive", &[], &[]).await;
+    let events = site.events();
+    let came = officer.send(&form, path, &fields, &[]).await;
+    came.is(StatusCode::OK);
+    came.says("选了 3 件，办理 1 件，没有办理 2 件");
+    assert_eq!(site.events(), events + 1);
+    // The same form again does nothing twice.
+    let again = officer.send(&form, path, &fields, &[]).await;
+    again.is(StatusCode::OK);
+    assert_eq!(site.events(), events + 1);
+    let mut citizen = site.signed_in("citizen").await;
+    citizen.get(path).await.is(StatusCode::FORBIDDEN);
 }

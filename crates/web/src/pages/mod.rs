@@ -6,6 +6,7 @@ pub(crate) mod act;
 pub(crate) mod admin;
 pub(crate) mod apply;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 pub(crate) mod calendar;
 pub(crate) mod case;
 pub(crate) mod case_panels;

@@ -88,6 +88,15 @@ pub(crate) fn section(visitor: &Visitor, view: &CaseView, beside: &Beside) -> Ma
                     }
                 }
             }
+            (note_form(visitor, case, beside))
+        }
+    }
+}
+
+fn note_form(visitor: &Visitor, case: &str, beside: &Beside) -> Markup {
+    html! {
+        details {
+            summary { "写一条留言，或者提醒别人" }
             form.sheet method="post" action=(format!("/cases/{case}/notes")) {
                 input type="hidden" name="csrf" value=(visitor.csrf);
                 div.field { label for="note-text" { "留言" } textarea id="note-text" name="text" rows="3" maxlength="1000" required {} }
