@@ -187,6 +187,14 @@ fn tell_of_correction(tx: &mut Tx<'_>, file: &CaseFile, moment: &Moment) -> Resu
     Ok(())
 }
 
+/// The case's row and its dues after it got another handler.
+pub(crate) fn handed_over(tx: &mut Tx<'_>, file: &CaseFile) -> Result<()> {
+    let dues = dues(&file.pack.file.procedure, file);
+    cases::update(tx, &file.row)?;
+    due::replace(tx, &file.row.id, &dues)?;
+    Ok(())
+}
+
 /// The case's row, its dues and its figures, from its history.
 fn settle(
     inner: &Inner,

@@ -29,14 +29,46 @@ pub struct DeskLine {
     pub number: String,
     pub title: String,
     pub procedure: String,
-    /// The acts any one of which is owed, by name.
+    pub phase: String,
+    /// Who deals with the case.
+    pub handler: Option<String>,
+    /// The acts any one of which is owed, by name, and their ids.
     pub must: Vec<String>,
+    pub acts: Vec<String>,
+    /// Whose turn it is, where none of it is for officers of the organ to do.
+    pub waits_for: Option<String>,
     pub last_day: Option<Day>,
     pub days_left: Option<i32>,
     pub is_overdue: bool,
     pub is_amber: bool,
     /// Time does not count, or the law sets no last day.
     pub cited: String,
+}
+
+/// What a desk is narrowed to. 工作台筛选
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeskFilter {
+    /// Only cases that the account itself deals with.
+    pub mine: bool,
+    /// The organ whose cases are meant, where it is not the own one.
+    pub organ: Option<String>,
+    pub procedure: Option<String>,
+    pub phase: Option<String>,
+    /// Only what is due by then; what has no last day is left out.
+    pub until: Option<Day>,
+    /// Only what waits for others, or only what does not.
+    pub waits: Option<bool>,
+}
+
+impl DeskFilter {
+    fn takes(&self, case: &cases::Case) -> bool {
+        let is = |wanted: &Option<String>, own: &str| wanted.as_ref().is_none_or(|wanted| wanted == own);
+        is(&self.procedure, &case.procedure) && is(&self.phase, &case.phase)
+    }
+
+    fn fits(&self, line: &DeskLine) -> bool {
+        self.waits.is_none_or(|waits| waits == line.waits_for.is_some())
+    }
 }
 
 /// A case in a list. 案件列表行
@@ -53,6 +85,10 @@ pub struct CaseLine {
 
 /// How many lines a page has.
 pub(crate) const PAGE: u32 = 100;
+/// How many times a page reads on when few lines fit.
+const ROUNDS: usize = 10;
+/// How many duties a calendar shows at most.
+const MOST_DAYS: u32 = 500;
 /// Up to how many cases of others are counted one by one.
 const MOST_COUNTED: u32 = 500;
 
@@ -65,29 +101,29 @@ pub enum Counted {
 }
 
 impl Platform {
-    /// The desk of an officer.
+    /// The desk of an officer: all of the organ's, or what is the officer's own.
     ///
     /// # Errors
     /// The account is no officer's; the store cannot be read.
     pub fn desk(&self, actor: &Actor, mine: bool, after: Option<&str>) -> Result<Desk> {
-        let organ = officer_organ(actor)?;
+        self.desk_of(actor, &DeskFilter { mine, ..DeskFilter::default() }, after)
+    }
+
+    /// A desk that is narrowed. What is read for one page is bounded: it may be short and yet not the last.
+    ///
+    /// # Errors
+    /// The account is no officer's; the store cannot be read.
+    pub fn desk_of(&self, actor: &Actor, filter: &DeskFilter, after: Option<&str>) -> Result<Desk> {
+        let own = officer_organ(actor)?;
+        let organ = filter.organ.as_deref().unwrap_or(own);
         let today = self.today();
         let visible = self.visible(Viewer::Account(actor))?;
-        let whose = if mine { due::Desk::Handler(&actor.account) } else { due::Desk::Organ(organ) };
         self.store().read(|reader| {
             let after = after.map(|text| due_key(text, organ));
-            let mut rows = due::desk(reader, whose, None, after.as_ref(), PAGE + 1)?;
-            let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
-            let more = rows.len() > size;
-            rows.truncate(size);
-            let next = rows.last().filter(|_| more).map(due_text);
-            let mut lines = Vec::with_capacity(rows.len());
-            for row in &rows {
-                lines.extend(self.desk_line(reader, &visible, row, today)?);
-            }
-            let owed = due::counts(reader, today.number(), organ, "")?;
+            let (lines, next) = self.desk_page(reader, actor, &visible, (filter, organ), after, PAGE)?;
+            let owed = due::counts(reader, today.number(), own, "")?;
             let sum = |pick: fn(&due::Count) -> i64| owed.iter().map(pick).sum();
-            let open = cases::counts(reader, organ, "")?.into_iter().filter(|count| count.open > 0);
+            let open = cases::counts(reader, own, "")?.into_iter().filter(|count| count.open > 0);
             let open = open.map(|count| {
                 let name = self.procedure_name(&count.procedure);
                 (count.procedure, name, count.phase, count.open)
@@ -98,42 +134,113 @@ impl Platform {
                 overdue: sum(|count| count.overdue),
                 warned: sum(|count| count.warned),
                 open: open.collect(),
-                next,
+                next: next.as_ref().map(due_text),
             })
         })
     }
 
-    /// A line of the desk; none for a case that is not the officer's to see any more, of another organ say.
+    /// The lines that fit the filter, and after which duty the next page begins.
+    fn desk_page(
+        &self,
+        db: &dyn store::Query,
+        actor: &Actor,
+        visible: &Visible,
+        (filter, organ): (&DeskFilter, &str),
+        mut after: Option<due::Due>,
+        limit: u32,
+    ) -> Result<(Vec<DeskLine>, Option<due::Due>)> {
+        let whose = if filter.mine { due::Desk::Handler(&actor.account) } else { due::Desk::Organ(organ) };
+        let until = filter.until.map(Day::number);
+        let size = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut lines: Vec<DeskLine> = Vec::new();
+        for _ in 0..ROUNDS {
+            let rows = due::desk(db, whose, until, after.as_ref(), limit)?;
+            let is_last = rows.len() < size;
+            for row in rows {
+                let line = self.desk_line(db, visible, &row, filter)?;
+                after = Some(row);
+                lines.extend(line);
+                if lines.len() == size {
+                    return Ok((lines, after));
+                }
+            }
+            if is_last {
+                return Ok((lines, None));
+            }
+        }
+        Ok((lines, after))
+    }
+
+    /// The duties of a desk whose last day lies between two days, both included; and whether there are more than are told.
+    ///
+    /// # Errors
+    /// The account is no officer's; the store cannot be read.
+    pub fn desk_between(
+        &self,
+        actor: &Actor,
+        mine: bool,
+        from: Day,
+        until: Day,
+    ) -> Result<(Vec<DeskLine>, bool)> {
+        let organ = officer_organ(actor)?;
+        let visible = self.visible(Viewer::Account(actor))?;
+        let filter = DeskFilter { mine, until: Some(until), ..DeskFilter::default() };
+        let start = due::Due { last_day: Some(from.number()), ..due_key("", organ) };
+        let (lines, next) = self.store().read(|reader| {
+            self.desk_page(reader, actor, &visible, (&filter, organ), Some(start), MOST_DAYS)
+        })?;
+        Ok((lines, next.is_some()))
+    }
+
+    /// The other organs whose cases an officer may see by appointment or entrustment: id and name.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn other_organs(&self, actor: &Actor) -> Result<Vec<(String, String)>> {
+        let mut ids = self.visible(Viewer::Account(actor))?.other_organs();
+        ids.dedup();
+        ids.into_iter().map(|id| Ok((id.clone(), self.organ(&id)?.name))).collect()
+    }
+
+    /// A line of the desk; none for what does not fit, or for a case that is not the officer's to see any more.
     fn desk_line(
         &self,
         db: &dyn store::Query,
         visible: &Visible,
         row: &due::Due,
-        today: Day,
+        filter: &DeskFilter,
     ) -> Result<Option<DeskLine>> {
+        let today = self.today();
         let case =
             cases::get(db, &row.case)?.ok_or_else(|| AppError::not_found(format!("案件{}", row.case)))?;
-        if !visible.sees(&case) {
+        if !visible.sees(&case) || !filter.takes(&case) {
             return Ok(None);
         }
         let pack = self.inner().pack(db, &case.pack)?;
         let procedure = &pack.file.procedure;
-        let must = row.acts.split(',').filter_map(|id| procedure.act_named(id));
+        let must: Vec<&norms::Act> =
+            row.acts.split(',').filter_map(|id| procedure.act_of(procedure.act_named(id)?)).collect();
         let norm = row.norm.parse::<usize>().ok().and_then(|at| procedure.norms.get(at));
         let last_day = row.last_day.and_then(Day::from_number);
         let warn_on = row.warn_on.and_then(Day::from_number);
-        Ok(Some(DeskLine {
+        let handler = case.handler.as_deref().map(|id| store::account::get(db, id)).transpose()?.flatten();
+        let line = DeskLine {
             case: case.id,
             number: case.number.unwrap_or_default(),
             title: case.title,
             procedure: procedure.name.clone(),
-            must: must.map(|act| procedure.name_of(act).to_owned()).collect(),
+            phase: case.phase,
+            handler: handler.map(|account| account.name),
+            waits_for: waits_for(procedure, &must),
+            must: must.iter().map(|act| act.name.clone()).collect(),
+            acts: must.iter().map(|act| act.id.clone()).collect(),
             last_day,
             days_left: last_day.map(|last| last.days_since(today)),
             is_overdue: last_day.is_some_and(|last| last < today),
             is_amber: warn_on.is_some_and(|warn| warn <= today),
             cited: norm.map_or(String::new(), |norm| norm.basis.cited.clone()),
-        }))
+        };
+        Ok(Some(line).filter(|line| filter.fits(line)))
     }
 
     pub(crate) fn procedure_name(&self, id: &str) -> String {
@@ -196,6 +303,23 @@ pub(crate) fn officer_organ(actor: &Actor) -> Result<&str> {
         why: "工作台供机关工作人员使用".to_owned(),
         help: "申请人请在“我的办件”里查看自己的办件。".to_owned(),
     })
+}
+
+/// The roles whose turn it is, where the acts are all for others than officers.
+fn waits_for(procedure: &norms::Procedure, must: &[&norms::Act]) -> Option<String> {
+    let roles: Vec<&norms::Role> =
+        must.iter().flat_map(|act| &act.by).filter_map(|at| procedure.roles.get(*at)).collect();
+    let is_ours = |role: &&norms::Role| role.kind == norms::RoleKind::Officer;
+    if roles.is_empty() || roles.iter().any(is_ours) {
+        return None;
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for role in roles.iter().filter(|role| role.kind != norms::RoleKind::Clock) {
+        if !names.contains(&role.name.as_str()) {
+            names.push(&role.name);
+        }
+    }
+    (!names.is_empty()).then(|| names.join("、"))
 }
 
 /// The place of a line in the desk, as a page's link carries it.

@@ -254,11 +254,18 @@ pub(crate) fn absent(spec: Option<&Act>, own: &store::personal::Personal) -> Vec
 
 /// The name of an act that no procedure has.
 pub(crate) fn act_name(act: &str) -> String {
-    if act == ERASE { "删除个人信息".to_owned() } else { act.to_owned() }
+    match act {
+        ERASE => "删除个人信息".to_owned(),
+        crate::notes::HAND_OVER => "变更承办人".to_owned(),
+        _ => act.to_owned(),
+    }
 }
 
 /// What a page shows of the remark that data were erased.
 pub(crate) fn remark(act: &str, record: &str) -> Option<(String, Vec<(String, String)>)> {
+    if act == crate::notes::HAND_OVER {
+        return Some((act_name(act), crate::notes::handed(record)));
+    }
     if act != ERASE {
         return None;
     }

@@ -1,6 +1,6 @@
-//! What need not be kept for ever: keys of requests that nobody repeats any more. Messages go with their sending.
+//! What need not be kept for ever: keys of requests that nobody repeats any more, old drafts. Messages go with their sending.
 
-use store::{command, due, message};
+use store::{command, desk, due, message};
 
 use crate::error::Result;
 use crate::platform::Platform;
@@ -20,7 +20,8 @@ impl Platform {
         let now = self.now();
         let work = move |tx: &mut store::Tx<'_>| -> store::Result<u64> {
             let commands = command::clean(tx, now - REPEATABLE)?;
-            Ok(commands + due::clean_counts(tx)? + message::clean(tx, now - MESSAGES)?)
+            let drafts = desk::clean_drafts(tx, now - crate::kept_own::DRAFT_KEPT)?;
+            Ok(commands + drafts + due::clean_counts(tx)? + message::clean(tx, now - MESSAGES)?)
         };
         Ok(self.store().write(work)??)
     }

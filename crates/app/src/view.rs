@@ -2,7 +2,7 @@
 //! events with their hashes.
 
 use calendar::{Count, Day};
-use norms::{ActId, Decision, Form, Owed, Value};
+use norms::{ActId, Decision, Form, Marking, Owed, Value};
 use packs::Pack;
 use store::{Query, cases, document, publication};
 
@@ -25,6 +25,7 @@ pub struct CaseView {
     pub procedure_id: String,
     pub procedure: String,
     pub organ: String,
+    pub organ_id: String,
     pub phase: String,
     pub phases: Vec<String>,
     pub opened_on: Day,
@@ -43,6 +44,19 @@ pub struct CaseView {
     pub public: Vec<PublicView>,
     /// Why nothing of it is public.
     pub withheld: Option<Withheld>,
+    /// Who deals with it: account and name.
+    pub handler: Option<(String, String)>,
+    /// How it stands, for a picture of the way that it has gone.
+    pub way: CaseWay,
+}
+
+/// A case as norms see it: the rules it follows and where it stands; nothing of its records. 案件走向
+#[derive(Clone, Debug)]
+pub struct CaseWay {
+    pub pack: std::sync::Arc<Pack>,
+    pub marking: Marking,
+    pub decision: Decision,
+    pub today: Day,
 }
 
 /// What of the case is public. 已公开事项
@@ -91,8 +105,9 @@ pub struct OwedView {
     pub provisional: bool,
     /// What the law deems done when time runs out.
     pub lapse: Option<String>,
-    /// How the last day was counted, step by step.
+    /// How the last day was counted, step by step: in words, and as what each step speaks of.
     pub counted: Vec<String>,
+    pub steps: Vec<calendar::Step>,
 }
 
 /// An act that must not be done. 不得办的事项
@@ -240,6 +255,8 @@ impl Platform {
         let organ = store::organ::known(db, &file.row.organ, today.number())?;
         let documents = document::of_case(db, &file.row.id)?;
         let public = publication::of_case(db, &file.row.id)?.into_iter();
+        let handler =
+            file.row.handler.as_deref().map(|id| store::account::get(db, id)).transpose()?.flatten();
         let is_known = |number: u32| number <= file.row.version;
         let mut owed: Vec<&Owed> = marking.owed.iter().filter(|owed| owed.must.meets(marking.open)).collect();
         owed.sort_by_key(|owed| (owed.last_day.is_none(), owed.last_day));
@@ -250,6 +267,7 @@ impl Platform {
             procedure_id: procedure.id.clone(),
             procedure: procedure.name.clone(),
             organ: organ.map_or_else(|| file.row.organ.clone(), |organ| organ.name),
+            organ_id: file.row.organ.clone(),
             phase: file.row.phase.clone(),
             phases: procedure.phases.clone(),
             opened_on: Day::from_number(file.row.opened_on).unwrap_or(today),
@@ -257,6 +275,13 @@ impl Platform {
             version: file.row.version,
             as_of: None,
             withheld: withheld(file, today),
+            handler: handler.map(|account| (account.id, account.name)),
+            way: CaseWay {
+                pack: std::sync::Arc::clone(&file.pack),
+                marking: marking.clone(),
+                decision,
+                today,
+            },
             may: self.may(db, file, actor, &decision, today),
             must: owed.iter().map(|owed| self.owed_view(file, owed, today)).collect(),
             must_not: self.must_not(file, &decision, today),
@@ -344,7 +369,7 @@ impl Platform {
         });
         let open = owed.must & file.history.marking.open;
         let must = open.iter().filter_map(|act| procedure.act_of(act));
-        let counted = match (owed.limit, duty) {
+        let steps = match (owed.limit, duty) {
             (Some(limit), Some(duty)) => {
                 let count = Count {
                     from: owed.from,
@@ -353,8 +378,7 @@ impl Platform {
                     extensions: &owed.extensions,
                     rolls: duty.rolls,
                 };
-                let steps = self.rules().calendar.explain(&count).steps;
-                steps.iter().map(ToString::to_string).collect()
+                self.rules().calendar.explain(&count).steps
             }
             _ => Vec::new(),
         };
@@ -373,7 +397,8 @@ impl Platform {
             is_paused: owed.is_paused(),
             provisional: owed.provisional,
             lapse,
-            counted,
+            counted: steps.iter().map(ToString::to_string).collect(),
+            steps,
         }
     }
 

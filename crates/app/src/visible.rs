@@ -104,6 +104,15 @@ impl Visible {
         self.account.is_some() && case.party == self.account
     }
 
+    /// Ids of the other organs some of whose cases may be seen.
+    pub fn other_organs(&self) -> Vec<String> {
+        self.also
+            .iter()
+            .map(|(organ, _)| organ.clone())
+            .filter(|id| Some(id.as_str()) != self.organ())
+            .collect()
+    }
+
     /// Id of an officer's organ.
     pub fn organ(&self) -> Option<&str> {
         self.organ.as_ref().map(|(id, _)| id.as_str())

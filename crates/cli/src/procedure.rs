@@ -9,11 +9,12 @@ use calendar::Day;
 use clap::{Args, Subcommand, ValueEnum};
 use norms::{Act, Field, Norm, Procedure, RoleKind};
 use packs::{Pack, Rules};
+use picture::sentence;
 use serde_json::{Value, json};
 
 use crate::output::{self, Format, MACHINE, WRONG_INPUT};
 use crate::reference::{self, Sources};
-use crate::{Common, check, data, picture, sentence};
+use crate::{Common, check, data};
 
 #[derive(Args)]
 pub struct ProcedureArgs {
@@ -97,7 +98,7 @@ pub fn run(common: &Common, args: &ProcedureArgs) -> ExitCode {
             let procedure = &pack.file.procedure;
             let drawn = match export.to {
                 To::Dot => picture::dot(procedure),
-                To::Svg => picture::svg(procedure),
+                To::Svg => picture::svg(procedure, None),
                 To::Mermaid => picture::mermaid(procedure),
             };
             output::say(drawn.trim_end());

@@ -81,6 +81,8 @@ pub struct Act {
     pub ends_case: bool,
     pub repeats: bool,
     pub closed_at_start: bool,
+    /// The same may be done in several cases at once, each decided for itself.
+    pub bulk: bool,
     pub fields: Vec<Field>,
     /// The kind of document that it issues.
     pub document: Option<String>,

@@ -214,6 +214,14 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
         1,
         &["id", "organ", "account", "name", "content", "result", "errors", "warnings", "notes", "kept_at"],
     ),
+    ("saved_view", 2, &["account", "name", "link", "saved_at"]),
+    ("draft", 2, &["account", "place", "title", "key_mark", "sealed", "saved_at"]),
+    (
+        "case_note",
+        2,
+        &["case_id", "id", "division", "account", "to_account", "key_mark", "sealed", "made_at", "done_at"],
+    ),
+    ("feed", 1, &["account", "token_hash", "made_at"]),
 ];
 
 /// The statements are made once, and last as long as the program.

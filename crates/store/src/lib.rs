@@ -16,6 +16,7 @@ pub mod client;
 pub mod command;
 mod copy;
 pub mod counter;
+pub mod desk;
 pub mod document;
 pub mod due;
 pub mod entry;

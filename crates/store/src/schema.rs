@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, name: "register", text: include_str!("../migrations/0010_register.sql") },
     Migration { version: 11, name: "accounts", text: include_str!("../migrations/0011_accounts.sql") },
     Migration { version: 12, name: "programs", text: include_str!("../migrations/0012_programs.sql") },
+    Migration { version: 13, name: "desk", text: include_str!("../migrations/0013_desk.sql") },
     Migration { version: 14, name: "messages", text: include_str!("../migrations/0014_messages.sql") },
 ];
 

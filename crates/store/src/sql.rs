@@ -13,14 +13,16 @@ macro_rules! statements {
 }
 
 mod accounts;
+mod desk;
 mod messages;
 
 pub(crate) use accounts::*;
+pub(crate) use desk::*;
 pub(crate) use messages::*;
 
 /// All statements, which tests prepare one by one.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
-    MAIN.iter().chain(accounts::ACCOUNTS).chain(messages::MESSAGES).copied()
+    MAIN.iter().chain(accounts::ACCOUNTS).chain(desk::DESK).chain(messages::MESSAGES).copied()
 }
 
 macro_rules! case_columns {
@@ -539,6 +541,9 @@ mod tests {
             "MESSAGES_OF",
             "SENDING_DUE",
             "SENDING_PAGE",
+            "SAVED_VIEWS",
+            "DRAFTS_OF",
+            "NOTES_",
         ];
         let mut seen = 0;
         for statement in all().filter(|it| pages.iter().any(|page| it.name.starts_with(page))) {

@@ -12,8 +12,8 @@ use store::organ::{self, Organ};
 use store::pack::{self, Pack};
 use store::session::{self, Session};
 use store::{
-    Reader, Store, StoreError, Tx, audit_log, client, command, counter, due, events, identity, meta, outbox,
-    personal,
+    Reader, Store, StoreError, Tx, audit_log, client, command, counter, desk, due, events, identity, meta,
+    outbox, personal,
 };
 
 on_both! {
@@ -32,6 +32,9 @@ on_both! {
     a_message_that_was_not_taken_holds_those_of_its_case,
     due_counts_tell_overdue_from_warned,
     a_reader_sees_one_moment,
+    views_and_drafts_are_their_owners,
+    a_reminder_waits_until_it_is_done,
+    a_calendar_has_one_address,
 }
 
 fn write<T: Send + 'static>(
@@ -509,4 +512,80 @@ fn kept_audits_are_their_organ_s_and_go_when_told() {
     assert_eq!(write(&store, |tx| kept_audit::delete(tx, "police", "a")), Ok(false));
     assert_eq!(write(&store, |tx| kept_audit::delete(tx, "justice", "a")), Ok(true));
     assert_eq!(read(&store, |r| kept_audit::get(r, "justice", "a")), None);
+}
+
+fn views_and_drafts_are_their_owners(folder: &Folder) {
+    let store = folder.open();
+    let view = |name: &str, link: &str| desk::SavedView {
+        name: name.to_owned(),
+        link: link.to_owned(),
+        saved_at: 1,
+    };
+    let draft = |place: &str, at: i64| desk::Draft {
+        place: place.to_owned(),
+        title: "受理".to_owned(),
+        content: desk::Sealed { key_mark: "k".to_owned(), bytes: vec![0, 255, 7] },
+        saved_at: at,
+    };
+    write(&store, move |tx| {
+        desk::save_view(tx, "1", &view("急件", "/desk?days=3"))?;
+        desk::save_view(tx, "1", &view("急件", "/desk?days=5"))?;
+        desk::save_view(tx, "2", &view("我的", "/desk?whose=mine"))?;
+        desk::save_draft(tx, "1", &draft("/a", 10))?;
+        desk::save_draft(tx, "1", &draft("/a", 20))?;
+        desk::save_draft(tx, "1", &draft("/b", 5))
+    })
+    .unwrap();
+    assert_eq!(read(&store, |r| desk::views(r, "1")), [view("急件", "/desk?days=5")]);
+    assert_eq!(write(&store, |tx| desk::drop_view(tx, "2", "急件")), Ok(false));
+    assert_eq!(write(&store, |tx| desk::drop_view(tx, "1", "急件")), Ok(true));
+    assert_eq!(read(&store, |r| desk::views(r, "1")), []);
+    assert_eq!(read(&store, |r| desk::draft(r, "1", "/a")), Some(draft("/a", 20)));
+    assert_eq!(read(&store, |r| desk::draft(r, "2", "/a")), None);
+    assert_eq!(read(&store, |r| desk::drafts(r, "1", 9)).len(), 2);
+    assert_eq!(write(&store, |tx| desk::clean_drafts(tx, 10)), Ok(1));
+    assert_eq!(write(&store, |tx| desk::drop_draft(tx, "1", "/a")), Ok(true));
+    assert_eq!(read(&store, |r| desk::drafts(r, "1", 9)), []);
+}
+
+fn a_reminder_waits_until_it_is_done(folder: &Folder) {
+    let store = folder.open();
+    let note = |id: &str, to: Option<&str>| desk::Note {
+        division: "350526".to_owned(),
+        case: "c".to_owned(),
+        id: id.to_owned(),
+        account: "1".to_owned(),
+        to: to.map(str::to_owned),
+        text: desk::Sealed { key_mark: "k".to_owned(), bytes: vec![1] },
+        made_at: 3,
+        done_at: None,
+    };
+    write(&store, move |tx| {
+        cases::add(tx, &case("c"))?;
+        desk::add_note(tx, &desk::Note { division: case("c").division, ..note("1", None) })?;
+        desk::add_note(tx, &desk::Note { division: case("c").division, ..note("2", Some("2")) })
+    })
+    .unwrap();
+    let ids = |notes: Vec<desk::Note>| notes.into_iter().map(|note| note.id).collect::<Vec<_>>();
+    assert_eq!(ids(read(&store, |r| desk::notes(r, "c", "", 9))), ["1", "2"]);
+    assert_eq!(ids(read(&store, |r| desk::notes(r, "c", "1", 9))), ["2"]);
+    assert_eq!(ids(read(&store, |r| desk::waiting(r, "2", "", 9))), ["2"]);
+    assert_eq!(ids(read(&store, |r| desk::waiting(r, "1", "", 9))), [""; 0]);
+    // Only whom it is for takes it off the desk, and once.
+    assert_eq!(write(&store, |tx| desk::note_done(tx, "c", "2", "1", 9)), Ok(false));
+    assert_eq!(write(&store, |tx| desk::note_done(tx, "c", "2", "2", 9)), Ok(true));
+    assert_eq!(write(&store, |tx| desk::note_done(tx, "c", "2", "2", 10)), Ok(false));
+    assert_eq!(ids(read(&store, |r| desk::waiting(r, "2", "", 9))), [""; 0]);
+    assert_eq!(read(&store, |r| desk::notes(r, "c", "1", 9))[0].done_at, Some(9));
+}
+
+fn a_calendar_has_one_address(folder: &Folder) {
+    let store = folder.open();
+    write(&store, |tx| desk::put_feed(tx, "1", &hash("a"), 1)).unwrap();
+    write(&store, |tx| desk::put_feed(tx, "1", &hash("b"), 2)).unwrap();
+    assert_eq!(read(&store, |r| desk::feed_account(r, &hash("a"))), None);
+    assert_eq!(read(&store, |r| desk::feed_account(r, &hash("b"))), Some("1".to_owned()));
+    assert_eq!(read(&store, |r| desk::feed_since(r, "1")), Some(2));
+    assert_eq!(write(&store, |tx| desk::drop_feed(tx, "1")), Ok(true));
+    assert_eq!(read(&store, |r| desk::feed_account(r, &hash("b"))), None);
 }

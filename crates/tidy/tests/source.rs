@@ -16,7 +16,7 @@ use toml::{Table, Value};
 const MOST_LINES: usize = 600;
 
 /// The crates that know no clock, no file, no network and no order by chance.
-const KERNEL: [&str; 16] = [
+const KERNEL: [&str; 17] = [
     "assessment",
     "base",
     "calendar",
@@ -26,6 +26,7 @@ const KERNEL: [&str; 16] = [
     "registers",
     "ledger",
     "figures",
+    "picture",
     "plan",
     "draw",
     "joint",

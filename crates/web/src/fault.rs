@@ -7,6 +7,7 @@ use base::Diagnostic;
 use maud::html;
 use store::StoreError;
 
+use crate::pages::sign_in;
 use crate::parts;
 use crate::visitor::Visitor;
 
@@ -15,6 +16,11 @@ use crate::visitor::Visitor;
 pub(crate) enum Fault {
     /// Who is there must sign in first; where they wanted to go.
     SignIn(String),
+    /// The session ended while a form was filled in: its address, and what was filled in.
+    Lapsed {
+        place: String,
+        kept: String,
+    },
     /// Whoever has given a right password must do something there first.
     First(&'static str),
     /// Too many in too short a time; after how many seconds there may be another.
@@ -91,6 +97,7 @@ impl Fault {
                 let next = if path == "/" { String::new() } else { format!("?next={}", parts::quoted(path)) };
                 Redirect::to(&format!("/sign-in{next}")).into_response()
             }
+            Self::Lapsed { place, kept } => sign_in::lapsed(visitor, place, kept),
             Self::First(path) => Redirect::to(path).into_response(),
             Self::TooMany(seconds) => too_many(*seconds, visitor),
             Self::Page { status, title, lines } => {
@@ -142,6 +149,7 @@ impl IntoResponse for Fault {
         let status = match &self {
             Self::SignIn(_) | Self::First(_) => StatusCode::SEE_OTHER,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Lapsed { .. } => StatusCode::FORBIDDEN,
             Self::Page { status, .. } => *status,
         };
         let mut answer = (status, [(header::CONTENT_TYPE, "text/plain")]).into_response();

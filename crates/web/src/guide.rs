@@ -4,7 +4,7 @@ use calendar::Day;
 use maud::{Markup, html};
 use norms::{ActSet, Amount, Condition, Duty, Form, LapseDay, Norm, PARTS, Procedure, Setting};
 
-use crate::parts;
+use crate::{parts, way};
 
 /// The guide's page.
 pub(crate) fn page(procedure: &Procedure, law: Option<&str>, applies: bool, today: Day) -> Markup {
@@ -22,10 +22,11 @@ pub(crate) fn page(procedure: &Procedure, law: Option<&str>, applies: bool, toda
         }
         nav.contents aria-label="目录" {
             ul {
-                li { a href="#begin" { "怎样提出" } } li { a href="#limits" { "办理期限" } } li { a href="#acts" { "事项" } }
+                li { a href="#picture" { "程序图" } } li { a href="#begin" { "怎样提出" } } li { a href="#limits" { "办理期限" } } li { a href="#acts" { "事项" } }
                 li { a href="#needs" { "先后条件" } } li { a href="#papers" { "文书和公开" } } li { a href="#parameters" { "本地参数" } }
             }
         }
+        (way::of_procedure(procedure, today))
         (begin(procedure))
         (limits(procedure, today))
         (acts(procedure))

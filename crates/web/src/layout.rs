@@ -141,7 +141,7 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
         return simple_entries(visitor);
     }
     if visitor.is_officer() {
-        made.extend([("/desk", "工作台"), ("/cases", "案件")]);
+        made.extend([("/desk", "工作台"), ("/cases", "案件"), ("/calendar", "日历")]);
     } else if let Some(rank) = visitor.signed_in.as_ref().map(|one| one.actor.rank).filter(|it| it.is_admin())
     {
         made.extend(match rank {

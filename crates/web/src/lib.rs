@@ -7,6 +7,7 @@ mod api;
 mod auditing;
 mod chart;
 mod csrf;
+mod days;
 mod design;
 mod edge;
 mod fault;
@@ -22,6 +23,7 @@ mod secure;
 mod sheet;
 mod site;
 mod visitor;
+mod way;
 
 use std::io;
 

@@ -8,6 +8,7 @@ use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 
 use crate::fault::Fault;
+use crate::parts;
 use crate::visitor::Visitor;
 
 /// The largest file, in bytes.
@@ -42,9 +43,26 @@ pub(crate) struct Posted {
     /// Files that were not kept because they are too large: field, name, size in bytes.
     oversize: Vec<(String, String, usize)>,
     bounds: Bounds,
+    /// The session ended while the form was filled in: its files are not read.
+    lapsed: bool,
 }
 
+/// What a form carries beside what was filled in.
+const OWN: [&str; 6] = ["csrf", "key", "act", "version", "draft", "kept"];
+
 impl Posted {
+    /// What was filled in, as a draft keeps it.
+    pub fn written(&self) -> String {
+        let texts = self.texts.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
+        serde_json::Value::from_iter(texts.map(|(name, text)| serde_json::json!([name, text]))).to_string()
+    }
+
+    /// The same again.
+    pub fn from_written(text: &str) -> Option<Self> {
+        let texts: Vec<(String, String)> = serde_json::from_str(text).ok()?;
+        Some(Self { texts, ..Self::default() })
+    }
+
     /// The first text of a name; empty where there is none.
     pub fn get(&self, name: &str) -> &str {
         self.texts.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text)
@@ -92,6 +110,7 @@ impl Posted {
             }
             let name = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
+                Some(_) if self.lapsed => {}
                 // The forms of this site send their token first: a file of another's is not even read.
                 Some(_) if !self.is_of(visitor) => return Err(Fault::forged()),
                 Some(file) => self.read_file(name, file, part).await?,
@@ -148,7 +167,10 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let visitor = request.extensions().get::<Visitor>().cloned().ok_or_else(Fault::internal)?;
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let bounds = request.extensions().get::<Bounds>().copied().unwrap_or_default();
-        let mut posted = Self { bounds, ..Self::default() };
+        let path = request.uri().path().to_owned();
+        let gone = visitor.signed_in.is_none() && visitor.waiting.is_none();
+        let lapsed = gone && (path.contains("/acts/") || path.starts_with("/cases/new/"));
+        let mut posted = Self { bounds, lapsed, ..Self::default() };
         if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
             let parts = Multipart::from_request(request, state).await;
             let parts = parts.map_err(|fault| Fault::of_status(fault.status()))?;
@@ -162,6 +184,14 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
                 return Err(Fault::of_status(StatusCode::BAD_REQUEST));
             }
         }
-        if posted.is_of(&visitor) { Ok(posted) } else { Err(Fault::forged()) }
+        if posted.is_of(&visitor) {
+            return Ok(posted);
+        }
+        if !lapsed {
+            return Err(Fault::forged());
+        }
+        let act = posted.get("act");
+        let place = if path.contains("/acts/") { path } else { parts::query(&path, &[("act", act)]) };
+        Err(Fault::Lapsed { place, kept: posted.written() })
     }
 }

@@ -13,9 +13,9 @@ use store::account::Rank;
 use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
-    about, account, act, admin, apply, audit, case, cases, correct, design, desk, document, figure, figures,
-    files, follow, help, home, journal, messages, opening, plan, procedures, published, receipt, registers,
-    reveal, sign_in, sign_on, small,
+    about, account, act, admin, apply, audit, bulk, calendar, case, cases, correct, design, desk, document,
+    figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures, published,
+    receipt, registers, reveal, sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -114,6 +114,13 @@ fn rows() -> Vec<Row> {
         takes("/sign-out", sign_in::sign_out),
         page("/display/{mode}", small::display),
         page("/desk", desk::show),
+        takes("/desk/views", desk::save_view),
+        takes("/desk/views/drop", desk::drop_view),
+        takes("/drafts/drop", desk::drop_draft),
+        page("/calendar", calendar::show),
+        takes("/calendar/feed", calendar::renew),
+        takes("/calendar/feed/revoke", calendar::revoke),
+        page("/calendar/feed/{token}", calendar::feed),
         page("/figures", figures::show),
         page("/figures/{id}", figure::show),
         page("/figures/{id}/export", figure::export),
@@ -139,10 +146,14 @@ fn rows() -> Vec<Row> {
         page("/cases/export", cases::export),
         page("/cases/new", opening::choose),
         form("/cases/new/{procedure}", opening::form, opening::open),
+        form("/cases/bulk/{procedure}/{act}", bulk::form, bulk::deal),
         page("/cases/{id}", case::show),
         form("/cases/{id}/acts/{act}", act::form, act::deal),
         form("/cases/{id}/correct/{number}", correct::form, correct::correct),
         form("/cases/{id}/reveal/{number}", reveal::form, reveal::reveal),
+        takes("/cases/{id}/notes", notes::write),
+        takes("/cases/{id}/notes/{note}/done", notes::done),
+        takes("/cases/{id}/hand-over", notes::hand_over),
         page("/cases/{id}/documents/{number}", document::show),
         page("/cases/{id}/files/{hash}", files::download),
         page("/cases/{id}/receipt", receipt::of_case),

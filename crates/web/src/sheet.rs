@@ -2,7 +2,7 @@
 //! same again with what was typed when something is wrong.
 
 use app::record::Form;
-use app::{AppError, FieldFault, Ids, Platform, Upload};
+use app::{Actor, AppError, FieldFault, Ids, Platform, Upload};
 use axum::http::StatusCode;
 use axum::response::Response;
 use calendar::Day;
@@ -12,6 +12,7 @@ use norms::{Act, FieldType};
 use crate::design::field::{self, Field, Need};
 use crate::fault::{status_of, told};
 use crate::fields::{self, Typed};
+use crate::parts;
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 
@@ -23,6 +24,8 @@ pub(crate) struct Sheet {
     pub action: String,
     /// What stands above the inputs.
     pub lead: Markup,
+    /// What stands first among the inputs.
+    pub inside: Markup,
     /// What to know before one fills it in; after a refusal the refusal says it.
     pub warning: Markup,
     /// What stands within the form, before its button: what the sender confirms.
@@ -44,6 +47,11 @@ pub(crate) struct Sheet {
     pub submit: String,
     /// Files stay as they were recorded.
     pub keeps_files: bool,
+    /// It can be kept unsent; since when what it shows was kept.
+    pub keeps_draft: bool,
+    /// What its draft is called, where that is not its title.
+    pub draft_title: Option<String>,
+    draft_of: Option<i64>,
     is_again: bool,
     early: Vec<FieldFault>,
 }
@@ -59,6 +67,7 @@ impl Sheet {
             act,
             action,
             lead: html! {},
+            inside: html! {},
             warning: html! {},
             confirm: html! {},
             holders: Vec::new(),
@@ -72,6 +81,9 @@ impl Sheet {
             organs: Vec::new(),
             entries: Vec::new(),
             keeps_files: false,
+            keeps_draft: false,
+            draft_title: None,
+            draft_of: None,
             is_again: false,
             early: Vec::new(),
         }
@@ -113,6 +125,31 @@ impl Sheet {
             self.reason = Some(posted.get("reason").to_owned());
         }
         files
+    }
+
+    /// Lets the form be kept unsent, and shows what was kept of it.
+    pub fn restore(&mut self, platform: &Platform, actor: &Actor) -> app::Result<()> {
+        self.keeps_draft = true;
+        let Some(draft) = platform.draft(actor, &self.place())? else { return Ok(()) };
+        if let Some(mut posted) = Posted::from_written(&draft.content) {
+            self.fill(&mut posted);
+            self.early.clear();
+            self.draft_of = Some(draft.saved_at);
+        }
+        Ok(())
+    }
+
+    /// What the draft of this form is called, and where it stands.
+    pub fn draft_of(&self) -> (String, String) {
+        (self.place(), self.draft_title.clone().unwrap_or_else(|| self.title.clone()))
+    }
+
+    /// The address at which the form opens again.
+    fn place(&self) -> String {
+        if self.action.starts_with("/cases/new/") {
+            return parts::query(&self.action, &[("act", &self.act.id)]);
+        }
+        self.action.clone()
     }
 
     /// A correction keeps the files that were recorded: a text cannot stand for a file.
@@ -177,6 +214,9 @@ impl Sheet {
         html! {
             h1 { (self.title) }
             @if let Some(error) = error { (summary(error)) }
+            @if let Some(at) = self.draft_of.filter(|_| error.is_none()) {
+                div.notice role="status" { p { "这里是您的草稿，存于 " (app::local_time(at)) "，还没有提交。选过的附件没有存，要重新选。" } }
+            }
             (self.lead)
             @if error.is_none() { (self.warning) }
             @if let Some(help) = &self.act.help { div.notice { p { (help) } } }
@@ -185,6 +225,7 @@ impl Sheet {
                 input type="hidden" name="key" value=(self.key);
                 input type="hidden" name="act" value=(self.act.id);
                 @if let Some(version) = self.version { input type="hidden" name="version" value=(version); }
+                (self.inside)
                 (self.choose_holder(faults))
                 (self.give_reason(faults))
                 (fields::inputs(&self.act, &typed))
@@ -192,7 +233,10 @@ impl Sheet {
                 (fields::organ_list(&self.organs))
                 @for (register, keys) in &self.entries { (fields::entry_list(register, keys)) }
                 (self.confirm)
-                p.actions { button type="submit" { (self.submit) } }
+                p.actions {
+                    button type="submit" { (self.submit) }
+                    @if self.keeps_draft { " " button.second type="submit" name="draft" value="1" { "存为草稿" } }
+                }
             }
         }
     }

@@ -100,7 +100,7 @@ impl Scene {
                 ("act", _) => "examine",
                 ("number" | "size", _) => "1",
                 ("hash", _) => &self.file,
-                ("root", _) => "0000",
+                ("root" | "token" | "note", _) => "0000",
                 ("login", _) => "officer",
                 ("mode", _) => "large",
                 ("page", _) => "officer",

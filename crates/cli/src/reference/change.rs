@@ -8,7 +8,7 @@ use packs::Pack;
 
 use super::{Page, Sources, link, place};
 use crate::procedure::force;
-use crate::sentence;
+use picture::sentence;
 
 pub(super) fn tell(page: &mut Page, sources: &Sources<'_>, pack: &Pack) {
     let procedure = &pack.file.procedure;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use norms::{Duty, Form, LapseDay, Norm, Procedure};
 
 use super::{Page, Sources};
-use crate::sentence;
+use picture::sentence;
 
 pub(super) fn tell(page: &mut Page, sources: &Sources<'_>, procedure: &Procedure) {
     let limited: Vec<(usize, &Norm, &Duty)> = (1..)

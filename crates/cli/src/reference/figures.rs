@@ -5,7 +5,7 @@ use norms::Procedure;
 use packs::Pack;
 
 use super::Page;
-use crate::sentence;
+use picture::sentence;
 
 pub(super) fn tell(page: &mut Page, pack: &Pack) {
     if pack.file.figures.is_empty() {

@@ -4,7 +4,7 @@ use ::registers::Register;
 use norms::{Field, organ_kind};
 
 use super::{Page, Sources, carried, fields, link, place, proofs, register_place};
-use crate::sentence;
+use picture::sentence;
 
 pub(super) fn page(sources: &Sources<'_>, register: &Register) -> String {
     let mut page = Page::titled(&register.name);

@@ -122,6 +122,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         ends_case: table.flag("ends_case"),
         repeats: table.flag("repeats"),
         closed_at_start: table.flag("closed_at_start"),
+        bulk: table.flag("bulk"),
         fields,
         document,
         power: table.text("power"),

@@ -18,7 +18,13 @@ pub(crate) async fn form(
     Path((case, act)): Path<(String, String)>,
 ) -> Answer {
     let actor = visitor.actor()?;
-    let sheet = site.ask(move |platform| sheet(platform, &actor, &case, &act)).await?;
+    let sheet = site
+        .ask(move |platform| {
+            let mut sheet = sheet(platform, &actor, &case, &act)?;
+            sheet.restore(platform, &actor)?;
+            Ok(sheet)
+        })
+        .await?;
     Ok(sheet.page(&visitor))
 }
 
@@ -31,17 +37,32 @@ pub(crate) async fn deal(
     let actor = visitor.actor()?;
     let (asker, id, name) = (actor.clone(), case.clone(), act.clone());
     let mut sheet = site.ask(move |platform| sheet(platform, &asker, &id, &name)).await?;
+    if posted.get("draft") == "1" {
+        return keep(&site, &visitor, &sheet, &posted).await;
+    }
     let files = sheet.fill(&mut posted);
     let on = match sheet.day() {
         Ok(on) => on,
         Err(error) => return Ok(sheet.again(&visitor, &error)),
     };
+    let (asker, (place, _)) = (actor.clone(), sheet.draft_of());
     let (key, version, form) = (sheet.key.clone(), sheet.version, sheet.form.clone());
     let deal = Deal { key, case, version, act, on, form, files };
     match site.ask(move |platform| platform.act(&actor, deal)).await {
-        Ok(done) => Ok(Redirect::to(&format!("/cases/{}#event-{}", done.case, done.number)).into_response()),
+        Ok(done) => {
+            site.ask(move |platform| platform.drop_draft(&asker, &place)).await?;
+            Ok(Redirect::to(&format!("/cases/{}#event-{}", done.case, done.number)).into_response())
+        }
         Err(error) => Ok(sheet.again(&visitor, &error)),
     }
+}
+
+/// Keeps the form unsent, and shows it again.
+pub(crate) async fn keep(site: &Site, visitor: &Visitor, sheet: &Sheet, posted: &Posted) -> Answer {
+    let (account, (place, title), content) = (visitor.actor()?.account, sheet.draft_of(), posted.written());
+    let back = place.clone();
+    site.ask(move |platform| platform.save_draft(&account, &place, &title, &content)).await?;
+    Ok(Redirect::to(&back).into_response())
 }
 
 fn sheet(platform: &Platform, actor: &Actor, case: &str, act: &str) -> app::Result<Sheet> {
@@ -49,8 +70,11 @@ fn sheet(platform: &Platform, actor: &Actor, case: &str, act: &str) -> app::Resu
     let view = platform.case_view(actor, case)?;
     let today = platform.today();
     let action = format!("/cases/{case}/acts/{act}");
-    let mut sheet = Sheet::new(spec.name.clone(), spec, action, today);
+    let title = spec.name.clone();
+    let mut sheet = Sheet::new(title, spec, action, today);
+    sheet.draft_title = Some(format!("{}：{}", view.number, sheet.title));
     sheet.version = Some(view.version);
+    sheet.keeps_draft = true;
     sheet.offer(platform, actor.rank != Rank::Citizen)?;
     // What a citizen does here is done today.
     if actor.rank == Rank::Citizen {

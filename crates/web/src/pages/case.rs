@@ -6,10 +6,11 @@ use calendar::Day;
 use maud::{Markup, html};
 
 use crate::fault::{Fault, status_of, told};
-use crate::pages::{case_panels, receipt};
+use crate::pages::{case_panels, notes, receipt};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
+use crate::way;
 
 /// The day as of which a case is asked for; empty asks for it as it stands today.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -29,14 +30,17 @@ pub(crate) async fn show(
         return past(&site, &visitor, id, &asked.as_of).await;
     }
     let (today, origin) = (site.platform().today(), visitor.origin());
-    let (view, covered) = site
+    let (view, covered, beside) = site
         .ask(move |platform| {
             let view = platform.case_view(&actor, &id)?;
             platform.note_reading(&actor, &id, Read::Case, &origin)?;
-            Ok((view, platform.receipt(&actor, &id)))
+            let beside = actor.is_officer().then(|| notes::beside(platform, &actor, &view)).transpose()?;
+            let covered = platform.receipt(&actor, &id);
+            Ok((view, covered, beside))
         })
         .await?;
-    let content = render(&view, Some(&covered), visitor.is_officer(), today);
+    let more = beside.map_or_else(|| html! {}, |beside| notes::section(&visitor, &view, &beside));
+    let content = render(&view, Some(&covered), visitor.is_officer(), today, &more);
     Ok(visitor.page(&view.number, content))
 }
 
@@ -60,7 +64,9 @@ async fn past(site: &Site, visitor: &Visitor, id: String, day: &str) -> Answer {
         }),
     };
     match viewed {
-        Ok(view) => Ok(visitor.page(&view.number, render(&view, None, visitor.is_officer(), today))),
+        Ok(view) => {
+            Ok(visitor.page(&view.number, render(&view, None, visitor.is_officer(), today, &html! {})))
+        }
         Err(error @ AppError::Wrong { .. }) => {
             let content = html! {
                 h1 { "按日期查看" }
@@ -74,7 +80,13 @@ async fn past(site: &Site, visitor: &Visitor, id: String, day: &str) -> Answer {
     }
 }
 
-fn render(view: &CaseView, covered: Option<&app::Result<Covered>>, is_officer: bool, today: Day) -> Markup {
+fn render(
+    view: &CaseView,
+    covered: Option<&app::Result<Covered>>,
+    is_officer: bool,
+    today: Day,
+    more: &Markup,
+) -> Markup {
     html! {
         @if let Some(day) = view.as_of { (banner(view, day)) }
         div.case-head {
@@ -93,6 +105,8 @@ fn render(view: &CaseView, covered: Option<&app::Result<Covered>>, is_officer: b
             (case_panels::must(view))
             (case_panels::must_not(view))
         }
+        (more)
+        (way::of_case(&view.way))
         (case_panels::documents(view, view.as_of.is_none()))
         (case_panels::public(view))
         @match covered {

@@ -3,6 +3,7 @@
 use app::{ActView, BarredView, CaseView, EventView, OwedView};
 use maud::{Markup, html};
 
+use crate::days;
 use crate::design::shown;
 use crate::parts::{self, Standing};
 
@@ -94,6 +95,7 @@ pub(crate) fn owed(owed: &OwedView, view: Option<&CaseView>) -> Markup {
                     summary { "这一天是怎样算出来的" }
                     p.sub { "自" (parts::day(owed.since)) "的事项产生" @if let Some(limit) = &owed.limit { "，期限" (limit) } }
                     ol { @for step in &owed.counted { li { (step) } } }
+                    (days::counted(&owed.steps, owed.last_day))
                 }
             }
         }

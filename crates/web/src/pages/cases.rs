@@ -79,8 +79,27 @@ pub(crate) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked
     let choices: Vec<Choice> =
         packs.map(|one| (one.id.clone(), one.name.clone(), one.phases.clone())).collect();
     let title = if visitor.is_officer() { "案件" } else { "我的办件" };
-    let content = render(title, visitor.is_officer(), &asked, &choices, &listed);
+    let chosen =
+        platform.rules().pack_on(&asked.procedure, platform.today()).filter(|_| visitor.is_officer());
+    let acts = chosen.map_or(&[][..], |pack| pack.file.procedure.acts.as_slice());
+    let content = html! {
+        (render(title, visitor.is_officer(), &asked, &choices, &listed))
+        (bulk(&asked.procedure, acts))
+    };
     Ok(visitor.page(title, content))
+}
+
+/// What may be done in several cases of the procedure at once.
+fn bulk(procedure: &str, acts: &[norms::Act]) -> Markup {
+    html! {
+        @if acts.iter().any(|act| act.bulk) {
+            p.actions {
+                @for act in acts.iter().filter(|act| act.bulk) {
+                    a.button.second href=(format!("/cases/bulk/{procedure}/{}", act.id)) { "成批办理“" (act.name) "”" } " "
+                }
+            }
+        }
+    }
 }
 
 fn given(text: &str) -> Option<&str> {

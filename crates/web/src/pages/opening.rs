@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use norms::{Act, Procedure, RoleKind};
 
 use crate::design::shown;
+use crate::pages::act::keep;
 use crate::pages::alike;
 use crate::pages::apply::receipt;
 use crate::parts;
@@ -71,7 +72,13 @@ pub(crate) async fn form(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let actor = visitor.actor()?;
-    let sheet = site.ask(move |platform| sheet(platform, &actor, &procedure, &asked.act)).await?;
+    let sheet = site
+        .ask(move |platform| {
+            let mut sheet = sheet(platform, &actor, &procedure, &asked.act)?;
+            sheet.restore(platform, &actor)?;
+            Ok(sheet)
+        })
+        .await?;
     Ok(sheet.page(&visitor))
 }
 
@@ -85,23 +92,31 @@ pub(crate) async fn open(
     let organ = own_organ(&actor)?;
     let (asker, id, act) = (actor.clone(), procedure.clone(), posted.get("act").to_owned());
     let mut sheet = site.ask(move |platform| sheet(platform, &asker, &id, &act)).await?;
+    if posted.get("draft") == "1" {
+        return keep(&site, &visitor, &sheet, &posted).await;
+    }
     let files = sheet.fill(&mut posted);
     let on = match sheet.day() {
         Ok(on) => on,
         Err(error) => return Ok(sheet.again(&visitor, &error)),
     };
+    let (asker, (place, _)) = (actor.clone(), sheet.draft_of());
     let (key, act, form) = (sheet.key.clone(), sheet.act.id.clone(), sheet.form.clone());
     let has_files = !files.is_empty();
     let open = Open { key, procedure, organ, act, on, form, files };
-    let (asker, asked) = (actor.clone(), open.clone());
-    let alike = site.ask(move |platform| platform.alike(&asker, &asked)).await?;
+    let (comparer, asked) = (actor.clone(), open.clone());
+    let alike = site.ask(move |platform| platform.alike(&comparer, &asked)).await?;
     if !alike.is_empty() && posted.get("alike") != alike.stamp {
         sheet.warning = alike::warning(&alike);
         sheet.confirm = alike::confirm(&alike, has_files);
         sheet.title = format!("先核对：{}", sheet.title);
         return Ok(sheet.page(&visitor));
     }
-    match site.ask(move |platform| platform.open(&actor, open)).await {
+    let opened = site.ask(move |platform| platform.open(&actor, open)).await;
+    if opened.is_ok() {
+        site.ask(move |platform| platform.drop_draft(&asker, &place)).await?;
+    }
+    match opened {
         Ok(done) if done.receipt.is_some() => {
             Ok(visitor.page("申请回执", receipt(&visitor, &done, &sheet.title)))
         }
@@ -131,6 +146,7 @@ fn sheet(platform: &Platform, actor: &Actor, id: &str, act: &str) -> app::Result
     let title = format!("{}：{}", procedure.name, chosen.name);
     let mut sheet = Sheet::new(title, chosen.clone(), path.clone(), today);
     sheet.offer(platform, true)?;
+    sheet.keeps_draft = true;
     sheet.lead = html! {
         p { "承办机关：" (organ.name) "。" a href=(format!("/procedures/{id}")) { "办事指南" } }
         (others(&acts, chosen, &path))

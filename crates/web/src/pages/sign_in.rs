@@ -40,7 +40,7 @@ pub(crate) async fn form(State(site): State<Site>, visitor: Visitor, Query(asked
         return Ok(Redirect::to(next).into_response());
     }
     let content = html! {
-        (page(&visitor, next, "", None))
+        (page(&visitor, (next, ""), "", None))
         @if !site.providers().is_empty() { div.narrow { (sign_on::choices(&site, &asked)) } }
     };
     Ok(visitor.page("登录", content))
@@ -50,6 +50,7 @@ pub(crate) async fn sign_in(State(site): State<Site>, visitor: Visitor, posted: 
     let (login, password) = (posted.get("login").to_owned(), posted.get("password").to_owned());
     let next = local_path(posted.get("next")).unwrap_or("/").to_owned();
     let bucket = login.trim().to_lowercase();
+    let kept = posted.get("kept").to_owned();
     site.limits().take(Limit::Account, &bucket).map_err(Fault::TooMany)?;
     let (asked, origin, old) = (login.clone(), visitor.origin(), visitor.token.clone());
     let token = site
@@ -64,13 +65,14 @@ pub(crate) async fn sign_in(State(site): State<Site>, visitor: Visitor, posted: 
         .await;
     match token {
         Ok(token) => {
+            keep(&site, &token, &next, &kept).await?;
             // What was right counts for nothing: many people may come from one address.
             site.limits().give_back(Limit::SignIn, &whose(visitor.address));
             site.limits().give_back(Limit::Account, &bucket);
             Ok(signed_in(&site, &visitor, &token, &next).await)
         }
         Err(error @ AppError::Wrong { .. }) => {
-            let content = page(&visitor, &next, &login, Some(&error));
+            let content = page(&visitor, (&next, &kept), &login, Some(&error));
             Ok(visitor.page_with(status_of(&error), "登录", content))
         }
         Err(error) => Err(error.into()),
@@ -145,7 +147,32 @@ pub(crate) async fn sign_out(State(site): State<Site>, visitor: Visitor, _: Post
     Ok((AppendHeaders([(header::SET_COOKIE, gone)]), Redirect::to("/")).into_response())
 }
 
-fn page(visitor: &Visitor, next: &str, login: &str, error: Option<&AppError>) -> Markup {
+/// What was filled in when the session ended becomes a draft of whoever signs in, and the form shows it again.
+async fn keep(site: &Site, token: &str, place: &str, kept: &str) -> Result<(), Fault> {
+    if kept.is_empty() || !place.starts_with("/cases/") || Posted::from_written(kept).is_none() {
+        return Ok(());
+    }
+    let (token, place, kept) = (token.to_owned(), place.to_owned(), kept.to_owned());
+    site.ask(move |platform| match platform.session(&token)? {
+        Some(one) => platform.save_draft(&one.actor.account, &place, "登录过期前填写的表单", &kept),
+        None => Ok(()),
+    })
+    .await?;
+    Ok(())
+}
+
+/// Whoever sent a form after the session had ended signs in and goes on; nothing is lost but chosen files.
+pub(crate) fn lapsed(visitor: &Visitor, place: &str, kept: &str) -> Response {
+    let content = html! {
+        div.notice.warn role="alert" {
+            p { strong { "登录已经过期，刚才提交的没有办理。" } "您填写的内容还在：重新登录后回到原来的表单，核对以后再提交；选过的附件要重新选。" }
+        }
+        (page(visitor, (place, kept), "", None))
+    };
+    visitor.page_with(StatusCode::FORBIDDEN, "登录已经过期", content)
+}
+
+fn page(visitor: &Visitor, (next, kept): (&str, &str), login: &str, error: Option<&AppError>) -> Markup {
     html! {
         div.narrow {
             h1 { "登录" }
@@ -153,6 +180,7 @@ fn page(visitor: &Visitor, next: &str, login: &str, error: Option<&AppError>) ->
             form.sheet method="post" action="/sign-in" {
                 input type="hidden" name="csrf" value=(visitor.csrf);
                 input type="hidden" name="next" value=(next);
+                @if !kept.is_empty() { input type="hidden" name="kept" value=(kept); }
                 (Field::new("login", "账号").required().input("login", login, "text", "username"))
                 (Field::new("password", "密码").required().input("password", "", "password", "current-password"))
                 p.actions { button type="submit" { "登录" } }

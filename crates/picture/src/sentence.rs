@@ -6,6 +6,7 @@ use norms::{
 };
 
 /// A norm as a sentence, without its basis.
+#[must_use]
 pub fn norm(procedure: &Procedure, norm: &Norm) -> String {
     let condition = norm.guard.and_then(|at| procedure.guards.get(usize::from(at)));
     let told = match &norm.form {
@@ -28,16 +29,19 @@ pub fn norm(procedure: &Procedure, norm: &Norm) -> String {
 }
 
 /// A guard of a procedure in words; empty for one that it does not have.
+#[must_use]
 pub fn guard(procedure: &Procedure, at: u8) -> String {
     procedure.guards.get(usize::from(at)).map_or(String::new(), |guard| stated(procedure, &guard.expr))
 }
 
 /// The article as people cite it, or the document with the remark that its text was not seen.
+#[must_use]
 pub fn basis(basis: &Basis) -> String {
     if basis.unverified { format!("{}（未核实）", basis.cited) } else { basis.cited.clone() }
 }
 
 /// The word of the machine-readable formats for the form of a norm.
+#[must_use]
 pub fn form(form: &Form) -> &'static str {
     match form {
         Form::Duty(_) => "duty",
@@ -49,6 +53,7 @@ pub fn form(form: &Form) -> &'static str {
 }
 
 /// The acts that a norm starts from, and those that it bears on.
+#[must_use]
 pub fn ends(form: &Form) -> (ActSet, ActSet) {
     match form {
         Form::Duty(duty) => (duty.when, duty.must),
@@ -112,6 +117,7 @@ fn need(procedure: &Procedure, condition: &Condition) -> String {
 }
 
 /// A length of time; a parameter with the values that it has had.
+#[must_use]
 pub fn amount(procedure: &Procedure, amount: Amount) -> String {
     match amount {
         Amount::Fixed(limit) => limit.to_string(),
@@ -126,6 +132,7 @@ pub fn amount(procedure: &Procedure, amount: Amount) -> String {
 }
 
 /// A length of time alone; of a parameter the newest.
+#[must_use]
 pub fn length(procedure: &Procedure, amount: Amount) -> String {
     match amount {
         Amount::Fixed(limit) => limit.to_string(),
@@ -137,6 +144,7 @@ pub fn length(procedure: &Procedure, amount: Amount) -> String {
 }
 
 /// The value of a parameter.
+#[must_use]
 pub fn setting(setting: Setting) -> String {
     match setting {
         Setting::Limit(limit) => limit.to_string(),
@@ -159,6 +167,7 @@ fn decimal(number: i64, parts: i64) -> String {
 }
 
 /// A field of an act as sentences name it.
+#[must_use]
 pub fn field_name(procedure: &Procedure, act: ActId, field: u16) -> String {
     let of = procedure.act_of(act).and_then(|act| act.fields.get(usize::from(field)));
     format!("“{}”的“{}”", procedure.name_of(act), of.map_or("", |field| field.name.as_str()))
