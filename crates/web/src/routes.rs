@@ -14,8 +14,8 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, correct, design, desk, document,
-    figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures, published,
-    receipt, registers, reveal, sign_in, sign_on, small,
+    figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures,
+    published, receipt, registers, reveal, sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;

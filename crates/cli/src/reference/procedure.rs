@@ -7,7 +7,7 @@ use packs::Pack;
 
 use super::{Page, Sources, carried, change, clocks, fields, figures, proofs};
 use crate::procedure::{force, remarks, role_kind};
-use crate::{picture, sentence};
+use picture::sentence;
 
 pub(super) fn page(sources: &Sources<'_>, pack: &Pack) -> String {
     let procedure = &pack.file.procedure;
