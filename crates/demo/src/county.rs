@@ -147,10 +147,12 @@ mod tests {
 
     #[test]
     fn made_up_codes_are_valid_in_form() {
-        for number in (1..200).chain(19_900..20_100) {
+        for number in (1..200).chain(9_900..10_000) {
             let code = credit_code("11", "350526000000", "DEMA", number).unwrap();
             let checked = codes::check(codes::Kind::Uscc, &code);
             assert!(checked.is_valid() && checked.faults.is_empty(), "{code}: {}", checked.reason());
+        }
+        for number in (1..200).chain(19_900..20_100) {
             let person = resident_id(number).unwrap();
             let checked = codes::check(codes::Kind::ResidentId, &person);
             assert!(checked.is_valid() && checked.faults.is_empty(), "{person}: {}", checked.reason());

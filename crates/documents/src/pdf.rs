@@ -177,7 +177,7 @@ fn draw_run(content: &mut Content, run: &Run, used: &Used) {
         if more != 0 {
             items.show(Str(&waiting));
             waiting.clear();
-            items.adjust(-points(more * 1000));
+            items.adjust(points(-more * 1000));
         }
     }
     if !waiting.is_empty() {
@@ -218,9 +218,12 @@ fn links(pdf: &mut Pdf, numbers: &mut Numbers, page: &Page, laid: &Laid, sheets:
     made
 }
 
+/// A heading of the outline: its object, and its place among the headings.
+type Heading = (Ref, usize);
+
 /// Headings of the first level with those of the second below them.
 fn outlined(pdf: &mut Pdf, numbers: &mut Numbers, root: Ref, laid: &Laid, sheets: &[Ref]) {
-    let mut tops: Vec<(Ref, usize, Vec<(Ref, usize)>)> = Vec::new();
+    let mut tops: Vec<(Ref, usize, Vec<Heading>)> = Vec::new();
     for (at, (level, ..)) in laid.headings.iter().enumerate() {
         let id = numbers.next();
         match tops.last_mut() {
@@ -228,7 +231,7 @@ fn outlined(pdf: &mut Pdf, numbers: &mut Numbers, root: Ref, laid: &Laid, sheets
             _ => tops.push((id, at, Vec::new())),
         }
     }
-    let mut item = |list: &[(Ref, usize)], place: usize, parent: Ref, below: &[(Ref, usize)]| {
+    let mut item = |list: &[Heading], place: usize, parent: Ref, below: &[Heading]| {
         let Some((id, at)) = list.get(place) else { return };
         let Some((_, text, page, y)) = laid.headings.get(*at) else { return };
         let mut one = pdf.outline_item(*id);
@@ -247,7 +250,7 @@ fn outlined(pdf: &mut Pdf, numbers: &mut Numbers, root: Ref, laid: &Laid, sheets
         }
         one.finish();
     };
-    let list: Vec<(Ref, usize)> = tops.iter().map(|(id, at, _)| (*id, *at)).collect();
+    let list: Vec<Heading> = tops.iter().map(|(id, at, _)| (*id, *at)).collect();
     for (place, (id, _, below)) in tops.iter().enumerate() {
         item(&list, place, root, below);
         for at in 0..below.len() {

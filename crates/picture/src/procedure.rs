@@ -245,13 +245,13 @@ impl<'a> Plan<'a> {
                         let any = if any { "之一" } else { "" };
                         lines.push(format!("{may}须先办{}{any}{lead}", told(one.need).trim_end()));
                     } else if norm.guard.is_some() {
-                        sometimes = sometimes | one.need;
+                        sometimes |= one.need;
                     } else {
-                        always = always | one.need;
+                        always |= one.need;
                     }
                 }
-                Form::While { owed, not } if not.has(act) => whiles = whiles | *owed,
-                Form::Opening { when, open } if open.has(act) => opened = opened | *when,
+                Form::While { owed, not } if not.has(act) => whiles |= *owed,
+                Form::Opening { when, open } if open.has(act) => opened |= *when,
                 _ => {}
             }
         }
