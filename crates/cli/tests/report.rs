@@ -115,7 +115,7 @@ fn a_bundle_verifies_without_the_store() {
         zip.by_name("report.md").unwrap().size(),
         fs::metadata(made().join("report.md")).unwrap().len()
     );
-    let fingerprint = answer.pointer("/root/keys/fingerprint").unwrap().as_str().unwrap();
+    let fingerprint = answer["root"]["keys"]["fingerprint"].as_str().unwrap();
     assert!(yifa(&["verify", "--bundle", bundle.to_str().unwrap(), "--key", fingerprint]).status.success());
     let other = "0".repeat(64);
     let output = yifa(&["verify", "--bundle", bundle.to_str().unwrap(), "--key", &other]);

@@ -1,5 +1,4 @@
 //! One proof for many entries, against the tree itself.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use ledger::{Frontier, Hash, Sm3, cover_ranges, cover_root};
 use proptest::prelude::*;
