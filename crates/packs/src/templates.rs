@@ -209,7 +209,9 @@ mod tests {
     fn every_mistake_of_a_template_is_told_with_its_place() {
         let wrong = "[[template]]\nkind = \"tol\"\ntitle = \"x\"\ntext = \"x\"\n\
                      [[template]]\nkind = \"told\"\ntitle = \"x\"\ntext = \"{numbre} {procedure}\"\n\
-                     [[template]]\nkind = \"told_ended\"\ntitle = \"\"\ntext = \"{number} {procedure\"\n";
+                     [[template]]\nkind = \"told_ended\"\ntitle = \"\"\ntext = \"{number} {procedure\"\n\
+                     [[template]]\nkind = \"test\"\ntitle = \"x\"\ntext = \"x\"\n\
+                     [[template]]\nkind = \"test\"\ntitle = \"x\"\ntext = \"\"\"x\ny\"\"\"\n";
         let (_, found) = read(&[Source::new("t", wrong)]);
         let told: Vec<(usize, &str)> = found
             .iter()
@@ -226,12 +228,14 @@ mod tests {
                 (12, "template_braces"),
                 (12, "template_lacks"),
                 (12, "template_lacks"),
+                (18, "template_twice"),
+                (20, "template_line"),
             ]
         );
         let word = found.iter().find(|one| one.code == "template_word").unwrap();
         assert_eq!(word.help.as_deref(), Some("是不是想写{number}？"));
         let missing = found.iter().filter(|one| one.code == "template_missing").count();
-        assert_eq!(missing, KINDS.len() - 2);
+        assert_eq!(missing, KINDS.len() - 3);
     }
 
     #[test]

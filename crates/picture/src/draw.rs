@@ -226,7 +226,8 @@ fn draw_card(body: &mut String, card: &Card, (x, y): Point, high: i64, colours: 
     let dash = if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") };
     let _ = writeln!(
         body,
-        "<rect x=\"{x}\" y=\"{y}\" width=\"{CARD_WIDE}\" height=\"{high}\" rx=\"7\" fill=\"{ground}\" stroke=\"{edge}\" stroke-width=\"{wide}\"{dash}/>"
+        "<g><title>{}</title>\n<rect x=\"{x}\" y=\"{y}\" width=\"{CARD_WIDE}\" height=\"{high}\" rx=\"7\" fill=\"{ground}\" stroke=\"{edge}\" stroke-width=\"{wide}\"{dash}/>",
+        escaped(&card.name)
     );
     let badge = card.badge();
     let _ = writeln!(
@@ -252,6 +253,7 @@ fn draw_card(body: &mut String, card: &Card, (x, y): Point, high: i64, colours: 
     for line in &card.lines {
         at = draw_line(body, line, (x, at), edge, colours);
     }
+    body.push_str("</g>\n");
 }
 
 fn draw_line(body: &mut String, line: &Line, (x, y): Point, edge: &str, colours: &[&str]) -> i64 {
