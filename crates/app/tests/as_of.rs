@@ -61,7 +61,7 @@ struct Run {
 impl Run {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = store::testing::open(folder.path(), &store::Options::default()).unwrap();
+        let store = store::testing::open(&folder.path().join("data"), &store::Options::default()).unwrap();
         store.set_durable(false);
         Self {
             county: County::in_store(store, BEGINNING),

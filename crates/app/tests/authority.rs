@@ -30,7 +30,7 @@ impl Town {
         let mut files = packs::Files::built_in();
         files.put("packs/enforcement/trial_penalty.toml", include_str!("authority/trial_penalty.toml"));
         let rules = packs::load(&files).unwrap_or_else(|found| panic!("{found:#?}"));
-        let store = store::testing::open(dir.path(), &Options::default()).unwrap();
+        let store = store::testing::open(&dir.path().join("data"), &Options::default()).unwrap();
         let clock = Arc::new(SetClock::at(day("2024-09-27"), 9));
         let platform = Platform::new(store, rules, Arc::clone(&clock) as _, Ids::seeded("town")).unwrap();
         let organ = |id: &str, name: &str, kind: &str| Organ {

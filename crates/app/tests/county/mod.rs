@@ -27,7 +27,7 @@ pub fn form(fields: &[(&str, &str)]) -> Form {
 impl County {
     pub fn new(today: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = store::testing::open(dir.path(), &Options::default()).unwrap();
+        let store = store::testing::open(&dir.path().join("data"), &Options::default()).unwrap();
         Self { _dir: Some(dir), ..Self::in_store(store, today) }
     }
 

@@ -37,7 +37,7 @@ impl Site {
     pub fn new(today: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock::at(day(today), 9));
-        let platform = beside(|| town::town(dir.path(), Arc::clone(&clock) as _, true));
+        let platform = beside(|| town::town(&dir.path().join("data"), Arc::clone(&clock) as _, true));
         Self { router: web::router(platform.clone()), platform, clock, _dir: Arc::new(dir) }
     }
 
