@@ -55,10 +55,12 @@ fn figure(drawing: &Drawing) -> Markup {
     }
 }
 
-/// The same in words, in steps.
+/// The same in words, in steps: folded, for a procedure of a hundred acts is twenty screens of a telephone long.
 fn words(phases: &[(String, Vec<Step>)]) -> Markup {
+    let count: usize = phases.iter().map(|(_, steps)| steps.len()).sum();
     html! {
-        div.way-words {
+        details.way-words {
+            summary { "用文字一步一步看（共 " (count) " 项）" }
             @for (phase, steps) in phases {
                 h3 { (phase) }
                 ol {

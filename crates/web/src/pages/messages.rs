@@ -44,6 +44,7 @@ async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<As
             p { "还没有消息。" @if visitor.is_officer() { "您的应办事项临近期限、到期、逾期，或者有新收到的，会在这里告诉您。" } @else { "您的办件有新的进展、要您补正、作出文书时，会在这里告诉您。" } }
         } @else {
             @if lines.iter().any(|line| line.is_unread) { (all_read(&visitor, &lines)) }
+            h2 { "从新到旧" }
             (shown(&visitor, &lines, ""))
         }
         (parts::next_page(next.as_deref()))
