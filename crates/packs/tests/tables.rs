@@ -1,5 +1,4 @@
 //! Every mistake of a yearly table is told, with its place, all of a file at once.
-#![expect(clippy::expect_used, reason = "a test may fail by panicking")]
 
 use packs::Files;
 
