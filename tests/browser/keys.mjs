@@ -1,5 +1,6 @@
 // People who use no mouse: what has the focus is asked of the browser, every step is a key.
 import assert from "node:assert/strict";
+import { application, dayOf } from "./steps.mjs";
 
 /** What has the focus, in few words. The browser tells the test also where the pages run no scripts. */
 const focused = async (page) => {
@@ -86,30 +87,8 @@ export async function applyByKeys(page) {
   await tabTo(page, link("跳到正文"), "the skip link", 1);
   await tabTo(page, link("行政复议"), "the service");
   await press(page);
-  const today = (await page.textContent("main")).match(/提交之日为(\d+)年(\d+)月(\d+)日/).slice(1);
-  const day = `${today[0]}-${today[1].padStart(2, "0")}-${today[2].padStart(2, "0")}`;
-  await fillIn(
-    page,
-    {
-      applicant: "演示键盘人",
-      "applicant.code": "11010519491231002X",
-      applicant_kind: "citizen",
-      respondent: "德化县公安局",
-      channel: "portal",
-      submitted_on: day,
-      act_title: "行政处罚决定（演示）",
-      act_kind: "penalty",
-      learned_on: day,
-      told_rights: "yes",
-      counts_from: day,
-      real_property: "no",
-      request: "撤销该处罚决定",
-      facts: "当日并未到过现场",
-      reasons: "认定事实不清",
-      application: PAPER,
-    },
-    "提交申请",
-  );
+  const fields = { ...application(await dayOf(page), "演示键盘人"), application: PAPER };
+  await fillIn(page, fields, "提交申请");
   const errors = page.locator("main [role=alert]");
   if (await errors.count()) assert.fail(await errors.textContent());
   assert.equal(await page.textContent("h1"), "申请回执");

@@ -28,28 +28,36 @@ async function fill(page, fields) {
   }
 }
 
+/** The fields of an application for reconsideration of a day, but for its files. */
+export const application = (day, applicant) => ({
+  applicant,
+  "applicant.code": "11010519491231002X",
+  applicant_kind: "citizen",
+  respondent: "德化县公安局",
+  channel: "portal",
+  submitted_on: day,
+  act_title: "行政处罚决定（演示）",
+  act_kind: "penalty",
+  learned_on: day,
+  told_rights: "yes",
+  counts_from: day,
+  real_property: "no",
+  request: "撤销该处罚决定",
+  facts: "当日并未到过现场",
+  reasons: "认定事实不清",
+});
+
+/** The day of which the form of an application speaks. */
+export async function dayOf(page) {
+  const [, year, month, day] = (await page.textContent("main")).match(/提交之日为(\d+)年(\d+)月(\d+)日/);
+  return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+}
+
 /** Applies for reconsideration without an account; number and code of the receipt. */
 export async function apply(page) {
   await page.goto("/apply/reconsideration");
-  const today = (await page.textContent("main")).match(/提交之日为(\d+)年(\d+)月(\d+)日/).slice(1).map(Number);
-  const pad = (number) => String(number).padStart(2, "0");
-  const day = `${today[0]}-${pad(today[1])}-${pad(today[2])}`;
   await fill(page, {
-    applicant: "演示测试人",
-    "applicant.code": "11010519491231002X",
-    applicant_kind: "citizen",
-    respondent: "德化县公安局",
-    channel: "portal",
-    submitted_on: day,
-    act_title: "行政处罚决定（演示）",
-    act_kind: "penalty",
-    learned_on: day,
-    told_rights: "yes",
-    counts_from: day,
-    real_property: "no",
-    request: "撤销该处罚决定",
-    facts: "当日并未到过现场",
-    reasons: "认定事实不清",
+    ...application(await dayOf(page), "演示测试人"),
     "evidence.0.title": "现场照片",
     "evidence.0.copy": "file",
     application: "file",

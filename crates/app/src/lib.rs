@@ -52,6 +52,7 @@ mod root_request;
 mod roots;
 mod search;
 mod sending;
+mod settings;
 mod sign_on;
 mod tables;
 mod tidying;

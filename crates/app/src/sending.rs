@@ -24,7 +24,7 @@ use crate::platform::Platform;
 pub use receivers::{RECEIVERS_FILE, Receiver, TOPICS};
 pub use told::{HeldMessage, ReceiverState, Waits};
 use ways::Message;
-pub(crate) use ways::{Undelivered, signature, undelivered, why};
+pub(crate) use ways::{Undelivered, signature, undelivered};
 
 /// The name of the lease under which the outbox is sent.
 pub const OUTBOX_LEASE: &str = "outbox";

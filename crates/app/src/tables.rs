@@ -118,7 +118,7 @@ impl Platform {
     /// As for [`Platform::case_table`]; the file cannot be made.
     pub fn case_sheet(&self, actor: &Actor, filter: &CaseFilter) -> Result<Vec<u8>> {
         let lines = whole(|after| self.case_list(actor, filter, after))?;
-        sheet("案件", &CaseLine::HEAD, &lines.iter().map(CaseLine::cells).collect::<Vec<_>>())
+        sheet("案件", &CaseLine::HEAD, lines.iter().map(CaseLine::cells))
     }
 
     /// All records behind a figure as a table; of a share, those of its whole.
@@ -142,12 +142,23 @@ impl Platform {
     /// As for [`Platform::record_table`]; the file cannot be made.
     pub fn record_sheet(&self, viewer: Viewer<'_>, id: &str, asked: &FigureAsked) -> Result<Vec<u8>> {
         let rows = whole(|after| self.figure_records(viewer, id, asked, after))?;
-        sheet("明细", &FigureRecord::HEAD, &rows.iter().map(FigureRecord::cells).collect::<Vec<_>>())
+        sheet("明细", &FigureRecord::HEAD, rows.iter().map(FigureRecord::cells))
     }
 }
 
-fn sheet<const N: usize>(name: &str, head: &[&str; N], rows: &[[String; N]]) -> Result<Vec<u8>> {
-    sheets::table(name, head, rows).map_err(|fault| AppError::Unfit(vec![fault]))
+/// Every cell is a text, so that none is a formula.
+fn sheet<const N: usize>(
+    name: &str,
+    head: &[&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Result<Vec<u8>> {
+    let page = sheets::Page {
+        name: name.to_owned(),
+        headings: head.map(str::to_owned).to_vec(),
+        rows: rows.map(|row| row.map(sheets::Cell::Text).to_vec()).collect(),
+        ..sheets::Page::default()
+    };
+    sheets::write_book(&[page]).map_err(|fault| AppError::Unfit(vec![fault]))
 }
 
 fn text<const N: usize>(table: Table, head: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {

@@ -175,28 +175,27 @@ fn what_was_corrected_or_erased_is_found_no_more() {
     assert!(county.platform.alike(&county.officer, &again).unwrap().is_empty(), "erased");
 }
 
-/// Prints how long the first question takes, which reads the book, and the following ones:
-/// `cargo test -p app --test alike -- --ignored --nocapture`.
+/// The same one is found among many, each time alone. It also prints how long the first question takes, which reads the book, and
+/// the following ones: `CASES=1000 cargo test -p app --test alike -- --nocapture`.
 #[test]
-#[ignore = "measures; prints and asserts little"]
-fn how_long_it_takes() {
+fn one_is_found_among_many() {
     let county = County::new("2025-03-03");
-    let many: u32 = std::env::var("CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000);
+    let many: u32 = std::env::var("CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let mut opened = Vec::new();
     for at in 0..many {
         let (first, second) = (format!("演示甲{at}"), format!("演示乙{at}"));
         let facts = format!("第{at}号楼的住户为公用水管漏水和{}元维修费争执", at * 7);
-        county
-            .platform
-            .open(&county.officer, dispute(&format!("dispute-{at:06}"), "county", &first, &second, &facts))
-            .unwrap();
+        let open = dispute(&format!("dispute-{at:06}"), "county", &first, &second, &facts);
+        opened.push(county.platform.open(&county.officer, open).unwrap().case);
     }
     let asked =
         dispute("dispute-x", "county", "演示甲7", "演示乙7", "第7号楼的住户为公用水管漏水和49元维修费争执");
     let mut took = Vec::new();
     for _ in 0..20 {
         let since = std::time::Instant::now();
-        assert!(!county.platform.alike(&county.officer, &asked).unwrap().is_empty());
+        let found = county.platform.alike(&county.officer, &asked).unwrap();
         took.push(since.elapsed());
+        assert_eq!(found.cases.first().map(|one| &one.id), opened.get(7), "{found:?}");
     }
     let first = took.remove(0);
     took.sort_unstable();

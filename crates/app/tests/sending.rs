@@ -241,23 +241,11 @@ fn lease() -> Arc<Lease> {
 
 /// Runs a test in a folder, and in a PostgreSQL where one is given.
 fn on_both(name: &str, test: impl Fn(&Town)) {
-    for database in [None, Some(())] {
-        let folder = tempfile::tempdir().unwrap();
-        let database = match database {
-            None => None,
-            Some(()) => match Database::new(name).unwrap() {
-                None => return,
-                some => some,
-            },
-        };
-        let address = database.as_ref().map(|it| it.address.as_str());
-        let place = Place::new(address, &folder.path().join("data")).unwrap();
-        let store = Store::open_at(&place, &Options::default()).unwrap();
-        let county = County::in_store(store, "2024-03-04");
+    county::on_both(name, "2024-03-04", |county, folder, database| {
         let lease = lease();
         assert!(lease.hold(county.platform.store()).unwrap());
         test(&Town { county, lease, made: std::cell::Cell::new(0), folder, _database: database });
-    }
+    });
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod figures;
 mod joint;
 mod keeping;
 mod key;
+mod leased;
 mod message;
 mod messaging;
 mod migrate;

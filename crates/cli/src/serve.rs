@@ -14,10 +14,10 @@ use store::lease::Lease;
 use web::{Edge, Net, SITE_FILE, SiteFacts, TlsFiles};
 
 use crate::Common;
-use crate::messaging::{Messaging, channels};
+use crate::messaging::{self, channels};
 use crate::output::{self, MACHINE, WRONG_INPUT};
 use crate::platform::{open, store_fault, wrong};
-use crate::sending::{Sending, receivers};
+use crate::sending::{self, receivers};
 
 #[derive(Args)]
 pub struct ServeArgs {
@@ -135,11 +135,11 @@ pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: V
         let one = Diagnostic::error("no_thread", format!("不能启动期限时钟：{fault}"));
         return output::fail(&[one], MACHINE);
     }
-    let sending = match Sending::start(&platform, receivers) {
+    let sending = match sending::start(&platform, receivers) {
         Ok(sending) => sending,
         Err(fault) => return output::fail(&[fault], MACHINE),
     };
-    let messaging = match Messaging::start(&platform) {
+    let messaging = match messaging::start(&platform) {
         Ok(messaging) => messaging,
         Err(fault) => return output::fail(&[fault], MACHINE),
     };

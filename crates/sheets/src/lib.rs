@@ -7,7 +7,7 @@ mod xlsx;
 
 pub use book::{Cell, Page, write_book};
 pub use read::{FilledRow, address, parse_day, read};
-pub use write::{SheetRow, table, write};
+pub use write::{SheetRow, write};
 pub use xlsx::{LARGEST, Line, Sheet, open, open_all};
 
 /// Headings of the two columns that every sheet begins with.

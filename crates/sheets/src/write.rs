@@ -50,42 +50,6 @@ fn made(register: &Register, rows: &[SheetRow]) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-/// Writes a list as a sheet: one line of headings, one line a row. Every cell is a text, so that none is a formula.
-///
-/// # Errors
-/// The file cannot be made.
-pub fn table<H: AsRef<str>, C: AsRef<str>, R: AsRef<[C]>>(
-    name: &str,
-    head: &[H],
-    rows: &[R],
-) -> Result<Vec<u8>, Diagnostic> {
-    listed(name, head, rows).map_err(|error| {
-        Diagnostic::error("not_written", format!("表格没有做成：{error}")).help("请减少行数后再试。")
-    })
-}
-
-fn listed<H: AsRef<str>, C: AsRef<str>, R: AsRef<[C]>>(
-    name: &str,
-    head: &[H],
-    rows: &[R],
-) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let bold = Format::new().set_bold().set_align(FormatAlign::Center);
-    let sheet = book.add_worksheet();
-    sheet.set_name(sheet_name(name))?;
-    for (column, heading) in (0u16..).zip(head) {
-        sheet.write_string_with_format(0, column, heading.as_ref(), &bold)?;
-        sheet.set_column_width(column, 18)?;
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    for (line, row) in (1u32..).zip(rows) {
-        for (column, cell) in (0u16..).zip(row.as_ref()) {
-            sheet.write_string(line, column, cell.as_ref())?;
-        }
-    }
-    book.save_to_buffer()
-}
-
 /// What each column means.
 fn explain(register: &Register, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_name("填写说明")?;

@@ -3,27 +3,32 @@
 mod browse;
 
 use axum::http::StatusCode;
-use browse::{Browser, Site, apply, own_case, receipt};
+use browse::{Browser, Page, Site, apply, own_case, receipt};
 
 const PAPER: &[u8] = b"%PDF-1.4 a paper";
 
-#[tokio::test]
-async fn a_case_goes_from_the_portal_to_the_published_decision() {
-    let site = Site::new("2025-03-03");
+/// A citizen applies, with a photograph in evidence: the receipt, the case, and the officer and the head who deal with it.
+async fn applied(site: &Site, more: &[(&str, &str)]) -> (Page, String, [Browser; 2]) {
     let mut citizen = site.signed_in("citizen").await;
-    let mut officer = site.signed_in("officer").await;
-    let mut head = site.signed_in("head").await;
     let files = [
         ("f.application", "申请书.pdf", PAPER),
         ("f.oral_record", "申请书.pdf", PAPER),
         ("f.evidence.0.copy", "照片.pdf", PAPER),
     ];
     let rows = [("f.evidence.0.title", "现场照片"), ("f.evidence.0.proves", "不在现场")];
-    let page = apply(&mut citizen, &rows, &files).await;
-    page.is(StatusCode::OK).says("申请回执");
+    let page = apply(&mut citizen, &[&rows[..], more].concat(), &files).await;
+    page.is(StatusCode::OK);
+    let case = own_case(&mut citizen).await;
+    (page, case, [site.signed_in("officer").await, site.signed_in("head").await])
+}
+
+#[tokio::test]
+async fn a_case_goes_from_the_portal_to_the_published_decision() {
+    let site = Site::new("2025-03-03");
+    let (page, case, [mut officer, mut head]) = applied(&site, &[]).await;
+    page.says("申请回执");
     let (number, code) = receipt(&page);
     assert_eq!(number, "德政复〔2025〕1号");
-    let case = own_case(&mut citizen).await;
 
     let desk = officer.get("/desk").await;
     desk.is(StatusCode::OK).says(&number);
@@ -53,20 +58,9 @@ async fn a_case_goes_from_the_portal_to_the_published_decision() {
 #[tokio::test]
 async fn nothing_of_a_minors_case_becomes_public() {
     let site = Site::new("2025-03-03");
-    let mut citizen = site.signed_in("citizen").await;
-    let mut officer = site.signed_in("officer").await;
-    let mut head = site.signed_in("head").await;
     // Born on 15 June 2010.
     let code = "350526201006150010";
-    let files = [
-        ("f.application", "申请书.pdf", PAPER),
-        ("f.oral_record", "申请书.pdf", PAPER),
-        ("f.evidence.0.copy", "照片.pdf", PAPER),
-    ];
-    let rows =
-        [("f.applicant.code", code), ("f.evidence.0.title", "现场照片"), ("f.evidence.0.proves", "不在现场")];
-    apply(&mut citizen, &rows, &files).await.is(StatusCode::OK);
-    let case = own_case(&mut citizen).await;
+    let (_, case, [mut officer, mut head]) = applied(&site, &[("f.applicant.code", code)]).await;
     deal(&mut officer, &mut head, &case, code).await;
     let page = officer.get(&format!("/cases/{case}")).await;
     page.is(StatusCode::OK).says("《未成年人保护法》第一百零三条");
@@ -79,17 +73,7 @@ async fn nothing_of_a_minors_case_becomes_public() {
 #[tokio::test]
 async fn nothing_of_a_case_with_a_state_secret_becomes_public() {
     let site = Site::new("2025-03-03");
-    let mut citizen = site.signed_in("citizen").await;
-    let mut officer = site.signed_in("officer").await;
-    let mut head = site.signed_in("head").await;
-    let files = [
-        ("f.application", "申请书.pdf", PAPER),
-        ("f.oral_record", "申请书.pdf", PAPER),
-        ("f.evidence.0.copy", "照片.pdf", PAPER),
-    ];
-    let rows = [("f.evidence.0.title", "现场照片"), ("f.evidence.0.proves", "不在现场")];
-    apply(&mut citizen, &rows, &files).await.is(StatusCode::OK);
-    let case = own_case(&mut citizen).await;
+    let (_, case, [mut officer, mut head]) = applied(&site, &[]).await;
     heard(&mut officer, &mut head, &case).await;
     let wish = [("person", "演示申请人"), ("person.code", "11010519491231002X"), ("materials", "答复书")];
     officer.does(&case, "ask_file_inspection", &wish, &[]).await;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use base::{Diagnostic, closest};
-use packs::source::{At, Doc, Source, Table};
+use packs::source::{At, Table};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
@@ -16,7 +16,8 @@ use rustls::{ClientConfig, RootCertStore};
 use super::mail::{Mail, Security, is_address};
 use super::posts::{Gateway, Group, Robot};
 use super::quiet::Quiet;
-use crate::sending::{self, why};
+use crate::sending;
+use crate::settings::{number, read_file, why};
 use crate::sign_on::fetch;
 
 /// The file's name in the folder of the data.
@@ -154,18 +155,7 @@ impl Channels {
     /// # Errors
     /// Everything that is wrong with the file, with its place.
     pub fn read_file(path: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let name = path.display().to_string();
-        let text = fs::read_to_string(path).map_err(|fault| {
-            let told = format!("读不了消息渠道文件{name}：{}", why(&fault));
-            vec![Diagnostic::error("messages_file", told).help("核对路径和权限；格式见 docs/operations.md。")]
-        })?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let source = Source::new(name, text);
-        let (made, found) = Doc::read(&source, |root| Some(read(root, folder)));
-        match made {
-            Some(made) if found.iter().all(|one| !one.is_error()) => Ok(made),
-            _ => Err(found),
-        }
+        read_file(path, ("消息渠道文件", "messages_file", "docs/operations.md"), read)
     }
 }
 
@@ -208,16 +198,6 @@ fn read(root: &Table<'_>, folder: &Path) -> Channels {
 
 fn channel(name: &str, organ: Option<String>, adapter: impl Adapter + 'static) -> Channel {
     Channel { name: name.to_owned(), organ, adapter: Arc::new(adapter) }
-}
-
-fn number(table: &Table<'_>, key: &str, least: i64, most: i64) -> Option<i64> {
-    let at = table.integer(key)?;
-    if (least..=most).contains(&at.value) {
-        return Some(at.value);
-    }
-    let why = format!("{}的“{key}”应当在{least}到{most}之间", table.what);
-    table.say(Diagnostic::error("out_of_range", why).at(at.place));
-    None
 }
 
 fn timeout(table: &Table<'_>) -> Duration {

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use base::{Diagnostic, closest};
 use calendar::Day;
-use packs::source::{At, Doc, Source, Table};
+use packs::source::{At, Table};
 
-use super::ways::{Folder, Post, Way, why};
+use super::ways::{Folder, Post, Way};
+use crate::settings::{number, read_file, why};
 
 /// The file's name in the folder of the data.
 pub const RECEIVERS_FILE: &str = "deliver.toml";
@@ -46,18 +47,7 @@ impl Receiver {
     /// # Errors
     /// Everything that is wrong with the file, with its place.
     pub fn read_file(path: &Path) -> Result<Vec<Self>, Vec<Diagnostic>> {
-        let name = path.display().to_string();
-        let text = fs::read_to_string(path).map_err(|fault| {
-            let told = format!("读不了接收方文件{name}：{}", why(&fault));
-            vec![Diagnostic::error("receivers_file", told).help("核对路径和权限；格式见 docs/outbox.md。")]
-        })?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let source = Source::new(name, text);
-        let (made, found) = Doc::read(&source, |root| Some(receivers(root, folder)));
-        match made {
-            Some(made) if found.iter().all(|one| !one.is_error()) => Ok(made),
-            _ => Err(found),
-        }
+        read_file(path, ("接收方文件", "receivers_file", "docs/outbox.md"), receivers)
     }
 }
 
@@ -145,16 +135,6 @@ fn topics(table: &Table<'_>) -> Vec<String> {
         table.say(Diagnostic::error("topic", why).at(topic.place.clone()).help(help));
     }
     if given { found.into_iter().map(|at| at.value).collect() } else { TOPICS.map(str::to_owned).to_vec() }
-}
-
-fn number(table: &Table<'_>, key: &str, least: i64, most: i64) -> Option<i64> {
-    let at = table.integer(key)?;
-    if (least..=most).contains(&at.value) {
-        return Some(at.value);
-    }
-    let why = format!("{}的“{key}”应当在{least}到{most}之间", table.what);
-    table.say(Diagnostic::error("out_of_range", why).at(at.place));
-    None
 }
 
 fn to_folder(table: &Table<'_>, folder: &Path) -> Option<Way> {

@@ -9,6 +9,8 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ureq::Agent;
 
+use crate::settings::why;
+
 /// A message as it is handed over: the same bytes each time. 消息
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Message {
@@ -48,19 +50,6 @@ impl Way {
             Self::Folder(folder) => folder.deliver(message),
             Self::Post(post) => post.deliver(message, now),
         }
-    }
-}
-
-/// Why reading or writing failed, in Chinese.
-pub(crate) fn why(fault: &io::Error) -> String {
-    match fault.kind() {
-        io::ErrorKind::NotFound => "没有这个文件".to_owned(),
-        io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
-        io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
-        io::ErrorKind::ReadOnlyFilesystem => "磁盘只读".to_owned(),
-        io::ErrorKind::IsADirectory => "这是文件夹，不是文件".to_owned(),
-        io::ErrorKind::InvalidData => "不是UTF-8编码的文字".to_owned(),
-        _ => format!("系统返回“{fault}”"),
     }
 }
 

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use base::Diagnostic;
-use packs::source::{At, Doc, Source, Table};
+use packs::source::{At, Table};
 
 use super::fetch::Fetch;
-use crate::sending::why;
+use crate::settings::{read_file, why};
 
 /// The file's name in the folder of the data.
 pub const PROVIDERS_FILE: &str = "sign_on.toml";
@@ -52,20 +52,7 @@ impl Provider {
     /// # Errors
     /// Everything that is wrong with the file, with its place.
     pub fn read_file(path: &Path) -> Result<Vec<Self>, Vec<Diagnostic>> {
-        let name = path.display().to_string();
-        let text = fs::read_to_string(path).map_err(|fault| {
-            let told = format!("读不了统一身份认证文件{name}：{}", why(&fault));
-            vec![
-                Diagnostic::error("providers_file", told).help("核对路径和权限；格式见 docs/operations.md。"),
-            ]
-        })?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let source = Source::new(name, text);
-        let (made, found) = Doc::read(&source, |root| Some(providers(root, folder)));
-        match made {
-            Some(made) if found.iter().all(|one| !one.is_error()) => Ok(made),
-            _ => Err(found),
-        }
+        read_file(path, ("统一身份认证文件", "providers_file", "docs/operations.md"), providers)
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use app::{AccountRules, Actor, Form, Ids, NewAccount, Open, Organ, Platform, SetClock};
 use calendar::Day;
 use store::account::Rank;
-use store::{Options, Store};
+use store::testing::Database;
+use store::{Options, Place, Store};
 
 pub struct County {
     pub platform: Platform,
@@ -22,6 +23,21 @@ pub fn day(text: &str) -> Day {
 
 pub fn form(fields: &[(&str, &str)]) -> Form {
     fields.iter().map(|(name, text)| ((*name).to_owned(), vec![(*text).to_owned()])).collect()
+}
+
+/// Runs a test over a county in a folder, and over one in a PostgreSQL where one is given.
+pub fn on_both(name: &str, today: &str, test: impl Fn(County, tempfile::TempDir, Option<Database>)) {
+    for is_given in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = if is_given { Database::new(name).unwrap() } else { None };
+        if is_given && database.is_none() {
+            return;
+        }
+        let address = database.as_ref().map(|it| it.address.as_str());
+        let place = Place::new(address, &folder.path().join("data")).unwrap();
+        let store = Store::open_at(&place, &Options::default()).unwrap();
+        test(County::in_store(store, today), folder, database);
+    }
 }
 
 impl County {

@@ -19,19 +19,7 @@ pub fn lease() -> Arc<Lease> {
 
 /// Runs a test in a folder, and in a PostgreSQL where one is given.
 pub fn on_both(name: &str, today: &str, test: impl Fn(&Town)) {
-    for database in [None, Some(())] {
-        let folder = tempfile::tempdir().unwrap();
-        let database = match database {
-            None => None,
-            Some(()) => match Database::new(name).unwrap() {
-                None => return,
-                some => some,
-            },
-        };
-        let address = database.as_ref().map(|it| it.address.as_str());
-        let place = Place::new(address, &folder.path().join("data")).unwrap();
-        let store = Store::open_at(&place, &Options::default()).unwrap();
-        let county = County::in_store(store, today);
+    county::on_both(name, today, |county, folder, database| {
         let citizen = NewAccount {
             login: "citizen".to_owned(),
             name: "林某某".to_owned(),
@@ -46,7 +34,7 @@ pub fn on_both(name: &str, today: &str, test: impl Fn(&Town)) {
         let town = Town { county, citizen, lease, folder, _database: database };
         assert_eq!(town.tell(), 0, "begins with what happens from now on");
         test(&town);
-    }
+    });
 }
 
 impl Town {
