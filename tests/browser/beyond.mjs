@@ -121,6 +121,12 @@ async function program(scope) {
   await page.click('button:has-text("登记")');
   await page.waitForSelector('h1:has-text("接入程序已登记")');
   const [id, secret] = await page.locator("dl.facts code").allTextContents();
+  // It is no use before the owner of the account has agreed.
+  const owner = await visitor();
+  await signIn(owner, account(server, "handler"));
+  await owner.goto("/account");
+  await owner.click('button:has-text("同意")');
+  await owner.waitForSelector('#programs');
   const body = new URLSearchParams({ grant_type: "client_credentials", client_id: id, client_secret: secret });
   const answer = await fetch(`${server.url}/api/v1/token`, { method: "POST", body });
   assert.equal(answer.status, 200);

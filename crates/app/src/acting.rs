@@ -95,7 +95,7 @@ impl Platform {
             return Err(AppError::wrong("wrong_organ", why, "请选有权办理的机关。"));
         }
         let (act, spec) = act_of(&pack.file.procedure, &open.act)?;
-        let (stored, form, record) = self.filled(spec, open.on, open.form, &open.files)?;
+        let (stored, form, record) = self.filled(spec, open.on, open.form, &open.files, &open.organ)?;
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
         let digest = digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &flat(&form)]);
@@ -135,7 +135,7 @@ impl Platform {
         let seen = self.store().read(|reader| self.inner().load(reader, &deal.case))?;
         let engine = seen.engine(&self.rules().calendar);
         let (act, spec) = act_of(engine.procedure, &deal.act)?;
-        let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files)?;
+        let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
         let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
         prepared.decide_upon(&engine, &seen);
@@ -260,22 +260,22 @@ impl Platform {
         Moment { actor: actor.clone(), now: self.now(), today: self.today() }
     }
 
-    fn read_record(&self, spec: &Act, on: Day, form: &Form) -> Result<Record> {
+    fn read_record(&self, spec: &Act, on: Day, form: &Form, holder: &str) -> Result<Record> {
         let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
         let organs = if asks { self.organ_names()? } else { Arc::default() };
         let record = record::read(spec, form, &organs).map_err(AppError::Invalid)?;
-        let mut strange = self.strange_entries(&spec.fields, &record, on)?;
+        let mut strange = self.strange_entries(&spec.fields, &record, on, holder)?;
         strange.extend(record::unborn(&spec.fields, &record, on));
         if strange.is_empty() { Ok(record) } else { Err(AppError::Invalid(strange)) }
     }
 
     /// Reads a form with its day and its files; everything that is wrong with any of them at once.
-    fn filled(&self, spec: &Act, on: Day, form: Form, files: &[Upload]) -> Result<Filled> {
+    fn filled(&self, spec: &Act, on: Day, form: Form, files: &[Upload], holder: &str) -> Result<Filled> {
         let mut faults = Vec::new();
         gather(check_day(on, self.today()), &mut faults)?;
         let stored = gather(self.store_files(spec, files), &mut faults)?.unwrap_or_default();
         let form = with_files(form, &stored);
-        let record = gather(self.read_record(spec, on, &form), &mut faults)?;
+        let record = gather(self.read_record(spec, on, &form, holder), &mut faults)?;
         match record {
             Some(record) if faults.is_empty() => Ok((stored, form, record)),
             _ => Err(AppError::Invalid(faults)),
@@ -385,6 +385,23 @@ impl<'a, 't> Doing<'a, 't> {
         Self { platform, inner: platform.inner(), tx, moment, file }
     }
 
+    /// Whether the account is still what it was when it asked: it may have been closed, or moved to another organ, while
+    /// the form was on its way.
+    fn must_still_be(&self) -> Result<()> {
+        let actor = &self.moment.actor;
+        let row = store::account::get(self.tx, &actor.account)?;
+        let is_same = row.is_some_and(|row| {
+            row.disabled_at.is_none()
+                && row.rank == actor.rank
+                && row.organ.as_deref() == actor.organ.as_ref().map(|(id, _)| id.as_str())
+        });
+        if is_same {
+            return Ok(());
+        }
+        let why = "您的账号刚刚停用，或者单位、级别有了变动，这一项没有办理".to_owned();
+        Err(AppError::Forbidden { why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned() })
+    }
+
     fn of(
         platform: &'a Platform,
         tx: &'a mut Tx<'t>,
@@ -406,6 +423,7 @@ impl<'a, 't> Doing<'a, 't> {
     /// Whether the act may be done, and what the case then is; nothing is written. What it then adds to the figures, as
     /// far as it was counted in advance.
     fn decide(&mut self, prepared: &Prepared) -> Result<Option<Vec<Contribution>>> {
+        self.must_still_be()?;
         let pack = Arc::clone(&self.file.pack);
         let engine: Engine<'_> = pack.engine(&self.inner.rules.calendar);
         let spec = engine.procedure.act_of(prepared.act).ok_or_else(|| AppError::not_found("事项"))?;
@@ -488,20 +506,21 @@ impl<'a, 't> Doing<'a, 't> {
     fn correct(mut self, correct: &Correct) -> Result<(Done, CaseFile)> {
         let pack = Arc::clone(&self.file.pack);
         let engine = pack.engine(&self.inner.rules.calendar);
+        self.must_still_be()?;
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
         let deed = found.ok_or_else(|| AppError::not_found(format!("本案第{}号事项", correct.number)))?;
         let spec = engine.procedure.act_of(deed.act).ok_or_else(|| AppError::not_found("事项"))?;
         let actor = &self.moment.actor;
         if deed.lapse.is_none() {
             self.may_correct(spec, deed.on, None)?;
-        } else if !actor.is_officer() || !self.platform.may_read(actor, &self.file, self.moment.today)? {
-            let why = "期限届满的事项只能由本机关人员更正".to_owned();
-            return Err(AppError::Forbidden { why, help: "请由承办机关办理。".to_owned() });
+        } else if !self.platform.may_correct_lapse(actor, &self.file, self.moment.today)? {
+            let why = "期限届满的记载由办理机关的人员更正，已经回避的人员不再参加".to_owned();
+            return Err(AppError::Forbidden { why, help: "请联系办理机关的承办人或者负责人。".to_owned() });
         }
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
-            let read = self.platform.read_record(spec, *day, form)?;
+            let read = self.platform.read_record(spec, *day, form, &self.file.row.organ)?;
             self.may_correct(spec, *day, Some(&read))?;
             let plain = record::to_json(spec, &read);
             let row = &self.file.row;

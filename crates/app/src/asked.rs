@@ -65,14 +65,16 @@ impl Platform {
         })
     }
 
-    /// The content of an attachment of a case, checked against its hash.
+    /// The content of an attachment of a case, checked against its hash. It is shown whole, so whoever withdrew from the case
+    /// does not get it, as personal data are not revealed to them.
     ///
     /// # Errors
-    /// The case has no such file or is not the actor's to read; the content is damaged.
+    /// The case has no such file or is not the actor's to read, or the actor withdrew from it; the content is damaged.
     pub fn attachment(&self, actor: &Actor, case: &str, hash: &str) -> Result<Content> {
         let missing = || AppError::not_found("这个附件");
         let hash = ledger::Hash::parse(hash).ok_or_else(missing)?;
-        let found = self.readable(actor, case, |reader, _| {
+        let found = self.readable(actor, case, |reader, file| {
+            self.must_be_entitled(actor, file)?;
             let files = store::attachment::of_case(reader, case)?;
             files.into_iter().find(|file| file.hash == hash).ok_or_else(missing)
         })?;

@@ -6,16 +6,20 @@ use std::sync::Arc;
 use authority::{Acting, Ground, Matter, Person, Rank, Verdict};
 use base::Diagnostic;
 use calendar::Day;
-use norms::{Act, ActId, ActSet, FieldType, Procedure, Record, RequirementKind, Role, RoleKind, Value};
+use norms::{Act, ActId, FieldType, Procedure, Record, RequirementKind, Role, RoleKind, Value};
 use store::Query;
 use store::account::Rank as Kept;
 
 use crate::actor::Actor;
 use crate::case::CaseFile;
+use crate::companions::{self, Companions};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::prepared::Prepared;
 use crate::roll::Roll;
+
+/// Where no norm of the procedure speaks of the act: what becomes of an act beyond one's powers.
+const OUTSIDE_POWER: &str = "《行政诉讼法》第七十条第四项（超越职权的行政行为应当撤销）";
 
 /// An act that somebody asks to do. 拟办事项
 pub(crate) struct Asking<'a> {
@@ -98,6 +102,16 @@ impl Platform {
         self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_reveal(person, matter))
     }
 
+    /// Whether a case's records took an account out of it.
+    pub(crate) fn is_recused(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
+        Ok(recused(&*self.roll()?, actor, file, on).contains(&actor.account))
+    }
+
+    /// Whether somebody may correct what the lapse of time has done in a case, by the rules.
+    pub(crate) fn may_correct_lapse(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
+        self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_correct(person, matter))
+    }
+
     fn asked_of_case(
         &self,
         actor: &Actor,
@@ -118,6 +132,7 @@ impl Platform {
         let matter = Matter {
             holder: &row.organ,
             party: row.party.as_deref(),
+            handler: row.handler.as_deref(),
             recused: recused.iter().map(String::as_str).collect(),
             named: actor
                 .organ
@@ -143,7 +158,13 @@ impl Platform {
         } else {
             "请由上述人员用自己的账号办理；确属您的职责的，请管理员核对您的单位、职务和岗位指定。".to_owned()
         };
-        Diagnostic::error("forbidden", why).help(help)
+        let told = Diagnostic::error("forbidden", why).help(help);
+        let act = procedure.act_named(&asking.act.id);
+        match act.and_then(|act| crate::view::basis_of(procedure, act)).filter(|basis| !basis.cited.is_empty()) {
+            None => told.on(OUTSIDE_POWER),
+            Some(basis) if basis.unverified => told.on(format!("{}（未核实）", basis.cited)),
+            Some(basis) => told.on(basis.cited.clone()),
+        }
     }
 
     /// Up to three colleagues who may do it; strangers are not told names.
@@ -177,28 +198,19 @@ struct Facts {
     recused: Vec<String>,
     apart_from: Vec<String>,
     officers: i64,
-    uncertified: Vec<String>,
+    companions: Companions,
 }
 
 impl Facts {
     fn gather(roll: &Roll, db: &dyn Query, actor: &Actor, asking: &Asking<'_>, holder: &str) -> Result<Self> {
-        let named = officers_named(asking);
-        let certificate = certificate(asking.act);
-        let row = &asking.file.row;
-        let holds = |name: &&&str| {
-            let mut found = roll.named(&row.organ, name, asking.on);
-            certificate
-                .is_none_or(|field| found.any(|one| roll.fields_of(&one, asking.on).any(|own| own == field)))
-        };
-        let others: Vec<&str> = named.iter().copied().filter(|name| *name != actor.name).collect();
-        let uncertified = others.iter().filter(|name| !holds(name)).map(|name| (*name).to_owned()).collect();
+        let companions = Companions::gather(roll, db, actor, asking)?;
         let own = i64::from(actor.is_officer());
         Ok(Self {
             holder: holder.to_owned(),
             recused: recused(roll, actor, asking.file, asking.on),
-            apart_from: doers(db, asking)?,
-            officers: own + i64::try_from(others.len()).unwrap_or(i64::MAX - 1),
-            uncertified,
+            apart_from: companions::doers(roll, db, actor, asking)?,
+            officers: own + companions.count,
+            companions,
         })
     }
 
@@ -227,6 +239,7 @@ impl Facts {
         let matter = Matter {
             holder: &row.organ,
             party: asking.party,
+            handler: row.handler.as_deref(),
             named: named(actor, procedure, organ_roles, file).into_iter().collect(),
             agents: person.organ.filter(|_| agent).into_iter().collect(),
             powers: power
@@ -248,21 +261,28 @@ impl Facts {
             power,
             officers_needed: asking.record.map_or(0, |_| officers_needed(act)),
             officers: self.officers,
-            uncertified: self.uncertified.iter().map(String::as_str).collect(),
+            uncertified: texts(&self.companions.uncertified),
+            unknown: texts(&self.companions.unknown),
+            recused_others: texts(&self.companions.recused),
+            apart_others: texts(&self.companions.apart),
             apart_from: self.apart_from.iter().map(String::as_str).collect(),
         };
         (person, matter, acting)
     }
 }
 
-fn certificate(act: &Act) -> Option<&str> {
+fn texts(all: &[String]) -> Vec<&str> {
+    all.iter().map(String::as_str).collect()
+}
+
+pub(crate) fn certificate(act: &Act) -> Option<&str> {
     act.requires.iter().find_map(|asked| match &asked.kind {
         RequirementKind::Certificate(field) => Some(field.as_str()),
         _ => None,
     })
 }
 
-fn officers_needed(act: &Act) -> i64 {
+pub(crate) fn officers_needed(act: &Act) -> i64 {
     let counts = act.requires.iter().filter_map(|asked| match asked.kind {
         RequirementKind::Officers(count) => Some(i64::from(count)),
         _ => None,
@@ -270,36 +290,11 @@ fn officers_needed(act: &Act) -> i64 {
     counts.max().unwrap_or(0)
 }
 
-/// The different officers whom the record names.
-fn officers_named<'a>(asking: &'a Asking<'_>) -> Vec<&'a str> {
-    let Some(record) = asking.record else { return Vec::new() };
-    let values = asking.act.fields.iter().zip(record.values());
-    let mut names: Vec<&str> = values
-        .filter(|(field, _)| field.kind == FieldType::Officer)
-        .filter_map(|(_, value)| match value {
-            Some(Value::Text(name)) => Some(name.as_str()),
-            _ => None,
-        })
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
 /// The accounts of those whom the case's records took out of it. A name that the roll does not know is the account of
 /// nobody: then a colleague of that name is meant.
 fn recused(roll: &Roll, actor: &Actor, file: &CaseFile, on: Day) -> Vec<String> {
-    let procedure = &file.pack.file.procedure;
-    let names = file.history.deeds.iter().filter_map(|deed| {
-        let recusal = procedure.act_of(deed.act)?.recuses?;
-        let agreed = recusal.when.is_none_or(|when| deed.record.get(when) == Some(&Value::Flag(true)));
-        match deed.record.get(recusal.officer) {
-            Some(Value::Text(name)) if agreed => Some(name.as_str()),
-            _ => None,
-        }
-    });
     let mut accounts = Vec::new();
-    for name in names {
+    for name in companions::withdrawn(file) {
         let known: Vec<_> = roll.named(&file.row.organ, name, on).collect();
         accounts.extend(known.iter().filter_map(|one| one.account).map(str::to_owned));
         if known.is_empty() && actor.name == name {
@@ -309,39 +304,11 @@ fn recused(roll: &Roll, actor: &Actor, file: &CaseFile, on: Day) -> Vec<String> 
     accounts
 }
 
-/// The accounts that did one of the acts that this one must be kept apart from.
-fn doers(db: &dyn Query, asking: &Asking<'_>) -> Result<Vec<String>> {
-    let sets = asking.act.requires.iter().filter_map(|asked| match asked.kind {
-        RequirementKind::ApartFrom(acts) => Some(acts),
-        _ => None,
-    });
-    let acts = sets.fold(ActSet::NONE, |all, acts| all | acts);
-    if acts.is_empty() || asking.file.row.version == 0 {
-        return Ok(Vec::new());
-    }
-    let done = |act: ActId| asking.file.history.deeds.iter().any(|deed| deed.act == act);
-    let procedure = &asking.file.pack.file.procedure;
-    let ids: Vec<&str> = acts
-        .iter()
-        .filter(|act| done(*act))
-        .filter_map(|act| procedure.act_of(act))
-        .map(|act| act.id.as_str())
-        .collect();
-    let entries = store::events::of_case(db, &asking.file.row.id, 0)?;
-    let own =
-        entries.iter().map(store::events::Entry::event).filter(|event| ids.contains(&event.act.as_str()));
-    Ok(own.map(|event| event.actor.clone()).collect())
-}
-
 /// The acts that were done and that whoever does this must not have done, by name.
 fn apart_acts(asking: &Asking<'_>) -> String {
     let procedure = &asking.file.pack.file.procedure;
     let done = |act: &ActId| asking.file.history.deeds.iter().any(|deed| deed.act == *act);
-    let names = asking.act.requires.iter().filter_map(|asked| match asked.kind {
-        RequirementKind::ApartFrom(acts) => Some(acts),
-        _ => None,
-    });
-    let names = names.flat_map(|acts| acts.iter().filter(done).collect::<Vec<_>>());
+    let names = companions::apart_set(asking.act).iter().filter(done).collect::<Vec<_>>().into_iter();
     let names: Vec<String> = names.map(|act| format!("“{}”", procedure.name_of(act))).collect();
     names.join("、")
 }
@@ -385,8 +352,14 @@ fn cited(asking: &Asking<'_>) -> Vec<(&'static str, String)> {
                 made.push(("uncertified", cited.clone()));
                 made.push(("uncertified_other", cited));
             }
-            RequirementKind::Officers(_) => made.push(("too_few", cited)),
-            RequirementKind::ApartFrom(_) => made.push(("apart", cited)),
+            RequirementKind::Officers(_) => {
+                made.push(("too_few", cited.clone()));
+                made.push(("unknown_other", cited));
+            }
+            RequirementKind::ApartFrom(_) => {
+                made.push(("apart", cited.clone()));
+                made.push(("apart_other", cited));
+            }
         }
     }
     made
@@ -397,6 +370,9 @@ struct Texts {
     certificate: String,
     power: String,
     uncertified: String,
+    unknown: String,
+    recused_others: String,
+    apart_others: String,
     needed: String,
     officers: String,
 }
@@ -407,6 +383,9 @@ impl Texts {
             certificate: acting.certificate.unwrap_or_default().to_owned(),
             power: acting.power.unwrap_or_default().to_owned(),
             uncertified: acting.uncertified.join("、"),
+            unknown: acting.unknown.join("、"),
+            recused_others: acting.recused_others.join("、"),
+            apart_others: acting.apart_others.join("、"),
             needed: acting.officers_needed.to_string(),
             officers: acting.officers.to_string(),
         }
@@ -417,6 +396,9 @@ impl Texts {
             ("certificate", &self.certificate),
             ("power", &self.power),
             ("uncertified", &self.uncertified),
+            ("unknown", &self.unknown),
+            ("recused_others", &self.recused_others),
+            ("apart_others", &self.apart_others),
             ("needed", &self.needed),
             ("officers", &self.officers),
         ]

@@ -14,6 +14,7 @@ mod authority;
 mod bulk;
 mod case;
 mod clock;
+mod companions;
 mod derive;
 mod desk;
 mod done;

@@ -2,14 +2,17 @@
 //! is no part of the file, is read only by officers who may read the case, and is logged. Handing a case over changes who
 //! answers for it: that is an event.
 
+use authority::Matter;
 use ledger::EventKind;
 use serde_json::json;
 use store::desk::{self, Note};
 use store::events::NewEvent;
+use store::account::Rank;
 use store::{account, cases};
 
 use crate::accounts::Origin;
 use crate::actor::Actor;
+use crate::authority::person_of;
 use crate::case::CaseFile;
 use crate::clock::{day_of, local_time};
 use crate::derive;
@@ -177,13 +180,19 @@ impl Platform {
         Ok(made)
     }
 
-    /// Whether an officer may hand a case over: whoever deals with it, a head of the organ that holds it, or, while nobody
-    /// deals with it, any officer of that organ.
+    /// Whether an officer may hand a case over, by the rules.
     #[must_use]
     pub fn may_hand_over(&self, actor: &Actor, organ: &str, handler: Option<&str>) -> bool {
-        let is_own = actor.is_officer() && actor.organ.as_ref().is_some_and(|(id, _)| id == organ);
-        let is_head = actor.rank == store::account::Rank::Head;
-        is_own && (is_head || handler.is_none_or(|id| id == actor.account))
+        let matter = Matter { holder: organ, handler, ..Matter::default() };
+        self.inner().policies.may_hand_over(&person_of(actor), &matter).is_allowed()
+    }
+
+    fn must_hand_over(&self, actor: &Actor, row: &cases::Case) -> Result<()> {
+        if self.may_hand_over(actor, &row.organ, row.handler.as_deref()) {
+            return Ok(());
+        }
+        let why = "移交案件由承办人或者本机关负责人办理".to_owned();
+        Err(AppError::Forbidden { why, help: "请联系本案的承办人。".to_owned() })
     }
 
     /// Gives a case another handler of the organ that holds it.
@@ -195,10 +204,7 @@ impl Platform {
         let reason = reason.trim();
         let (row, receiver) =
             self.readable(actor, case, |reader, file| Ok((file.row.clone(), account::get(reader, to)?)))?;
-        if !self.may_hand_over(actor, &row.organ, row.handler.as_deref()) {
-            let why = "移交案件由承办人或者本机关负责人办理".to_owned();
-            return Err(AppError::Forbidden { why, help: "请联系本案的承办人。".to_owned() });
-        }
+        self.must_hand_over(actor, &row)?;
         if reason.is_empty() || reason.chars().count() > LONGEST {
             return Err(AppError::field("reason", "理由", format!("应当填写，不超过{LONGEST}个字")));
         }
@@ -207,7 +213,7 @@ impl Platform {
                 && one.disabled_at.is_none()
                 && one.granted_at.is_some()
         };
-        let receiver = receiver.filter(is_able);
+        let receiver = receiver.filter(is_able).filter(|one| matches!(one.rank, Rank::Staff | Rank::Head));
         let receiver =
             receiver.ok_or_else(|| AppError::field("to", "移交给", "不是承办机关可以办案的人员"))?;
         if row.handler.as_deref() == Some(to) {
@@ -216,10 +222,15 @@ impl Platform {
         if row.closed_on.is_some() {
             return Err(AppError::wrong("closed", "本案已经结案", "不需要移交。"));
         }
-        let (now, by, case) = (self.now(), actor.account.clone(), case.to_owned());
+        let (now, by, case) = (self.now(), actor.clone(), case.to_owned());
         let (platform, reason) = (self.clone(), reason.to_owned());
         self.store().write(move |tx| -> Result<()> {
             let mut file = platform.inner().reload(tx, &case)?;
+            platform.must_hand_over(&by, &file.row)?;
+            let to = platform.actor(&receiver)?;
+            if platform.is_recused(&to, &file, day_of(now))? {
+                return Err(AppError::field("to", "移交给", "在本案已经回避"));
+            }
             let before = file.row.handler.as_deref().map(|id| account::get(tx, id)).transpose()?.flatten();
             file.row.handler = Some(receiver.id.clone());
             derive::handed_over(tx, &file)?;
@@ -230,7 +241,7 @@ impl Platform {
                 case: case.clone(),
                 legal_day: day_of(now).number(),
                 recorded_at: now,
-                actor: by.clone(),
+                actor: by.account.clone(),
                 kind: EventKind::Note,
                 act: HAND_OVER.to_owned(),
                 corrects: None,

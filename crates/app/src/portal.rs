@@ -84,7 +84,9 @@ impl Platform {
             let withdrawn_on = row.withdrawn_on.and_then(Day::from_number);
             let of = procedure.act_named(act);
             let spec = of.and_then(|of| procedure.act_of(of));
-            let deed = file.history.deeds.iter().rev().find(|deed| Some(deed.act) == of);
+            // What was done again later is public only when it is published itself.
+            let until = file.history.deeds.iter().filter(|deed| deed.number <= number);
+            let deed = until.rev().find(|deed| Some(deed.act) == of);
             let publishing = file.history.deeds.iter().find(|deed| deed.number == number);
             let publishing = publishing.and_then(|deed| Some((procedure.act_of(deed.act)?, &deed.record)));
             let fields = match (spec, deed, withdrawn_on) {

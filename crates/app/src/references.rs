@@ -1,5 +1,6 @@
 //! References from acts to registers: what a field of type `entry` names must be in its register on the legal day of
-//! the act, in the register of whatever organ. Entries of other days are told apart from those that never were.
+//! the act, in the register of whatever organ; a power must be one of the organ that holds the case. Entries of other days
+//! are told apart from those that never were.
 
 use calendar::Day;
 use norms::{Field, FieldType, Record, Value};
@@ -31,6 +32,7 @@ impl Platform {
         fields: &[Field],
         record: &Record,
         on: Day,
+        holder: &str,
     ) -> Result<Vec<FieldFault>> {
         let mut faults = Vec::new();
         for (field, value) in fields.iter().zip(record.values()) {
@@ -40,16 +42,29 @@ impl Platform {
             let Some(Value::Text(key)) = value else { continue };
             let entries = self.entries(register)?;
             let known: Vec<&Entry> = entries.iter().filter(|entry| entry.key == *key).collect();
-            if known.iter().any(|entry| entry.is_in_force(on)) {
+            let of_holder = |entry: &&Entry| register != POWERS || entry.organ == holder;
+            if known.iter().filter(|entry| of_holder(entry)).any(|entry| entry.is_in_force(on))
+                || (register == POWERS && self.has_power(holder, key, on)?)
+            {
                 continue;
             }
             let name = &self.register(register)?.name;
+            let known: Vec<&Entry> = known.into_iter().filter(of_holder).collect();
             let message = why(key, name, on, &known, &entries);
             faults.push(FieldFault { field: field.id.clone(), name: field.name.clone(), message });
         }
         Ok(faults)
     }
+
+    /// Whether a power is of an organ's own list, or was conferred on it where it is.
+    fn has_power(&self, organ: &str, power: &str, on: Day) -> Result<bool> {
+        let organ = self.organ(organ)?;
+        Ok(self.roll()?.powers((&organ.id, &organ.name), &organ.division, on).contains(&power))
+    }
 }
+
+/// The register of what an organ may do.
+const POWERS: &str = "powers";
 
 fn why(key: &str, register: &str, on: Day, known: &[&Entry], all: &[Entry]) -> String {
     let on_day = on.chinese();

@@ -463,7 +463,7 @@ impl Platform {
 }
 
 /// What the law says of doing the act: the first norm by which it is owed, opened or conditioned.
-fn basis_of(procedure: &norms::Procedure, act: ActId) -> Option<&norms::Basis> {
+pub(crate) fn basis_of(procedure: &norms::Procedure, act: ActId) -> Option<&norms::Basis> {
     let speaks = |norm: &&norms::Norm| match &norm.form {
         Form::Duty(duty) => duty.must.has(act),
         Form::Opening { open, .. } => open.has(act),

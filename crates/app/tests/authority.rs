@@ -279,6 +279,83 @@ fn who_investigated_does_not_review_and_who_withdrew_does_nothing() {
     town.act("wang", &case, "decide", &[]).unwrap();
 }
 
+/// What the law asks of whoever does an act it asks of everybody whom the record names: otherwise the one who recorded it
+/// would be kept apart, and the colleague who did it too would not.
+#[test]
+fn what_is_asked_of_who_records_is_asked_of_who_acts_along() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    town.act("zhang", &case, "investigate", &BOTH).unwrap();
+    let told = town.refused("li", &case, "review", &[]);
+    assert!(told[0].contains("不同的人办理") && told[0].contains("第五十八条第一款"), "{told:?}");
+    let told = town.refused("zhao", &case, "review", &[("with", "李乙")]);
+    assert!(told[0].contains("一同办理的李乙办理过本案的") && told[0].contains("第五十八条"), "{told:?}");
+    let told = town.refused("zhao", &case, "review", &[("with", "张甲")]);
+    assert!(told[0].contains("一同办理的张甲办理过"), "who recorded it is known by name too: {told:?}");
+    town.act("wang", &case, "decide_recusal", &[("officer", "李乙"), ("agreed", "yes")]).unwrap();
+    let told = town.refused("zhang", &case, "investigate", &BOTH);
+    assert!(told[0].contains("一同办理的李乙在本案已经回避") && told[0].contains("第七十六条"), "{told:?}");
+    let told = town.refused("zhang", &case, "investigate", &[("first", "张甲"), ("second", "无此人")]);
+    assert!(told.iter().any(|one| one.contains("无此人") && one.contains("人员名册")), "{told:?}");
+}
+
+/// A recused officer sees that there are files, and does not get them.
+#[test]
+fn every_refusal_says_why_on_which_article_and_what_to_do() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    town.act("wang", &case, "decide_recusal", &[("officer", "李乙"), ("agreed", "yes")]).unwrap();
+    let mut told = town.refused("li", &case, "investigate", &BOTH);
+    told.extend(town.refused("zhao", &case, "investigate", &BOTH));
+    told.extend(town.refused("zhang", &case, "decide", &[]));
+    told.extend(town.refused("qian", &case, "review", &[]));
+    let town_case = town.open("zhen", "town").unwrap();
+    told.extend(town.refused("zhen", &town_case, "investigate", &BOTH));
+    assert!(told.len() > 5, "{told:?}");
+    for one in &told {
+        assert!(one.contains('《') && one.contains('条'), "an article: {one}");
+        assert!(one.contains('请'), "what to do: {one}");
+    }
+}
+
+#[test]
+fn an_account_that_was_closed_while_its_form_was_on_its_way_does_nothing() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    let before = town.actor("zhang");
+    town.platform.close_account(&town.actor("admin"), "zhang", "调离", &app::Origin::default()).unwrap();
+    let deal = Deal {
+        key: town.key(),
+        case: case.clone(),
+        version: None,
+        act: "investigate".to_owned(),
+        on: town.platform.today(),
+        form: form(&BOTH),
+        files: Vec::new(),
+    };
+    let told = town.platform.act(&before, deal).unwrap_err();
+    assert!(matches!(&told, AppError::Forbidden { why, .. } if why.contains("停用")), "{told:?}");
+    assert_eq!(town.platform.case_view(&town.actor("wang"), &case).unwrap().events.len(), 1);
+}
+
+/// What was done again after a publication stays out of it until it is published itself.
+#[test]
+fn a_published_page_shows_what_was_published_and_nothing_later() {
+    let town = Town::new().with_people();
+    let case = town.open("zhang", "market").unwrap();
+    town.act("zhao", &case, "review", &[("opinion", "第一次的意见")]).unwrap();
+    let first = town.act("zhang", &case, "publish_review", &[]).unwrap();
+    town.act("zhao", &case, "review", &[("opinion", "后来的意见")]).unwrap();
+    let shown = |number| {
+        let page = town.platform.published_page(&case, number, "review").unwrap();
+        page.fields.into_iter().map(|(_, text)| text).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(first.number), ["第一次的意见"]);
+    let second = town.act("zhang", &case, "publish_review", &[]).unwrap();
+    assert_eq!(shown(second.number), ["后来的意见"]);
+    assert_eq!(shown(first.number), ["第一次的意见"]);
+}
+
 #[test]
 fn once_somebody_is_appointed_only_they_act_and_others_are_told_whom_to_ask() {
     let town = Town::new().with_people();

@@ -44,6 +44,8 @@ pub struct Person<'a> {
 pub struct Matter<'a> {
     pub holder: &'a str,
     pub party: Option<&'a str>,
+    /// The account that deals with it, where one does.
+    pub handler: Option<&'a str>,
     /// Ids of organs that the record names in one of the act's roles; for reading, in any role.
     pub named: Vec<&'a str>,
     /// Ids of organs that the holder has entrusted, that day, with the power of the act.
@@ -86,6 +88,12 @@ pub struct Acting<'a> {
     pub officers: i64,
     /// Names of those among them without the certificate, the account itself apart.
     pub uncertified: Vec<&'a str>,
+    /// Names of those among them whom the organ's roll and accounts do not know, where several officers are asked for.
+    pub unknown: Vec<&'a str>,
+    /// Names of those among them who withdrew from the case.
+    pub recused_others: Vec<&'a str>,
+    /// Names of those among them who did what whoever does this must not have done.
+    pub apart_others: Vec<&'a str>,
     /// Accounts that did what whoever does this must not have done.
     pub apart_from: Vec<&'a str>,
 }

@@ -38,7 +38,7 @@ impl Memory {
 pub(crate) fn key(action: &str, person: &Person<'_>, matter: &Matter<'_>, acting: &Acting<'_>) -> Vec<u8> {
     // Every field is named: a new fact must come into the key.
     let Person { account, organ, rank, posts, certificates } = person;
-    let Matter { holder, party, named, agents, powers, manned, recused } = matter;
+    let Matter { holder, party, handler, named, agents, powers, manned, recused } = matter;
     let Acting {
         party: for_party,
         organ: for_organ,
@@ -50,11 +50,14 @@ pub(crate) fn key(action: &str, person: &Person<'_>, matter: &Matter<'_>, acting
         officers_needed,
         officers,
         uncertified,
+        unknown,
+        recused_others,
+        apart_others,
         apart_from,
     } = acting;
     let mut key = Key(Vec::with_capacity(256));
     [action, account, rank.id(), holder].into_iter().for_each(|text| key.text(text));
-    [*organ, *party, *certificate, *power].into_iter().for_each(|text| key.maybe(text));
+    [*organ, *party, *handler, *certificate, *power].into_iter().for_each(|text| key.maybe(text));
     for all in [
         posts,
         certificates,
@@ -66,6 +69,9 @@ pub(crate) fn key(action: &str, person: &Person<'_>, matter: &Matter<'_>, acting
         officer_roles,
         head_roles,
         uncertified,
+        unknown,
+        recused_others,
+        apart_others,
         apart_from,
     ] {
         key.number(i64::try_from(all.len()).unwrap_or(i64::MAX));

@@ -50,6 +50,8 @@ pub struct Policies {
     pub(crate) act: Rules,
     pub(crate) read: Rules,
     pub(crate) reveal: Rules,
+    pub(crate) correct: Rules,
+    pub(crate) hand_over: Rules,
     pub(crate) keep: Rules,
     pub(crate) consult: Rules,
     pub(crate) memory: Memory,
@@ -82,6 +84,8 @@ impl Policies {
             act: Rules::default(),
             read: Rules::default(),
             reveal: Rules::default(),
+            correct: Rules::default(),
+            hand_over: Rules::default(),
             keep: Rules::default(),
             consult: Rules::default(),
             memory: Memory::default(),
@@ -94,7 +98,8 @@ impl Policies {
             }
         }
         let validator = Validator::new(schema);
-        for rules in [&made.act, &made.read, &made.reveal, &made.keep, &made.consult] {
+        let Self { act, read, reveal, correct, hand_over, keep, consult, .. } = &made;
+        for rules in [act, read, reveal, correct, hand_over, keep, consult] {
             for set in [&rules.permits, &rules.forbids] {
                 let found = validator.validate(set, ValidationMode::Strict);
                 let told = found.validation_errors().map(|error| flaw(error.policy_id().as_ref(), error));
@@ -120,11 +125,17 @@ impl Policies {
             let what = format!("规则 {name} 没有 @what：被拒绝的人要知道为什么");
             flaws.push(Flaw { place: file.to_owned(), what });
         }
+        if policy.effect() == Effect::Forbid && policy.annotation("help").is_none_or(str::is_empty) {
+            let what = format!("规则 {name} 没有 @help：被拒绝的人要知道怎么办、问谁");
+            flaws.push(Flaw { place: file.to_owned(), what });
+        }
         let rules = match policy.action_constraint() {
             ActionConstraint::Eq(action) => match action.id().unescaped() {
                 "act" => Some(&mut self.act),
                 "read" => Some(&mut self.read),
                 "reveal" => Some(&mut self.reveal),
+                "correct" => Some(&mut self.correct),
+                "hand_over" => Some(&mut self.hand_over),
                 "keep" => Some(&mut self.keep),
                 "consult" => Some(&mut self.consult),
                 _ => None,

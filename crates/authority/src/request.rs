@@ -88,6 +88,9 @@ impl Policies {
             ("officers_needed", Expression::new_long(acting.officers_needed)),
             ("officers", Expression::new_long(acting.officers)),
             ("uncertified", texts(&acting.uncertified)),
+            ("unknown", texts(&acting.unknown)),
+            ("recused_others", texts(&acting.recused_others)),
+            ("apart_others", texts(&acting.apart_others)),
             ("apart_from", uids(&self.kinds.account, &acting.apart_from)),
         ];
         context.extend(acting.certificate.map(|field| ("certificate", text(field))));
@@ -109,6 +112,22 @@ impl Policies {
     pub fn may_reveal(&self, person: &Person<'_>, matter: &Matter<'_>) -> Arc<Verdict> {
         let key = memory::key("reveal", person, matter, &Acting::default());
         let ask = || self.ask(&self.reveal, "reveal", person, self.kinds.case_of(matter), Vec::new());
+        self.memory.recall(key, ask)
+    }
+
+    /// Whether somebody may correct what the lapse of time has done in a case.
+    #[must_use]
+    pub fn may_correct(&self, person: &Person<'_>, matter: &Matter<'_>) -> Arc<Verdict> {
+        let key = memory::key("correct", person, matter, &Acting::default());
+        let ask = || self.ask(&self.correct, "correct", person, self.kinds.case_of(matter), Vec::new());
+        self.memory.recall(key, ask)
+    }
+
+    /// Whether somebody may give a case to another officer.
+    #[must_use]
+    pub fn may_hand_over(&self, person: &Person<'_>, matter: &Matter<'_>) -> Arc<Verdict> {
+        let key = memory::key("hand_over", person, matter, &Acting::default());
+        let ask = || self.ask(&self.hand_over, "hand_over", person, self.kinds.case_of(matter), Vec::new());
         self.memory.recall(key, ask)
     }
 
@@ -155,9 +174,11 @@ impl Kinds {
             ("manned", texts(&matter.manned)),
             ("recused", uids(&self.account, &matter.recused)),
         ];
-        its.extend(
-            matter.party.map(|party| ("party", Expression::new_entity_uid(uid(&self.account, party)))),
-        );
+        let one = |name, account: Option<&str>| {
+            account.map(|account| (name, Expression::new_entity_uid(uid(&self.account, account))))
+        };
+        its.extend(one("party", matter.party));
+        its.extend(one("handler", matter.handler));
         (uid(&self.case, "this"), its)
     }
 

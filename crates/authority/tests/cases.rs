@@ -52,6 +52,7 @@ fn matter(case: &Table) -> Matter<'_> {
     Matter {
         holder: text(it, "holder").unwrap(),
         party: text(it, "party"),
+        handler: text(it, "handler"),
         named: texts(it, "named"),
         agents: texts(it, "agents"),
         powers: texts(it, "powers"),
@@ -73,6 +74,9 @@ fn acting(case: &Table) -> Acting<'_> {
         officers_needed: number(it, "officers_needed"),
         officers: number(it, "officers"),
         uncertified: texts(it, "uncertified"),
+        unknown: texts(it, "unknown"),
+        recused_others: texts(it, "recused_others"),
+        apart_others: texts(it, "apart_others"),
         apart_from: texts(it, "apart_from"),
     }
 }
@@ -100,6 +104,10 @@ fn the_rules_come_to_what_their_cases_say() {
             ("read", policies.may_read(&person(case), &matter(case)))
         } else if case.get("reveal").is_some() {
             ("reveal", policies.may_reveal(&person(case), &matter(case)))
+        } else if case.get("correct").is_some() {
+            ("correct", policies.may_correct(&person(case), &matter(case)))
+        } else if case.get("hand_over").is_some() {
+            ("hand_over", policies.may_hand_over(&person(case), &matter(case)))
         } else {
             ("act", policies.may_act(&person(case), &matter(case), &acting(case)))
         };

@@ -21,6 +21,8 @@ pub struct Client {
     /// When it last asked for a token.
     pub used_at: Option<i64>,
     pub ended_at: Option<i64>,
+    /// When the account's owner agreed; before that it can do nothing.
+    pub agreed_at: Option<i64>,
 }
 
 fn read(row: &mut Row<'_>) -> Result<Client> {
@@ -34,6 +36,7 @@ fn read(row: &mut Row<'_>) -> Result<Client> {
         made_by: row.text()?,
         used_at: row.opt_int()?,
         ended_at: row.opt_int()?,
+        agreed_at: row.opt_int()?,
     })
 }
 
@@ -49,6 +52,7 @@ pub fn add(tx: &mut Tx<'_>, client: &Client) -> Result<()> {
         (&client.made_by).into(),
         client.used_at.into(),
         client.ended_at.into(),
+        client.agreed_at.into(),
     ];
     tx.execute(&sql::CLIENT_ADD, &values).map(drop)
 }
@@ -61,6 +65,17 @@ pub fn get(db: &dyn Query, id: &str) -> Result<Option<Client>> {
 /// A page of all programs by id, after an id (`""` for the first page).
 pub fn page(db: &dyn Query, after: &str, limit: u32) -> Result<Vec<Client>> {
     all(db, &sql::CLIENTS_PAGE, &[after.into(), limit.into()], read)
+}
+
+/// The programs of an account that have not ended, by id.
+pub fn of_account(db: &dyn Query, account: &str) -> Result<Vec<Client>> {
+    all(db, &sql::CLIENTS_OF, &[account.into()], read)
+}
+
+/// Notes that the owner of an account agreed to a program; whether it was theirs and waited for that.
+pub fn agree(tx: &mut Tx<'_>, id: &str, account: &str, at: i64) -> Result<bool> {
+    let values = [id.into(), account.into(), at.into()];
+    tx.execute(&sql::CLIENT_AGREED, &values).map(|changed| changed == 1)
 }
 
 /// Ends a program and all its tokens; whether it was there and had not ended.

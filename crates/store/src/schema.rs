@@ -26,6 +26,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 12, name: "programs", text: include_str!("../migrations/0012_programs.sql") },
     Migration { version: 13, name: "desk", text: include_str!("../migrations/0013_desk.sql") },
     Migration { version: 14, name: "messages", text: include_str!("../migrations/0014_messages.sql") },
+    Migration {
+        version: 21,
+        name: "program_consent",
+        text: include_str!("../migrations/0021_program_consent.sql"),
+    },
 ];
 
 /// The version that this program writes. 数据版本

@@ -36,6 +36,8 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
         Ok(visitor) => visitor,
         Err(error) => return with_headers(Fault::from(error).plain(), false, source.is_secure),
     };
+    let asked = parts.method.clone();
+    let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let mut answer = match allowed(&site, &visitor, &parts) {
         Err(fault) => fault.page(&visitor),
         Ok(()) => {
@@ -43,11 +45,23 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
             dressed(next.run(Request::from_parts(parts, body)).await, &visitor)
         }
     };
+    if answer.status() == StatusCode::FORBIDDEN {
+        note_refused(&site, &visitor, &asked, route).await;
+    }
     if visitor.fresh && !is_asset {
         let visit = set_cookie(Cookie::Visit, visitor.csrf.token(), None, visitor.secure);
         set(&mut answer, header::SET_COOKIE, &visit);
     }
     with_headers(answer, visitor.token.is_some(), visitor.secure)
+}
+
+/// Notes in the log of operations that somebody signed in was refused what is not theirs. The address that they asked for is
+/// told as the pattern that it met, so that nothing of a case or a person comes into the log.
+async fn note_refused(site: &Site, visitor: &Visitor, method: &Method, route: Option<String>) {
+    let Ok(actor) = visitor.actor() else { return };
+    let (origin, detail) = (visitor.origin(), format!("{method} {}", route.unwrap_or_default()));
+    // The refusal stands whether or not it could be noted: a full disk must not turn it into something else.
+    drop(site.ask(move |platform| platform.note_refused(&actor, &detail, &origin)).await);
 }
 
 /// Whether a request may go on to its handler: not from another site, not too often, and by whom the address is for.

@@ -18,7 +18,11 @@ use store::account::Rank;
 fn client(site: &Site, login: &str, may_write: bool) -> (String, String) {
     site.with(|platform| {
         let security = platform.actor_of("security_admin").unwrap();
-        platform.add_client(&security, "市共享平台", login, may_write, &Origin::default()).unwrap()
+        let made =
+            platform.add_client(&security, "市共享平台", login, may_write, &Origin::default()).unwrap();
+        let owner = platform.actor_of(login).unwrap();
+        platform.agree_client(&owner, &made.0, &Origin::default()).unwrap();
+        made
     })
 }
 

@@ -1,5 +1,6 @@
 //! Programs of others that use the API: OAuth 2.0 with client credentials (RFC 6749, 4.4). Each asks and acts in the name
-//! of one account, with its rights and no others; the security administrator lets it in and ends it.
+//! of one account, with its rights and no others. The security administrator lets it in and ends it; it can do nothing
+//! before the owner of the account has agreed, who can end it too: nobody else may act in an officer's name.
 
 use store::account::{self, Account, Rank};
 use store::client::{self, Client};
@@ -7,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::{MINUTE, Noted, Origin, normal_login};
 use crate::actor::Actor;
+use crate::done::Done;
 use crate::error::{AppError, Result};
 use crate::ids::{Ids, sm3};
 use crate::platform::Platform;
@@ -27,6 +29,7 @@ pub struct ClientLine {
     pub made_at: i64,
     pub used_at: Option<i64>,
     pub ended_at: Option<i64>,
+    pub agreed_at: Option<i64>,
 }
 
 /// A token of the API, told once. 访问令牌
@@ -78,6 +81,7 @@ impl Platform {
             made_by: actor.account.clone(),
             used_at: None,
             ended_at: None,
+            agreed_at: None,
         };
         let (id, by, origin) = (client.id.clone(), actor.account.clone(), origin.clone());
         let detail = format!("{id} {} {}", client.name, account.login);
@@ -119,19 +123,63 @@ impl Platform {
             let next = rows.last().filter(|_| more).map(|row| row.id.clone());
             let mut lines = Vec::with_capacity(rows.len());
             for row in rows {
-                let login = account::get(reader, &row.account)?.map_or(row.account, |account| account.login);
-                lines.push(ClientLine {
-                    id: row.id,
-                    name: row.name,
-                    login,
-                    may_write: row.may_write,
-                    made_at: row.made_at,
-                    used_at: row.used_at,
-                    ended_at: row.ended_at,
-                });
+                let login = account::get(reader, &row.account)?.map(|account| account.login);
+                lines.push(line(row, login));
             }
             Ok((lines, next))
         })
+    }
+
+    /// The programs that act in the actor's own name, or wait to be agreed to.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn own_clients(&self, actor: &Actor) -> Result<Vec<ClientLine>> {
+        let rows = self.store().read(|reader| client::of_account(reader, &actor.account))?;
+        Ok(rows.into_iter().map(|row| line(row, None)).collect())
+    }
+
+    /// Agrees that a program acts in the actor's name.
+    ///
+    /// # Errors
+    /// There is none that waits for the actor.
+    pub fn agree_client(&self, actor: &Actor, id: &str, origin: &Origin) -> Result<()> {
+        let (now, id, by, origin) = (self.now(), id.to_owned(), actor.account.clone(), origin.clone());
+        let agreed = self.store().write(move |tx| -> store::Result<bool> {
+            let agreed = client::agree(tx, &id, &by, now)?;
+            if agreed {
+                origin.note_done(tx, now, &by, "client_agreed", &id)?;
+            }
+            Ok(agreed)
+        })??;
+        if agreed { Ok(()) } else { Err(AppError::not_found("等您同意的这个接入程序")) }
+    }
+
+    /// Ends a program that acts in the actor's own name, or refuses one that waits.
+    ///
+    /// # Errors
+    /// There is none of theirs.
+    pub fn end_own_client(&self, actor: &Actor, id: &str, origin: &Origin) -> Result<()> {
+        let (now, id, by, origin) = (self.now(), id.to_owned(), actor.account.clone(), origin.clone());
+        let ended = self.store().write(move |tx| -> store::Result<bool> {
+            let is_own = client::get(tx, &id)?.is_some_and(|client| client.account == by);
+            let ended = is_own && client::end(tx, &id, now)?;
+            if ended {
+                origin.note_done(tx, now, &by, "client_ended", &id)?;
+            }
+            Ok(ended)
+        })??;
+        if ended { Ok(()) } else { Err(AppError::not_found("以您的名义办事的这个接入程序")) }
+    }
+
+    /// Notes what a program did in the name of its account, in the log of operations: the journal names the account.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn note_client_act(&self, actor: &Actor, client: &str, done: &Done, origin: &Origin) -> Result<()> {
+        let (now, by, origin) = (self.now(), actor.account.clone(), origin.clone());
+        let detail = format!("{client} {} {}", done.case, done.number);
+        Ok(self.store().write(move |tx| origin.note_done(tx, now, &by, "client_acted", &detail))??)
     }
 
     /// A token for a program that knows its secret; `only_read` asks for one that cannot write.
@@ -155,13 +203,15 @@ impl Platform {
         let fit = found.filter(|(client, account)| {
             right
                 && client.ended_at.is_none()
+                && client.agreed_at.is_some()
                 && account.disabled_at.is_none()
                 && account.granted_at.is_some()
         });
         let Some((client, account)) = fit else {
             self.note_wrong_client(id, origin)?;
-            let help = "请核对接入程序的编号和密钥；停用的，请联系安全管理员重新登记。";
-            return Err(AppError::wrong("invalid_client", "接入程序的编号或者密钥不对，或者已经停用", help));
+            let help = "请核对接入程序的编号和密钥，看它所用账号的本人是不是已经在“我的账号”里同意；停用的，请联系安全管理员重新登记。";
+            let why = "接入程序的编号或者密钥不对，或者还没有得到账号本人同意、已经停用";
+            return Err(AppError::wrong("invalid_client", why, help));
         };
         let (token, may_write) = (Ids::token(), client.may_write && !only_read);
         let (hash, origin) = (sm3(token.as_bytes()), origin.clone());
@@ -202,6 +252,20 @@ impl Platform {
             Err(AppError::NotFound { .. }) => Ok(None),
             Err(other) => Err(other),
         }
+    }
+}
+
+/// A program as its list shows it; the login is not told to the owner.
+fn line(row: Client, login: Option<String>) -> ClientLine {
+    ClientLine {
+        login: login.unwrap_or_else(|| row.account.clone()),
+        id: row.id,
+        name: row.name,
+        may_write: row.may_write,
+        made_at: row.made_at,
+        used_at: row.used_at,
+        ended_at: row.ended_at,
+        agreed_at: row.agreed_at,
     }
 }
 

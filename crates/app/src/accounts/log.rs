@@ -3,7 +3,7 @@
 use store::account::{self, Rank};
 use store::audit_log::{self, KEPT_AT_LEAST};
 
-use super::{Origin, normal_login};
+use super::{Noted, Origin, normal_login};
 use crate::actor::Actor;
 use crate::clock::day_of;
 use crate::error::{AppError, Result};
@@ -79,6 +79,9 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("rules_changed", "修改账号规则"),
         ("client_added", "登记接入程序"),
         ("client_ended", "停用接入程序"),
+        ("refused", "越权被拒绝"),
+        ("client_agreed", "本人同意接入程序"),
+        ("client_acted", "接入程序办理事项"),
         ("client_token", "接入程序取得令牌"),
         ("organ_entered", "登记机关"),
         ("organs_entered", "用表格登记机关"),
@@ -107,6 +110,18 @@ pub fn operation_name(what: &str) -> &str {
 }
 
 impl Platform {
+    /// Notes that an account was refused what is not its to do. `what` says what was asked for, without names.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn note_refused(&self, actor: &Actor, what: &str, origin: &Origin) -> Result<()> {
+        let (now, by, what, origin) = (self.now(), actor.account.clone(), what.to_owned(), origin.clone());
+        let noted = move |tx: &mut store::Tx<'_>| {
+            origin.note(tx, now, Noted { account: Some(&by), what: "refused", detail: &what, ok: false })
+        };
+        Ok(self.store().write(noted)??)
+    }
+
     /// A page of the log, the newest lines first. That it was read is a line too, once for a first page.
     ///
     /// # Errors

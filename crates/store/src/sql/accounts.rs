@@ -17,7 +17,7 @@ macro_rules! session_columns {
 }
 macro_rules! client_columns {
     () => {
-        "SELECT id, name, account, secret, may_write, made_at, made_by, used_at, ended_at FROM client "
+        "SELECT id, name, account, secret, may_write, made_at, made_by, used_at, ended_at, agreed_at FROM client "
     };
 }
 
@@ -61,10 +61,12 @@ statements! {
     SESSION_END_ALL = "DELETE FROM session WHERE account = $1";
     SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
 
-    CLIENT_ADD = "INSERT INTO client (id, name, account, secret, may_write, made_at, made_by, used_at, ended_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    CLIENT_ADD = "INSERT INTO client (id, name, account, secret, may_write, made_at, made_by, used_at, ended_at, agreed_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     CLIENT_GET = client_columns!(), "WHERE id = $1";
     CLIENTS_PAGE = client_columns!(), "WHERE id > $1 ORDER BY id LIMIT $2";
+    CLIENTS_OF = client_columns!(), "WHERE account = $1 AND ended_at IS NULL ORDER BY id";
+    CLIENT_AGREED = "UPDATE client SET agreed_at = $3 WHERE id = $1 AND account = $2 AND agreed_at IS NULL AND ended_at IS NULL";
     CLIENT_USED = "UPDATE client SET used_at = $2 WHERE id = $1";
     CLIENT_END = "UPDATE client SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
 

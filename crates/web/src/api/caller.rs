@@ -15,6 +15,8 @@ use crate::site::Site;
 pub(crate) struct Caller {
     pub actor: Actor,
     pub origin: Origin,
+    /// Id of the program.
+    pub client: String,
     may_write: bool,
 }
 
@@ -50,7 +52,7 @@ impl FromRequestParts<Site> for Caller {
         let found = found.ok_or_else(|| unauthorised("bad_token", "令牌不对、已经过期或者已经停用"))?;
         let mut origin = origin(parts, site);
         origin.agent = format!("接口 {}", found.client);
-        Ok(Self { actor: found.actor, origin, may_write: found.may_write })
+        Ok(Self { actor: found.actor, origin, client: found.client, may_write: found.may_write })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cases through the API: lists, one case, opening, acting, correcting, files, receipts, what is due.
 
-use app::{CaseFilter, CaseLine, CaseView, Correct, Deal, Done, Open, Platform, Read, Whose};
+use app::{AppError, CaseFilter, CaseLine, CaseView, Correct, Deal, Done, Open, Platform, Read, Whose};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -329,6 +329,23 @@ fn given_day(platform: &Platform, text: Option<&str>) -> Result<calendar::Day, P
     text.map_or_else(|| Ok(platform.today()), |text| day_of("on", text))
 }
 
+/// Notes which program did it, for the journal names the account alone; likewise that it was not its to do.
+fn noted(
+    platform: &Platform,
+    caller: &Caller,
+    what: &str,
+    done: app::Result<Done>,
+) -> app::Result<Done> {
+    match &done {
+        Ok(done) => platform.note_client_act(&caller.actor, &caller.client, done, &caller.origin)?,
+        Err(AppError::Unauthorised(_) | AppError::Forbidden { .. }) => {
+            platform.note_refused(&caller.actor, what, &caller.origin)?;
+        }
+        Err(_) => {}
+    }
+    done
+}
+
 /// 立案、申请。同一个幂等键只办一次
 #[utoipa::path(post, path = "/cases", tag = "案件", operation_id = "openCase", request_body = OpenAsked,
     params(("Idempotency-Key" = String, Header, description = "自己定的不重复的键，8至100个可见的 ASCII 字符")),
@@ -345,7 +362,13 @@ pub(super) async fn open(
     let (form, files) = (form_of(asked.record)?, files_of(asked.files)?);
     let (procedure, organ, act) = (asked.procedure, asked.organ, asked.act);
     let open = Open { key, procedure, organ, act, on, form, files };
-    Ok(made(site.ask(move |platform| platform.open(&caller.actor, open)).await?))
+    let done = site
+        .ask(move |platform| {
+            let done = platform.open(&caller.actor, open);
+            noted(platform, &caller, "POST /api/v1/cases", done)
+        })
+        .await?;
+    Ok(made(done))
 }
 
 /// 在一个案件里办一个事项。同一个幂等键只办一次；If-Match 写上看到的版本，其间有人办过的不办
@@ -369,7 +392,8 @@ pub(super) async fn act(
         .ask(move |platform| {
             // Whoever may not read the case is told that there is none, as on the pages.
             platform.act_form(&caller.actor, &deal.case, &deal.act)?;
-            platform.act(&caller.actor, deal)
+            let done = platform.act(&caller.actor, deal);
+            noted(platform, &caller, "POST /api/v1/cases/{id}/acts/{act}", done)
         })
         .await?;
     Ok(made(done))
@@ -399,7 +423,8 @@ pub(super) async fn correct(
     let done = site
         .ask(move |platform| {
             platform.recorded(&caller.actor, &correct.case, correct.number)?;
-            platform.correct(&caller.actor, correct)
+            let done = platform.correct(&caller.actor, correct);
+            noted(platform, &caller, "POST /api/v1/cases/{id}/corrections/{number}", done)
         })
         .await?;
     Ok(made(done))

@@ -2,12 +2,20 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use axum::serve::Listener;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
@@ -18,6 +26,10 @@ use super::{Edge, Peer};
 /// How long a handshake may take, and how many may be under way.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 const AT_ONCE: usize = 256;
+/// How long the head of a request may take, from the beginning or the end of the one before.
+const HEAD: Duration = Duration::from_secs(30);
+/// How many connections are held at once; more of them wait.
+const MOST: usize = 2_000;
 
 /// Connections as they come.
 struct Plain(TcpListener);
@@ -95,18 +107,6 @@ impl Listener for Secured {
     }
 }
 
-impl Connected<IncomingStream<'_, Plain>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Plain>) -> Self {
-        Self::new(*stream.remote_addr(), false)
-    }
-}
-
-impl Connected<IncomingStream<'_, Secured>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Secured>) -> Self {
-        Self::new(*stream.remote_addr(), true)
-    }
-}
-
 /// Serves a router until `end` comes; requests under way are finished first.
 pub(crate) async fn serve_on(
     listener: TcpListener,
@@ -114,12 +114,44 @@ pub(crate) async fn serve_on(
     edge: &Edge,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<Peer>();
     match &edge.tls {
-        None => axum::serve(Plain(listener), service).with_graceful_shutdown(end).await,
-        Some(files) => {
-            let listener = Secured::new(listener, files.acceptor()?)?;
-            axum::serve(listener, service).with_graceful_shutdown(end).await
-        }
+        None => serve(Plain(listener), router, false, end).await,
+        Some(files) => serve(Secured::new(listener, files.acceptor()?)?, router, true, end).await,
     }
+    Ok(())
+}
+
+/// Takes connections as long as there is room for them. The machinery of axum has no limit of time for the head of a
+/// request, so hyper is asked itself.
+async fn serve<L>(mut listener: L, router: Router, secure: bool, end: impl Future<Output = ()>)
+where
+    L: Listener<Addr = SocketAddr>,
+{
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let (room, under_way) = (Arc::new(Semaphore::new(MOST)), GracefulShutdown::new());
+    let mut end = pin!(end);
+    loop {
+        let next = async {
+            let turn = Arc::clone(&room).acquire_owned().await;
+            (turn, listener.accept().await)
+        };
+        let (turn, (stream, address)) = tokio::select! {
+            () = &mut end => break,
+            taken = next => taken,
+        };
+        let (peer, inner) = (Peer::new(address, secure), TowerToHyperService::new(router.clone()));
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            inner.call(request)
+        });
+        let connection = under_way.watch(server.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // Whoever went away, or sent what is no request, has no answer to get.
+            drop(connection.await);
+            drop(turn);
+        });
+    }
+    drop(listener);
+    under_way.shutdown().await;
 }

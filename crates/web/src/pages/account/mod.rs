@@ -2,6 +2,7 @@
 
 mod data;
 mod password;
+mod programs;
 mod second;
 mod sessions;
 
@@ -24,6 +25,8 @@ pub(crate) fn rows() -> Vec<Row> {
         takes("/account/second/leave", second::leave),
         takes("/account/bind/{provider}", crate::pages::sign_on::bind),
         takes("/account/unbind", unbind),
+        takes("/account/programs/agree", programs::agree),
+        takes("/account/programs/end", programs::end),
         takes("/account/sessions/end", sessions::end),
         takes("/account/sessions/end-others", sessions::end_others),
     ];
@@ -31,15 +34,16 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
-    let token = visitor.session()?;
-    let (second, sessions, bound) = site
+    let (token, actor) = (visitor.session()?, visitor.actor()?);
+    let (second, sessions, bound, programs) = site
         .ask(move |platform| {
             let (second, sessions) = (platform.second_factor(&token)?, platform.sessions(&token)?);
-            Ok((second, sessions, platform.identities(&token)?.len()))
+            Ok((second, sessions, platform.identities(&token)?.len(), platform.own_clients(&actor)?))
         })
         .await?;
     let content = html! {
         (render(&visitor, &second, &sessions))
+        (programs::section(&visitor, &programs))
         (identities(&site, &visitor, bound))
     };
     Ok(visitor.page("我的账号", content))

@@ -95,7 +95,7 @@ fn render(
         @for line in lines {
             tr {
                 td { (line.name) br; code.sub { (line.id) } }
-                td { (line.login) }
+                td { (line.login) @if line.agreed_at.is_none() && line.ended_at.is_none() { br; span.badge.amber { "等本人同意" } } }
                 td { @if line.may_write { "查看和办理" } @else { "只能查看" } }
                 td.day { (local_time(line.made_at)) }
                 td.day { (line.used_at.map_or("没有用过".to_owned(), local_time)) }
@@ -112,7 +112,7 @@ fn render(
     };
     html! {
         h1 { "接入程序" }
-        p { "别的系统通过" a href="/api/v1" { "接口" } "查看和办理，先在这里登记。它以一个账号的名义办事，权限与这个账号相同；账号停用，它也不能用。" }
+        p { "别的系统通过" a href="/api/v1" { "接口" } "查看和办理，先在这里登记。它以一个账号的名义办事，权限与这个账号相同；账号停用，它也不能用。账号的本人在“我的账号”里同意以后，它才能用；它办的每一件都记入操作日志。" }
         @if lines.is_empty() { (empty("还没有登记接入程序。", None)) } @else {
             (parts::table("接入程序", &["名称", "账号", "可以", "登记", "最近取令牌", "停用"], &rows))
         }
