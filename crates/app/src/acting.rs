@@ -121,7 +121,7 @@ impl Platform {
                 let file = &mut doing.file;
                 derive::describe(&mut file.row, &file.pack.file.procedure, &file.history);
             }
-            derive::enter_case(doing.tx, &mut doing.file, &opening.short, prepared.on)?;
+            derive::enter_case(doing.inner, doing.tx, &mut doing.file, &opening.short, prepared.on)?;
             doing.act(prepared, counted, Some(&opening.receipt))
         })
     }
@@ -390,7 +390,8 @@ impl<'a, 't> Doing<'a, 't> {
     fn must_still_be(&self) -> Result<()> {
         let actor = &self.moment.actor;
         let row = store::account::get(self.tx, &actor.account)?;
-        let is_same = row.is_some_and(|row| {
+        // Whoever applies without an account has none to lose.
+        let is_same = row.map_or(actor.rank == store::account::Rank::Citizen, |row| {
             row.disabled_at.is_none()
                 && row.rank == actor.rank
                 && row.organ.as_deref() == actor.organ.as_ref().map(|(id, _)| id.as_str())

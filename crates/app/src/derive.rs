@@ -52,12 +52,25 @@ pub(crate) fn new_case(
 }
 
 /// Enters a new case, described as its first act leaves it, with the next number of its series.
-pub(crate) fn enter_case(tx: &mut Tx<'_>, file: &mut CaseFile, short: &str, on: Day) -> Result<()> {
+pub(crate) fn enter_case(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    file: &mut CaseFile,
+    short: &str,
+    on: Day,
+) -> Result<()> {
     let procedure = &file.pack.file.procedure;
-    let series = format!("case:{}", procedure.id);
+    let series = format!("case:{}", series_of(&inner.rules, procedure));
     let serial = counter::next_number(tx, &file.row.organ, &series, on.year())?;
     file.row.number = Some(numbered(&procedure.number, short, on, serial));
     Ok(cases::add(tx, &file.row)?)
+}
+
+/// The procedure whose series of numbers a procedure's cases go by: versions of one procedure write their numbers alike, so
+/// they have one series, or the first case of the new version would get the number of the first of the old.
+fn series_of<'a>(rules: &'a packs::Rules, procedure: &'a Procedure) -> &'a str {
+    let alike = rules.packs.iter().map(|pack| &pack.file.procedure).filter(|one| one.number == procedure.number);
+    alike.map(|one| one.id.as_str()).min().unwrap_or(&procedure.id)
 }
 
 /// What the row of a new case says of the case as its first act leaves it.

@@ -23,6 +23,9 @@ const LINES: u32 = 100;
 pub struct OwnData {
     /// Label and text.
     pub account: Vec<(&'static str, String)>,
+    /// What else is kept under the account, label and text: drafts, saved views, addresses for messages, the latest messages,
+    /// programs that act in the person's name.
+    pub kept: Vec<(&'static str, String)>,
     /// The cases to which the person is party, the newest first; none of an officer, who reads cases at the desk.
     pub cases: Vec<OwnCase>,
     /// When, what and from which address, the newest first.
@@ -70,7 +73,23 @@ impl Platform {
         let operations = lines
             .into_iter()
             .map(|line| (local_time(line.at), operation_name(&line.what).to_owned(), line.address));
-        Ok(OwnData { account, cases: self.own_cases(actor)?, operations: operations.collect() })
+        let (kept, cases) = (self.kept_of(actor)?, self.own_cases(actor)?);
+        Ok(OwnData { account, kept, cases, operations: operations.collect() })
+    }
+
+    fn kept_of(&self, actor: &Actor) -> Result<Vec<(&'static str, String)>> {
+        let mut made = Vec::new();
+        let drafts = self.drafts(actor)?;
+        made.extend(drafts.into_iter().map(|(_, title, at)| ("草稿", format!("{title}（{}）", local_time(at)))));
+        made.extend(self.saved_views(actor)?.into_iter().map(|view| ("常用筛选", view.name)));
+        let settings = self.message_settings(actor)?;
+        for one in settings.addresses {
+            made.extend(one.address.map(|address| ("收消息的地址（加密保存，这里隐去中间）", format!("{}：{address}", one.name))));
+        }
+        let (messages, _) = self.messages(actor, "")?;
+        made.extend(messages.into_iter().map(|one| ("消息", format!("{} {}", local_time(one.made_at), one.title))));
+        made.extend(self.own_clients(actor)?.into_iter().map(|one| ("以本人名义办事的程序", one.name)));
+        Ok(made)
     }
 
     fn own_cases(&self, actor: &Actor) -> Result<Vec<OwnCase>> {
@@ -147,11 +166,14 @@ impl OwnData {
                 "entries": one.entries.iter().map(entry).collect::<Vec<_>>(),
             })
         };
-        let account: Vec<_> =
-            self.account.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let labelled = |all: &[(&'static str, String)]| {
+            all.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect::<Vec<_>>()
+        };
+        let (account, kept) = (labelled(&self.account), labelled(&self.kept));
         let operation = |(at, what, address): &(String, String, String)| json!({ "at": at, "what": what, "address": address });
         let whole = json!({
             "account": account,
+            "kept": kept,
             "cases": self.cases.iter().map(case).collect::<Vec<_>>(),
             "operations": self.operations.iter().map(operation).collect::<Vec<_>>(),
         });

@@ -58,7 +58,9 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     (
         "client",
         1,
-        &["id", "name", "account", "secret", "may_write", "made_at", "made_by", "used_at", "ended_at"],
+        &[
+            "id", "name", "account", "secret", "may_write", "made_at", "made_by", "used_at", "ended_at", "agreed_at",
+        ],
     ),
     ("client_token", 1, &["hash", "client", "may_write", "made_at", "ends_at"]),
     ("outside_identity", 2, &["issuer", "subject", "account", "bound_at"]),

@@ -340,11 +340,17 @@ fn a_token_opens_for_its_program_until_either_ends(folder: &Folder) {
         made_by: "2".to_owned(),
         used_at: None,
         ended_at: None,
+        agreed_at: None,
     };
     let made = one.clone();
     write(&store, move |tx| client::add(tx, &made)).unwrap();
     write(&store, |tx| client::add_token(tx, &hash("t"), "exchange", false, 5, 10)).unwrap();
-    let used = client::Client { used_at: Some(5), ..one };
+    assert_eq!(write(&store, |tx| client::agree(tx, "exchange", "3", 4)), Ok(false), "not theirs");
+    assert_eq!(write(&store, |tx| client::agree(tx, "exchange", "1", 4)), Ok(true));
+    assert_eq!(write(&store, |tx| client::agree(tx, "exchange", "1", 5)), Ok(false), "only once");
+    let used = client::Client { used_at: Some(5), agreed_at: Some(4), ..one };
+    assert_eq!(read(&store, |r| client::of_account(r, "1")), std::slice::from_ref(&used));
+    assert_eq!(read(&store, |r| client::of_account(r, "3")), []);
     assert_eq!(read(&store, |r| client::get(r, "exchange")), Some(used.clone()));
     assert_eq!(read(&store, |r| client::page(r, "", 9)), std::slice::from_ref(&used));
     assert_eq!(read(&store, |r| client::by_token(r, &hash("t"), 9)), Some((used, false)));

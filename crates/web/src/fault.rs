@@ -11,6 +11,9 @@ use crate::pages::sign_in;
 use crate::parts;
 use crate::visitor::Visitor;
 
+/// The title of the answer to a form that is not this site's.
+const FORGED: &str = "没有办理";
+
 /// Why a request is not answered with what was asked for. 请求未成的原因
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
@@ -49,7 +52,12 @@ impl Fault {
     pub fn forged() -> Self {
         let why = "提交的表单不是由本站刚刚打开的页面发出的，没有办理";
         let help = "可能是页面打开太久或者登录已经过期。请返回上一页刷新，登录后重新提交。";
-        Self::new(StatusCode::FORBIDDEN, "没有办理", why, help)
+        Self::new(StatusCode::FORBIDDEN, FORGED, why, help)
+    }
+
+    /// Whether somebody is told that it is not theirs; a form from another site is nobody's doing.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Page { status: StatusCode::FORBIDDEN, title, .. } if *title != FORGED)
     }
 
     pub fn too_large(limit: usize) -> Self {

@@ -38,14 +38,16 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
     };
     let asked = parts.method.clone();
     let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let mut answer = match allowed(&site, &visitor, &parts) {
-        Err(fault) => fault.page(&visitor),
+    let (mut answer, is_refused) = match allowed(&site, &visitor, &parts) {
+        Err(fault) => (fault.page(&visitor), fault.is_refusal()),
         Ok(()) => {
             parts.extensions.insert(visitor.clone());
-            dressed(next.run(Request::from_parts(parts, body)).await, &visitor)
+            let made = next.run(Request::from_parts(parts, body)).await;
+            let is_refused = made.extensions().get::<Fault>().is_some_and(Fault::is_refusal);
+            (dressed(made, &visitor), is_refused)
         }
     };
-    if answer.status() == StatusCode::FORBIDDEN {
+    if is_refused {
         note_refused(&site, &visitor, &asked, route).await;
     }
     if visitor.fresh && !is_asset {

@@ -118,8 +118,13 @@ async fn people_see_and_take_along_what_is_kept_of_them() {
     let pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
     apply(&mut citizen, &[], &[("f.application", "申请书.pdf", pdf)]).await;
     let case = own_case(&mut citizen).await;
+    site.with(|platform| {
+        let own = platform.actor_of("citizen").unwrap();
+        platform.save_draft(&own.account, "/apply/disclosure_request", "一份没有交的申请", "f.what=x").unwrap();
+    });
     let page = citizen.get("/account/data").await;
     page.is(StatusCode::OK).says("11010519491231002X");
+    page.says("一份没有交的申请");
     page.says("申请书.pdf");
     page.says(&format!("href=\"/cases/{case}\""));
     page.says("第四十六条");
@@ -129,6 +134,7 @@ async fn people_see_and_take_along_what_is_kept_of_them() {
     let told = json["cases"][0]["entries"][0]["personal"].as_array().unwrap();
     assert!(told.iter().any(|one| one["value"].as_str().unwrap().contains("11010519491231002X")), "{told:?}");
     assert_eq!(json["operations"][0]["what"], "登录");
+    assert!(json["kept"][0]["value"].as_str().unwrap().starts_with("一份没有交的申请"), "{}", json["kept"]);
     assert!(readings(&site).is_empty(), "a party reads its own data");
 
     // Others see theirs alone; an officer's cases are no data of the officer.

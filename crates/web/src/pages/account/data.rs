@@ -43,6 +43,12 @@ fn render(data: &OwnData) -> Markup {
         dl.facts {
             @for (label, text) in &data.account { div { dt { (label) } dd { (text) } } }
         }
+        @if !data.kept.is_empty() {
+            h2 { "账号下保存的其他内容" }
+            dl.facts {
+                @for (label, text) in &data.kept { div { dt { (label) } dd { (text) } } }
+            }
+        }
         @if !data.cases.is_empty() {
             h2 { "案件中的个人信息" }
             @for one in &data.cases { (case(one)) }
