@@ -21,7 +21,7 @@ use crate::error::{AppError, Result};
 use crate::persons;
 use crate::platform::{Inner, Platform};
 use crate::prepared::{Kept, Opening, Prepared};
-use crate::record::{self, Form};
+use crate::record::{self, Form, flat};
 
 /// Opens a case. 立案、申请
 #[derive(Clone, Debug)]
@@ -351,20 +351,6 @@ fn with_files(mut form: Form, stored: &[Kept]) -> Form {
         form.entry(field.id.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
     }
     form
-}
-
-/// A form as one text, for the digest of a request.
-fn flat(form: &Form) -> String {
-    let mut text = String::new();
-    for (name, texts) in form {
-        for one in texts {
-            text.push_str(name);
-            text.push('\u{1e}');
-            text.push_str(one);
-            text.push('\u{1f}');
-        }
-    }
-    text
 }
 
 fn digest(parts: &[&str]) -> Hash {

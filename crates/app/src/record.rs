@@ -59,6 +59,20 @@ pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<R
     if faults.is_empty() { Ok(Record::new(values)) } else { Err(faults) }
 }
 
+/// A form as one text, for the digest of a request.
+pub(crate) fn flat(form: &Form) -> String {
+    let mut text = String::new();
+    for (name, texts) in form {
+        for one in texts {
+            text.push_str(name);
+            text.push('\u{1e}');
+            text.push_str(one);
+            text.push('\u{1f}');
+        }
+    }
+    text
+}
+
 /// The key under which a form carries the code of a party.
 #[must_use]
 pub fn code_key(field: &Field) -> String {

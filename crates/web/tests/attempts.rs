@@ -247,6 +247,39 @@ async fn script_in_any_address_or_query_comes_out_as_text() {
     }
 }
 
+/// Keys of pages, days, numbers and places that nobody was given: an answer, and never one of a fault in the program.
+#[tokio::test]
+async fn made_up_keys_and_headers_are_answered_in_words() {
+    let site = Site::new("2025-03-03");
+    let mut ranks = Ranks::of(&site).await;
+    let odd = [
+        "%00",
+        "99999999999999999999|x|1|apply",
+        "-1|%27%20OR%201=1--|4294967296|x",
+        "2025-02-30",
+        "%FF%FE",
+        "..%2F..%2Fetc%2Fpasswd",
+        "%27%3B%20DROP%20TABLE%20event%3B--",
+        "%F0%9F%92%A3",
+    ];
+    let names = ["after", "before", "on", "from", "to", "as_of", "year", "organ", "procedure", "q", "show"];
+    for route in web::routes().into_iter().filter(|route| route.shows) {
+        for value in odd {
+            let query: Vec<String> = names.iter().map(|name| format!("{name}={value}")).collect();
+            let path = format!("{}?{}", filled(route.path, value), query.join("&"));
+            let page = ranks.fitting(route.who).again().get(&path).await;
+            assert!(!page.status.is_server_error(), "{path}: {}", page.text);
+        }
+    }
+    for header in ["x-forwarded-for", "x-forwarded-proto", "forwarded", "if-none-match", "range", "cookie"] {
+        for value in ["", ",", "999.999.999.999", "::::", "\"", "a=b; yifa=; yifa", "bytes=9-1"] {
+            let request = Request::get("/").header(header, value).body(Body::empty()).unwrap();
+            let page = site.browser().ask(request).await;
+            assert!(!page.status.is_server_error(), "{header}: {value}: {}", page.text);
+        }
+    }
+}
+
 #[tokio::test]
 async fn script_that_is_kept_comes_out_as_text() {
     let site = Site::new("2025-03-03");
