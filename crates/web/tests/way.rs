@@ -217,7 +217,7 @@ async fn a_correction_takes_back_or_replaces_and_both_stay() {
         ("reason", "漏填"),
         ("on", "2025-03-03"),
         ("f.self_review", "no"),
-        ("f.green_channel", "yes"),
+        ("f.to_supply", "身份证复印件"),
     ];
     officer.send(&form, &path, &replace, &[]).await.is(StatusCode::SEE_OTHER);
     let page = officer.get(&format!("/cases/{case}")).await;
