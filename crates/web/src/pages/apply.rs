@@ -8,6 +8,7 @@ use norms::{Act, Procedure, RoleKind};
 
 use crate::pages::home::by_field;
 use crate::pages::opening::{Asked, chosen, others};
+use crate::parts::quoted;
 use crate::posted::Posted;
 use crate::sheet::Sheet;
 use crate::site::Site;
@@ -47,7 +48,7 @@ pub(crate) async fn form(
     Query(asked): Query<Asked>,
 ) -> Answer {
     if visitor.is_officer() {
-        return Ok(Redirect::to(&format!("/cases/new/{procedure}")).into_response());
+        return Ok(Redirect::to(&format!("/cases/new/{}", quoted(&procedure))).into_response());
     }
     let sheet = site.ask(move |platform| sheet(platform, &procedure, &asked.act)).await?;
     Ok(sheet.page(&visitor))
