@@ -66,9 +66,11 @@ fn adds(
             let in_time = own.all(norms::Discharge::is_in_time);
             (in_time != *late).then_some((1, 1))
         }
-        Measure::Share { .. } | Measure::Sum { .. } | Measure::Duration { .. } | Measure::Punctual { .. } => {
-            None
-        }
+        Measure::Share { .. }
+        | Measure::Sum { .. }
+        | Measure::Duration { .. }
+        | Measure::Punctual { .. }
+        | Measure::Entries { .. } => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! From tallies to the number that people read.
 
-use crate::{Figure, Measure};
+use crate::{Counted, Figure, Measure};
 
 /// The sum of contributions over a period. 累计
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,13 +25,15 @@ pub struct ValueOf {
 #[must_use]
 pub fn value_of(figure: &Figure, own: Tally, part: Tally, whole: Tally) -> Option<ValueOf> {
     match &figure.measure {
-        Measure::Count { .. } | Measure::Punctual { .. } => {
+        Measure::Count { .. }
+        | Measure::Punctual { .. }
+        | Measure::Entries { counted: Counted::Entries | Counted::Different(_), .. } => {
             Some(ValueOf { numerator: own.n, denominator: 1, digits: 0, scale: 1 })
         }
-        Measure::Sum { .. } if figure.unit == "元" => {
+        Measure::Sum { .. } | Measure::Entries { .. } if figure.unit == "元" => {
             Some(ValueOf { numerator: own.total, denominator: 100, digits: 2, scale: 1 })
         }
-        Measure::Sum { .. } => {
+        Measure::Sum { .. } | Measure::Entries { .. } => {
             Some(ValueOf { numerator: own.total, denominator: norms::PARTS, digits: 0, scale: 1 })
         }
         Measure::Share { .. } if whole.n == 0 => None,

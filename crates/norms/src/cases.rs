@@ -37,6 +37,8 @@ pub struct Expect {
     pub must_not: Vec<ActId>,
     pub phase: Option<String>,
     pub closed: Option<bool>,
+    /// The procedures of which its acts opened a case, in the order of the acts; all of them.
+    pub starts: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -191,6 +193,7 @@ impl Run<'_> {
     fn check(&mut self, expect: &Expect, asof: Day) {
         self.check_done(expect);
         self.check_owed(expect);
+        self.check_starts(expect);
         let decision = self.engine.decide(&self.history.marking, asof);
         let may = decision.may | decision.may_depending;
         for act in &expect.may {
@@ -238,6 +241,17 @@ impl Run<'_> {
                 }
                 None => self.fail(format!("“{name}”应当已办，却没有办")),
             }
+        }
+    }
+
+    fn check_starts(&mut self, expect: &Expect) {
+        let Some(wanted) = &expect.starts else { return };
+        let history = &self.history;
+        let opened = history.deeds.iter().flat_map(|deed| history.starts_of(self.engine, deed.number));
+        let opened: Vec<String> = opened.map(|start| start.procedure.clone()).collect();
+        if opened != *wanted {
+            let (wanted, opened) = (wanted.join("、"), opened.join("、"));
+            self.fail(format!("应当立的案是“{wanted}”，实为“{opened}”"));
         }
     }
 

@@ -13,6 +13,7 @@ mod model;
 mod refusal;
 mod replay;
 mod sets;
+mod starts;
 mod step;
 mod value;
 
@@ -22,5 +23,6 @@ pub use model::*;
 pub use refusal::{Reason, Refusal};
 pub use replay::{Deed, History, HistoryFault};
 pub use sets::{ActId, ActSet, Truths};
+pub use starts::{Given, Giving, Start};
 pub use step::{Discharge, Effects, Engine, LapseDue};
 pub use value::{FieldType, PARTS, Record, Records, Value};

@@ -4,7 +4,7 @@ use base::Place;
 use calendar::{Day, Limit};
 
 use crate::guard::Guard;
-use crate::{ActId, ActSet, FieldType};
+use crate::{ActId, ActSet, FieldType, Start};
 
 /// From when to when something is in force; both days belong to it. 施行期间
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +97,8 @@ pub struct Act {
     pub recuses: Option<Recusal>,
     /// What a case that it opens is compared by with those that were opened before.
     pub alike: Option<Alike>,
+    /// The cases that it opens.
+    pub starts: Vec<Start>,
     pub help: Option<String>,
     pub place: Place,
 }

@@ -146,7 +146,8 @@ fn run_all<'a>(
     }
     for register in registers {
         checked.registers += 1;
-        shown.extend(run_register_cases(files, register, checked));
+        checked.figures += register.figures.len();
+        shown.extend(run_register_cases(files, rules, register, checked));
     }
     shown
 }
@@ -290,14 +291,14 @@ fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) -
     shown
 }
 
-fn run_register_cases(files: &Files, register: &Register, checked: &mut Checked) -> Vec<Shown> {
+fn run_register_cases(files: &Files, rules: &Rules, register: &Register, checked: &mut Checked) -> Vec<Shown> {
     let mut shown = Vec::new();
     for (path, text) in cases_of(files, &register.place.file) {
         let (cases, found) = registers::cases::read(&Source::new(path, text), register);
         checked.findings.extend(found);
         for case in cases {
             checked.cases += 1;
-            let failures = ::registers::cases::run(register, &case);
+            let failures = ::registers::cases::run(register, &case, &rules.calendar);
             checked.findings.extend(failures.iter().map(|why| case_fails(&case.title, &case.place, why)));
             shown.extend(told(&register.id, &case.title, &case.place, case.systems));
         }

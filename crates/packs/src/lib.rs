@@ -1,9 +1,11 @@
 //! Reads `packs/ laws/ calendars/ plans/ schemes/ tables/ templates/` whole: every mistake of every file at once, or nothing at all.
 
 pub mod calendars;
+mod changed;
 mod checking;
 pub mod engines;
 mod files;
+mod handed;
 pub mod laws;
 mod load;
 pub mod plans;

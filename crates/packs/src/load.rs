@@ -82,6 +82,19 @@ impl Rules {
         groups
     }
 
+    /// What a procedure is called.
+    #[must_use]
+    pub fn name_of(&self, procedure: &str) -> Option<&str> {
+        let own = self.packs.iter().map(|pack| &pack.file.procedure).find(|own| own.id == procedure);
+        own.map(|own| own.name.as_str())
+    }
+
+    /// All figures: those of procedures, then those of registers. Two versions of a procedure may both have one.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        let of_packs = self.packs.iter().flat_map(|pack| &pack.file.figures);
+        of_packs.chain(self.registers.iter().flat_map(|register| &register.figures))
+    }
+
     /// The engine of an id.
     #[must_use]
     pub fn engine(&self, id: &str) -> Option<&Engine> {
@@ -136,6 +149,9 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
         found.extend(faults);
     }
     found.extend(overlaps(&packs));
+    found.extend(figures_twice(&packs, &lists));
+    found.extend(crate::handed::check(&packs));
+    found.extend(crate::changed::check(&packs, &lists));
     found.extend(registers_twice(&lists));
     found.extend(unknown_registers(&packs, &lists));
     let (words, faults) = templates::read(&own_or_built_in(files));
@@ -251,7 +267,7 @@ pub(crate) fn sources(files: &Files, folder: &str) -> Vec<Source> {
     files.under(folder).map(|(path, text)| Source::new(path, text)).collect()
 }
 
-/// Two files of one procedure must not be in force on the same day, and figures have one home.
+/// Two files of one procedure must not be in force on the same day.
 fn overlaps(packs: &[Arc<Pack>]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (at, pack) in packs.iter().enumerate() {
@@ -264,30 +280,54 @@ fn overlaps(packs: &[Arc<Pack>]) -> Vec<Diagnostic> {
                 let fault = Diagnostic::error("overlap", message).at(theirs.place.clone());
                 found.push(fault.help("给先施行的一份写上 until。"));
             }
-            for figure in &other.file.figures {
-                let twice = pack.file.figures.iter().any(|mine| mine.id == figure.id);
-                if twice && own.id != theirs.id {
-                    let message = format!("指标标识“{}”在{}里已经用过", figure.id, pack.path);
-                    found.push(Diagnostic::error("figure_twice", message).at(theirs.place.clone()));
+        }
+    }
+    found
+}
+
+/// What has figures: a version of a procedure, or a register.
+struct Home<'a> {
+    id: &'a str,
+    figures: &'a [Figure],
+    path: &'a str,
+    place: &'a Place,
+}
+
+/// Figures and the words that reports state them under have one home.
+fn figures_twice(packs: &[Arc<Pack>], lists: &[Arc<Register>]) -> Vec<Diagnostic> {
+    let of_packs = packs.iter().map(|pack| {
+        let own = &pack.file.procedure;
+        Home { id: &own.id, figures: &pack.file.figures, path: &pack.path, place: &own.place }
+    });
+    let of_lists = lists.iter().map(|list| Home {
+        id: &list.id,
+        figures: &list.figures,
+        path: &list.place.file,
+        place: &list.place,
+    });
+    let homes: Vec<Home<'_>> = of_packs.chain(of_lists).filter(|home| !home.figures.is_empty()).collect();
+    let mut found = Vec::new();
+    for (at, home) in homes.iter().enumerate() {
+        for other in homes.iter().skip(at + 1).filter(|other| other.id != home.id) {
+            for figure in other.figures {
+                if home.figures.iter().any(|mine| mine.id == figure.id) {
+                    let message = format!("指标标识“{}”在{}里已经用过", figure.id, home.path);
+                    found.push(Diagnostic::error("figure_twice", message).at(other.place.clone()));
                 }
-                found.extend(same_phrase(pack, figure).filter(|_| own.id != theirs.id).map(
-                    |(mine, phrase)| {
-                        let message = format!(
-                            "指标“{}”的说法“{phrase}”在{}里已经是指标“{mine}”的",
-                            figure.name, pack.path
-                        );
-                        Diagnostic::error("phrase_twice", message).at(theirs.place.clone())
-                    },
-                ));
+                found.extend(same_phrase(home.figures, figure).map(|(mine, phrase)| {
+                    let (name, path) = (&figure.name, home.path);
+                    let message = format!("指标“{name}”的说法“{phrase}”在{path}里已经是指标“{mine}”的");
+                    Diagnostic::error("phrase_twice", message).at(other.place.clone())
+                }));
             }
         }
     }
     found
 }
 
-/// A figure of a pack that reports state under the same words as another figure, with the words.
-fn same_phrase<'a>(pack: &'a Pack, figure: &'a Figure) -> impl Iterator<Item = (&'a str, &'a str)> {
-    pack.file.figures.iter().filter(move |mine| mine.id != figure.id).filter_map(move |mine| {
+/// A figure that reports state under the same words as another figure, with the words.
+fn same_phrase<'a>(figures: &'a [Figure], figure: &'a Figure) -> impl Iterator<Item = (&'a str, &'a str)> {
+    figures.iter().filter(move |mine| mine.id != figure.id).filter_map(move |mine| {
         let phrase = figure.stated_as.iter().find(|phrase| mine.stated_as.contains(phrase))?;
         Some((mine.name.as_str(), phrase.as_str()))
     })

@@ -486,13 +486,22 @@ pub fn carriers(rules: &crate::Rules) -> Vec<Carrier> {
             measures: measures(&figure.measures),
         }));
     }
-    made.extend(rules.registers.iter().map(|register| Carrier {
-        kind: CarrierKind::Register,
-        id: register.id.clone(),
-        file: register.id.clone(),
-        systems: register.systems.clone(),
-        measures: measures(&register.measures),
-    }));
+    for register in &rules.registers {
+        made.push(Carrier {
+            kind: CarrierKind::Register,
+            id: register.id.clone(),
+            file: register.id.clone(),
+            systems: register.systems.clone(),
+            measures: measures(&register.measures),
+        });
+        made.extend(register.figures.iter().map(|figure| Carrier {
+            kind: CarrierKind::Figure,
+            id: figure.id.clone(),
+            file: register.id.clone(),
+            systems: figure.systems.clone(),
+            measures: measures(&figure.measures),
+        }));
+    }
     made.extend(rules.engines.iter().map(|engine| Carrier {
         kind: CarrierKind::Engine,
         id: engine.id.clone(),

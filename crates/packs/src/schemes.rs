@@ -12,7 +12,7 @@ use crate::source::{At, Doc, Literal, Source, Table};
 /// The figures that the formulas of schemes may name.
 #[must_use]
 pub fn known_figures(rules: &Rules) -> Vec<KnownFigure> {
-    let all = rules.packs.iter().flat_map(|pack| &pack.file.figures);
+    let all = rules.figures();
     let mut made: Vec<KnownFigure> =
         all.map(|figure| KnownFigure { id: figure.id.clone(), name: figure.name.clone() }).collect();
     // Two versions of a procedure may both define a figure.

@@ -2,7 +2,8 @@
 
 use norms::guard::{Compare, Expr};
 use norms::{
-    ActId, ActSet, Amount, Basis, Condition, Duty, FieldType, Form, LapseDay, Norm, PARTS, Procedure, Setting,
+    Act, ActId, ActSet, Amount, Basis, Condition, Duty, FieldType, Form, Given, LapseDay, Norm, PARTS,
+    Procedure, Setting, Start,
 };
 
 /// A norm as a sentence, without its basis.
@@ -32,6 +33,35 @@ pub fn norm(procedure: &Procedure, norm: &Norm) -> String {
 #[must_use]
 pub fn guard(procedure: &Procedure, at: u8) -> String {
     procedure.guards.get(usize::from(at)).map_or(String::new(), |guard| stated(procedure, &guard.expr))
+}
+
+/// What an act opens elsewhere: by which organ, a case of which procedure (by its name), and what is handed over.
+#[must_use]
+pub fn start(procedure: &Procedure, act: &Act, start: &Start, name: &str) -> String {
+    let own = |at: u16| act.fields.get(usize::from(at)).map_or("", |field| field.name.as_str());
+    let organ = match start.organ {
+        Some(at) => format!("由“{}”所填的机关", own(at)),
+        None => "由本机关".to_owned(),
+    };
+    let condition = start.guard.map_or(String::new(), |at| format!("{}的，", guard(procedure, at)));
+    let optional = start.organ.and_then(|at| act.fields.get(usize::from(at))).is_some_and(|field| !field.required);
+    let when = if optional { "填了的" } else { "同时" };
+    let mut handed: Vec<String> = Vec::new();
+    for (_, given) in &start.given {
+        let told = match given {
+            Given::Field(act, at) => field_name(procedure, *act, *at),
+            Given::Number => "本案案号".to_owned(),
+            Given::Day => "办理日期".to_owned(),
+            Given::Organ => "本机关名称".to_owned(),
+            Given::Text(_) | Given::Flag(_) => continue,
+        };
+        if !handed.contains(&told) {
+            handed.push(told);
+        }
+    }
+    let handed = if handed.is_empty() { "没有栏目".to_owned() } else { handed.join("、") };
+    let told = if start.told { "，并告知当事人" } else { "" };
+    format!("办“{}”{when}，{condition}{organ}立“{name}”案，移交{handed}；两案互相写明{told}", act.name)
 }
 
 /// The article as people cite it, or the document with the remark that its text was not seen.

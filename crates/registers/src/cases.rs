@@ -1,10 +1,11 @@
 //! Cases of a register: entries that are made, what holds on a day then, and what must be refused.
 
 use base::Place;
-use calendar::Day;
+use calendar::{Calendar, Day};
+use figures::{Figure, Measure, Tally, value_of};
 use norms::Record;
 
-use crate::{Entry, Register, as_of, overlaps};
+use crate::{Counting, Entry, Register, as_of, overlaps, parts, tally};
 
 /// A case that stands beside a register's file. 台账案例
 #[derive(Clone, Debug)]
@@ -18,6 +19,10 @@ pub struct Case {
     /// Keys in force on `asof`, all of them, in any order; nothing where it is not asked.
     pub holds: Option<Vec<String>>,
     pub refused: Vec<Refused>,
+    /// What figures come to over the days from `since` until `asof`: id and value as people read it.
+    pub counts: Vec<(String, String)>,
+    /// The beginning of the year of `asof`, where the case says nothing.
+    pub since: Day,
 }
 
 /// An entry that somebody tries to make. 拟登记条目
@@ -37,7 +42,7 @@ pub struct Refused {
 
 /// Runs a case; what came out otherwise, in words.
 #[must_use]
-pub fn run(register: &Register, case: &Case) -> Vec<String> {
+pub fn run(register: &Register, case: &Case, calendar: &Calendar) -> Vec<String> {
     let mut failures = Vec::new();
     let mut entries = Vec::new();
     for one in &case.enters {
@@ -56,6 +61,15 @@ pub fn run(register: &Register, case: &Case) -> Vec<String> {
             failures.push(format!("{}在册的应为“{expected}”，实为“{held}”", case.asof.chinese()));
         }
     }
+    let counting = Counting { from: case.since, to: case.asof, calendar };
+    for (id, expected) in &case.counts {
+        let found = register.figures.iter().find(|figure| figure.id == *id);
+        let value = found.map(|figure| valued(register, figure, &entries, &counting));
+        let Some(value) = value else { continue };
+        if value != *expected {
+            failures.push(format!("指标“{id}”应为{expected}，实为{value}"));
+        }
+    }
     for one in &case.refused {
         match admit(register, &entries, &one.entry) {
             Ok(entry) => failures.push(format!("“{}”本应因“{}”被拒，却登记了", entry.key, one.by)),
@@ -64,6 +78,19 @@ pub fn run(register: &Register, case: &Case) -> Vec<String> {
         }
     }
     failures
+}
+
+/// A figure's value as people read it; a dash where there is nothing to divide by.
+fn valued(register: &Register, figure: &Figure, entries: &[Entry], asked: &Counting<'_>) -> String {
+    let of = |id: &str| register.figures.iter().find(|other| other.id == id);
+    let sum = |figure: Option<&Figure>| {
+        figure.map_or_else(Tally::default, |figure| tally(&parts(register, figure, entries, asked)))
+    };
+    let (part, whole) = match &figure.measure {
+        Measure::Share { part, whole } => (sum(of(part)), sum(of(whole))),
+        _ => Default::default(),
+    };
+    value_of(figure, sum(Some(figure)), part, whole).map_or_else(|| "—".to_owned(), |value| value.text())
 }
 
 /// The entry, or what bars it: the first required field that is empty, `until` before `from`, or an `overlap`.

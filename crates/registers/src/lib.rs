@@ -3,11 +3,17 @@
 
 pub mod cases;
 mod entries;
+mod entry_act;
+mod measured;
 
 use base::Place;
+use figures::Figure;
+use norms::guard::Guard;
 use norms::{Basis, Field, PARTS, Record, Value};
 
 pub use entries::{Change, Entry, Overlap, as_of, difference, overlaps};
+pub use entry_act::entry_act;
+pub use measured::{Counting, Part, parts, tally};
 
 /// A register as its file says. 名册、清单
 #[derive(Clone, Debug)]
@@ -27,6 +33,28 @@ pub struct Register {
     pub public: bool,
     pub basis: Option<Basis>,
     pub help: Option<String>,
+    /// The act of a procedure that alone writes its entries; without one, its keepers enter them.
+    pub changed_by: Option<ChangedBy>,
+    /// What its entries are counted for.
+    pub figures: Vec<Figure>,
+    /// The conditions of its figures, over an act of the name `entry`.
+    pub guards: Vec<Guard>,
+    pub place: Place,
+}
+
+/// How a register changes by a procedure: which act writes an entry, and from what. 依程序变动
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedBy {
+    /// Ids of the procedure and of the act.
+    pub procedure: String,
+    pub act: String,
+    /// The act that records what an entry needs. A field of the entry is what the act's own field of that id says, or
+    /// else what any act of the case recorded last under that id.
+    pub of: String,
+    /// Ids of fields: from when the entry holds (without one, the day of the act), until when, and whether it is taken off.
+    pub from: Option<String>,
+    pub until: Option<String>,
+    pub removes: Option<String>,
     pub place: Place,
 }
 

@@ -41,6 +41,7 @@ pub fn act(id: &str) -> Act {
         requires: Vec::new(),
         recuses: None,
         alike: None,
+        starts: Vec::new(),
         help: None,
         place: Place::default(),
     }

@@ -4,6 +4,7 @@ use base::Diagnostic;
 use norms::{Act, ActId, Alike, Basis, Field, FieldType, Publish, Recusal, Requirement, RequirementKind};
 
 use super::rules::basis;
+use super::starts::Opens;
 use super::{Draft, unknown};
 use crate::source::{At, Literal, Table};
 
@@ -17,7 +18,7 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         root.say(Diagnostic::error("too_many", "一个程序最多128个事项").at(table.place()));
         return;
     }
-    let (mut publishes, mut requires) = (Vec::new(), Vec::new());
+    let (mut publishes, mut requires, mut starts) = (Vec::new(), Vec::new(), Vec::new());
     for (index, (id, one)) in entries.iter().enumerate() {
         check_id(one, id);
         let act = act(draft, id, one);
@@ -27,6 +28,9 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         }
         let asked = one.tables("requires", |at| format!("事项 {} 的第{at}个 requires", id.value));
         requires.extend(asked.into_iter().map(|table| (index, table)));
+        let opened = one.tables("starts", |at| format!("事项 {} 的第{at}个 starts", id.value));
+        starts.extend(opened.into_iter().map(|table| (index, Opens::Other(table))));
+        starts.extend(one.text_at("hands_to").map(|at| (index, Opens::Same(one, at))));
         one.finish();
     }
     for (index, table) in publishes {
@@ -41,6 +45,12 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         table.finish();
         if let Some(act) = draft.procedure.acts.get_mut(index) {
             act.requires.extend(asked);
+        }
+    }
+    for (index, opens) in starts {
+        let start = opens.read(draft, index);
+        if let Some(act) = draft.procedure.acts.get_mut(index) {
+            act.starts.extend(start);
         }
     }
     if !draft.procedure.acts.iter().any(|act| act.opens_case) {
@@ -131,6 +141,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         requires: Vec::new(),
         recuses,
         alike,
+        starts: Vec::new(),
         help: table.text("help"),
         place: id.place.clone(),
     }

@@ -110,6 +110,7 @@ fn expectation(table: &Table<'_>, procedure: &Procedure) -> Expect {
         must_not: names(table, procedure, "must_not"),
         phase: table.text("phase"),
         closed: table.flag_at("closed").map(|at| at.value),
+        starts: table.has("starts").then(|| table.texts("starts").into_iter().map(|at| at.value).collect()),
     };
     table.finish();
     made

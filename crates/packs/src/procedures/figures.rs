@@ -8,38 +8,47 @@ use super::{Draft, choose, unknown};
 use crate::source::Table;
 
 pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Vec<Figure> {
+    let home = draft.procedure.id.clone();
     let mut made = Vec::new();
     for table in root.tables("figure", |at| format!("第{at}个指标")) {
-        let id = table.need_text("id");
-        let name = table.need_text("name");
-        let unit = table.need_text("unit");
         let guard = draft.guard(&table, "if");
         let measure = measure(draft, &table);
-        let systems = table.texts("systems").into_iter().map(|at| at.value).collect();
-        let measures = table.integers("measures").into_iter().map(|at| at.value.to_string()).collect();
-        let (basis, weakness) = (table.text("basis"), table.text("weakness"));
-        let stated_as = stated_as(&table, &made);
-        let stated_units = table.texts("stated_units").into_iter().map(|at| at.value).collect();
+        let figure = figure(&table, &home, measure, guard, &made);
         table.finish();
-        if let (Some(id), Some(name), Some(unit), Some(measure)) = (id, name, unit, measure) {
-            made.push(Figure {
-                id: id.value,
-                name: name.value,
-                unit: unit.value,
-                procedure: draft.procedure.id.clone(),
-                measure,
-                guard,
-                systems,
-                measures,
-                basis,
-                weakness,
-                stated_as,
-                stated_units,
-            });
-        }
+        made.extend(figure);
     }
     check_shares(root, &made);
     made
+}
+
+/// A figure of a procedure's or a register's file, of what it measures; `before` are those that the file has before it.
+pub(crate) fn figure(
+    table: &Table<'_>,
+    home: &str,
+    measure: Option<Measure>,
+    guard: Option<u8>,
+    before: &[Figure],
+) -> Option<Figure> {
+    let (id, name, unit) = (table.need_text("id"), table.need_text("name"), table.need_text("unit"));
+    let systems = table.texts("systems").into_iter().map(|at| at.value).collect();
+    let measures = table.integers("measures").into_iter().map(|at| at.value.to_string()).collect();
+    let (basis, weakness) = (table.text("basis"), table.text("weakness"));
+    let stated_as = stated_as(table, before);
+    let stated_units = table.texts("stated_units").into_iter().map(|at| at.value).collect();
+    Some(Figure {
+        id: id?.value,
+        name: name?.value,
+        unit: unit?.value,
+        procedure: home.to_owned(),
+        measure: measure?,
+        guard,
+        systems,
+        measures,
+        basis,
+        weakness,
+        stated_as,
+        stated_units,
+    })
 }
 
 /// The phrases of a figure: each has words at its end, and no other figure of the file has it.
@@ -63,7 +72,7 @@ fn stated_as(table: &Table<'_>, before: &[Figure]) -> Vec<String> {
 }
 
 /// The two sides of a share must be figures of the same file, and no shares themselves.
-fn check_shares(root: &Table<'_>, figures: &[Figure]) {
+pub(crate) fn check_shares(root: &Table<'_>, figures: &[Figure]) {
     for (figure, table) in figures.iter().zip(root.tables("figure", |at| format!("第{at}个指标"))) {
         let Measure::Share { part, whole } = &figure.measure else { continue };
         for side in [part, whole] {
@@ -87,12 +96,7 @@ fn measure(draft: &Draft, table: &Table<'_>) -> Option<Measure> {
     match *key {
         "count" => Some(Measure::Count { acts: draft.act_set(table, "count") }),
         "sum" => sum(draft, table),
-        "share" => {
-            let share = table.table("share", format!("{}的 share", table.what))?;
-            let (part, whole) = (share.need_text("part"), share.need_text("whole"));
-            share.finish();
-            Some(Measure::Share { part: part?.value, whole: whole?.value })
-        }
+        "share" => share(table),
         "duration" => {
             let duration = table.table("duration", format!("{}的 duration", table.what))?;
             let working = choose(&duration, "unit", &[("days", false), ("working days", true)]);
@@ -108,6 +112,14 @@ fn measure(draft: &Draft, table: &Table<'_>) -> Option<Measure> {
             Some(Measure::Punctual { duty: draft.act_set(table, "duty"), late })
         }
     }
+}
+
+/// Part and whole of a share.
+pub(crate) fn share(table: &Table<'_>) -> Option<Measure> {
+    let share = table.table("share", format!("{}的 share", table.what))?;
+    let (part, whole) = (share.need_text("part"), share.need_text("whole"));
+    share.finish();
+    Some(Measure::Share { part: part?.value, whole: whole?.value })
 }
 
 fn sum(draft: &Draft, table: &Table<'_>) -> Option<Measure> {

@@ -2,16 +2,18 @@
 
 mod acts;
 pub mod cases;
-mod figures;
+pub(crate) mod figures;
 mod rules;
+mod starts;
 
 pub(crate) use acts::fields;
 
 use ::figures::Figure;
 use base::{Diagnostic, Place, closest};
 use calendar::{Day, Limit};
+use norms::guard::Guard;
 use norms::{
-    ActId, ActSet, DocumentKind, Force, Parameter, ParameterValue, Procedure, Role, RoleKind, Setting,
+    Act, ActId, ActSet, DocumentKind, Force, Parameter, ParameterValue, Procedure, Role, RoleKind, Setting,
 };
 
 use crate::source::{At, Doc, Literal, Source, Table};
@@ -228,29 +230,40 @@ impl Draft {
         found
     }
 
-    /// Types a guard and keeps it; its place among the guards. Equal guards are kept once.
+    /// Types a guard and keeps it; its place among the guards.
     pub(crate) fn guard(&mut self, table: &Table<'_>, key: &str) -> Option<u8> {
-        let at = table.text_at(key)?;
-        if let Some(known) = self.procedure.guards.iter().position(|guard| guard.text == at.value) {
-            return u8::try_from(known).ok();
+        let Procedure { acts, parameters, guards, .. } = &mut self.procedure;
+        guard(table, key, (acts, parameters), guards)
+    }
+}
+
+/// Types a guard over acts and parameters and keeps it; its place among the guards. Equal guards are kept once.
+pub(crate) fn guard(
+    table: &Table<'_>,
+    key: &str,
+    (acts, parameters): (&[Act], &[Parameter]),
+    guards: &mut Vec<Guard>,
+) -> Option<u8> {
+    let at = table.text_at(key)?;
+    if let Some(known) = guards.iter().position(|guard| guard.text == at.value) {
+        return u8::try_from(known).ok();
+    }
+    match norms::guard::compile(&at.value, acts, parameters) {
+        Ok(guard) => {
+            let place = u8::try_from(guards.len()).ok().filter(|place| *place < 128);
+            if place.is_none() {
+                table.say(Diagnostic::error("too_many", "一个程序最多128个条件").at(at.place));
+            }
+            guards.push(guard);
+            place
         }
-        match norms::guard::compile(&at.value, &self.procedure.acts, &self.procedure.parameters) {
-            Ok(guard) => {
-                let place = u8::try_from(self.procedure.guards.len()).ok().filter(|place| *place < 128);
-                if place.is_none() {
-                    table.say(Diagnostic::error("too_many", "一个程序最多128个条件").at(at.place));
-                }
-                self.procedure.guards.push(guard);
-                place
-            }
-            Err(fault) => {
-                let inside = at.value.get(..fault.offset).map_or(0, |before| before.chars().count());
-                let place = Place { column: at.place.column + 1 + inside, ..at.place };
-                let mut found = Diagnostic::error("bad_guard", fault.message).at(place);
-                found.help = fault.help;
-                table.say(found);
-                None
-            }
+        Err(fault) => {
+            let inside = at.value.get(..fault.offset).map_or(0, |before| before.chars().count());
+            let place = Place { column: at.place.column + 1 + inside, ..at.place };
+            let mut found = Diagnostic::error("bad_guard", fault.message).at(place);
+            found.help = fault.help;
+            table.say(found);
+            None
         }
     }
 }

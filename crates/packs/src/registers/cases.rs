@@ -1,11 +1,12 @@
 //! Reads the cases that stand beside a register.
 
 use base::Diagnostic;
+use calendar::Day;
 use registers::Register;
 use registers::cases::{Case, Refused, Try};
 
 use crate::procedures::cases::{need_day, record_of};
-use crate::procedures::day;
+use crate::procedures::{day, unknown};
 use crate::source::{Doc, Source, Table};
 
 /// Reads one file of cases.
@@ -38,11 +39,30 @@ fn case(table: &Table<'_>, register: &Register) -> Option<Case> {
         Some(Refused { entry: entry?, by: by?.value })
     });
     let refused: Vec<Refused> = refused.collect();
-    if holds.is_none() && refused.is_empty() {
+    let counts = counts(table, register, &title);
+    let since = day(table, "since");
+    if holds.is_none() && refused.is_empty() && counts.is_empty() {
         table.missing("holds");
     }
     table.finish();
-    Some(Case { title, place: table.place(), systems, enters, asof: asof?, holds, refused })
+    let asof = asof?;
+    let since = since.or_else(|| Day::from_ymd(asof.year(), 1, 1)).unwrap_or(asof);
+    Some(Case { title, place: table.place(), systems, enters, asof, holds, refused, counts, since })
+}
+
+/// What figures of the register are to come to, as people read them.
+fn counts(table: &Table<'_>, register: &Register, title: &str) -> Vec<(String, String)> {
+    let Some(listed) = table.table("counts", format!("案例“{title}”的 counts")) else { return Vec::new() };
+    let mut made = Vec::new();
+    for (id, _) in listed.values() {
+        if !register.figures.iter().any(|figure| figure.id == id.value) {
+            let known = register.figures.iter().map(|figure| figure.id.as_str());
+            unknown(&listed, "unknown_figure", "指标", &id, known);
+        }
+        made.extend(listed.text(&id.value).map(|value| (id.value.clone(), value)));
+    }
+    listed.finish();
+    made
 }
 
 fn attempt(table: &Table<'_>, register: &Register) -> Option<Try> {

@@ -1,11 +1,12 @@
 //! Reads a register's file into `registers::Register`.
 
 pub mod cases;
+mod figures;
 
 use base::Diagnostic;
 use law::Library;
 use norms::{Basis, Field};
-use registers::Register;
+use registers::{ChangedBy, Register};
 
 use crate::procedures::{fields, organ_kinds, unknown};
 use crate::source::{Doc, Source, Table};
@@ -38,6 +39,8 @@ fn register(root: &Table<'_>, system: &str, library: Option<&Library>) -> Option
         root.missing("kept_by");
     }
     let measures = root.integers("measures").into_iter().map(|at| at.value.to_string());
+    let home = id.as_ref().map_or("", |at| at.value.as_str());
+    let (figures, guards) = figures::read(root, home, &fields);
     Some(Register {
         id: id?.value,
         name: name?.value,
@@ -50,8 +53,24 @@ fn register(root: &Table<'_>, system: &str, library: Option<&Library>) -> Option
         public: root.flag("public"),
         basis: basis(root, library),
         help: root.text("help"),
+        changed_by: changed_by(root),
+        figures,
+        guards,
         place: root.place(),
     })
+}
+
+/// The act of a procedure by which alone it changes.
+fn changed_by(root: &Table<'_>) -> Option<ChangedBy> {
+    let table = root.table("changed_by", "changed_by")?;
+    let (procedure, act) = (table.need_text("procedure"), table.need_text("act"));
+    let of = table.text("of");
+    let (from, until, removes) = (table.text("from"), table.text("until"), table.text("removes"));
+    let place = table.place();
+    table.finish();
+    let (procedure, act) = (procedure?.value, act?.value);
+    let of = of.unwrap_or_else(|| act.clone());
+    Some(ChangedBy { procedure, act, of, from, until, removes, place })
 }
 
 fn key(root: &Table<'_>, fields: &[Field]) -> Vec<usize> {
