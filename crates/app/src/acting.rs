@@ -16,12 +16,14 @@ use crate::actor::Actor;
 use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
-use crate::done::Done;
+use crate::done::{Done, Started};
 use crate::error::{AppError, Result};
+use crate::filling::{digest, gather, takes_files, with_files};
 use crate::persons;
 use crate::platform::{Inner, Platform};
 use crate::prepared::{Kept, Opening, Prepared};
 use crate::record::{self, Form, flat};
+use crate::starting::{Origin, linked};
 
 /// Opens a case. 立案、申请
 #[derive(Clone, Debug)]
@@ -72,6 +74,7 @@ pub struct Upload {
 }
 
 /// Who acts in which case, and when it is recorded.
+#[derive(Clone)]
 pub(crate) struct Moment {
     pub actor: Actor,
     pub now: i64,
@@ -188,6 +191,7 @@ impl Platform {
         Ok(match fresh {
             None => Done::from_text(&text),
             Some((done, file)) => {
+                self.changed_by(&file.row.procedure).iter().for_each(|register| self.forget(register));
                 self.inner().keep(&Arc::new(file));
                 done
             }
@@ -308,25 +312,6 @@ impl Platform {
 /// The files that were kept, the form with their names, what the form records.
 type Filled = (Vec<Kept>, Form, Record);
 
-/// A field of files, or a table with a column of files: they belong to the event, and the row names them.
-fn takes_files(field: &norms::Field) -> bool {
-    field.kind == FieldType::File || field.columns.iter().any(|column| column.kind == FieldType::File)
-}
-
-/// Sets the faults of fields aside, one for each field; any other trouble ends the reading.
-fn gather<T>(outcome: Result<T>, faults: &mut Vec<crate::FieldFault>) -> Result<Option<T>> {
-    match outcome {
-        Ok(value) => Ok(Some(value)),
-        Err(AppError::Invalid(found)) => {
-            let fresh: Vec<_> =
-                found.into_iter().filter(|one| faults.iter().all(|old| old.field != one.field)).collect();
-            faults.extend(fresh);
-            Ok(None)
-        }
-        Err(other) => Err(other),
-    }
-}
-
 fn check_day(on: Day, today: Day) -> Result<()> {
     if on > today {
         let message = format!("{}还没有到（今天是{}），不能填将来的日期", on.chinese(), today.chinese());
@@ -335,40 +320,28 @@ fn check_day(on: Day, today: Day) -> Result<()> {
     Ok(())
 }
 
-fn act_of<'p>(procedure: &'p norms::Procedure, id: &str) -> Result<(ActId, &'p Act)> {
+pub(crate) fn act_of<'p>(procedure: &'p norms::Procedure, id: &str) -> Result<(ActId, &'p Act)> {
     let act = procedure.act_named(id);
     let found = act.and_then(|act| procedure.act_of(act).map(|spec| (act, spec)));
     found.ok_or_else(|| AppError::not_found(format!("“{}”里的事项“{id}”", procedure.name)))
 }
 
-/// Files join the form as `hash|name`; what a client wrote in a file field does not count.
-fn with_files(mut form: Form, stored: &[Kept]) -> Form {
-    let own = || stored.iter().filter(|(field, _)| field.kind == FieldType::File);
-    for (field, _) in own() {
-        form.remove(&field.id);
-    }
-    for (field, file) in own() {
-        form.entry(field.id.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
-    }
-    form
-}
-
-fn digest(parts: &[&str]) -> Hash {
-    crate::ids::sm3(parts.join("\u{1f}").as_bytes())
-}
-
 /// A case in the hands of one command, inside its transaction.
-struct Doing<'a, 't> {
-    platform: &'a Platform,
-    inner: &'a Inner,
-    tx: &'a mut Tx<'t>,
-    moment: &'a Moment,
-    file: CaseFile,
+pub(crate) struct Doing<'a, 't> {
+    pub platform: &'a Platform,
+    pub inner: &'a Inner,
+    pub tx: &'a mut Tx<'t>,
+    pub moment: &'a Moment,
+    pub file: CaseFile,
+    /// The event of another case that opens this one.
+    pub origin: Option<Origin>,
+    /// The cases that this command opened.
+    started: Vec<Started>,
 }
 
 impl<'a, 't> Doing<'a, 't> {
-    fn new(platform: &'a Platform, tx: &'a mut Tx<'t>, moment: &'a Moment, file: CaseFile) -> Self {
-        Self { platform, inner: platform.inner(), tx, moment, file }
+    pub fn new(platform: &'a Platform, tx: &'a mut Tx<'t>, moment: &'a Moment, file: CaseFile) -> Self {
+        Self { platform, inner: platform.inner(), tx, moment, file, origin: None, started: Vec::new() }
     }
 
     /// Whether the account is still what it was when it asked: it may have been closed, or moved to another organ, while
@@ -389,7 +362,7 @@ impl<'a, 't> Doing<'a, 't> {
         Err(AppError::Forbidden { why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned() })
     }
 
-    fn of(
+    pub fn of(
         platform: &'a Platform,
         tx: &'a mut Tx<'t>,
         moment: &'a Moment,
@@ -433,7 +406,7 @@ impl<'a, 't> Doing<'a, 't> {
     }
 
     /// Journals the act that was decided. `told` is the receipt code to tell, when it opens the case.
-    fn act(
+    pub fn act(
         mut self,
         prepared: &Prepared,
         counted: Option<Vec<Contribution>>,
@@ -443,7 +416,9 @@ impl<'a, 't> Doing<'a, 't> {
         let (act, on) = (prepared.act, prepared.on);
         let spec = pack.file.procedure.act_of(act).ok_or_else(|| AppError::not_found("事项"))?;
         let parts = prepared.parts(&pack.engine(&self.inner.rules.calendar), spec, &self.file);
-        let (plain, personal) = (prepared.plain.clone(), self.sealed(parts)?);
+        let planned = self.planned(prepared)?;
+        let plain = linked(&prepared.plain, self.origin.as_ref(), &planned);
+        let personal = self.sealed(parts)?;
         let entry = self.append(EventKind::Act, &spec.id, on, None, plain, personal)?;
         // One file under two fields of a form is one attachment of the event.
         let mut added: Vec<&StoredFile> = Vec::new();
@@ -463,6 +438,11 @@ impl<'a, 't> Doing<'a, 't> {
         }
         let deed = (act, entry.number, on);
         derive::after_act(self.inner, self.tx, &mut self.file, self.moment, deed, counted)?;
+        self.change_registers(prepared, entry.number)?;
+        for plan in planned {
+            let started = self.start(plan, entry.number)?;
+            self.started.push(started);
+        }
         if told.is_none() || on < self.moment.today {
             self.lapse_before(self.moment.today)?;
         }
@@ -497,6 +477,8 @@ impl<'a, 't> Doing<'a, 't> {
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
         let deed = found.ok_or_else(|| AppError::not_found(format!("本案第{}号事项", correct.number)))?;
         let spec = engine.procedure.act_of(deed.act).ok_or_else(|| AppError::not_found("事项"))?;
+        let started = self.untouched(correct)?;
+        self.unwritten(spec, correct)?;
         let actor = &self.moment.actor;
         if deed.lapse.is_none() {
             self.may_correct(spec, deed.on, None)?;
@@ -527,6 +509,9 @@ impl<'a, 't> Doing<'a, 't> {
         let entry =
             self.append(EventKind::Correction, &id, on, Some(correct.number), record.to_string(), personal)?;
         derive::after_correction(self.inner, self.tx, &mut self.file, self.moment)?;
+        for case in started {
+            Doing::of(self.platform, &mut *self.tx, self.moment, &case, None)?.take_back(&correct.reason)?;
+        }
         self.lapse_before(self.moment.today)?;
         Ok(self.finish(entry, None))
     }
@@ -545,7 +530,7 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(Some(NewPersonal { keys: self.inner.held().needed()?, parts }))
     }
 
-    fn append(
+    pub fn append(
         &mut self,
         kind: EventKind,
         act: &str,
@@ -578,20 +563,21 @@ impl<'a, 't> Doing<'a, 't> {
         Ok(Entered { number: event.number, hash: entry.chained.hash.to_string() })
     }
 
-    fn finish(self, entry: Entered, told: Option<&str>) -> (Done, CaseFile) {
+    pub fn finish(self, entry: Entered, told: Option<&str>) -> (Done, CaseFile) {
         let done = Done {
             case: self.file.row.id.clone(),
             number: entry.number,
             case_number: self.file.row.number.clone(),
             receipt: told.map(str::to_owned),
             hash: entry.hash,
+            started: self.started,
         };
         (done, self.file)
     }
 }
 
 /// An event that was entered.
-struct Entered {
-    number: u32,
+pub(crate) struct Entered {
+    pub number: u32,
     hash: String,
 }

@@ -7,6 +7,7 @@ use store::{Query, cases};
 
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::register_figures::Scope;
 use crate::visible::Viewer;
 
 /// What a figure is asked for. 指标查询
@@ -28,8 +29,10 @@ pub struct FigureLine {
     pub id: String,
     pub name: String,
     pub unit: String,
+    /// Name and id of the procedure, or of the register.
     pub procedure: String,
     pub procedure_id: String,
+    pub is_of_register: bool,
     /// None where there is nothing to divide by.
     pub value: Option<ValueOf>,
     /// How many records stand behind it (behind the whole, for a share).
@@ -55,9 +58,11 @@ impl FigureLine {
 pub struct FigureRecord {
     /// The case, for those who may see it.
     pub seen: Option<SeenCase>,
+    /// The entry of a register, for those who may read it.
+    pub entry: Option<SeenEntry>,
     /// Name of the organ that it counts for.
     pub organ: String,
-    /// Number of the event in the case.
+    /// Number of the event in the case; 0 for an entry of a register.
     pub number: u32,
     pub on: Day,
     pub recorded_on: Day,
@@ -73,13 +78,24 @@ pub struct SeenCase {
     pub title: String,
 }
 
+/// What those who may read a register are shown of an entry beside a figure. 明细中的条目
+#[derive(Clone, Debug)]
+pub struct SeenEntry {
+    /// Ids of the register and of the organ that keeps it.
+    pub register: String,
+    pub organ: String,
+    pub key: String,
+    pub from: Day,
+    pub until: Option<Day>,
+}
+
 const PAGE: u32 = 200;
 
 impl Platform {
     /// The definition of a figure.
     #[must_use]
     pub fn figure(&self, id: &str) -> Option<&Figure> {
-        self.rules().packs.iter().flat_map(|pack| &pack.file.figures).find(|figure| figure.id == id)
+        self.rules().figures().find(|figure| figure.id == id)
     }
 
     /// All figures, or one, with their values.
@@ -87,15 +103,39 @@ impl Platform {
     /// # Errors
     /// There is no such figure; the store cannot be read.
     pub fn figures(&self, id: Option<&str>, asked: &FigureAsked) -> Result<Vec<FigureLine>> {
-        let all = self.rules().packs.iter().flat_map(|pack| &pack.file.figures);
-        let wanted: Vec<&Figure> = all.filter(|figure| id.is_none_or(|id| figure.id == id)).collect();
-        if let (true, Some(id)) = (wanted.is_empty(), id) {
-            let known = self.rules().packs.iter().flat_map(|pack| &pack.file.figures);
-            let near = base::closest(id, known.map(|figure| figure.id.as_str()));
+        let wanted = |figure: &&Figure| id.is_none_or(|id| figure.id == id);
+        let of_packs = self.rules().packs.iter().flat_map(|pack| &pack.file.figures).filter(wanted);
+        let of_packs: Vec<&Figure> = of_packs.collect();
+        let mut made: Vec<FigureLine> = self.store().read(|reader| {
+            of_packs.iter().map(|figure| self.line(reader, figure, asked)).collect::<Result<_>>()
+        })?;
+        for register in &self.rules().registers {
+            if register.figures.iter().any(|figure| wanted(&figure)) {
+                let scope = self.scope(register, asked)?;
+                let own = register.figures.iter().filter(wanted);
+                made.extend(own.map(|figure| self.register_line(&scope, figure, asked)));
+            }
+        }
+        if let (true, Some(id)) = (made.is_empty(), id) {
+            let near = base::closest(id, self.rules().figures().map(|figure| figure.id.as_str()));
             let help = near.map_or(String::new(), |near| format!("（是不是“{near}”？）"));
             return Err(AppError::not_found(format!("指标“{id}”{help}")));
         }
-        self.store().read(|reader| wanted.iter().map(|figure| self.line(reader, figure, asked)).collect())
+        Ok(made)
+    }
+
+    fn register_line(&self, scope: &Scope, figure: &Figure, asked: &FigureAsked) -> FigureLine {
+        let find = |id: &str| scope.register.figures.iter().find(|other| other.id == id);
+        let of = |id: &str| find(id).map(|side| self.measured(scope, side, asked)).unwrap_or_default();
+        let (own, mut records) = self.measured(scope, figure, asked);
+        let (mut part_of, mut whole_of, mut parts) = (Tally::default(), Tally::default(), None);
+        if let Measure::Share { part, whole } = &figure.measure {
+            part_of = of(part).0;
+            (whole_of, records) = of(whole);
+            parts = Some((part.clone(), whole.clone()));
+        }
+        let name = scope.register.name.clone();
+        shown_as(figure, (name, true), value_of(figure, own, part_of, whole_of), records, parts)
     }
 
     fn line(&self, db: &dyn Query, figure: &Figure, asked: &FigureAsked) -> Result<FigureLine> {
@@ -106,20 +146,9 @@ impl Platform {
             }
             _ => (Tally::default(), Tally::default(), None),
         };
-        Ok(FigureLine {
-            id: figure.id.clone(),
-            name: figure.name.clone(),
-            unit: figure.unit.clone(),
-            procedure: self.procedure_name(&figure.procedure),
-            procedure_id: figure.procedure.clone(),
-            value: value_of(figure, own, part, whole),
-            records: if parts.is_some() { whole.n } else { own.n },
-            parts,
-            systems: figure.systems.clone(),
-            measures: figure.measures.clone(),
-            basis: figure.basis.clone(),
-            weakness: figure.weakness.clone(),
-        })
+        let records = if parts.is_some() { whole.n } else { own.n };
+        let name = self.procedure_name(&figure.procedure);
+        Ok(shown_as(figure, (name, false), value_of(figure, own, part, whole), records, parts))
     }
 
     /// A page of the records behind a figure, organ by organ and by legal day; the second value begins the next page. What
@@ -134,6 +163,9 @@ impl Platform {
         asked: &FigureAsked,
         after: Option<&str>,
     ) -> Result<(Vec<FigureRecord>, Option<String>)> {
+        if let (Some(figure), Some(register)) = (self.figure(id), self.register_of_figure(id)) {
+            return self.entry_records(viewer, figure, register, asked, after);
+        }
         let after = after.and_then(key_of);
         let visible = self.visible(viewer)?;
         let organs = self.organs_of_today()?;
@@ -151,6 +183,7 @@ impl Platform {
                         case_number: case.number.unwrap_or_default(),
                         title: case.title,
                     }),
+                    entry: None,
                     organ: organ.map_or(row.organ, |organ| organ.name.clone()),
                     number: row.number,
                     on: Day::from_number(row.legal_day).unwrap_or(asked.from),
@@ -168,8 +201,36 @@ impl Platform {
     /// # Errors
     /// The store cannot be read.
     pub fn figure_by_day(&self, id: &str, asked: &FigureAsked) -> Result<Vec<(Day, i64)>> {
+        if let (Some(figure), Some(register)) = (self.figure(id), self.register_of_figure(id)) {
+            return self.entries_by_day(figure, register, asked);
+        }
         let days = self.store().read(|reader| tally::by_day(reader, &range(id, asked)))?;
         Ok(days.into_iter().filter_map(|(day, sum)| Some((Day::from_number(day)?, sum.n))).collect())
+    }
+}
+
+/// A figure with what it came to; `home` is the name of its procedure or register, and whether it is a register.
+fn shown_as(
+    figure: &Figure,
+    home: (String, bool),
+    value: Option<ValueOf>,
+    records: i64,
+    parts: Option<(String, String)>,
+) -> FigureLine {
+    FigureLine {
+        id: figure.id.clone(),
+        name: figure.name.clone(),
+        unit: figure.unit.clone(),
+        procedure: home.0,
+        procedure_id: figure.procedure.clone(),
+        is_of_register: home.1,
+        value,
+        records,
+        parts,
+        systems: figure.systems.clone(),
+        measures: figure.measures.clone(),
+        basis: figure.basis.clone(),
+        weakness: figure.weakness.clone(),
     }
 }
 

@@ -59,6 +59,9 @@ fn shape() -> Register {
         public: true,
         basis: None,
         help: None,
+        changed_by: None,
+        figures: Vec::new(),
+        guards: Vec::new(),
         place: base::Place::default(),
     }
 }

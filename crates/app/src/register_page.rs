@@ -1,5 +1,6 @@
 //! A register as somebody may read it: all columns for those who keep it, the public ones for everybody else.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use calendar::Day;
@@ -38,6 +39,8 @@ pub struct RegisterRow {
     pub until: Option<Day>,
     /// A text for each column.
     pub texts: Vec<String>,
+    /// The case that wrote it: its id, and its number with that of the event.
+    pub basis: Option<(String, String)>,
 }
 
 /// What is different between two days. 名册变动
@@ -73,7 +76,9 @@ impl Platform {
         own.sort_by(|a, b| a.key.cmp(&b.key));
         let next = own.get(PAGE).and(own.get(PAGE - 1)).filter(|_| !all).map(|one| one.key.clone());
         let rows = own.into_iter().take(if all { usize::MAX } else { PAGE });
-        let rows = rows.map(|one| row(&register, one, &places)).collect();
+        let written = self.written(&register)?;
+        let rows = rows.map(|one| RegisterRow { basis: written.get(&place(one)).cloned(), ..row(&register, one, &places) });
+        let rows = rows.collect();
         let fields = places.iter().filter_map(|at| register.fields.get(*at));
         let columns = fields.map(|field| (field.id.clone(), field.name.clone())).collect();
         let is_keeper = reader.is_some_and(|actor| {
@@ -81,6 +86,18 @@ impl Platform {
         });
         let is_public_view = places.len() < register.fields.len();
         Ok(RegisterPage { register, organ, on, columns, rows, next, is_keeper, is_public_view })
+    }
+
+    /// The cases that wrote entries of a register that changes by a procedure.
+    fn written(&self, register: &Register) -> Result<BTreeMap<EntryPlace, (String, String)>> {
+        if register.changed_by.is_none() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = self.store().read(|reader| store::entry::all_of(reader, &register.id))?;
+        let one = |row: store::entry::Entry| {
+            Some(((row.organ, row.key, row.valid_from), (row.case?, row.reason)))
+        };
+        Ok(rows.into_iter().filter_map(one).collect())
     }
 
     /// What is different in an organ's register between two days.
@@ -137,9 +154,17 @@ impl Platform {
     }
 }
 
+/// Organ, key and first day.
+type EntryPlace = (String, String, i32);
+
+fn place(entry: &Entry) -> EntryPlace {
+    (entry.organ.clone(), entry.key.clone(), entry.from.number())
+}
+
 fn row(register: &Register, entry: &Entry, places: &[usize]) -> RegisterRow {
     let texts = places.iter().map(|at| text(register, &entry.record, *at));
-    RegisterRow { key: entry.key.clone(), from: entry.from, until: entry.until, texts: texts.collect() }
+    let texts = texts.collect();
+    RegisterRow { key: entry.key.clone(), from: entry.from, until: entry.until, texts, basis: None }
 }
 
 fn text(register: &Register, record: &Record, at: usize) -> String {

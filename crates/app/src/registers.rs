@@ -87,6 +87,7 @@ impl Platform {
         let known = Arc::clone(self.register(register)?);
         let organ = self.organ(organ)?;
         self.may_keep(actor, &known, &organ)?;
+        self.may_enter(&known, &organ, &rows)?;
         let fresh = self.checked(&known, &organ.id, &rows)?;
         let count = fresh.len();
         let stored = fresh.into_iter().map(|one| self.row(&known, &organ.division, one, actor, reason));
@@ -119,6 +120,7 @@ impl Platform {
         let known = Arc::clone(self.register(register)?);
         let organ = self.organ(organ)?;
         self.may_keep(actor, &known, &organ)?;
+        self.may_enter(&known, &organ, rows)?;
         self.checked(&known, &organ.id, rows).map(drop)
     }
 
@@ -141,6 +143,7 @@ impl Platform {
         if reason.trim().is_empty() {
             return Err(AppError::field("reason", "撤回理由", "必须填写"));
         }
+        self.may_withdraw(&known, &organ)?;
         let (id, organ, key) = (known.id.clone(), organ.id, key.to_owned());
         let (now, account, reason) = (self.now(), actor.account.clone(), reason.trim().to_owned());
         self.store().write(move |tx| -> Result<()> {
@@ -153,6 +156,8 @@ impl Platform {
                 entered_at: now,
                 entered_by: account.clone(),
                 reason: reason.clone(),
+                case: None,
+                event: None,
                 ..found
             };
             entry::put(tx, &taken)?;
@@ -253,10 +258,12 @@ impl Platform {
             entered_by: actor.account.clone(),
             reason: reason.trim().to_owned(),
             number: 0,
+            case: None,
+            event: None,
         }
     }
 
-    fn forget(&self, register: &str) {
+    pub(crate) fn forget(&self, register: &str) {
         if let Ok(mut at_hand) = self.inner().registers.lock() {
             at_hand.0.remove(register);
         }
@@ -276,7 +283,7 @@ pub(crate) fn kept<'a>(register: &Register, organ: &'a crate::Organ) -> Kept<'a>
 }
 
 /// Somebody else may have entered the same key since the rows were checked.
-fn still_apart(tx: &store::Tx<'_>, register: &Register, stored: &[entry::Entry]) -> Result<()> {
+pub(crate) fn still_apart(tx: &store::Tx<'_>, register: &Register, stored: &[entry::Entry]) -> Result<()> {
     for row in stored {
         let all = entry::of_key(tx, &row.register, &row.organ, &row.key)?;
         let all: Vec<Entry> = all.iter().filter_map(|one| from_row(register, one)).collect();
@@ -289,7 +296,7 @@ fn still_apart(tx: &store::Tx<'_>, register: &Register, stored: &[entry::Entry])
 }
 
 /// An entry of the store; one that an older form of the register wrote keeps what the present form still knows.
-fn from_row(register: &Register, row: &entry::Entry) -> Option<Entry> {
+pub(crate) fn from_row(register: &Register, row: &entry::Entry) -> Option<Entry> {
     Some(Entry {
         organ: row.organ.clone(),
         key: row.key.clone(),

@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 
 use calendar::Day;
 use figures::{Figure, Measure};
-use packs::Pack;
 use packs::plans::Plans;
 use plan::Plan;
 
@@ -21,6 +20,7 @@ use crate::error::{AppError, Result};
 use crate::figures_view::{FigureAsked, FigureLine};
 use crate::organs::Organ;
 use crate::platform::Platform;
+use words::Home;
 
 pub use bundle::Forms;
 pub use known::KnownYear;
@@ -161,12 +161,9 @@ impl Platform {
         let (lines, unused) = used(self.figures(None, asked)?);
         for line in lines {
             let known = made.iter().any(|one| one.id == line.id);
-            let found = self.rules().packs.iter().find_map(|pack| {
-                let own = pack.file.figures.iter().find(|figure| figure.id == line.id);
-                own.map(|figure| (pack, figure))
-            });
-            if let (Some((pack, figure)), false) = (found, known) {
-                made.push(report_figure(plan, pack, figure, line, asked));
+            let found = Home::of(self.rules(), &line.id);
+            if let (Some((home, figure)), false) = (found, known) {
+                made.push(report_figure(plan, home, figure, line, asked));
             }
         }
         made.sort_by_key(|figure| (figure.system.is_none(), figure.system));
@@ -181,7 +178,8 @@ fn used(lines: Vec<FigureLine>) -> (Vec<FigureLine>, Vec<String>) {
     let (used, others): (Vec<_>, Vec<_>) =
         lines.into_iter().partition(|line| ids.contains(&line.procedure_id));
     let mut unused: Vec<String> = Vec::new();
-    for line in others {
+    // A register that has no entry is no procedure that was not used.
+    for line in others.into_iter().filter(|line| !line.is_of_register) {
         if !unused.contains(&line.procedure) {
             unused.push(line.procedure);
         }
@@ -227,15 +225,15 @@ fn area(organ: &Organ) -> (String, String) {
 
 fn report_figure(
     plan: &Plan,
-    pack: &Pack,
+    home: Home<'_>,
     figure: &Figure,
     line: FigureLine,
     asked: &FigureAsked,
 ) -> ReportFigure {
-    let folder = pack.path.split('/').nth(1).unwrap_or_default();
+    let folder = home.folder();
     let system = plan.systems.iter().find(|system| system.folder == folder).map(|system| system.number);
     ReportFigure {
-        definition: words::definition(pack, figure),
+        definition: words::definition(home, figure),
         link: link(&line.id, asked),
         value: line.value.map(|value| value.text()),
         id: line.id,

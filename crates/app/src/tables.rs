@@ -89,12 +89,15 @@ impl FigureRecord {
     #[must_use]
     pub fn cells(&self) -> [String; 8] {
         let seen = self.seen.as_ref();
+        // An entry of a register is known by its key and has no event.
+        let key = self.entry.as_ref().map_or(String::new(), |entry| entry.key.clone());
+        let number = if self.number == 0 { String::new() } else { self.number.to_string() };
         [
             self.on.to_string(),
             self.organ.clone(),
             seen.map_or(String::new(), |seen| seen.case_number.clone()),
-            seen.map_or(String::new(), |seen| seen.title.clone()),
-            self.number.to_string(),
+            seen.map_or(key, |seen| seen.title.clone()),
+            number,
             self.recorded_on.to_string(),
             self.n.to_string(),
             self.total.to_string(),

@@ -42,6 +42,8 @@ pub struct CaseView {
     pub events: Vec<EventView>,
     pub documents: Vec<DocumentView>,
     pub public: Vec<PublicView>,
+    /// Cases that it came from or that it opened.
+    pub links: Vec<LinkView>,
     /// Why nothing of it is public.
     pub withheld: Option<Withheld>,
     /// Who deals with it: account and name.
@@ -67,6 +69,22 @@ pub struct PublicView {
     pub number: u32,
     /// The act whose record is shown.
     pub act: String,
+}
+
+/// Another case that this one came from, or that it opened. 关联案件
+#[derive(Clone, Debug)]
+pub struct LinkView {
+    /// This case came from the other one.
+    pub is_from: bool,
+    /// The event of this case.
+    pub number: u32,
+    /// The other case, for those who may read it.
+    pub case: Option<String>,
+    pub case_number: String,
+    pub procedure: String,
+    pub organ: String,
+    /// The act that opened it was taken back.
+    pub is_taken_back: bool,
 }
 
 /// An act that may be done. 可以办的事项
@@ -285,6 +303,7 @@ impl Platform {
             may: self.may(db, file, actor, &decision, today),
             must: owed.iter().map(|owed| self.owed_view(file, owed, today)).collect(),
             must_not: self.must_not(file, &decision, today),
+            links: self.links(db, file, actor)?,
             events: self.events(db, file, actor, showing)?,
             documents: documents
                 .into_iter()

@@ -259,6 +259,15 @@ pub(crate) fn names(procedure: &Procedure, records: &Records) -> Vec<String> {
             }
         }
     }
+    // An organ that a case was handed to reads what it was handed.
+    for (at, act) in procedure.acts.iter().enumerate() {
+        let fields = act.starts.iter().filter_map(|start| start.organ);
+        let named = fields.filter_map(|field| records.value(ActId::new(at)?, field));
+        made.extend(named.filter_map(|value| match value {
+            Value::Text(name) if !name.is_empty() => Some(name.clone()),
+            _ => None,
+        }));
+    }
     made.sort_unstable();
     made.dedup();
     made

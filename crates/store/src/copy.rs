@@ -208,6 +208,8 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
             "entered_at",
             "entered_by",
             "reason",
+            "case_id",
+            "event",
         ],
     ),
     ("audit_log", 1, &["id", "at", "account", "what", "detail", "address", "ok", "prev", "hash"]),

@@ -23,6 +23,9 @@ pub struct Entry {
     pub reason: String,
     /// Which one it is of those with the same key and beginning; the store gives it.
     pub number: u32,
+    /// The case and the number of its event that wrote it, where no keeper did.
+    pub case: Option<String>,
+    pub event: Option<u32>,
 }
 
 fn read(row: &mut Row<'_>) -> Result<Entry> {
@@ -39,6 +42,8 @@ fn read(row: &mut Row<'_>) -> Result<Entry> {
         entered_by: row.text()?,
         reason: row.text()?,
         number: row.number()?,
+        case: row.opt_text()?,
+        event: row.opt_number()?,
     })
 }
 
@@ -61,6 +66,8 @@ pub fn put(tx: &mut Tx<'_>, entry: &Entry) -> Result<u32> {
         (&entry.entered_by).into(),
         (&entry.reason).into(),
         number.into(),
+        entry.case.as_deref().into(),
+        entry.event.map(i64::from).into(),
     ];
     tx.put(&sql::ENTRY_ADD, &values)?;
     Ok(number)
@@ -70,6 +77,11 @@ pub fn put(tx: &mut Tx<'_>, entry: &Entry) -> Result<u32> {
 /// organ, key and beginning.
 pub fn all_of(db: &dyn Query, register: &str) -> Result<Vec<Entry>> {
     all(db, &sql::ENTRIES_OF, &[register.into()], read)
+}
+
+/// Everything that was ever entered in a register, by organ, key and beginning, and then in the order of entering.
+pub fn ever(db: &dyn Query, register: &str) -> Result<Vec<Entry>> {
+    all(db, &sql::ENTRIES_EVER, &[register.into()], read)
 }
 
 /// Those of one organ and key.

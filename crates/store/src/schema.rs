@@ -26,6 +26,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 12, name: "programs", text: include_str!("../migrations/0012_programs.sql") },
     Migration { version: 13, name: "desk", text: include_str!("../migrations/0013_desk.sql") },
     Migration { version: 14, name: "messages", text: include_str!("../migrations/0014_messages.sql") },
+    Migration { version: 20, name: "entry_basis", text: include_str!("../migrations/0020_entry_basis.sql") },
     Migration {
         version: 21,
         name: "program_consent",

@@ -85,7 +85,7 @@ macro_rules! organ_columns {
 macro_rules! entry_columns {
     () => {
         "SELECT register, organ, division, key, valid_from, valid_until, record, withdrawn, entered_at, entered_by, \
-         reason, number FROM entry "
+         reason, number, case_id, event FROM entry "
     };
 }
 /// Of each key and beginning the last one entered, unless it was taken back.
@@ -434,7 +434,8 @@ statements! {
     COUNTER_LAST = "SELECT last FROM counter WHERE organ = $1 AND kind = $2 AND year = $3";
 
     ENTRY_ADD = "INSERT INTO entry (register, organ, division, key, valid_from, valid_until, record, withdrawn, ",
-        "entered_at, entered_by, reason, number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        "entered_at, entered_by, reason, number, case_id, event) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     ENTRY_LAST = "SELECT number FROM entry WHERE register = $1 AND organ = $2 AND key = $3 AND valid_from = $4 ",
         "ORDER BY number DESC LIMIT 1";
     ENTRIES_OF = entry_columns!(), "WHERE register = $1 ", entry_counts!(), "ORDER BY organ, key, valid_from";
@@ -442,6 +443,7 @@ statements! {
         "ORDER BY valid_from";
     ENTRIES_PAGE = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key > $4 AND valid_from <= $3 AND ",
         "(valid_until IS NULL OR valid_until >= $3) ", entry_counts!(), "ORDER BY key LIMIT $5";
+    ENTRIES_EVER = entry_columns!(), "WHERE register = $1 ORDER BY organ, key, valid_from, number";
     ENTRY_HISTORY = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key = $3 ORDER BY valid_from, number";
 
     ATTACHMENT_ADD = "INSERT INTO attachment (hash, case_id, number, name, media_type, size, added_at, added_by, division) ",

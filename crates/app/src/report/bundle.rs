@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use documents::Document;
+use figures::Tally;
 use ledger::{Hash, HashFunction, Sm3};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -74,6 +75,8 @@ struct Gathered {
     /// Place in the journal and hash of each record behind a figure.
     events: BTreeMap<u64, Hash>,
     known: BTreeMap<(String, u32), u64>,
+    /// What a figure of a register comes to, with the register: it rests on no event, so it is told and not proved.
+    told: BTreeMap<String, (String, Tally)>,
 }
 
 impl Platform {
@@ -86,8 +89,9 @@ impl Platform {
         let organ = self.organ(&report.organ.0)?;
         let (asked, _) = asked(&organ, report.year, report.as_of)?;
         let lines = self.figures(None, &asked)?;
+        let told = self.told(&asked)?;
         let (gathered, root, rest) = self.store().read(|reader| {
-            let mut gathered = Gathered::default();
+            let mut gathered = Gathered { told: told.clone(), ..Gathered::default() };
             for figure in &report.figures {
                 if let Some(line) = lines.iter().find(|line| line.id == figure.id) {
                     self.gather(reader, &mut gathered, line, &asked)?;
@@ -118,6 +122,19 @@ impl Platform {
         container::packed(&files).ok_or_else(too_large)
     }
 
+    /// What the figures of all registers come to, each with its register.
+    fn told(&self, asked: &FigureAsked) -> Result<BTreeMap<String, (String, Tally)>> {
+        let mut made = BTreeMap::new();
+        for register in self.rules().registers.iter().filter(|register| !register.figures.is_empty()) {
+            let scope = self.scope(register, asked)?;
+            for figure in &register.figures {
+                let tally = self.measured(&scope, figure, asked).0;
+                made.insert(figure.id.clone(), (register.id.clone(), tally));
+            }
+        }
+        Ok(made)
+    }
+
     fn gather(
         &self,
         db: &dyn Query,
@@ -140,6 +157,7 @@ impl Platform {
         }
         let own = self.figure(&line.id);
         let value = line.value;
+        let told = gathered.told.get(&line.id);
         gathered.figures.push(json!({
             "id": line.id,
             "name": line.name,
@@ -150,6 +168,8 @@ impl Platform {
             "scale": value.map(|value| value.scale),
             "digits": value.map(|value| value.digits),
             "counts": own.map(|figure| kind(&figure.measure)),
+            "register": told.map(|(register, _)| register.as_str()),
+            "tally": told.map(|(_, tally)| [tally.n, tally.total]),
             "part": line.parts.as_ref().map(|parts| parts.0.as_str()),
             "whole": line.parts.as_ref().map(|parts| parts.1.as_str()),
             "procedure": line.procedure_id,
@@ -182,6 +202,8 @@ impl Platform {
 fn kind(measure: &figures::Measure) -> &'static str {
     match measure {
         figures::Measure::Count { .. } | figures::Measure::Punctual { .. } => "count",
+        figures::Measure::Entries { counted: figures::Counted::Sum(_), .. } => "sum",
+        figures::Measure::Entries { .. } => "count",
         figures::Measure::Sum { .. } => "sum",
         figures::Measure::Share { .. } => "share",
         figures::Measure::Duration { .. } => "duration",

@@ -72,10 +72,7 @@ impl Platform {
     }
 
     fn known_figure(&self, line: &FigureLine, asked: &FigureAsked) -> Option<KnownFigure> {
-        let packs = self.rules().packs.iter();
-        let (pack, figure) = packs
-            .filter_map(|pack| Some((pack, pack.file.figures.iter().find(|one| one.id == line.id)?)))
-            .next()?;
+        let (home, figure) = words::Home::of(self.rules(), &line.id)?;
         let mut phrases = vec![figure.name.clone()];
         phrases.extend(figure.stated_as.iter().cloned());
         let mut units = vec![figure.unit.clone()];
@@ -83,7 +80,7 @@ impl Platform {
         Some(KnownFigure {
             id: line.id.clone(),
             name: line.name.clone(),
-            definition: words::definition(pack, figure),
+            definition: words::definition(home, figure),
             phrases,
             units,
             value: line.value.map(|value| known_value(line, value)),

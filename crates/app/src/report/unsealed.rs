@@ -22,6 +22,8 @@ pub struct Unsealed {
     /// Names of its files.
     pub files: Vec<String>,
     pub figures: usize,
+    /// How many of the figures are of registers: what they come to is told, and not proved by the journal.
+    pub told: usize,
     /// How many records stand behind the figures.
     pub events: usize,
     pub root: Option<SignedRoot>,
@@ -38,6 +40,7 @@ pub fn unseal(bytes: &[u8], trusted: Option<&[String]>) -> Unsealed {
         as_of: String::new(),
         files: Vec::new(),
         figures: 0,
+        told: 0,
         events: 0,
         root: None,
         faults: Vec::new(),
@@ -167,6 +170,7 @@ fn check_figures(files: &Files, made: &mut Unsealed) {
     let empty = Vec::new();
     let all = figures.get("figures").and_then(Json::as_array).unwrap_or(&empty);
     made.figures = all.len();
+    made.told = all.iter().filter(|one| is_of_register(one)).count();
     let sums: BTreeMap<&str, (i64, i64)> =
         all.iter().filter_map(|one| Some((id(one)?, sums(one, &events)?))).collect();
     for one in all {
@@ -189,8 +193,17 @@ fn id(figure: &Json) -> Option<&str> {
     figure.get("id")?.as_str()
 }
 
+/// Whether a figure is of a register: what it comes to is told, and rests on no event of the journal.
+fn is_of_register(figure: &Json) -> bool {
+    figure.get("register").is_some_and(|register| !register.is_null())
+}
+
 /// What the records of a figure add up to; none where one of them is not proved.
 fn sums(figure: &Json, events: &BTreeMap<u64, Hash>) -> Option<(i64, i64)> {
+    if is_of_register(figure) {
+        let tally = figure.get("tally")?;
+        return Some((tally.get(0)?.as_i64()?, tally.get(1)?.as_i64()?));
+    }
     let (mut n, mut total) = (0i64, 0i64);
     let all = figure.get("contributions")?.as_array()?;
     for one in all {

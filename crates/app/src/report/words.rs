@@ -1,9 +1,12 @@
 //! The words of the report: its parts, the sentences that figures make, what a figure counts.
 
-use figures::{Figure, Measure};
+use std::sync::Arc;
+
+use figures::{Counted, Figure, Measure, Which};
 use norms::ActSet;
-use packs::Pack;
+use packs::{Pack, Rules};
 use plan::Plan;
+use registers::Register;
 
 use super::{Paragraph, Piece, ReportFigure, Section};
 
@@ -191,17 +194,77 @@ fn shortcomings(figures: &[ReportFigure]) -> Vec<Paragraph> {
     made
 }
 
+/// What a figure is of.
+#[derive(Clone, Copy)]
+pub(super) enum Home<'a> {
+    Procedure(&'a Pack),
+    Register(&'a Register),
+}
+
+impl<'a> Home<'a> {
+    /// A figure with what it is of.
+    pub fn of(rules: &'a Rules, id: &str) -> Option<(Self, &'a Figure)> {
+        let own = |figures: &'a [Figure]| figures.iter().find(|figure| figure.id == id);
+        let of_pack = |pack: &'a Arc<Pack>| Some((Self::Procedure(pack), own(&pack.file.figures)?));
+        let of_list = |list: &'a Arc<Register>| Some((Self::Register(list), own(&list.figures)?));
+        rules.packs.iter().find_map(of_pack).or_else(|| rules.registers.iter().find_map(of_list))
+    }
+
+    /// The folder of `packs/` that it stands in.
+    pub fn folder(&self) -> &'a str {
+        match self {
+            Self::Procedure(pack) => pack.path.split('/').nth(1).unwrap_or_default(),
+            Self::Register(register) => &register.system,
+        }
+    }
+}
+
 /// What a figure counts, in words.
-pub(super) fn definition(pack: &Pack, figure: &Figure) -> String {
+pub(super) fn definition(home: Home<'_>, figure: &Figure) -> String {
+    match home {
+        Home::Procedure(pack) => of_procedure(pack, figure),
+        Home::Register(register) => of_register(register, figure),
+    }
+}
+
+fn of_register(register: &Register, figure: &Figure) -> String {
+    let field = |at: u16| register.fields.get(usize::from(at)).map_or("", |field| field.name.as_str());
+    let words = match &figure.measure {
+        Measure::Share { part, whole } => {
+            return format!("{}除以{}", named(&register.figures, part), named(&register.figures, whole));
+        }
+        Measure::Entries { which, counted } => {
+            let which = match which {
+                Which::InForce => format!("期末“{}”在册的条目", register.name),
+                Which::Entered => format!("期间列入“{}”的条目", register.name),
+                Which::Ended => format!("期间移出“{}”的条目", register.name),
+                Which::Dated(at) => format!("“{}”中“{}”在期间内的条目", register.name, field(*at)),
+            };
+            match counted {
+                Counted::Entries => format!("{which}数"),
+                Counted::Different(at) => format!("{which}的不同“{}”数", field(*at)),
+                Counted::Sum(at) => format!("{which}的“{}”之和", field(*at)),
+            }
+        }
+        _ => String::new(),
+    };
+    let guard = figure.guard.and_then(|at| register.guards.get(usize::from(at)));
+    guard.map_or(words.clone(), |guard| format!("{words}（条件：{}）", guard.text))
+}
+
+/// The name of a figure among those of a file.
+fn named(figures: &[Figure], id: &str) -> String {
+    let found = figures.iter().find(|figure| figure.id == id);
+    found.map_or_else(|| id.to_owned(), |figure| format!("“{}”", figure.name))
+}
+
+fn of_procedure(pack: &Pack, figure: &Figure) -> String {
     let procedure = &pack.file.procedure;
     let names = |acts: &ActSet| {
         let names: Vec<String> = acts.iter().map(|act| format!("“{}”", procedure.name_of(act))).collect();
         names.join("、")
     };
-    let other = |id: &str| {
-        let found = pack.file.figures.iter().find(|figure| figure.id == id);
-        found.map_or_else(|| id.to_owned(), |figure| format!("“{}”", figure.name))
-    };
+    let other = |id: &str| named(&pack.file.figures, id);
     let words = match &figure.measure {
         Measure::Count { acts } => format!("{}的次数", names(acts)),
         Measure::Sum { act, field } => {
@@ -215,6 +278,7 @@ pub(super) fn definition(pack: &Pack, figure: &Figure) -> String {
             format!("自{}至{}所经{days}的平均数", names(from), names(to))
         }
         Measure::Punctual { duty, late: false } => format!("在期限届满之日以前办理{}的次数", names(duty)),
+        Measure::Entries { .. } => String::new(),
         Measure::Punctual { duty, late: true } => format!("在期限届满之日以后办理{}的次数", names(duty)),
     };
     let guard = figure.guard.and_then(|at| procedure.guards.get(usize::from(at)));
