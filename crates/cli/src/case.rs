@@ -198,6 +198,7 @@ fn told(common: &Common, platform: &Platform, account: &str, done: &Done) -> Ran
             object.insert("receipt".to_owned(), json!(done.receipt));
             object.insert("event".to_owned(), json!(done.number));
             object.insert("hash".to_owned(), json!(done.hash));
+            object.insert("started".to_owned(), done.started.iter().map(started_json).collect());
         }
         output::json(value);
         return Ok(ExitCode::SUCCESS);
@@ -206,8 +207,15 @@ fn told(common: &Common, platform: &Platform, account: &str, done: &Done) -> Ran
     if let Some(receipt) = &done.receipt {
         output::say(&format!("案号：{}　查询码：{receipt}", done.case_number.clone().unwrap_or_default()));
     }
+    for one in &done.started {
+        output::say(&format!("已移送{}立案：{}　{}（{}）", one.organ, one.procedure, one.number, one.case));
+    }
     print_case(&view);
     Ok(ExitCode::SUCCESS)
+}
+
+fn started_json(one: &app::Started) -> Value {
+    json!({ "case": one.case, "number": one.number, "procedure": one.procedure, "organ": one.organ })
 }
 
 fn show(common: &Common, args: &ShowArgs) -> Ran {
@@ -362,7 +370,12 @@ fn case_json(view: &CaseView) -> Value {
     let must_not = view.must_not.iter().map(
         |barred| json!({ "act": barred.id, "why": barred.why, "article": barred.cited, "help": barred.help }),
     );
+    let links = view.links.iter().map(|link| {
+        json!({ "from": link.is_from, "event": link.number, "case": link.case, "number": link.case_number,
+                "procedure": link.procedure, "organ": link.organ, "taken_back": link.is_taken_back })
+    });
     json!({
+        "links": links.collect::<Vec<_>>(),
         "case": view.id, "number": view.number, "procedure": view.procedure_id, "title": view.title,
         "phase": view.phase, "version": view.version, "as_of": view.as_of.map(|day| day.to_string()),
         "opened_on": view.opened_on.to_string(),
@@ -377,6 +390,12 @@ fn print_case(view: &CaseView) {
         output::say(&format!("以下是截至{}所知的情况，不是现在的；不能据此办理。", day.chinese()));
     }
     output::say(&format!("{}　{}　{}　阶段：{}", view.number, view.procedure, view.title, view.phase));
+    for link in &view.links {
+        let way = if link.is_from { "由此移来" } else { "已移送" };
+        let back = if link.is_taken_back { "　已经更正或者撤回" } else { "" };
+        let (organ, name, number) = (&link.organ, &link.procedure, &link.case_number);
+        output::say(&format!("{way}：{organ}　{name}　{number}　第{}号事项{back}", link.number));
+    }
     output::say("应当办：");
     for owed in &view.must {
         let names: Vec<&str> = owed.must.iter().map(|(_, name)| name.as_str()).collect();

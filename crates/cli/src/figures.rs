@@ -145,13 +145,14 @@ fn figure_json(line: &FigureLine, records: Option<&Vec<(String, FigureRecord)>>)
             let seen = row.seen.as_ref();
             json!({ "figure": figure, "case": seen.map(|seen| &seen.case),
                 "case_number": seen.map(|seen| &seen.case_number), "organ": row.organ, "event": row.number,
+                "key": row.entry.as_ref().map(|entry| &entry.key),
                 "on": row.on.to_string(), "recorded_on": row.recorded_on.to_string(),
                 "n": row.n, "total": row.total })
         };
         rows.iter().map(one).collect::<Vec<_>>()
     });
     json!({
-        "id": line.id, "name": line.name, "unit": line.unit, "procedure": line.procedure_id,
+        "id": line.id, "name": line.name, "unit": line.unit, (if line.is_of_register { "register" } else { "procedure" }): line.procedure_id,
         "value": line.value.map(|value| value.text()),
         "numerator": line.value.map(|value| value.numerator),
         "denominator": line.value.map(|value| value.denominator),
@@ -164,6 +165,11 @@ fn print(line: &FigureLine, records: &[(String, FigureRecord)]) {
     output::say(&format!("{}：{}　（{}）", line.name, line.shown(), line.id));
     for (_, row) in records {
         let sign = if row.n < 0 { "　冲减" } else { "" };
+        if row.number == 0 {
+            let key = row.entry.as_ref().map_or("（不公开的条目）", |entry| entry.key.as_str());
+            output::say(&format!("  {}　{}　{key}", row.on, row.organ));
+            continue;
+        }
         let (case, title) =
             row.seen.as_ref().map_or((row.organ.as_str(), "（其他机关的案件）"), |seen| {
                 (seen.case_number.as_str(), seen.title.as_str())

@@ -92,7 +92,7 @@ pub fn run(common: &Common, args: &ProcedureArgs) -> ExitCode {
         }),
         Command::Explain(named) => with(&rules, named, |pack| match common.format {
             Format::Json => print_json(&[pack]),
-            Format::Text => explain(&pack.file.procedure),
+            Format::Text => explain(&rules, &pack.file.procedure),
         }),
         Command::Export(export) => with(&rules, &export.named, |pack| {
             let procedure = &pack.file.procedure;
@@ -259,6 +259,7 @@ pub(crate) fn remarks(procedure: &Procedure, act: &Act) -> String {
         (act.repeats, "可以多次"),
         (act.closed_at_start, "条件具备方可办理"),
         (act.publish.is_some(), "公开"),
+        (!act.starts.is_empty(), "移送立案"),
     ];
     told.extend(marks.iter().filter(|(is, _)| *is).map(|(_, mark)| (*mark).to_owned()));
     told.join("；")
@@ -271,7 +272,14 @@ fn field_told(field: &Field) -> String {
     format!("{}（{}）", field.name, told.join("，"))
 }
 
-fn explain(procedure: &Procedure) {
+/// What the acts of a procedure open elsewhere, each in a sentence.
+pub(crate) fn starts_told(rules: &packs::Rules, procedure: &Procedure, act: &Act) -> Vec<String> {
+    let name = |id: &'_ str| rules.name_of(id).unwrap_or(id).to_owned();
+    let told = act.starts.iter();
+    told.map(|start| sentence::start(procedure, act, start, &name(&start.procedure))).collect()
+}
+
+fn explain(rules: &packs::Rules, procedure: &Procedure) {
     output::say(&format!(
         "{}，{}。以下{}条规范，按文件的顺序。",
         procedure.name,
@@ -284,6 +292,14 @@ fn explain(procedure: &Procedure) {
         if let Some(note) = &norm.basis.note {
             output::say(&format!("   说明：{note}"));
         }
+    }
+    let starts: Vec<String> =
+        procedure.acts.iter().flat_map(|act| starts_told(rules, procedure, act)).collect();
+    if !starts.is_empty() {
+        output::say("\n移送立案");
+    }
+    for one in starts {
+        output::say(&format!("  {one}。"));
     }
 }
 
@@ -340,6 +356,12 @@ fn act_json(procedure: &Procedure, act: &Act) -> Value {
         "closed_at_start": act.closed_at_start,
         "document": act.document,
         "publishes": act.publish.is_some(),
+        "starts": act.starts.iter().map(|start| json!({
+            "procedure": start.procedure, "act": start.act,
+            "if": start.guard.and_then(|at| procedure.guards.get(usize::from(at))).map(|guard| guard.text.as_str()),
+            "organ": start.organ.and_then(|at| act.fields.get(usize::from(at))).map(|field| field.id.as_str()),
+            "told": start.told,
+        })).collect::<Vec<_>>(),
         "record": act.fields.iter().map(|field| json!({
             "id": field.id, "name": field.name, "type": field.kind.id(), "required": field.required,
             "personal": field.personal, "public": field.public,

@@ -1,6 +1,7 @@
 //! What the figures of a procedure count, and over what.
 
-use ::figures::{Figure, Measure};
+use ::figures::{Counted, Figure, Measure, Which};
+use ::registers::Register;
 use norms::Procedure;
 use packs::Pack;
 
@@ -13,9 +14,23 @@ pub(super) fn tell(page: &mut Page, pack: &Pack) {
     }
     page.head("指标");
     page.line("都从办理记录算出，每个数都能点开看到计入的记录；更正过的按更正后的算。\n");
-    for figure in &pack.file.figures {
+    all(page, &pack.file.figures, |figure| definition(pack, figure));
+}
+
+/// What the figures of a register count.
+pub(super) fn of_register(page: &mut Page, register: &Register) {
+    if register.figures.is_empty() {
+        return;
+    }
+    page.head("指标");
+    page.line("都从名册的条目现算，不另外登记；可以查任何一天为止已经登记的，每个数都能点开看到计入的条目。\n");
+    all(page, &register.figures, |figure| counted(register, figure));
+}
+
+fn all(page: &mut Page, figures: &[Figure], definition: impl Fn(&Figure) -> String) {
+    for figure in figures {
         page.line(&format!("* **{}**（`{}`），单位：{}", figure.name, figure.id, figure.unit));
-        page.line(&format!("  * 口径：{}", definition(pack, figure)));
+        page.line(&format!("  * 口径：{}", definition(figure)));
         if let Some(basis) = &figure.basis {
             page.line(&format!("  * 依据：{basis}"));
         }
@@ -31,6 +46,34 @@ pub(super) fn tell(page: &mut Page, pack: &Pack) {
     }
 }
 
+fn counted(register: &Register, figure: &Figure) -> String {
+    let field = |at: u16| register.fields.get(usize::from(at)).map_or("", |field| field.name.as_str());
+    let told = match &figure.measure {
+        Measure::Share { part, whole } => {
+            let own = &register.figures;
+            format!("分子是{}，分母是{}；分母为零时没有数", among(own, part), among(own, whole))
+        }
+        Measure::Entries { which, counted } => {
+            let which = match which {
+                Which::InForce => "期末那一天在册的条目".to_owned(),
+                Which::Entered => "期间内列入的条目（前一天还不在册）".to_owned(),
+                Which::Ended => "期间内移出的条目（后一天不再在册）".to_owned(),
+                Which::Dated(at) => format!("“{}”在期间内的条目，同一主键只算最后一条", field(*at)),
+            };
+            match counted {
+                Counted::Entries => format!("{which}数"),
+                Counted::Different(at) => format!("{which}里，不同的“{}”的个数", field(*at)),
+                Counted::Sum(at) => format!("{which}的“{}”合计", field(*at)),
+            }
+        }
+        _ => String::new(),
+    };
+    match figure.guard {
+        Some(at) => format!("{told}；只计：{}", sentence::guard(&register.as_procedure(), at)),
+        None => told,
+    }
+}
+
 fn definition(pack: &Pack, figure: &Figure) -> String {
     let procedure = &pack.file.procedure;
     let told = match &figure.measure {
@@ -39,7 +82,8 @@ fn definition(pack: &Pack, figure: &Figure) -> String {
             format!("期间内各次办理时{}的合计", sentence::field_name(procedure, *act, *field))
         }
         Measure::Share { part, whole } => {
-            format!("分子是{}，分母是{}；分母为零时没有数", named(pack, part), named(pack, whole))
+            let own = &pack.file.figures;
+            format!("分子是{}，分母是{}；分母为零时没有数", among(own, part), among(own, whole))
         }
         Measure::Duration { from, to, working } => {
             let days = if *working { "工作日" } else { "自然日" };
@@ -52,6 +96,7 @@ fn definition(pack: &Pack, figure: &Figure) -> String {
                 one_of(procedure, *duty)
             )
         }
+        Measure::Entries { .. } => String::new(),
         Measure::Punctual { duty, late: true } => {
             format!(
                 "期间内办理{}时已经超过期限的次数；一次只计一次，法律视为办理的不计",
@@ -70,7 +115,7 @@ fn one_of(procedure: &Procedure, acts: norms::ActSet) -> String {
     if acts.len() > 1 { format!("{names}之一") } else { names }
 }
 
-fn named(pack: &Pack, id: &str) -> String {
-    let figure = pack.file.figures.iter().find(|one| one.id == id);
+fn among(figures: &[Figure], id: &str) -> String {
+    let figure = figures.iter().find(|one| one.id == id);
     figure.map_or_else(|| id.to_owned(), |one| format!("“{}”", one.name))
 }

@@ -6,7 +6,7 @@ use norms::{Act, ActId, Alike, Basis, FieldType, Form, Norm, Procedure, Requirem
 use packs::Pack;
 
 use super::{Page, Sources, carried, change, clocks, fields, figures, proofs};
-use crate::procedure::{force, remarks, role_kind};
+use crate::procedure::{force, remarks, role_kind, starts_told};
 use picture::sentence;
 
 pub(super) fn page(sources: &Sources<'_>, pack: &Pack) -> String {
@@ -110,6 +110,7 @@ fn one_act(page: &mut Page, sources: &Sources<'_>, procedure: &Procedure, (id, a
             act.notify.iter().filter_map(|at| procedure.roles.get(*at)).map(|role| role.name.as_str());
         told.push(format!("办理后告知{}", names.collect::<Vec<_>>().join("、")));
     }
+    told.extend(starts_told(sources.rules, procedure, act));
     told.extend(act.alike.as_ref().map(|alike| compared(act, alike)));
     told.extend(norms_of(procedure, id));
     if !told.is_empty() {

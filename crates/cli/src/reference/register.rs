@@ -3,7 +3,7 @@
 use ::registers::Register;
 use norms::{Field, organ_kind};
 
-use super::{Page, Sources, carried, fields, link, place, proofs, register_place};
+use super::{Page, Sources, carried, fields, figures, link, place, proofs, register_place};
 use picture::sentence;
 
 pub(super) fn page(sources: &Sources<'_>, register: &Register) -> String {
@@ -13,9 +13,10 @@ pub(super) fn page(sources: &Sources<'_>, register: &Register) -> String {
         page.line(&format!("\n{help}"));
     }
     page.head("谁维护，怎样变动");
-    keeping(&mut page, register);
+    keeping(&mut page, sources, register);
     page.head("栏目");
     fields(&mut page, sources, &register.fields);
+    figures::of_register(&mut page, register);
     page.head("公开");
     published(&mut page, register);
     page.head("哪些程序用到");
@@ -26,7 +27,7 @@ pub(super) fn page(sources: &Sources<'_>, register: &Register) -> String {
     page.0
 }
 
-fn keeping(page: &mut Page, register: &Register) {
+fn keeping(page: &mut Page, sources: &Sources<'_>, register: &Register) {
     let kinds: Vec<&str> = register.kept_by.iter().map(|kind| organ_kind(kind)).collect();
     let key = register.key.iter().filter_map(|at| register.fields.get(*at)).map(|field| field.name.as_str());
     page.line(&format!("* 标识：`{}`；规则文件：[{1}](../../../{1})", register.id, register.place.file));
@@ -36,7 +37,16 @@ fn keeping(page: &mut Page, register: &Register) {
         key.collect::<Vec<_>>().join("、")
     ));
     page.line("* 有效期：每一条写明自哪天起；可以写到哪天为止，没写的一直有效。任何一天都能查当天有效的条目");
-    page.line("* 变动：给旧条目填终止日期，再登记新条目，旧条目保留；误登的写明理由后撤回。逐条登记，或者用表格整批登记（有一行不对就一行也不登记）");
+    if let Some(by) = &register.changed_by {
+        let name = sources.rules.name_of(&by.procedure).unwrap_or(&by.procedure);
+        let pack = sources.rules.packs.iter().find(|pack| pack.file.procedure.id == by.procedure);
+        let own = pack.map(|pack| &pack.file.procedure);
+        let act = own.and_then(|own| own.act_named(&by.act).map(|act| own.name_of(act))).unwrap_or(&by.act);
+        let link = pack.map_or_else(|| name.to_owned(), |pack| link(name, &place(pack)));
+        page.line(&format!("* 变动：只依{link}程序，办“{act}”时同时写入条目，以那个案件为依据；不能直接登记、修改、撤回。程序施行以前就有的条目，第一次依程序变动以前可以整批登记"));
+    } else {
+        page.line("* 变动：给旧条目填终止日期，再登记新条目，旧条目保留；误登的写明理由后撤回。逐条登记，或者用表格整批登记（有一行不对就一行也不登记）");
+    }
     match &register.basis {
         Some(basis) => page.line(&format!("* 依据：{}", sentence::basis(basis))),
         None => page.line("* 依据：规则文件没有写"),

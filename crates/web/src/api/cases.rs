@@ -14,8 +14,8 @@ use super::asked::{
 use super::caller::{Caller, Writer};
 use super::problem::Problem;
 use super::shape::{
-    CaseItem, CaseShape, Cited, DocumentItem, DoneShape, DueItem, EventItem, FileItem, Labelled, MayItem,
-    MustItem, MustNotItem, Named, Page, PublicItem, text_of,
+    CaseItem, CaseShape, Cited, DocumentItem, DoneShape, DueItem, EventItem, FileItem, Labelled, LinkItem,
+    MayItem, MustItem, MustNotItem, Named, Page, PublicItem, StartedItem, text_of,
 };
 use super::told::{self, Answer, json};
 use crate::site::Site;
@@ -190,6 +190,19 @@ fn case_shape(view: CaseView) -> CaseShape {
             .into_iter()
             .map(|one| PublicItem { title: one.title, number: one.number, act: one.act })
             .collect(),
+        links: view.links.into_iter().map(link_item).collect(),
+    }
+}
+
+fn link_item(link: app::LinkView) -> LinkItem {
+    LinkItem {
+        from: link.is_from,
+        number: link.number,
+        case: link.case,
+        case_number: link.case_number,
+        procedure: link.procedure,
+        organ: link.organ,
+        taken_back: link.is_taken_back,
     }
 }
 
@@ -317,7 +330,12 @@ fn done_shape(done: Done) -> DoneShape {
         number: done.number,
         receipt: done.receipt,
         hash: done.hash,
+        started: done.started.into_iter().map(started_item).collect(),
     }
+}
+
+fn started_item(one: app::Started) -> StartedItem {
+    StartedItem { case: one.case, case_number: one.number, procedure: one.procedure, organ: one.organ }
 }
 
 fn made(done: Done) -> Response {

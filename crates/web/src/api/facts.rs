@@ -302,6 +302,7 @@ pub(super) async fn figures(State(site): State<Site>, Params(asked): Params<Figu
         name: line.name,
         unit: line.unit,
         procedure: Named { id: line.procedure_id, name: line.procedure },
+        of_register: line.is_of_register,
         records: line.records,
         share_of: line.parts.map(|(part, whole)| [part, whole]),
         measures: line.measures,
@@ -333,6 +334,7 @@ pub(super) async fn figure_records(
         FigureRecordItem {
             case,
             case_number,
+            key: one.entry.map(|entry| entry.key),
             organ: one.organ,
             number: one.number,
             on: text_of(one.on),

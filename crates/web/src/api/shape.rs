@@ -197,6 +197,28 @@ pub(crate) struct CaseShape {
     pub documents: Vec<DocumentItem>,
     /// 已经公开的
     pub public: Vec<PublicItem>,
+    /// 移来、移出的关联案件
+    pub links: Vec<LinkItem>,
+}
+
+/// 关联案件
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(title = "关联案件")]
+pub(crate) struct LinkItem {
+    /// 本案由它移来；否则是本案移出的
+    pub from: bool,
+    /// 本案的第几号事项
+    pub number: u32,
+    /// 案件；调用方看不到的没有
+    pub case: Option<String>,
+    /// 案号
+    pub case_number: String,
+    /// 程序
+    pub procedure: String,
+    /// 承办机关
+    pub organ: String,
+    /// 移送的事项已经更正或者撤回
+    pub taken_back: bool,
 }
 
 /// 可以办的事项
@@ -351,6 +373,22 @@ pub(crate) struct DoneShape {
     pub receipt: Option<String>,
     /// 这一条的杂凑值（SM3）
     pub hash: String,
+    /// 由它移送、立案的案件
+    pub started: Vec<StartedItem>,
+}
+
+/// 移送、立案的案件
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(title = "移送立案")]
+pub(crate) struct StartedItem {
+    /// 案件
+    pub case: String,
+    /// 案号
+    pub case_number: String,
+    /// 程序
+    pub procedure: String,
+    /// 承办机关
+    pub organ: String,
 }
 
 /// 待办
@@ -390,8 +428,10 @@ pub(crate) struct FigureItem {
     pub name: String,
     /// 单位
     pub unit: String,
-    /// 程序
+    /// 程序，或者名册、清单
     pub procedure: Named,
+    /// 由名册、清单的条目算得；否则由办理日志算得
+    pub of_register: bool,
     /// 数值，十进制文字；没有可除的分母时没有
     pub value: Option<String>,
     /// 背后有几条记录
@@ -412,7 +452,9 @@ pub(crate) struct FigureRecordItem {
     pub case_number: Option<String>,
     /// 机关
     pub organ: String,
-    /// 事项在案件里的号
+    /// 名册、清单的条目的主键；不是条目的、调用方看不到的没有
+    pub key: Option<String>,
+    /// 事项在案件里的号；条目为0
     pub number: u32,
     /// 办理的日子
     #[schema(format = Date)]

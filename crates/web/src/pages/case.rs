@@ -105,6 +105,7 @@ fn render(
             (case_panels::must(view))
             (case_panels::must_not(view))
         }
+        (case_panels::links(view))
         (more)
         (way::of_case(&view.way))
         (case_panels::documents(view, view.as_of.is_none()))

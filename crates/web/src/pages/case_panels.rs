@@ -65,6 +65,31 @@ pub(crate) fn must(view: &CaseView) -> Markup {
     }
 }
 
+/// 关联案件
+pub(crate) fn links(view: &CaseView) -> Markup {
+    html! {
+        @if !view.links.is_empty() {
+            section aria-labelledby="links" {
+                h2 id="links" { "关联案件" }
+                ul.lines {
+                    @for one in &view.links {
+                        li {
+                            @if one.is_from { "由" } @else { "已移送" }
+                            (one.organ) "“" (one.procedure) "”"
+                            @match &one.case {
+                                Some(case) => { a href=(format!("/cases/{case}")) { (one.case_number) } },
+                                None => { (one.case_number) },
+                            }
+                            @if one.is_from { "移来" }
+                            span.sub { "第" (one.number) "号事项" @if one.is_taken_back { "，已经更正或者撤回" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// One duty, with its clock and how it was counted; with the case, its acts are links.
 pub(crate) fn owed(owed: &OwedView, view: Option<&CaseView>) -> Markup {
     let standing = Standing {

@@ -103,7 +103,8 @@ fn render(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
 fn definition(asked: &Asked, page: &Page) -> Markup {
     html! {
         dl.facts {
-            div { dt { "程序" } dd { a href=(format!("/procedures/{}", page.line.procedure_id)) { (page.line.procedure) } } }
+            @let (home, folder) = if page.line.is_of_register { ("名册、清单", "registers") } else { ("程序", "procedures") };
+            div { dt { (home) } dd { a href=(format!("/{folder}/{}", page.line.procedure_id)) { (page.line.procedure) } } }
             div { dt { "单位" } dd { (page.line.unit) } }
             @for (side, name) in page.sides.iter().zip(["分子", "分母"]) {
                 div { dt { (name) } dd { a href=(asked.link(&format!("/figures/{}", side.id), "")) { (side.name) } " " (side.shown()) } }
@@ -133,13 +134,14 @@ fn by_month(page: &Page) -> Vec<(String, i64)> {
 
 fn months(page: &Page) -> Markup {
     let bars = by_month(page);
-    let title = format!("{}：各月记录数", page.line.name);
+    let what = if page.line.is_of_register { "各月条目数" } else { "各月记录数" };
+    let title = format!("{}：{what}", page.line.name);
     let rows =
         html! { @for (month, number) in &bars { tr { th scope="row" { (month) } td.value { (number) } } } };
     html! {
         @if !bars.is_empty() {
             section aria-labelledby="months" {
-                h2 id="months" { "各月记录数" }
+                h2 id="months" { (what) }
                 (chart::bars(&title, &bars))
                 details { summary { "看表格" } (parts::table(&title, &["年月", "记录数"], &rows)) }
             }
@@ -156,6 +158,9 @@ fn case_link(page: &Page, case: &str, number: u32) -> String {
 
 /// Titles name parties: only those who may see a case see which one it is.
 fn records(visitor: &Visitor, page: &Page) -> Markup {
+    if page.line.is_of_register {
+        return entries(page);
+    }
     let is_officer = visitor.is_officer();
     let rows = html! {
         @for one in &page.records {
@@ -178,4 +183,25 @@ fn records(visitor: &Visitor, page: &Page) -> Markup {
         &["日期", "机关", "案件", "记录日", "计数"]
     };
     parts::table("所数的记录", head, &rows)
+}
+
+/// The entries behind a figure of a register: which ones, for those who may read it.
+fn entries(page: &Page) -> Markup {
+    let rows = html! {
+        @for one in &page.records {
+            tr {
+                td.day { (parts::day(one.on)) }
+                td.some { (one.organ) }
+                td.wide {
+                    @if let Some(seen) = &one.entry {
+                        a href=(parts::query(&format!("/registers/{}", seen.register), &[("organ", seen.organ.as_str()), ("on", seen.from.to_string().as_str())])) { (seen.key) }
+                        span.sub { (parts::day(seen.from)) "起" @if let Some(until) = seen.until { "，至" (parts::day(until)) } }
+                    } @else { "（不公开的条目）" }
+                }
+                td.day { (parts::day(one.recorded_on)) }
+                td.value { (one.n) }
+            }
+        }
+    };
+    parts::table("所数的条目", &["日期", "机关", "条目", "登记日", "计数"], &rows)
 }

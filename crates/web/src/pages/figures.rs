@@ -87,7 +87,7 @@ fn render(asked: &Asked, lines: &[FigureLine], organs: &[(String, String)], toda
     }
     html! {
         h1 { "统计数据" }
-        p { "每个数都由办理日志计算，点数字可以看到它数的是哪些事项。" }
+        p { "每个数都由办理日志或者名册、清单计算，点数字可以看到它数的是哪些事项、哪些条目。" }
         (filters(asked, &read, organs, today))
         @let (told, silent): (Vec<&str>, Vec<&str>) = procedures.into_iter().partition(|one| has_records(one, lines));
         @if told.is_empty() { (shown::empty("这一期间没有办理记录。", None)) }
@@ -99,7 +99,7 @@ fn render(asked: &Asked, lines: &[FigureLine], organs: &[(String, String)], toda
         }
         @if !silent.is_empty() {
             section aria-labelledby="silent" {
-                h2 id="silent" { "这一期间没有记录的程序" }
+                h2 id="silent" { "这一期间没有记录的程序和名册" }
                 @for procedure in silent {
                     (shown::fold(procedure, &count(procedure, lines), false, &table(asked, procedure, lines)))
                 }

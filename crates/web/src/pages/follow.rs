@@ -79,6 +79,7 @@ fn render(view: &CaseView, covered: &app::Result<Covered>, buttons: &Markup) -> 
             @if view.must.is_empty() { (shown::empty("现在没有应当办理的事项。", None)) }
             @for owed in &view.must { (case_panels::owed(owed, None)) }
         }
+        (case_panels::links(view))
         (case_panels::documents(view, false))
         (case_panels::public(view))
         (case_panels::timeline(view, false))

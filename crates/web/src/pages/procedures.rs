@@ -45,5 +45,22 @@ pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Path(id): P
     let law = rules.laws.version(&procedure.law).map(|(law, _)| law.title.clone());
     let applies = !visitor.is_officer() && !open_to_parties(procedure).is_empty();
     let content = guide::page(procedure, law.as_deref(), applies, today);
+    let content = html! { (content) (starts(rules, procedure)) };
     Ok(visitor.page(&procedure.name, content))
+}
+
+/// What its acts open elsewhere.
+fn starts(rules: &packs::Rules, procedure: &Procedure) -> Markup {
+    let name = |id: &str| rules.name_of(id).unwrap_or(id).to_owned();
+    let told = procedure.acts.iter().flat_map(|act| act.starts.iter().map(move |start| (act, start)));
+    let told: Vec<String> =
+        told.map(|(act, start)| picture::sentence::start(procedure, act, start, &name(&start.procedure))).collect();
+    html! {
+        @if !told.is_empty() {
+            section aria-labelledby="starts" {
+                h2 id="starts" { "移送其他程序" }
+                ul { @for one in &told { li { (one) "。" } } }
+            }
+        }
+    }
 }

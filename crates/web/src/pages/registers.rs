@@ -100,7 +100,7 @@ async fn shown(
     let reader = visitor.signed_in.as_ref().map(|one| one.actor.clone());
     let own = visitor.organ().map(str::to_owned);
     let wanted = asked.clone();
-    let (page, organs) = site
+    let (page, organs, procedure) = site
         .ask(move |platform| {
             let register = platform.register(&id)?;
             let keeps = |organ: &Organ| register.kept_by.contains(&organ.kind);
@@ -112,17 +112,19 @@ async fn shown(
             let organ = if wanted.organ.is_empty() { first } else { wanted.organ.clone() };
             let on = wanted.day(platform.today());
             let after = Some(wanted.after.as_str()).filter(|after| !after.is_empty());
-            Ok((platform.register_page(reader.as_ref(), &id, &organ, on, after, false)?, organs))
+            let by = register.changed_by.as_ref().and_then(|by| platform.rules().name_of(&by.procedure));
+            let procedure = by.unwrap_or_default().to_owned();
+            Ok((platform.register_page(reader.as_ref(), &id, &organ, on, after, false)?, organs, procedure))
         })
         .await?;
     let title = page.register.name.clone();
-    Ok(visitor.page_with(status, &title, render(visitor, &page, &organs, &asked, &faults)))
+    Ok(visitor.page_with(status, &title, render(visitor, &page, (&organs, &procedure), &asked, &faults)))
 }
 
 fn render(
     visitor: &Visitor,
     page: &RegisterPage,
-    organs: &[Organ],
+    (organs, procedure): (&[Organ], &str),
     asked: &Asked,
     faults: &[Diagnostic],
 ) -> Markup {
@@ -151,19 +153,62 @@ fn render(
         p.actions {
             a.button.second href=(query(&format!("{path}/sheet"), &[("organ", &page.organ.id), ("on", &on)])) { "导出表格（XLSX）" }
         }
-        @if page.is_keeper { (keeping(visitor, page, &path)) }
+        (figures(page))
+        @if let Some(by) = &page.register.changed_by { (changed_by(&by.procedure, procedure)) }
+        @if page.is_keeper && !is_written(page) { (keeping(visitor, page, &path)) }
+    }
+}
+
+/// Whether cases wrote what is shown: from then on no keeper enters anything.
+fn is_written(page: &RegisterPage) -> bool {
+    page.rows.iter().any(|row| row.basis.is_some())
+}
+
+/// What its entries are counted for.
+fn figures(page: &RegisterPage) -> Markup {
+    let year = page.on.year().to_string();
+    let (organ, until) = (page.organ.id.as_str(), page.on.to_string());
+    html! {
+        @if !page.register.figures.is_empty() {
+            section aria-labelledby="figures" {
+                h2 id="figures" { "由它算出的数" }
+                ul.lines {
+                    @for one in &page.register.figures {
+                        li { a href=(query(&format!("/figures/{}", one.id), &[("organ", organ), ("year", &year), ("to", &until)])) { (one.name) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// That it changes by a procedure, and where that begins.
+fn changed_by(id: &str, name: &str) -> Markup {
+    html! {
+        section aria-labelledby="changes" {
+            h2 id="changes" { "怎样变动" }
+            p { "这份清单只依“" a href=(format!("/procedures/{id}")) { (name) } "”程序变动：提出、审核、批准、公布后，条目由那个程序写入，不直接登记。" }
+        }
     }
 }
 
 fn table(page: &RegisterPage) -> Markup {
     let mut head: Vec<&str> = page.columns.iter().map(|(_, name)| name.as_str()).collect();
     head.extend(["起", "止"]);
+    // The case may be read by officers; everybody else is told its number.
+    let is_written = is_written(page);
+    head.extend(is_written.then_some("变动的依据"));
     let rows = html! {
         @for row in &page.rows {
             tr {
                 @for text in &row.texts { td { (text) } }
                 td.day { (parts::day(row.from)) }
                 td.day { @if let Some(day) = row.until { (parts::day(day)) } }
+                @if is_written {
+                    td { @if let Some((case, told)) = &row.basis {
+                        @if page.is_public_view { (told) } @else { a href=(format!("/cases/{case}")) { (told) } }
+                    } }
+                }
             }
         }
     };
