@@ -359,7 +359,9 @@ impl<'a, 't> Doing<'a, 't> {
             return Ok(());
         }
         let why = "您的账号刚刚停用，或者单位、级别有了变动，这一项没有办理".to_owned();
-        Err(AppError::Forbidden { why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned() })
+        Err(AppError::Forbidden {
+            why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned()
+        })
     }
 
     pub fn of(
@@ -484,7 +486,9 @@ impl<'a, 't> Doing<'a, 't> {
             self.may_correct(spec, deed.on, None)?;
         } else if !self.platform.may_correct_lapse(actor, &self.file, self.moment.today)? {
             let why = "期限届满的记载由办理机关的人员更正，已经回避的人员不再参加".to_owned();
-            return Err(AppError::Forbidden { why, help: "请联系办理机关的承办人或者负责人。".to_owned() });
+            return Err(AppError::Forbidden {
+                why, help: "请联系办理机关的承办人或者负责人。".to_owned()
+            });
         }
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);

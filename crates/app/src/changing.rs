@@ -115,7 +115,11 @@ impl Doing<'_, '_> {
             register.fields.iter().map(|field| value(&field.id).cloned()).collect();
         let record = Record::new(record);
         let key = register.key_of(&record).ok_or_else(|| {
-            AppError::wrong("no_key", format!("“{}”的主键没有记全", register.name), "请先更正提出变动的事项。")
+            AppError::wrong(
+                "no_key",
+                format!("“{}”的主键没有记全", register.name),
+                "请先更正提出变动的事项。",
+            )
         })?;
         let day = |id: &Option<String>| match id.as_deref().and_then(value) {
             Some(Value::Day(day)) => Some(*day),
@@ -167,7 +171,9 @@ impl Doing<'_, '_> {
             event: None,
         };
         match same {
-            Some(same) if removes => stored.push(self.row_of(entry::Entry { withdrawn: true, ..same }, number)),
+            Some(same) if removes => {
+                stored.push(self.row_of(entry::Entry { withdrawn: true, ..same }, number))
+            }
             _ if removes => {}
             _ => stored.push(self.row_of(fresh, number)),
         }
@@ -195,7 +201,9 @@ impl Doing<'_, '_> {
         let procedure = &self.file.pack.file.procedure;
         let registers = self.inner.rules.registers.iter();
         for register in registers {
-            let Some(by) = register.changed_by.as_ref().filter(|by| by.procedure == procedure.id) else { continue };
+            let Some(by) = register.changed_by.as_ref().filter(|by| by.procedure == procedure.id) else {
+                continue;
+            };
             let touches = by.act == spec.id || by.of == spec.id;
             let writing = procedure.act_named(&by.act);
             if touches && self.file.history.deeds.iter().any(|deed| Some(deed.act) == writing) {

@@ -33,9 +33,7 @@ impl Done {
         let maybe = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quoted);
         let (number, case, hash) = (self.number, quoted(&self.case), quoted(&self.hash));
         let (case_number, receipt) = (maybe(&self.case_number), maybe(&self.receipt));
-        let one = |one: &Started| {
-            json!({ "case": one.case, "number": one.number, "procedure": one.procedure, "organ": one.organ })
-        };
+        let one = |one: &Started| json!({ "case": one.case, "number": one.number, "procedure": one.procedure, "organ": one.organ });
         let started = Json::Array(self.started.iter().map(one).collect());
         format!(
             r#"{{"case":{case},"number":{number},"case_number":{case_number},"receipt":{receipt},"hash":{hash},"started":{started}}}"#

@@ -120,7 +120,9 @@ pub use sending::{HeldMessage, OUTBOX_LEASE, RECEIVERS_FILE, Receiver, ReceiverS
 pub use sign_on::{For, PROVIDERS_FILE, Provider, Returned, SignedOn};
 pub use tables::Table;
 pub use verify::{Verified, sm3_of_each};
-pub use view::{ActView, BarredView, CaseView, CaseWay, DocumentView, EventView, LinkView, OwedView, PublicView};
+pub use view::{
+    ActView, BarredView, CaseView, CaseWay, DocumentView, EventView, LinkView, OwedView, PublicView,
+};
 pub use visible::{CaseFilter, Viewer, Whose};
 pub use withheld::Withheld;
 pub use witness::{Countersigned, Witness, Witnessed, countersign};

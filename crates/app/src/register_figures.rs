@@ -57,9 +57,8 @@ impl Platform {
             asked.division.is_empty()
                 || divisions.get(organ).is_some_and(|own: &String| own.starts_with(&asked.division))
         };
-        let is_asked = |one: &&Entry| {
-            (asked.organ.is_empty() || one.organ == asked.organ) && in_area(&one.organ)
-        };
+        let is_asked =
+            |one: &&Entry| (asked.organ.is_empty() || one.organ == asked.organ) && in_area(&one.organ);
         let own = all.iter().filter(is_asked).cloned().collect();
         Ok(Scope { register, entries: Arc::new(own) })
     }

@@ -77,7 +77,10 @@ impl Platform {
         let next = own.get(PAGE).and(own.get(PAGE - 1)).filter(|_| !all).map(|one| one.key.clone());
         let rows = own.into_iter().take(if all { usize::MAX } else { PAGE });
         let written = self.written(&register)?;
-        let rows = rows.map(|one| RegisterRow { basis: written.get(&place(one)).cloned(), ..row(&register, one, &places) });
+        let rows = rows.map(|one| RegisterRow {
+            basis: written.get(&place(one)).cloned(),
+            ..row(&register, one, &places)
+        });
         let rows = rows.collect();
         let fields = places.iter().filter_map(|at| register.fields.get(*at));
         let columns = fields.map(|field| (field.id.clone(), field.name.clone())).collect();
@@ -94,9 +97,8 @@ impl Platform {
             return Ok(BTreeMap::new());
         }
         let rows = self.store().read(|reader| store::entry::all_of(reader, &register.id))?;
-        let one = |row: store::entry::Entry| {
-            Some(((row.organ, row.key, row.valid_from), (row.case?, row.reason)))
-        };
+        let one =
+            |row: store::entry::Entry| Some(((row.organ, row.key, row.valid_from), (row.case?, row.reason)));
         Ok(rows.into_iter().filter_map(one).collect())
     }
 

@@ -113,8 +113,7 @@ impl Doing<'_, '_> {
         }
         let id = self.inner.ids.id(self.moment.now);
         let receipt = self.inner.ids.receipt();
-        let mut row =
-            derive::new_case(self.inner, &target, organ, &id, &receipt, self.moment, prepared.on);
+        let mut row = derive::new_case(self.inner, &target, organ, &id, &receipt, self.moment, prepared.on);
         // Whoever hands over has no part in another organ's case; the party stays the party.
         row.handler = row.handler.filter(|_| organ.id == self.file.row.organ);
         row.party.clone_from(&self.file.row.party);
@@ -170,8 +169,10 @@ impl Doing<'_, '_> {
         let deed = self.file.history.deeds.iter().find(|deed| deed.number == number);
         let act = deed.and_then(|deed| self.file.pack.file.procedure.act_of(deed.act));
         let spec = act.zip(field).and_then(|(act, at)| act.fields.get(usize::from(at)));
-        let (field, name) =
-            spec.map_or_else(|| ("on".to_owned(), "移交立案".to_owned()), |spec| (spec.id.clone(), spec.name.clone()));
+        let (field, name) = spec.map_or_else(
+            || ("on".to_owned(), "移交立案".to_owned()),
+            |spec| (spec.id.clone(), spec.name.clone()),
+        );
         FieldFault { field, name, message }
     }
 
@@ -227,7 +228,10 @@ impl Doing<'_, '_> {
             if file.row.version > 1 {
                 let number = file.row.number.clone().unwrap_or_default();
                 let name = &file.pack.file.procedure.name;
-                let why = format!("第{}号事项已经移交立案，“{name}”{number}那边已经办理了，不能更正", correct.number);
+                let why = format!(
+                    "第{}号事项已经移交立案，“{name}”{number}那边已经办理了，不能更正",
+                    correct.number
+                );
                 let help = "请与那边的承办机关商量：由他们在那个案件里依程序办理；这边需要说明的，另行登记。";
                 return Err(AppError::wrong("started_goes_on", why, help));
             }

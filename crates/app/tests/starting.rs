@@ -114,7 +114,10 @@ fn an_act_opens_a_case_elsewhere_and_both_name_each_other() {
         assert!(there.events[0].fields.iter().any(|(_, text)| text.contains("演")), "{:?}", there.events[0]);
         let here = platform.case_view(&police, &case).unwrap();
         let link = &here.links[0];
-        assert_eq!((link.is_from, link.number, link.case_number.as_str()), (false, 4, started.number.as_str()));
+        assert_eq!(
+            (link.is_from, link.number, link.case_number.as_str()),
+            (false, 4, started.number.as_str())
+        );
         let desk = platform.desk(&police, false, None).unwrap();
         assert!(desk.lines.iter().any(|line| line.case == started.case), "{desk:?}");
         assert_whole(&county);
@@ -225,7 +228,11 @@ fn listed(county: &County, on: &str) -> Vec<(String, Option<String>)> {
         None,
         true,
     );
-    page.unwrap().rows.into_iter().map(|row| (row.texts[1].clone(), row.basis.map(|(_, told)| told))).collect()
+    page.unwrap()
+        .rows
+        .into_iter()
+        .map(|row| (row.texts[1].clone(), row.basis.map(|(_, told)| told)))
+        .collect()
 }
 
 #[test]

@@ -19,7 +19,8 @@ pub(crate) fn check(packs: &[Arc<Pack>], lists: &[Arc<Register>]) -> Vec<Diagnos
         let own: Vec<&Procedure> = own.collect();
         if own.is_empty() {
             let near = closest(&by.procedure, packs.iter().map(|pack| pack.file.procedure.id.as_str()));
-            let help = near.map_or("先写那个程序的文件。".to_owned(), |near| format!("是不是“{near}”？"));
+            let help =
+                near.map_or("先写那个程序的文件。".to_owned(), |near| format!("是不是“{near}”？"));
             let message = format!("“{}”依程序“{}”变动，没有这个程序", register.name, by.procedure);
             found.push(Diagnostic::error("unknown_procedure", message).at(by.place.clone()).help(help));
         }
@@ -42,18 +43,19 @@ fn one(register: &Register, by: &ChangedBy, procedure: &Procedure) -> Vec<Diagno
         found.push(nearest(say("unknown_act", format!("没有事项“{id}”")), near));
     }
     let (Some(writing), Some(of)) = (act(&by.act), act(&by.of)) else { return found };
-    let acts =
-        if by.act == by.of { format!("“{}”", of.name) } else { format!("“{}”“{}”", writing.name, of.name) };
+    let acts = if by.act == by.of {
+        format!("“{}”", of.name)
+    } else {
+        format!("“{}”“{}”", writing.name, of.name)
+    };
     let strange = procedure.held_by.iter().filter(|kind| !register.kept_by.contains(kind));
     for kind in strange {
         let message = format!("{}能办这个程序，却不维护这份清单", norms::organ_kind(kind));
         found.push(say("change_unfit", message));
     }
-    for (named, kind) in [
-        (&by.from, FieldType::Date),
-        (&by.until, FieldType::Date),
-        (&by.removes, FieldType::YesNo),
-    ] {
+    for (named, kind) in
+        [(&by.from, FieldType::Date), (&by.until, FieldType::Date), (&by.removes, FieldType::YesNo)]
+    {
         let Some(id) = named else { continue };
         if source(writing, of, id).is_none_or(|field| field.kind != kind) {
             found.push(say("unknown_field", format!("{acts}里没有{}字段“{id}”", kind.label())));

@@ -291,7 +291,12 @@ fn run_cases(files: &Files, rules: &Rules, pack: &Pack, checked: &mut Checked) -
     shown
 }
 
-fn run_register_cases(files: &Files, rules: &Rules, register: &Register, checked: &mut Checked) -> Vec<Shown> {
+fn run_register_cases(
+    files: &Files,
+    rules: &Rules,
+    register: &Register,
+    checked: &mut Checked,
+) -> Vec<Shown> {
     let mut shown = Vec::new();
     for (path, text) in cases_of(files, &register.place.file) {
         let (cases, found) = registers::cases::read(&Source::new(path, text), register);

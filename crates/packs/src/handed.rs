@@ -29,7 +29,8 @@ fn one(packs: &[Arc<Pack>], own: &Procedure, act: &Act, start: &Start) -> Vec<Di
     let versions: Vec<&Procedure> = versions.collect();
     if versions.is_empty() {
         let near = closest(&start.procedure, packs.iter().map(|pack| pack.file.procedure.id.as_str()));
-        let help = near.map_or("先写那个程序的文件。".to_owned(), |near| format!("是不是“{near}”？"));
+        let help =
+            near.map_or("先写那个程序的文件。".to_owned(), |near| format!("是不是“{near}”？"));
         let message = format!("“{name}”要立案的程序“{}”不存在", start.procedure);
         return vec![say("unknown_procedure", message).help(help)];
     }
@@ -57,7 +58,8 @@ fn one(packs: &[Arc<Pack>], own: &Procedure, act: &Act, start: &Start) -> Vec<Di
             found.push(say("start_misplaced", message));
         }
         if start.organ.is_none() && own.held_by.iter().any(|kind| !other.held_by.contains(kind)) {
-            let message = format!("“{name}”没有写由哪个机关立案，而能办“{}”的机关不都能办“{}”", own.name, other.name);
+            let message =
+                format!("“{name}”没有写由哪个机关立案，而能办“{}”的机关不都能办“{}”", own.name, other.name);
             let help = "写 organ = \"机关字段\"，由办理人填立案的机关。";
             found.push(say("start_wrong_organ", message).help(help));
         }
@@ -86,14 +88,17 @@ fn fields(own: &Procedure, act: &Act, other: &Procedure, opening: &Act, start: &
             found.push(nearest(fault, near));
             continue;
         };
-        found.extend(unfit(own, given, field).map(|why| say("start_unfit", format!("“{}”{why}", field.name))));
+        found
+            .extend(unfit(own, given, field).map(|why| say("start_unfit", format!("“{}”{why}", field.name))));
     }
     let is_given = |field: &&Field| start.given.iter().any(|(id, _)| *id == field.id);
     let lacking = opening.fields.iter().filter(|field| field.required && !is_given(field));
     let lacking: Vec<String> = lacking.map(|field| format!("{}（{}）", field.name, field.id)).collect();
     if !lacking.is_empty() {
         let message = format!("没有移交必填的{}", lacking.join("、"));
-        found.push(say("start_lacks", message).help("在 with 里写明从哪个字段取；没有的，先在本事项加一个字段。"));
+        found.push(
+            say("start_lacks", message).help("在 with 里写明从哪个字段取；没有的，先在本事项加一个字段。"),
+        );
     }
     found
 }

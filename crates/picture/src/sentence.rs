@@ -44,7 +44,8 @@ pub fn start(procedure: &Procedure, act: &Act, start: &Start, name: &str) -> Str
         None => "由本机关".to_owned(),
     };
     let condition = start.guard.map_or(String::new(), |at| format!("{}的，", guard(procedure, at)));
-    let optional = start.organ.and_then(|at| act.fields.get(usize::from(at))).is_some_and(|field| !field.required);
+    let optional =
+        start.organ.and_then(|at| act.fields.get(usize::from(at))).is_some_and(|field| !field.required);
     let when = if optional { "填了的" } else { "同时" };
     let mut handed: Vec<String> = Vec::new();
     for (_, given) in &start.given {

@@ -33,8 +33,11 @@ fn field(id: &str, kind: FieldType) -> Field {
 /// A register of a name, an amount and a day, with one figure.
 fn register(which: Which, counted: Counted, condition: Option<&str>) -> Register {
     let place = Place { file: "x".to_owned(), line: 1, column: 1 };
-    let fields =
-        vec![field("name", FieldType::Words), field("hours", FieldType::Number), field("on", FieldType::Date)];
+    let fields = vec![
+        field("name", FieldType::Words),
+        field("hours", FieldType::Number),
+        field("on", FieldType::Date),
+    ];
     let acts = [entry_act(&fields, place.clone())];
     let guards = condition.map(|text| norms::guard::compile(text, &acts, &[]).unwrap()).into_iter().collect();
     let figure = Figure {

@@ -23,7 +23,9 @@ pub(super) fn of_register(page: &mut Page, register: &Register) {
         return;
     }
     page.head("指标");
-    page.line("都从名册的条目现算，不另外登记；可以查任何一天为止已经登记的，每个数都能点开看到计入的条目。\n");
+    page.line(
+        "都从名册的条目现算，不另外登记；可以查任何一天为止已经登记的，每个数都能点开看到计入的条目。\n",
+    );
     all(page, &register.figures, |figure| counted(register, figure));
 }
 

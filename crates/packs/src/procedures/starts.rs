@@ -52,7 +52,8 @@ fn handing(draft: &Draft, act: usize, table: &Table<'_>, at: &At<String>) -> Opt
     check_doer(draft, act, table);
     let organ = organ_field(draft, act, table, at);
     let own = &draft.procedure;
-    let openings: Vec<usize> = (0..own.acts.len()).filter(|at| own.acts.get(*at).is_some_and(|act| act.opens_case)).collect();
+    let openings: Vec<usize> =
+        (0..own.acts.len()).filter(|at| own.acts.get(*at).is_some_and(|act| act.opens_case)).collect();
     let ends = own.acts.get(act).is_some_and(|act| act.ends_case);
     let ([opening], true) = (openings.as_slice(), ends) else {
         let message = format!("{}的 hands_to 要写在结案的事项上，而且本程序只有一个立案的事项", table.what);
@@ -64,7 +65,15 @@ fn handing(draft: &Draft, act: usize, table: &Table<'_>, at: &At<String>) -> Opt
     let fields = spec.fields.iter().zip(0_u16..);
     let given = fields.map(|(field, at)| (field.id.clone(), Given::Field(id, at))).collect();
     let (procedure, act) = (own.id.clone(), spec.id.clone());
-    Some(Start { procedure, act, guard: None, organ: Some(organ?), given, told: true, place: at.place.clone() })
+    Some(Start {
+        procedure,
+        act,
+        guard: None,
+        organ: Some(organ?),
+        given,
+        told: true,
+        place: at.place.clone(),
+    })
 }
 
 /// Somebody must answer for what is handed over: what the lapse of time does opens nothing, nor what is done in bulk.
@@ -102,7 +111,10 @@ fn given(
         Literal::Text(text) => text.clone(),
         Literal::Flag(flag) => return Some((id.value, Given::Flag(*flag))),
         _ => {
-            let message = format!("{}的“{}”写作 \"字段\"、\"事项.字段\"、\"=文字\" 或者 true、false", table.what, id.value);
+            let message = format!(
+                "{}的“{}”写作 \"字段\"、\"事项.字段\"、\"=文字\" 或者 true、false",
+                table.what, id.value
+            );
             table.say(Diagnostic::error("wrong_type", message).at(id.place));
             return None;
         }

@@ -52,7 +52,9 @@ fn case(table: &Table<'_>, register: &Register) -> Option<Case> {
 
 /// What figures of the register are to come to, as people read them.
 fn counts(table: &Table<'_>, register: &Register, title: &str) -> Vec<(String, String)> {
-    let Some(listed) = table.table("counts", format!("案例“{title}”的 counts")) else { return Vec::new() };
+    let Some(listed) = table.table("counts", format!("案例“{title}”的 counts")) else {
+        return Vec::new();
+    };
     let mut made = Vec::new();
     for (id, _) in listed.values() {
         if !register.figures.iter().any(|figure| figure.id == id.value) {

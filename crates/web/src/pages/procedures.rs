@@ -53,8 +53,9 @@ pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Path(id): P
 fn starts(rules: &packs::Rules, procedure: &Procedure) -> Markup {
     let name = |id: &str| rules.name_of(id).unwrap_or(id).to_owned();
     let told = procedure.acts.iter().flat_map(|act| act.starts.iter().map(move |start| (act, start)));
-    let told: Vec<String> =
-        told.map(|(act, start)| picture::sentence::start(procedure, act, start, &name(&start.procedure))).collect();
+    let told: Vec<String> = told
+        .map(|(act, start)| picture::sentence::start(procedure, act, start, &name(&start.procedure)))
+        .collect();
     html! {
         @if !told.is_empty() {
             section aria-labelledby="starts" {
