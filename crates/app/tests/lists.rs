@@ -11,8 +11,7 @@ mod county;
 use std::collections::BTreeSet;
 
 use app::{
-    Actor, CaseFilter, Correct, Counted, FigureAsked, NewAccount, NewEntry, Organ, Platform, Table, Viewer,
-    Whose,
+    Actor, CaseFilter, Correct, Counted, FigureAsked, NewAccount, NewEntry, Organ, Platform, Table, Viewer, Whose,
 };
 use county::{County, day};
 use store::account::Rank;

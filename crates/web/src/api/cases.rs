@@ -12,10 +12,11 @@ use super::asked::{
     ApiFile, Body, Named as Path, Params, day_of, files_of, form_of, idempotency_key, version_of,
 };
 use super::caller::{Caller, Writer};
+use super::links::{link_item, started_item};
 use super::problem::Problem;
 use super::shape::{
-    CaseItem, CaseShape, Cited, DocumentItem, DoneShape, DueItem, EventItem, FileItem, Labelled, LinkItem,
-    MayItem, MustItem, MustNotItem, Named, Page, PublicItem, StartedItem, text_of,
+    CaseItem, CaseShape, Cited, DocumentItem, DoneShape, DueItem, EventItem, FileItem, Labelled, MayItem,
+    MustItem, MustNotItem, Named, Page, PublicItem, text_of,
 };
 use super::told::{self, Answer, json};
 use crate::site::Site;
@@ -194,18 +195,6 @@ fn case_shape(view: CaseView) -> CaseShape {
     }
 }
 
-fn link_item(link: app::LinkView) -> LinkItem {
-    LinkItem {
-        from: link.is_from,
-        number: link.number,
-        case: link.case,
-        case_number: link.case_number,
-        procedure: link.procedure,
-        organ: link.organ,
-        taken_back: link.is_taken_back,
-    }
-}
-
 fn may_item(act: app::ActView) -> MayItem {
     MayItem {
         act: Named { id: act.id, name: act.name },
@@ -332,10 +321,6 @@ fn done_shape(done: Done) -> DoneShape {
         hash: done.hash,
         started: done.started.into_iter().map(started_item).collect(),
     }
-}
-
-fn started_item(one: app::Started) -> StartedItem {
-    StartedItem { case: one.case, case_number: one.number, procedure: one.procedure, organ: one.organ }
 }
 
 fn made(done: Done) -> Response {

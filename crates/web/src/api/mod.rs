@@ -5,6 +5,7 @@ mod asked;
 mod caller;
 mod cases;
 mod facts;
+mod links;
 mod page;
 mod problem;
 mod shape;

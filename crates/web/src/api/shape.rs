@@ -5,6 +5,8 @@ use norms::{Field, FieldType};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::links::{LinkItem, StartedItem};
+
 /// A day as the API writes it.
 pub(super) fn text_of(day: Day) -> String {
     day.to_string()
@@ -201,26 +203,6 @@ pub(crate) struct CaseShape {
     pub links: Vec<LinkItem>,
 }
 
-/// 关联案件
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "关联案件")]
-pub(crate) struct LinkItem {
-    /// 本案由它移来；否则是本案移出的
-    pub from: bool,
-    /// 本案的第几号事项
-    pub number: u32,
-    /// 案件；调用方看不到的没有
-    pub case: Option<String>,
-    /// 案号
-    pub case_number: String,
-    /// 程序
-    pub procedure: String,
-    /// 承办机关
-    pub organ: String,
-    /// 移送的事项已经更正或者撤回
-    pub taken_back: bool,
-}
-
 /// 可以办的事项
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(title = "可以办")]
@@ -375,20 +357,6 @@ pub(crate) struct DoneShape {
     pub hash: String,
     /// 由它移送、立案的案件
     pub started: Vec<StartedItem>,
-}
-
-/// 移送、立案的案件
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "移送立案")]
-pub(crate) struct StartedItem {
-    /// 案件
-    pub case: String,
-    /// 案号
-    pub case_number: String,
-    /// 程序
-    pub procedure: String,
-    /// 承办机关
-    pub organ: String,
 }
 
 /// 待办
