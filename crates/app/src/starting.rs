@@ -107,7 +107,7 @@ impl Doing<'_, '_> {
             self.fault(start.organ, message)
         })?;
         let record = self.handed(prepared, start, spec, own.map_or("", |organ| organ.name.as_str()))?;
-        let strange = self.platform.strange_entries(&spec.fields, &record, prepared.on)?;
+        let strange = self.platform.strange_entries(&spec.fields, &record, prepared.on, &organ.id)?;
         if !strange.is_empty() {
             return Err(AppError::Invalid(strange));
         }
@@ -188,7 +188,7 @@ impl Doing<'_, '_> {
         let history = Arc::make_mut(&mut doing.file.history);
         history.add(&engine, prepared.deed(1)).map_err(|fault| fault_of(&engine, fault))?;
         derive::describe(&mut doing.file.row, &pack.file.procedure, &doing.file.history);
-        derive::enter_case(doing.tx, &mut doing.file, &organ.short, prepared.on)?;
+        derive::enter_case(doing.inner, doing.tx, &mut doing.file, &organ.short, prepared.on)?;
         let (done, file) = doing.act(&prepared, None, Some(&receipt))?;
         self.refer(&from, &file.row.id, &handed)?;
         Ok(Started {

@@ -10,13 +10,15 @@ fn entry(from: &str, until: Option<&str>, fields: &[(&str, &str)]) -> NewEntry {
     NewEntry { from: day(from), until: until.map(day), form: form(fields), line: 0 }
 }
 
-fn mediator<'a>(number: &'a str, grade: &'a str) -> [(&'a str, &'a str); 5] {
+fn mediator<'a>(number: &'a str, grade: &'a str) -> [(&'a str, &'a str); 7] {
     [
         ("number", number),
         ("name", "演示调解员"),
         ("committee", "演示调解委员会"),
         ("service", "full_time"),
         ("grade", grade),
+        ("kinds", "neighbours"),
+        ("place", "浔中镇"),
     ]
 }
 

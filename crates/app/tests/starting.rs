@@ -74,6 +74,7 @@ fn diversion(hand_to: &str, field: Option<&str>) -> Form {
         ("applicant", NAME),
         ("applicant.code", NUMBER),
         ("respondent", "演示当事人乙"),
+        ("respondent.code", "110105199001010010"),
     ];
     all.extend(field.map(|field| ("mediation_field", field)));
     form(&all)
