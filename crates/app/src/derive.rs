@@ -120,7 +120,8 @@ pub(crate) fn after_act(
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
     let Some(spec) = procedure.act_of(act) else { return Ok(()) };
-    if file.row.handler.is_none() && moment.actor.is_officer() {
+    // Whoever opens a case in another organ by an act of their own does not deal with it there.
+    if number > 1 && file.row.handler.is_none() && moment.actor.is_officer() {
         file.row.handler = Some(moment.actor.account.clone());
     }
     if let Some(kind) = &spec.document {
