@@ -1,5 +1,7 @@
 //! Figures asked of the store: their values, and the records behind them.
 
+use std::collections::BTreeMap;
+
 use calendar::Day;
 use figures::{Figure, Measure, Tally, ValueOf, value_of};
 use store::tally::{self, Range};
@@ -104,8 +106,7 @@ impl Platform {
     /// There is no such figure; the store cannot be read.
     pub fn figures(&self, id: Option<&str>, asked: &FigureAsked) -> Result<Vec<FigureLine>> {
         let wanted = |figure: &&Figure| id.is_none_or(|id| figure.id == id);
-        let of_packs = self.rules().packs.iter().flat_map(|pack| &pack.file.figures).filter(wanted);
-        let of_packs: Vec<&Figure> = of_packs.collect();
+        let of_packs: Vec<&Figure> = self.defined_on(asked.to).into_iter().filter(wanted).collect();
         let mut made: Vec<FigureLine> = self.store().read(|reader| {
             of_packs.iter().map(|figure| self.line(reader, figure, asked)).collect::<Result<_>>()
         })?;
@@ -122,6 +123,27 @@ impl Platform {
             return Err(AppError::not_found(format!("指标“{id}”{help}")));
         }
         Ok(made)
+    }
+
+    /// Each figure of the procedures once: versions of a procedure define the same ones, and the version in force on the day
+    /// says what it means, or else the last before it.
+    fn defined_on(&self, on: Day) -> Vec<&Figure> {
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut made: Vec<((bool, bool, Day), &Figure)> = Vec::new();
+        for pack in &self.rules().packs {
+            let force = pack.file.procedure.in_force;
+            let rank = (force.covers(on), force.from <= on, force.from);
+            for figure in &pack.file.figures {
+                let next = made.len();
+                let at = *places.entry(&figure.id).or_insert(next);
+                match made.get_mut(at) {
+                    None => made.push((rank, figure)),
+                    Some(known) if known.0 < rank => *known = (rank, figure),
+                    Some(_) => {}
+                }
+            }
+        }
+        made.into_iter().map(|(_, figure)| figure).collect()
     }
 
     fn register_line(&self, scope: &Scope, figure: &Figure, asked: &FigureAsked) -> FigureLine {
