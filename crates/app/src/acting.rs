@@ -131,8 +131,22 @@ impl Platform {
     /// # Errors
     /// Barred, wrong fields, not the actor's to do, somebody was quicker; nothing was written then.
     pub fn act(&self, actor: &Actor, deal: Deal) -> Result<Done> {
+        self.act_with(actor, deal, false, |_, _| Ok(()))
+    }
+
+    /// The same, with something else written in its transaction; `takes` where it takes over a drafted report.
+    pub(crate) fn act_with(
+        &self,
+        actor: &Actor,
+        deal: Deal,
+        takes: bool,
+        mut also: impl FnMut(&mut Tx<'_>, &Done) -> Result<()> + Send + 'static,
+    ) -> Result<Done> {
         let moment = self.moment(actor);
         let seen = self.store().read(|reader| self.inner().load(reader, &deal.case))?;
+        if !takes && crate::report::is_taking(&seen, &deal.act) {
+            self.must_not_be_drafted(&deal.case)?;
+        }
         let engine = seen.engine(&self.rules().calendar);
         let (act, spec) = act_of(engine.procedure, &deal.act)?;
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
@@ -146,7 +160,9 @@ impl Platform {
             let mut doing = Doing::of(platform, tx, &prepared.moment, &case, version)?;
             doing.lapse_before(prepared.on)?;
             let counted = doing.decide(&prepared)?;
-            doing.act(&prepared, counted, None)
+            let (done, file) = doing.act(&prepared, counted, None)?;
+            also(tx, &done)?;
+            Ok((done, file))
         })
     }
 

@@ -27,6 +27,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "desk", text: include_str!("../migrations/0013_desk.sql") },
     Migration { version: 14, name: "messages", text: include_str!("../migrations/0014_messages.sql") },
     Migration {
+        version: 15,
+        name: "report_drafts",
+        text: include_str!("../migrations/0015_report_drafts.sql"),
+    },
+    Migration {
         version: 21,
         name: "program_consent",
         text: include_str!("../migrations/0021_program_consent.sql"),
