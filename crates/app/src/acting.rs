@@ -98,7 +98,8 @@ impl Platform {
         let (stored, form, record) = self.filled(spec, open.on, open.form, &open.files, &open.organ)?;
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
-        let digest = digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &flat(&form)]);
+        let digest =
+            digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &record::flat(&form)]);
         let row = derive::new_case(self.inner(), &pack, &organ, &case, &receipt, &moment, open.on);
         let engine = pack.engine(&self.rules().calendar);
         let history = Arc::new(History::new(&engine));
@@ -150,7 +151,7 @@ impl Platform {
         let engine = seen.engine(&self.rules().calendar);
         let (act, spec) = act_of(engine.procedure, &deal.act)?;
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
-        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
+        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &record::flat(&form)]);
         let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
         prepared.decide_upon(&engine, &seen);
         self.allow(&mut prepared, &seen);

@@ -104,10 +104,10 @@ pub use register_page::{RegisterChange, RegisterPage, RegisterRow};
 pub use register_sheet::RegisterSheet;
 pub use registers::NewEntry;
 pub use report::{
-    AnnualReport, AsideText, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection, DraftView,
-    EditionLine, Face, FigureChoice, Forms, KnownYear, Paragraph, Piece, PublicFigure, PublicFile, PublicLine, PublicPage,
-    PublicPiece, PublicSection, ReportFigure, ReportStep, Saved, Section, SectionPage, Stated, TakeReport, TextVersion,
-    Unsealed, VersionsPage, unseal,
+    AnnualReport, AsideText, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection,
+    DraftView, EditionLine, Face, FigureChoice, Forms, KnownYear, Paragraph, Piece, PublicFigure, PublicFile,
+    PublicLine, PublicPage, PublicPiece, PublicSection, ReportFigure, ReportStep, Saved, Section,
+    SectionPage, Stated, TakeReport, TextVersion, Unsealed, VersionsPage, unseal,
 };
 pub use revealing::REVEAL_REASONS;
 pub use root_key::{ROOT_KEY, RootKeys};

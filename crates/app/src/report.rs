@@ -24,12 +24,12 @@ use crate::organs::Organ;
 use crate::platform::Platform;
 
 pub use bundle::Forms;
-pub use draft::{
-    AsideText, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection, DraftView, EditionLine,
-    FigureChoice, PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection, ReportStep, Saved, SectionPage,
-    Stated, TakeReport, TextVersion, VersionsPage,
-};
 pub(crate) use draft::is_taking;
+pub use draft::{
+    AsideText, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection, DraftView,
+    EditionLine, FigureChoice, PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection,
+    ReportStep, Saved, SectionPage, Stated, TakeReport, TextVersion, VersionsPage,
+};
 pub use known::KnownYear;
 pub use official::Face;
 pub use unsealed::{Unsealed, unseal};
@@ -183,13 +183,7 @@ impl Platform {
     }
 
     /// The same upon a plan that is at hand.
-    fn report_upon(
-        &self,
-        plan: Option<&Plan>,
-        organ: Organ,
-        year: i32,
-        as_of: Day,
-    ) -> Result<AnnualReport> {
+    fn report_upon(&self, plan: Option<&Plan>, organ: Organ, year: i32, as_of: Day) -> Result<AnnualReport> {
         let plan = plan.ok_or_else(|| AppError::not_found("实施方案"))?;
         let (asked, scope) = asked(&organ, year, as_of)?;
         let (figures, unused) = self.report_figures(plan, &asked)?;

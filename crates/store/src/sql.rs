@@ -24,7 +24,12 @@ pub(crate) use report::*;
 
 /// All statements, which tests prepare one by one.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
-    MAIN.iter().chain(accounts::ACCOUNTS).chain(desk::DESK).chain(messages::MESSAGES).chain(report::REPORTS).copied()
+    MAIN.iter()
+        .chain(accounts::ACCOUNTS)
+        .chain(desk::DESK)
+        .chain(messages::MESSAGES)
+        .chain(report::REPORTS)
+        .copied()
 }
 
 macro_rules! case_columns {

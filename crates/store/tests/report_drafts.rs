@@ -7,7 +7,8 @@ use common::Folder;
 use ledger::{Hash, HashFunction as _, Sm3};
 use store::desk::Sealed;
 use store::report_draft::{
-    self as kept, AcceptedFinding, Aside, Comment, Edition, PublicReport, ReportDraft, ReportFile, SectionText,
+    self as kept, AcceptedFinding, Aside, Comment, Edition, PublicReport, ReportDraft, ReportFile,
+    SectionText,
 };
 use store::{Reader, Store, Tx};
 
@@ -17,7 +18,7 @@ on_both!(
     editions_files_and_what_is_public_stay,
 );
 
-fn read<T>(store: &Store, work: impl FnOnce(&Reader<'_>) -> store::Result<T>) -> T {
+fn read<T>(store: &Store, work: impl FnOnce(&mut Reader<'_>) -> store::Result<T>) -> T {
     store.read(work).unwrap()
 }
 
@@ -142,12 +143,8 @@ fn editions_files_and_what_is_public_stay(folder: &Folder) {
     });
     assert_eq!(read(&store, |r| kept::editions(r, "a", 1)), [edition(2)]);
     assert_eq!(read(&store, |r| kept::editions(r, "a", 9)), [edition(2), edition(1)]);
-    let file = |size: i64| ReportFile {
-        name: "bundle.zip".to_owned(),
-        hash: hash("bundle"),
-        size,
-        made_at: 4,
-    };
+    let file =
+        |size: i64| ReportFile { name: "bundle.zip".to_owned(), hash: hash("bundle"), size, made_at: 4 };
     write(&store, move |tx| {
         kept::add_file(tx, "a", 2, &file(10))?;
         kept::add_file(tx, "a", 2, &file(11))

@@ -124,7 +124,12 @@ fn stated_annex(stated: &[(&str, &Stated)]) -> Annex {
         cells: vec![text(heading), text(&one.number), text(&one.who), text(&one.why)],
     };
     let table = Table {
-        columns: vec![column("章节", 260), column("数字", 140), column("提供者", 200), column("来源和理由", 400)],
+        columns: vec![
+            column("章节", 260),
+            column("数字", 140),
+            column("提供者", 200),
+            column("来源和理由", 400),
+        ],
         rows: stated.iter().map(row).collect(),
     };
     Annex { title: "自报数字".to_owned(), blocks: vec![Block::Table(table)] }

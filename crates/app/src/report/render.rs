@@ -51,10 +51,11 @@ impl AnnualReport {
         if stated.is_empty() {
             return;
         }
-        text.push_str("\n## 附：自报数字\n\n| 章节 | 数字 | 提供者 | 来源和理由 |\n| --- | --- | --- | --- |\n");
+        text.push_str(
+            "\n## 附：自报数字\n\n| 章节 | 数字 | 提供者 | 来源和理由 |\n| --- | --- | --- | --- |\n",
+        );
         for (heading, one) in stated {
-            let cells =
-                [heading, &one.number, &one.who, &one.why].map(|cell| cell.replace(['|', '\n'], " "));
+            let cells = [heading, &one.number, &one.who, &one.why].map(|cell| cell.replace(['|', '\n'], " "));
             let _ = writeln!(text, "| {} |", cells.join(" | "));
         }
     }

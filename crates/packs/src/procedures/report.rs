@@ -91,7 +91,9 @@ fn taken(table: &Table<'_>, key: &str, draft: &Draft, wanted: &[(&str, FieldType
         let Some(at) = own.need_text(what) else { continue };
         let Some(spec) = spec else { continue };
         match spec.fields.iter().find(|field| field.id == at.value) {
-            None => unknown(&own, "unknown_field", "字段", &at, spec.fields.iter().map(|one| one.id.as_str())),
+            None => {
+                unknown(&own, "unknown_field", "字段", &at, spec.fields.iter().map(|one| one.id.as_str()))
+            }
             Some(field) if field.kind != *kind => {
                 let message = format!("{}的“{what}”要的不是字段“{}”这样的类型", own.what, field.name);
                 own.say(Diagnostic::error("wrong_type", message).at(at.place.clone()));

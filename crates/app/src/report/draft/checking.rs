@@ -22,6 +22,8 @@ use crate::report::{AnnualReport, Paragraph, Piece};
 /// The rules that are the draft's own.
 const UNSOURCED: &str = "unsourced_number";
 const BROKEN: &str = "broken_reference";
+/// A draft has no signature yet: the files that go out have it from the settling.
+const UNSIGNED: &str = "no_signature";
 /// So many characters on either side of a finding tell it from others.
 const AROUND: usize = 12;
 /// The longest reason, in characters.
@@ -66,7 +68,8 @@ impl DraftFinding {
     /// It stands in the way of vetting.
     #[must_use]
     pub fn hinders(&self) -> bool {
-        let counts = self.severity == Severity::Error || self.rule == UNSOURCED && self.severity != Severity::Note;
+        let counts =
+            self.severity == Severity::Error || self.rule == UNSOURCED && self.severity != Severity::Note;
         counts && self.accepted.is_none()
     }
 }
@@ -204,7 +207,12 @@ impl Platform {
         Ok(found.section)
     }
 
-    pub(super) fn checked_draft(&self, loaded: &Loaded, composed: &Composed, rules: &Rules) -> Result<Checked> {
+    pub(super) fn checked_draft(
+        &self,
+        loaded: &Loaded,
+        composed: &Composed,
+        rules: &Rules,
+    ) -> Result<Checked> {
         let report = &composed.report;
         let laid = Laid::of(report);
         let text = Text::new(laid.text.clone());
@@ -217,7 +225,8 @@ impl Platform {
         let (organ, year) = (&report.organ.0, report.year);
         let known = self.known_year(organ, year, report.as_of, "报告稿的数据截止之日")?;
         let previous = self.published_text(organ, year - 1)?.map(Text::new);
-        let options = Options { year: u32::try_from(year).ok(), ..Options::default() };
+        let off = [UNSIGNED.to_owned()].into();
+        let options = Options { year: u32::try_from(year).ok(), off, ..Options::default() };
         let beside = Beside {
             library: Some(&self.rules().laws),
             previous: previous.as_ref(),
@@ -293,7 +302,9 @@ impl Platform {
         for section in &composed.report.sections {
             if self.is_required(loaded, &section.id) && plain(&composed.report, section).trim().is_empty() {
                 let message = format!("“{}”还没有写", section.heading);
-                made.push(Diagnostic::error("empty_section", message).help("这一部分是应当报告的内容，请撰写。"));
+                made.push(
+                    Diagnostic::error("empty_section", message).help("这一部分是应当报告的内容，请撰写。"),
+                );
             }
         }
         for one in &loaded.aside {
@@ -302,7 +313,10 @@ impl Platform {
         }
         for one in self.checked_draft(loaded, composed, rules)?.findings.iter().filter(|one| one.hinders()) {
             let message = format!("“{}”中的“{}”：{}", heading(&one.section), one.quote, one.message);
-            let help = one.help.clone().unwrap_or_else(|| "请改正；确实不需要改的，在起草页写明理由接受。".to_owned());
+            let help = one
+                .help
+                .clone()
+                .unwrap_or_else(|| "请改正；确实不需要改的，在起草页写明理由接受。".to_owned());
             made.push(Diagnostic::error("draft_finding", message).help(help));
         }
         Ok(made)

@@ -48,10 +48,15 @@ impl Platform {
         }
         let rows = self.comment_rows(case)?;
         if rows.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
-            return Err(AppError::wrong("comments", format!("一份报告最多{MOST}条批注"), "请先处理已有的批注。"));
+            return Err(AppError::wrong(
+                "comments",
+                format!("一份报告最多{MOST}条批注"),
+                "请先处理已有的批注。",
+            ));
         }
         if let Some(id) = answers {
-            let known = rows.iter().find(|one| one.id == id && one.section == section && one.answers.is_none());
+            let known =
+                rows.iter().find(|one| one.id == id && one.section == section && one.answers.is_none());
             let known = known.ok_or_else(|| AppError::not_found("要答复的批注"))?;
             if known.closed_at.is_some() {
                 return Err(AppError::wrong("closed", "这条批注已经办结", "还有意见的，请另写一条。"));

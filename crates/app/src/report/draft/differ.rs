@@ -59,7 +59,8 @@ impl Made {
         let (gone, new) = (std::mem::take(&mut self.gone), std::mem::take(&mut self.new));
         let lead: usize =
             gone.chars().zip(new.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
-        let (rest_gone, rest_new) = (gone.get(lead..).unwrap_or_default(), new.get(lead..).unwrap_or_default());
+        let (rest_gone, rest_new) =
+            (gone.get(lead..).unwrap_or_default(), new.get(lead..).unwrap_or_default());
         let tail: usize = rest_gone
             .chars()
             .rev()

@@ -6,7 +6,8 @@ use store::{Keyring, Tx};
 
 use super::differ::differences;
 use super::{
-    Change, CommentLine, DraftSection, Loaded, TextVersion, asked_for, first_text, flat, text_place, unreadable,
+    Change, CommentLine, DraftSection, Loaded, TextVersion, asked_for, first_text, flat, text_place,
+    unreadable,
 };
 use crate::accounts::Origin;
 use crate::actor::Actor;
@@ -94,7 +95,15 @@ impl Platform {
         for (section, _) in flat(&sources.report.sections) {
             let text = first_text(section);
             if !text.is_empty() {
-                texts.push(new_text(&keys, case, &section.id, (1, 0, Aside::No), &actor.account, now, &text)?);
+                texts.push(new_text(
+                    &keys,
+                    case,
+                    &section.id,
+                    (1, 0, Aside::No),
+                    &actor.account,
+                    now,
+                    &text,
+                )?);
             }
         }
         let row = ReportDraft {
@@ -281,7 +290,8 @@ impl Platform {
         let to = between.1.or_else(|| versions.first().map(|last| last.number));
         let from = between.0.or_else(|| versions.get(1).map(|last| last.number));
         let (from, to) = (from.map(one).transpose()?, to.map(one).transpose()?);
-        let text = |one: &Option<TextVersion>| one.as_ref().and_then(|one| one.text.clone()).unwrap_or_default();
+        let text =
+            |one: &Option<TextVersion>| one.as_ref().and_then(|one| one.text.clone()).unwrap_or_default();
         Ok(VersionsPage { heading, changes: differences(&text(&from), &text(&to)), versions, from, to })
     }
 

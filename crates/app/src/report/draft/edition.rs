@@ -34,10 +34,11 @@ pub struct EditionLine {
 pub(super) fn content(loaded: &Loaded, composed: &Composed, texts: &BTreeMap<String, String>) -> String {
     let report = &composed.report;
     let version = |id: &str| loaded.texts.iter().find(|one| one.section == id).map_or(0, |one| one.number);
-    let sections = flat(&report.sections).into_iter().filter(|(one, _)| one.parts.is_empty()).map(|(one, _)| {
-        let text = texts.get(&one.id).map(String::as_str).unwrap_or_default();
-        json!({ "id": one.id, "heading": one.heading, "version": version(&one.id), "text": text })
-    });
+    let sections =
+        flat(&report.sections).into_iter().filter(|(one, _)| one.parts.is_empty()).map(|(one, _)| {
+            let text = texts.get(&one.id).map(String::as_str).unwrap_or_default();
+            json!({ "id": one.id, "heading": one.heading, "version": version(&one.id), "text": text })
+        });
     let value = json!({
         "format_version": FORMAT,
         "kind": "yifa_report_edition",
@@ -81,7 +82,13 @@ impl Platform {
     pub(super) fn last_edition(&self, loaded: &Loaded) -> Result<(Edition, Composed)> {
         let case = loaded.file.row.id.as_str();
         let row = self.store().read(|reader| kept::editions(reader, case, 1))?.into_iter().next();
-        let none = || AppError::wrong("no_edition", "报告稿还没有送审，没有可用的定稿", "请先在起草页送审，审核后再办。");
+        let none = || {
+            AppError::wrong(
+                "no_edition",
+                "报告稿还没有送审，没有可用的定稿",
+                "请先在起草页送审，审核后再办。",
+            )
+        };
         let row = row.ok_or_else(none)?;
         let held = self.inner().held();
         let number = row.number.to_string();

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use calendar::Day;
 use norms::Value;
 use packs::procedures::ReportActs;
-use store::report_draft::{self as kept, Aside, ReportDraft, SectionText};
 use store::account;
+use store::report_draft::{self as kept, Aside, ReportDraft, SectionText};
 
 use crate::actor::Actor;
 use crate::authority::Asking;
@@ -158,7 +158,9 @@ impl Platform {
     /// # Errors
     /// The case is not the actor's to read.
     pub fn report_takes(&self, actor: &Actor, case: &str, act: &str) -> Result<bool> {
-        self.readable(actor, case, |reader, file| Ok(is_taking(file, act) && kept::get(reader, case)?.is_some()))
+        self.readable(actor, case, |reader, file| {
+            Ok(is_taking(file, act) && kept::get(reader, case)?.is_some())
+        })
     }
 
     /// Whether a case is one in which a report is drafted.
@@ -254,7 +256,8 @@ impl Platform {
     fn loaded_begun(&self, actor: &Actor, case: &str) -> Result<(Loaded, ReportDraft)> {
         let loaded = self.loaded(actor, case)?;
         let row = loaded.row.clone();
-        let row = row.ok_or_else(|| AppError::wrong("not_begun", "报告稿还没有建立", "请先在起草页开始起草。"))?;
+        let row =
+            row.ok_or_else(|| AppError::wrong("not_begun", "报告稿还没有建立", "请先在起草页开始起草。"))?;
         Ok((loaded, row))
     }
 

@@ -313,7 +313,11 @@ fn section(value: &Json) -> PublicSection {
     let paragraph = |one: &Json| one.as_array().into_iter().flatten().map(piece).collect();
     PublicSection {
         heading: text(value, "heading"),
-        level: value.get("level").and_then(Json::as_u64).and_then(|level| u8::try_from(level).ok()).unwrap_or(1),
+        level: value
+            .get("level")
+            .and_then(Json::as_u64)
+            .and_then(|level| u8::try_from(level).ok())
+            .unwrap_or(1),
         paragraphs: all(value, "paragraphs").iter().map(paragraph).collect(),
     }
 }

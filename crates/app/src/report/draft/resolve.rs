@@ -91,7 +91,8 @@ impl<'p> Sources<'p> {
                 }
             }
         }
-        lines.retain(|line| line.iter().any(|piece| !matches!(piece, Piece::Words(w) if w.trim().is_empty())));
+        lines
+            .retain(|line| line.iter().any(|piece| !matches!(piece, Piece::Words(w) if w.trim().is_empty())));
         lines.into_iter().map(Paragraph::Written).collect()
     }
 

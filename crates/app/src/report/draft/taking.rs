@@ -169,16 +169,12 @@ impl Platform {
     }
 
     /// The settled report in all its forms, sealed; the second act that takes it takes the same bytes.
-    fn going_out(
-        &self,
-        loaded: &Loaded,
-        taken: &Taken,
-        take: &TakeReport,
-    ) -> Result<(Vec<Upload>, Beside)> {
+    fn going_out(&self, loaded: &Loaded, taken: &Taken, take: &TakeReport) -> Result<(Vec<Upload>, Beside)> {
         let case = loaded.file.row.id.as_str();
         let (edition, composed) = self.last_edition(loaded)?;
         let settled = done(&loaded.file, loaded.acts.settled.act);
-        let settled = settled.ok_or_else(|| AppError::wrong("not_settled", "报告还没有审定", "请先由主要负责人审定。"))?;
+        let settled = settled
+            .ok_or_else(|| AppError::wrong("not_settled", "报告还没有审定", "请先由主要负责人审定。"))?;
         let documents = self.store().read(|reader| store::document::of_case(reader, case))?;
         let number = documents.into_iter().find(|one| one.number == settled.number).map(|one| one.doc_number);
         let known = self.store().read(|reader| kept::files(reader, case, edition.number))?;
@@ -239,7 +235,8 @@ impl Platform {
         let missing = || AppError::not_found("报告的封存包");
         let bundle = known.iter().find(|one| one.name == BUNDLE).ok_or_else(missing)?;
         let bytes = self.store().files().get(&bundle.hash)?;
-        let inside: BTreeMap<String, Vec<u8>> = container::unpacked(&bytes).ok_or_else(missing)?.into_iter().collect();
+        let inside: BTreeMap<String, Vec<u8>> =
+            container::unpacked(&bytes).ok_or_else(missing)?.into_iter().collect();
         let mut made = Vec::new();
         for file in known.iter().filter(|one| one.name != BUNDLE) {
             let own = inside.get(&file.name).filter(|own| Sm3::digest(&[own]) == file.hash);

@@ -107,7 +107,9 @@ fn stated(rest: &str, written: &str) -> Part {
             let (number, who, why) = ((*number).to_owned(), (*who).to_owned(), (*why).to_owned());
             Part::Stated(Stated { number, who, why })
         }
-        _ => broken(written, "自报的数字写作 {{stated:数字|谁提供的|怎样得来、为什么平台上没有}}，三项都要写"),
+        _ => {
+            broken(written, "自报的数字写作 {{stated:数字|谁提供的|怎样得来、为什么平台上没有}}，三项都要写")
+        }
     }
 }
 
@@ -121,15 +123,16 @@ mod tests {
 
     #[test]
     fn figures_and_stated_numbers_are_read_out_of_the_words() {
-        let read = parts("收到{{figure:reconsideration_received}}，{{figure:a 比上年}}；{{stated:12名|司法局 张三|人事台账}}。");
+        let read = parts(
+            "收到{{figure:reconsideration_received}}，{{figure:a 比上年}}；{{stated:12名|司法局 张三|人事台账}}。",
+        );
         assert_eq!(read.len(), 7);
         assert_eq!(read[1], figure("reconsideration_received", Say::Value));
         assert_eq!(read[3], figure("a", Say::Compared));
-        let stated = Stated {
-            number: "12名".to_owned(),
-            who: "司法局 张三".to_owned(),
-            why: "人事台账".to_owned(),
-        };
+        let stated =
+            Stated {
+                number: "12名".to_owned(), who: "司法局 张三".to_owned(), why: "人事台账".to_owned()
+            };
         assert_eq!(read[5], Part::Stated(stated));
         assert_eq!(read[6], Part::Words("。".to_owned()));
         assert_eq!(parts("{{指标：a 上年}}"), [figure("a", Say::LastYear)]);

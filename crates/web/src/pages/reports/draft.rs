@@ -141,7 +141,8 @@ fn steps(view: &DraftView) -> Markup {
         let base = if step.takes { "/reports/drafts" } else { "/cases" };
         format!("{base}/{}/acts/{}", view.case, step.act)
     };
-    let shown = |step: &&ReportStep| step.done_on.is_some() || step.is_open || step.last_day.is_some() || step.takes;
+    let shown =
+        |step: &&ReportStep| step.done_on.is_some() || step.is_open || step.last_day.is_some() || step.takes;
     let rows = html! {
         @for step in view.steps.iter().filter(shown) {
             tr {

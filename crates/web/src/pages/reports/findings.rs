@@ -35,7 +35,13 @@ pub(super) async fn accept(
 }
 
 /// The findings of a section: those that count, then those that were accepted.
-pub(super) fn of_section(visitor: &Visitor, case: &str, section: &str, checked: &Checked, accepts: bool) -> Markup {
+pub(super) fn of_section(
+    visitor: &Visitor,
+    case: &str,
+    section: &str,
+    checked: &Checked,
+    accepts: bool,
+) -> Markup {
     let own: Vec<&DraftFinding> = checked.findings.iter().filter(|one| one.section == section).collect();
     let (accepted, open): (Vec<_>, Vec<_>) = own.into_iter().partition(|one| one.accepted.is_some());
     html! {

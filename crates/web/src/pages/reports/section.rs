@@ -1,6 +1,8 @@
 //! Writing a section: its text, how it reads, what the auditor finds, what others say, and its versions.
 
-use app::{Actor, Checked, CommentLine, Conflict, Piece, Platform, Saved, SectionPage, TextVersion, VersionsPage};
+use app::{
+    Actor, Checked, CommentLine, Conflict, Piece, Platform, Saved, SectionPage, TextVersion, VersionsPage,
+};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
@@ -133,7 +135,9 @@ pub(super) async fn save(
     })
     .await?;
     match done {
-        Ok((status, page)) => Ok(visitor.page_with(status, &page.page.section.heading, render(&visitor, &page))),
+        Ok((status, page)) => {
+            Ok(visitor.page_with(status, &page.page.section.heading, render(&visitor, &page)))
+        }
         Err(place) => Ok(Redirect::to(&place).into_response()),
     }
 }
