@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::figures_view::{FigureAsked, FigureLine};
 use crate::organs::Organ;
 use crate::platform::Platform;
-use crate::report::{AnnualReport, Paragraph, Piece, Section, asked, link};
+use crate::report::{AnnualReport, Paragraph, Piece, Section, asked, link, words};
 
 /// A reference that says nothing. 读不出的引用
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl<'p> Sources<'p> {
             Part::Broken { written, why } => fails(written, why),
             Part::Figure { name, say } => match self.named(&name).and_then(|id| self.said(id, say)) {
                 Ok(pieces) => pieces,
-                Err(why) => fails(format!("{{{{figure:{name}}}}}"), why),
+                Err(why) => fails(format!("{{{{figure:{name}{}}}}}", say.written()), why),
             },
         }
     }
@@ -166,7 +166,9 @@ impl<'p> Sources<'p> {
         let mut report = self.report.clone();
         for section in &mut report.sections {
             self.write(section, texts, &mut broken);
+            without_empty_parts(section);
         }
+        report.sections.retain(|section| section.id != words::OPTIONAL || !section.paragraphs.is_empty());
         let mut wanted = BTreeSet::new();
         report.sections.iter().for_each(|section| named_in(section, &mut wanted));
         for id in wanted.clone() {
@@ -182,6 +184,16 @@ impl<'p> Sources<'p> {
         let text = texts.get(&section.id).map(String::as_str).unwrap_or_default();
         section.paragraphs = self.paragraphs(&section.id, text, broken);
         section.parts.iter_mut().for_each(|part| self.write(part, texts, broken));
+    }
+}
+
+/// Leaves out the parts in which nothing is written, and numbers the others anew.
+fn without_empty_parts(section: &mut Section) {
+    section.parts.retain(|part| !part.paragraphs.is_empty() || !part.parts.is_empty());
+    for (part, number) in section.parts.iter_mut().zip(words::NUMBERS) {
+        if let Some((_, name)) = part.heading.split_once('）') {
+            part.heading = format!("（{number}）{name}");
+        }
     }
 }
 

@@ -19,6 +19,12 @@ pub enum Say {
 impl Say {
     const WORDS: [(&'static str, Self); 3] =
         [("比上年", Self::Compared), ("上年", Self::LastYear), ("期间", Self::Period)];
+
+    /// The word that asks for it, with the space before it.
+    pub(super) fn written(self) -> String {
+        let found = Self::WORDS.iter().find(|(_, say)| *say == self);
+        found.map_or_else(String::new, |(word, _)| format!(" {word}"))
+    }
 }
 
 /// A number that somebody answers for. 自报数字
