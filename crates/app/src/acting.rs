@@ -15,61 +15,14 @@ use store::{StoredFile, Tx};
 use crate::actor::Actor;
 use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
+use crate::commands::{Correct, Deal, Open, Upload};
 use crate::derive;
 use crate::done::Done;
 use crate::error::{AppError, Result};
 use crate::persons;
 use crate::platform::{Inner, Platform};
 use crate::prepared::{Kept, Opening, Prepared};
-use crate::record::{self, Form, flat};
-
-/// Opens a case. 立案、申请
-#[derive(Clone, Debug)]
-pub struct Open {
-    /// Of the sender's making; the same key is done once.
-    pub key: String,
-    pub procedure: String,
-    /// Id of the organ that is to hold the case.
-    pub organ: String,
-    pub act: String,
-    pub on: Day,
-    pub form: Form,
-    pub files: Vec<Upload>,
-}
-
-/// Does an act in a case. 办理
-#[derive(Clone, Debug)]
-pub struct Deal {
-    pub key: String,
-    pub case: String,
-    /// The version that the page showed; another one means that somebody acted in between.
-    pub version: Option<u32>,
-    pub act: String,
-    pub on: Day,
-    pub form: Form,
-    pub files: Vec<Upload>,
-}
-
-/// Corrects an event: takes it back, or puts another in its place. 更正
-#[derive(Clone, Debug)]
-pub struct Correct {
-    pub key: String,
-    pub case: String,
-    pub version: Option<u32>,
-    /// The event that was wrong.
-    pub number: u32,
-    pub reason: String,
-    /// What should have been recorded; none takes the event back.
-    pub instead: Option<(Day, Form)>,
-}
-
-/// A file that belongs to a field of the form. 上传的附件
-#[derive(Clone, Debug)]
-pub struct Upload {
-    pub field: String,
-    pub name: String,
-    pub content: Vec<u8>,
-}
+use crate::record::{self, Form};
 
 /// Who acts in which case, and when it is recorded.
 pub(crate) struct Moment {
@@ -403,7 +356,9 @@ impl<'a, 't> Doing<'a, 't> {
             return Ok(());
         }
         let why = "您的账号刚刚停用，或者单位、级别有了变动，这一项没有办理".to_owned();
-        Err(AppError::Forbidden { why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned() })
+        Err(AppError::Forbidden {
+            why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned()
+        })
     }
 
     fn of(
@@ -519,7 +474,9 @@ impl<'a, 't> Doing<'a, 't> {
             self.may_correct(spec, deed.on, None)?;
         } else if !self.platform.may_correct_lapse(actor, &self.file, self.moment.today)? {
             let why = "期限届满的记载由办理机关的人员更正，已经回避的人员不再参加".to_owned();
-            return Err(AppError::Forbidden { why, help: "请联系办理机关的承办人或者负责人。".to_owned() });
+            return Err(AppError::Forbidden {
+                why, help: "请联系办理机关的承办人或者负责人。".to_owned()
+            });
         }
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);

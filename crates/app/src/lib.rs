@@ -14,6 +14,7 @@ mod authority;
 mod bulk;
 mod case;
 mod clock;
+mod commands;
 mod companions;
 mod derive;
 mod desk;
@@ -69,12 +70,12 @@ pub use accounts::{
     ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, SecondFactor, SessionLine,
     SignedIn, StaleSoon, operation_name, operations,
 };
-pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
 pub use alike::{Alike, AlikeCase};
 pub use asked::{Content, Recorded};
 pub use assess::{Assessed, Subject};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
+pub use commands::{Correct, Deal, Open, Upload};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
 pub use done::Done;
 pub use error::{AppError, FieldFault, Result};

@@ -344,17 +344,3 @@ fn decimal(parts: i64, one: i64) -> String {
     let width = usize::try_from(width).unwrap_or(0);
     format!("{whole}.{rest:0width$}").trim_end_matches('0').to_owned()
 }
-
-/// A form as one text, for the digest of a request.
-pub(crate) fn flat(form: &Form) -> String {
-    let mut text = String::new();
-    for (name, texts) in form {
-        for one in texts {
-            text.push_str(name);
-            text.push('\u{1e}');
-            text.push_str(one);
-            text.push('\u{1f}');
-        }
-    }
-    text
-}
