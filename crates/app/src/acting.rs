@@ -15,6 +15,7 @@ use store::{StoredFile, Tx};
 use crate::actor::Actor;
 use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
+use crate::commands::{Correct, Deal, Open, Upload};
 use crate::derive;
 use crate::done::{Done, Started};
 use crate::error::{AppError, Result};
@@ -24,54 +25,6 @@ use crate::platform::{Inner, Platform};
 use crate::prepared::{Kept, Opening, Prepared};
 use crate::record::{self, Form, flat};
 use crate::starting::{Origin, linked};
-
-/// Opens a case. 立案、申请
-#[derive(Clone, Debug)]
-pub struct Open {
-    /// Of the sender's making; the same key is done once.
-    pub key: String,
-    pub procedure: String,
-    /// Id of the organ that is to hold the case.
-    pub organ: String,
-    pub act: String,
-    pub on: Day,
-    pub form: Form,
-    pub files: Vec<Upload>,
-}
-
-/// Does an act in a case. 办理
-#[derive(Clone, Debug)]
-pub struct Deal {
-    pub key: String,
-    pub case: String,
-    /// The version that the page showed; another one means that somebody acted in between.
-    pub version: Option<u32>,
-    pub act: String,
-    pub on: Day,
-    pub form: Form,
-    pub files: Vec<Upload>,
-}
-
-/// Corrects an event: takes it back, or puts another in its place. 更正
-#[derive(Clone, Debug)]
-pub struct Correct {
-    pub key: String,
-    pub case: String,
-    pub version: Option<u32>,
-    /// The event that was wrong.
-    pub number: u32,
-    pub reason: String,
-    /// What should have been recorded; none takes the event back.
-    pub instead: Option<(Day, Form)>,
-}
-
-/// A file that belongs to a field of the form. 上传的附件
-#[derive(Clone, Debug)]
-pub struct Upload {
-    pub field: String,
-    pub name: String,
-    pub content: Vec<u8>,
-}
 
 /// Who acts in which case, and when it is recorded.
 #[derive(Clone)]
@@ -101,7 +54,8 @@ impl Platform {
         let (stored, form, record) = self.filled(spec, open.on, open.form, &open.files, &open.organ)?;
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
-        let digest = digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &flat(&form)]);
+        let digest =
+            digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &record::flat(&form)]);
         let row = derive::new_case(self.inner(), &pack, &organ, &case, &receipt, &moment, open.on);
         let engine = pack.engine(&self.rules().calendar);
         let history = Arc::new(History::new(&engine));
@@ -134,12 +88,26 @@ impl Platform {
     /// # Errors
     /// Barred, wrong fields, not the actor's to do, somebody was quicker; nothing was written then.
     pub fn act(&self, actor: &Actor, deal: Deal) -> Result<Done> {
+        self.act_with(actor, deal, false, |_, _| Ok(()))
+    }
+
+    /// The same, with something else written in its transaction; `takes` where it takes over a drafted report.
+    pub(crate) fn act_with(
+        &self,
+        actor: &Actor,
+        deal: Deal,
+        takes: bool,
+        mut also: impl FnMut(&mut Tx<'_>, &Done) -> Result<()> + Send + 'static,
+    ) -> Result<Done> {
         let moment = self.moment(actor);
         let seen = self.store().read(|reader| self.inner().load(reader, &deal.case))?;
+        if !takes && crate::report::is_taking(&seen, &deal.act) {
+            self.must_not_be_drafted(&deal.case)?;
+        }
         let engine = seen.engine(&self.rules().calendar);
         let (act, spec) = act_of(engine.procedure, &deal.act)?;
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
-        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
+        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &record::flat(&form)]);
         let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
         prepared.decide_upon(&engine, &seen);
         self.allow(&mut prepared, &seen);
@@ -149,7 +117,9 @@ impl Platform {
             let mut doing = Doing::of(platform, tx, &prepared.moment, &case, version)?;
             doing.lapse_before(prepared.on)?;
             let counted = doing.decide(&prepared)?;
-            doing.act(&prepared, counted, None)
+            let (done, file) = doing.act(&prepared, counted, None)?;
+            also(tx, &done)?;
+            Ok((done, file))
         })
     }
 

@@ -14,8 +14,8 @@ use norms::{Act, FieldType, Record, Value};
 use store::cases::Case;
 use store::{Query, cases, events, personal};
 
-use crate::acting::Open;
 use crate::actor::Actor;
+use crate::commands::Open;
 use crate::error::Result;
 use crate::platform::{Inner, Platform};
 use crate::record::{self, Form};

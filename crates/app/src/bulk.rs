@@ -2,9 +2,9 @@
 
 use norms::Act;
 
-use crate::acting::Deal;
 use crate::actor::Actor;
 use crate::authority::Asking;
+use crate::commands::Deal;
 use crate::desk::{CaseLine, officer_organ};
 use crate::done::Done;
 use crate::error::{AppError, Result};

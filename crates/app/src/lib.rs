@@ -15,6 +15,7 @@ mod bulk;
 mod case;
 mod changing;
 mod clock;
+mod commands;
 mod companions;
 mod derive;
 mod desk;
@@ -74,12 +75,12 @@ pub use accounts::{
     ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, SecondFactor, SessionLine,
     SignedIn, StaleSoon, operation_name, operations,
 };
-pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
 pub use alike::{Alike, AlikeCase};
 pub use asked::{Content, Recorded};
 pub use assess::{Assessed, Subject};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
+pub use commands::{Correct, Deal, Open, Upload};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
 pub use done::{Done, Started};
 pub use error::{AppError, FieldFault, Result};
@@ -109,7 +110,10 @@ pub use register_page::{RegisterChange, RegisterPage, RegisterRow};
 pub use register_sheet::RegisterSheet;
 pub use registers::NewEntry;
 pub use report::{
-    AnnualReport, Face, Forms, KnownYear, Paragraph, Piece, ReportFigure, Section, Unsealed, unseal,
+    AnnualReport, AsideText, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection,
+    DraftView, EditionLine, Face, FigureChoice, Forms, KnownYear, Paragraph, Piece, PublicFigure, PublicFile,
+    PublicLine, PublicPage, PublicPiece, PublicSection, ReportFigure, ReportStep, Saved, Section,
+    SectionPage, Stated, TakeReport, TextVersion, Unsealed, VersionsPage, unseal,
 };
 pub use revealing::REVEAL_REASONS;
 pub use root_key::{ROOT_KEY, RootKeys};

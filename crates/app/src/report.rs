@@ -3,6 +3,7 @@
 
 mod bundle;
 mod container;
+mod draft;
 mod known;
 mod official;
 mod render;
@@ -23,6 +24,12 @@ use crate::platform::Platform;
 use words::Home;
 
 pub use bundle::Forms;
+pub(crate) use draft::is_taking;
+pub use draft::{
+    AsideText, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection, DraftView,
+    EditionLine, FigureChoice, PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection,
+    ReportStep, Saved, SectionPage, Stated, TakeReport, TextVersion, VersionsPage,
+};
 pub use known::KnownYear;
 pub use official::Face;
 pub use unsealed::{Unsealed, unseal};
@@ -68,6 +75,8 @@ pub enum Paragraph {
     Counted(Vec<Piece>),
     /// Nothing is recorded: to be written by the office and stated by somebody (自报).
     ToBeStated(String),
+    /// Written by hand, with figures by reference and stated numbers.
+    Written(Vec<Piece>),
 }
 
 /// A piece of a sentence. 句子成分
@@ -76,6 +85,12 @@ pub enum Piece {
     Words(String),
     /// Id of the figure whose value stands here.
     Figure(String),
+    /// A figure over another time: what is shown, and the page that opens to its records.
+    Linked(String, String),
+    /// Words with numbers that are computed from figures: how one stands to last year's.
+    Derived(String),
+    /// A number that somebody answers for.
+    Stated(Stated),
 }
 
 /// A figure of the report. 报告指标
@@ -127,6 +142,33 @@ impl AnnualReport {
     pub fn figure(&self, id: &str) -> Option<&ReportFigure> {
         self.figures.iter().find(|figure| figure.id == id)
     }
+
+    /// The stated numbers in their order, each with the heading of its section.
+    #[must_use]
+    pub fn stated(&self) -> Vec<(&str, &Stated)> {
+        fn of<'a>(section: &'a Section, made: &mut Vec<(&'a str, &'a Stated)>) {
+            for paragraph in &section.paragraphs {
+                let Paragraph::Written(pieces) = paragraph else { continue };
+                made.extend(pieces.iter().filter_map(|piece| match piece {
+                    Piece::Stated(stated) => Some((section.heading.as_str(), stated)),
+                    _ => None,
+                }));
+            }
+            section.parts.iter().for_each(|part| of(part, made));
+        }
+        let mut made = Vec::new();
+        self.sections.iter().for_each(|section| of(section, &mut made));
+        made
+    }
+
+    /// A piece of a sentence as people read it.
+    fn piece_shown(&self, piece: &Piece) -> String {
+        match piece {
+            Piece::Words(words) | Piece::Linked(words, _) | Piece::Derived(words) => words.clone(),
+            Piece::Figure(id) => self.figure(id).map_or_else(String::new, ReportFigure::shown),
+            Piece::Stated(stated) => stated.number.clone(),
+        }
+    }
 }
 
 impl Platform {
@@ -137,7 +179,12 @@ impl Platform {
     /// There is no such organ, no plan, no such year; the store cannot be read.
     pub fn report(&self, plans: &Plans, organ: &str, year: i32, as_of: Day) -> Result<AnnualReport> {
         let organ = self.organ(organ)?;
-        let plan = plans.plan().ok_or_else(|| AppError::not_found("实施方案"))?;
+        self.report_upon(plans.plan(), organ, year, as_of)
+    }
+
+    /// The same upon a plan that is at hand.
+    fn report_upon(&self, plan: Option<&Plan>, organ: Organ, year: i32, as_of: Day) -> Result<AnnualReport> {
+        let plan = plan.ok_or_else(|| AppError::not_found("实施方案"))?;
         let (asked, scope) = asked(&organ, year, as_of)?;
         let (figures, unused) = self.report_figures(plan, &asked)?;
         let sections = words::sections(plan, &figures, year);

@@ -100,11 +100,11 @@ fn said(report: &AnnualReport) -> Vec<String> {
     let paragraphs = parts.flat_map(|part| &part.paragraphs);
     let pieces = paragraphs.filter_map(|one| match one {
         Paragraph::Counted(pieces) => Some(pieces),
-        Paragraph::ToBeStated(_) => None,
+        Paragraph::ToBeStated(_) | Paragraph::Written(_) => None,
     });
     let ids = pieces.flatten().filter_map(|piece| match piece {
         Piece::Figure(id) => Some(id.clone()),
-        Piece::Words(_) => None,
+        _ => None,
     });
     ids.collect()
 }

@@ -99,7 +99,19 @@ impl Setter<'_, '_> {
                 y += TABLE_PITCH;
             }
         }
-        self.y += height(cells);
+        let tall = height(cells);
+        // Readers of the file know columns by the lines between them.
+        for cell in cells.iter().skip(1) {
+            self.upright(cell.left - PAD, tall);
+        }
+        self.y += tall;
+    }
+
+    fn upright(&mut self, left: i32, tall: i32) {
+        let area = Area(LEFT + left - THIN / 2, TOP + self.y, THIN, tall);
+        if let Some(page) = self.pages.last_mut() {
+            page.rules.push(Rule { area, is_red: false });
+        }
     }
 
     fn rule(&mut self, thick: i32) {

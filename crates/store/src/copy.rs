@@ -235,6 +235,41 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
         &["case_id", "id", "division", "account", "to_account", "key_mark", "sealed", "made_at", "done_at"],
     ),
     ("feed", 1, &["account", "token_hash", "made_at"]),
+    ("report_draft", 1, &["case_id", "organ", "year", "as_of", "account", "begun_at"]),
+    (
+        "report_text",
+        3,
+        &["case_id", "section", "number", "base", "aside", "account", "key_mark", "sealed", "saved_at"],
+    ),
+    (
+        "report_comment",
+        2,
+        &[
+            "case_id",
+            "id",
+            "section",
+            "version",
+            "answers",
+            "account",
+            "key_mark",
+            "sealed",
+            "made_at",
+            "closed_at",
+            "closed_by",
+        ],
+    ),
+    ("report_accepted", 2, &["case_id", "mark", "section", "account", "key_mark", "sealed", "accepted_at"]),
+    (
+        "report_edition",
+        2,
+        &["case_id", "number", "as_of", "account", "made_at", "hash", "key_mark", "sealed"],
+    ),
+    ("report_file", 3, &["case_id", "edition", "name", "hash", "size", "made_at"]),
+    (
+        "report_public",
+        3,
+        &["organ", "year", "case_id", "edition", "title", "doc_number", "number", "published_on", "content"],
+    ),
 ];
 
 /// The statements are made once, and last as long as the program.

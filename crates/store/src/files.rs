@@ -19,6 +19,8 @@ pub enum MediaType {
     Docx,
     Xlsx,
     Ofd,
+    /// A sealed report: a zip with a manifest and its seal.
+    Bundle,
     Text,
 }
 
@@ -33,6 +35,7 @@ impl MediaType {
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Ofd => "application/ofd",
+            Self::Bundle => "application/zip",
             Self::Text => "text/plain; charset=utf-8",
         }
     }
@@ -47,6 +50,7 @@ impl MediaType {
             Self::Docx => "docx",
             Self::Xlsx => "xlsx",
             Self::Ofd => "ofd",
+            Self::Bundle => "zip",
             Self::Text => "txt",
         }
     }
@@ -68,6 +72,8 @@ impl MediaType {
                 Some(Self::Docx)
             } else if has(b"xl/workbook.xml") {
                 Some(Self::Xlsx)
+            } else if has(b"manifest.json") && has(b"seal.json") {
+                Some(Self::Bundle)
             } else {
                 has(b"OFD.xml").then_some(Self::Ofd)
             }
@@ -133,7 +139,7 @@ pub fn safe_name(given: &str, media_type: MediaType) -> String {
 }
 
 fn is_known(ending: &str) -> bool {
-    ["pdf", "png", "jpg", "jpeg", "docx", "xlsx", "ofd", "txt"]
+    ["pdf", "png", "jpg", "jpeg", "docx", "xlsx", "ofd", "zip", "txt"]
         .iter()
         .any(|it| ending.eq_ignore_ascii_case(it))
 }

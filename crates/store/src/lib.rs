@@ -41,6 +41,7 @@ pub mod personal;
 mod pool;
 mod postgres;
 pub mod publication;
+pub mod report_draft;
 mod schema;
 pub mod session;
 mod shape;

@@ -28,6 +28,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 14, name: "messages", text: include_str!("../migrations/0014_messages.sql") },
     Migration { version: 20, name: "entry_basis", text: include_str!("../migrations/0020_entry_basis.sql") },
     Migration {
+        version: 15,
+        name: "report_drafts",
+        text: include_str!("../migrations/0015_report_drafts.sql"),
+    },
+    Migration {
         version: 21,
         name: "program_consent",
         text: include_str!("../migrations/0021_program_consent.sql"),

@@ -15,14 +15,21 @@ macro_rules! statements {
 mod accounts;
 mod desk;
 mod messages;
+mod report;
 
 pub(crate) use accounts::*;
 pub(crate) use desk::*;
 pub(crate) use messages::*;
+pub(crate) use report::*;
 
 /// All statements, which tests prepare one by one.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
-    MAIN.iter().chain(accounts::ACCOUNTS).chain(desk::DESK).chain(messages::MESSAGES).copied()
+    MAIN.iter()
+        .chain(accounts::ACCOUNTS)
+        .chain(desk::DESK)
+        .chain(messages::MESSAGES)
+        .chain(report::REPORTS)
+        .copied()
 }
 
 macro_rules! case_columns {

@@ -166,6 +166,7 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
         ("/published", "公开信息"),
         ("/figures", "统计数据"),
         ("/plan", "方案落实"),
+        ("/reports", "年度报告"),
         ("/procedures", "办事指南"),
         ("/audit", "审核报告"),
     ]);

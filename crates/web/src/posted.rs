@@ -169,7 +169,8 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let bounds = request.extensions().get::<Bounds>().copied().unwrap_or_default();
         let path = request.uri().path().to_owned();
         let gone = visitor.signed_in.is_none() && visitor.waiting.is_none();
-        let lapsed = gone && (path.contains("/acts/") || path.starts_with("/cases/new/"));
+        let is_written = path.starts_with("/reports/drafts/") && path.contains("/sections/");
+        let lapsed = gone && (path.contains("/acts/") || path.starts_with("/cases/new/") || is_written);
         let mut posted = Self { bounds, lapsed, ..Self::default() };
         if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
             let parts = Multipart::from_request(request, state).await;

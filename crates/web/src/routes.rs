@@ -15,7 +15,7 @@ use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, correct, design, desk, document,
     figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures,
-    published, receipt, registers, reveal, sign_in, sign_on, small,
+    published, receipt, registers, reports, reveal, sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -162,6 +162,7 @@ fn rows() -> Vec<Row> {
     rows.extend(journal::rows());
     rows.extend(audit::rows());
     rows.extend(registers::rows());
+    rows.extend(reports::rows());
     rows.extend(account::rows());
     rows.extend(messages::rows());
     rows.extend(admin::rows());

@@ -100,6 +100,9 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("message_tested", "发送测试消息"),
         ("audit_kept", "保存审核结果"),
         ("audit_deleted", "删除审核结果"),
+        ("report_begun", "开始起草报告"),
+        ("report_aside_dropped", "不采用并列的报告文稿"),
+        ("report_finding_accepted", "接受报告稿的问题"),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use documents::{Annex, Block, Column, Document, Head, Inline, Row, Signed, Table, Target};
 
-use super::{AnnualReport, Paragraph, Piece, ReportFigure, Section};
+use super::{AnnualReport, Paragraph, Piece, ReportFigure, Section, Stated};
 
 /// What the office gives a report beside its text. 文面
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl AnnualReport {
             blocks.push(paragraph("演示：以下数据和人员都是为演示而编的，不是真实的办理情况。"));
         }
         for section in &self.sections {
-            self.section_blocks(&mut blocks, section, 1);
+            self.section_blocks(&mut blocks, section, 1, face.site.as_deref());
         }
         let number = face.number.clone();
         Document {
@@ -34,7 +34,7 @@ impl AnnualReport {
             blocks,
             signed: face.dated.clone().map(|on| Signed { by: self.organ.1.clone(), on }),
             note: None,
-            annexes: vec![self.figures_annex(face.site.as_deref())],
+            annexes: self.annexes(face.site.as_deref()),
         }
     }
 
@@ -47,26 +47,40 @@ impl AnnualReport {
         vec![self.organ.1.clone(), format!("{}年法治政府建设年度报告", self.year)]
     }
 
-    fn section_blocks(&self, blocks: &mut Vec<Block>, section: &Section, level: u8) {
+    fn section_blocks(&self, blocks: &mut Vec<Block>, section: &Section, level: u8, site: Option<&str>) {
         blocks.push(Block::Heading(level, section.heading.clone()));
         for one in &section.paragraphs {
             blocks.push(match one {
-                Paragraph::Counted(pieces) => {
-                    Block::Paragraph(pieces.iter().filter_map(|piece| self.inline(piece)).collect())
+                Paragraph::Counted(pieces) | Paragraph::Written(pieces) => {
+                    let inline = |piece| self.inline(piece, site);
+                    Block::Paragraph(pieces.iter().filter_map(inline).collect())
                 }
                 Paragraph::ToBeStated(words) => paragraph(&format!("［自报，待撰写］{words}")),
             });
         }
         for part in &section.parts {
-            self.section_blocks(blocks, part, level + 1);
+            self.section_blocks(blocks, part, level + 1, site);
         }
     }
 
-    fn inline(&self, piece: &Piece) -> Option<Inline> {
-        Some(match piece {
-            Piece::Words(words) => Inline::Text(words.clone()),
-            Piece::Figure(id) => Inline::Link(self.figure(id)?.shown(), Target::Anchor(anchor(id))),
+    fn inline(&self, piece: &Piece, site: Option<&str>) -> Option<Inline> {
+        Some(match (piece, site) {
+            (Piece::Figure(id), _) => Inline::Link(self.figure(id)?.shown(), Target::Anchor(anchor(id))),
+            (Piece::Linked(shown, link), Some(site)) => {
+                Inline::Link(shown.clone(), Target::Url(format!("{site}{link}")))
+            }
+            (other, _) => Inline::Text(self.piece_shown(other)),
         })
+    }
+
+    /// What is attached: the figures with how each is counted, and the numbers that somebody answers for.
+    fn annexes(&self, site: Option<&str>) -> Vec<Annex> {
+        let stated = self.stated();
+        let mut made = vec![self.figures_annex(site)];
+        if !stated.is_empty() {
+            made.push(stated_annex(&stated));
+        }
+        made
     }
 
     /// Every figure with how it is counted; its value leads to its records where the site is known.
@@ -99,6 +113,26 @@ impl AnnualReport {
         }
         Annex { title: "指标及其办理记录".to_owned(), blocks }
     }
+}
+
+/// The numbers that are not the platform's, with who answers for them.
+fn stated_annex(stated: &[(&str, &Stated)]) -> Annex {
+    let column = |title: &str, width| Column { title: title.to_owned(), width, is_number: false };
+    let text = |words: &str| vec![Inline::Text(words.to_owned())];
+    let row = |(heading, one): &(&str, &Stated)| Row {
+        anchor: None,
+        cells: vec![text(heading), text(&one.number), text(&one.who), text(&one.why)],
+    };
+    let table = Table {
+        columns: vec![
+            column("章节", 260),
+            column("数字", 140),
+            column("提供者", 200),
+            column("来源和理由", 400),
+        ],
+        rows: stated.iter().map(row).collect(),
+    };
+    Annex { title: "自报数字".to_owned(), blocks: vec![Block::Table(table)] }
 }
 
 /// What links of a document find a figure by.

@@ -37,6 +37,7 @@ impl AnnualReport {
                 .map(|cell| cell.replace('|', "\\|"));
             let _ = writeln!(text, "| {} | {} |", cells.join(" | "), weakness.replace('|', "\\|"));
         }
+        self.stated_table(&mut text);
         if !self.unused.is_empty() {
             let names = self.unused.join("、");
             let _ = writeln!(text, "\n平台上没有这一年度办理记录的，不列指标，也不等于没有发生：{names}。");
@@ -44,11 +45,26 @@ impl AnnualReport {
         text
     }
 
+    /// The numbers that somebody answers for.
+    fn stated_table(&self, text: &mut String) {
+        let stated = self.stated();
+        if stated.is_empty() {
+            return;
+        }
+        text.push_str(
+            "\n## 附：自报数字\n\n| 章节 | 数字 | 提供者 | 来源和理由 |\n| --- | --- | --- | --- |\n",
+        );
+        for (heading, one) in stated {
+            let cells = [heading, &one.number, &one.who, &one.why].map(|cell| cell.replace(['|', '\n'], " "));
+            let _ = writeln!(text, "| {} |", cells.join(" | "));
+        }
+    }
+
     fn section(&self, text: &mut String, section: &Section, level: usize) {
         let _ = writeln!(text, "{} {}\n", "#".repeat(level), section.heading);
         for paragraph in &section.paragraphs {
             let words = match paragraph {
-                Paragraph::Counted(pieces) => self.pieces(pieces, link),
+                Paragraph::Counted(pieces) | Paragraph::Written(pieces) => self.pieces(pieces, link),
                 Paragraph::ToBeStated(words) => format!("［自报，待撰写］{words}"),
             };
             let _ = writeln!(text, "{words}\n");
@@ -60,8 +76,8 @@ impl AnnualReport {
 
     fn pieces(&self, pieces: &[Piece], show: impl Fn(&ReportFigure) -> String) -> String {
         let one = |piece: &Piece| match piece {
-            Piece::Words(words) => words.clone(),
             Piece::Figure(id) => self.figure(id).map_or_else(String::new, &show),
+            other => self.piece_shown(other),
         };
         pieces.iter().map(one).collect()
     }
@@ -86,17 +102,31 @@ impl AnnualReport {
     }
 
     fn section_json(&self, section: &Section) -> Json {
+        let said = |pieces: &[Piece], source: &str| {
+            let ids = pieces.iter().filter_map(|piece| match piece {
+                Piece::Figure(id) => Some(id.as_str()),
+                _ => None,
+            });
+            json!({
+                "text": self.pieces(pieces, ReportFigure::shown),
+                "source": source,
+                "figures": ids.collect::<Vec<_>>(),
+            })
+        };
         let paragraph = |one: &Paragraph| match one {
-            Paragraph::Counted(pieces) => {
-                let ids = pieces.iter().filter_map(|piece| match piece {
-                    Piece::Figure(id) => Some(id.as_str()),
-                    Piece::Words(_) => None,
+            Paragraph::Counted(pieces) => said(pieces, "counted"),
+            Paragraph::Written(pieces) => {
+                let mut value = said(pieces, "written");
+                let stated = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Stated(one) => {
+                        Some(json!({ "number": one.number, "who": one.who, "why": one.why }))
+                    }
+                    _ => None,
                 });
-                json!({
-                    "text": self.pieces(pieces, ReportFigure::shown),
-                    "source": "counted",
-                    "figures": ids.collect::<Vec<_>>(),
-                })
+                if let Some(object) = value.as_object_mut() {
+                    object.insert("stated".to_owned(), stated.collect());
+                }
+                value
             }
             Paragraph::ToBeStated(words) => {
                 json!({ "text": words, "source": "to_be_stated", "stated_by": null, "figures": [] })

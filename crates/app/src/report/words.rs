@@ -46,8 +46,12 @@ const SENTENCES: [(&str, &str, &[&str]); 3] = [
     ),
 ];
 
+/// The part that a report may be without.
+pub(super) const OPTIONAL: &str = "other";
+
 /// The numbers of headings.
-const NUMBERS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+pub(super) const NUMBERS: [&str; 12] =
+    ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
 
 /// The report's parts in the order of the provisions.
 pub(super) fn sections(plan: &Plan, figures: &[ReportFigure], year: i32) -> Vec<Section> {
@@ -73,7 +77,7 @@ pub(super) fn sections(plan: &Plan, figures: &[ReportFigure], year: i32) -> Vec<
             vec![to_be_stated("第一责任人履职")],
         ),
         plain("next_year", format!("四、{next}年的主要安排"), vec![to_be_stated("下一年度安排")]),
-        plain("other", "五、其他需要报告的情况".to_owned(), vec![to_be_stated("其他情况")]),
+        plain(OPTIONAL, "五、其他需要报告的情况".to_owned(), vec![to_be_stated("其他情况")]),
     ]
 }
 

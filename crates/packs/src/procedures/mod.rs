@@ -3,10 +3,12 @@
 mod acts;
 pub mod cases;
 pub(crate) mod figures;
+mod report;
 mod rules;
 mod starts;
 
 pub(crate) use acts::fields;
+pub use report::{ReportActs, Taken};
 
 use ::figures::Figure;
 use base::{Diagnostic, Place, closest};
@@ -23,6 +25,8 @@ use crate::source::{At, Doc, Literal, Source, Table};
 pub struct ProcedureFile {
     pub procedure: Procedure,
     pub figures: Vec<Figure>,
+    /// Which of its acts take over a report that is drafted on the platform.
+    pub report: Option<ReportActs>,
 }
 
 /// Reads one file. `system` is the folder that it stands in.
@@ -76,7 +80,8 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
     rules::read(root, &mut draft);
     rules::withholds(root, &mut draft);
     let figures = figures::read(root, &mut draft);
-    Some(ProcedureFile { procedure: draft.procedure, figures })
+    let report = report::read(root, &draft);
+    Some(ProcedureFile { procedure: draft.procedure, figures, report })
 }
 
 fn force(root: &Table<'_>) -> Option<Force> {

@@ -8,6 +8,8 @@ const NEAR: i32 = 250;
 /// A table has no more rows and columns than these.
 const ROWS: usize = 400;
 const COLUMNS: usize = 60;
+/// A table of more rows than this has a line between any two.
+const PARTED: usize = 8;
 
 /// A ruled table that is to be filled.
 #[derive(Debug)]
@@ -146,13 +148,15 @@ impl Grid {
     /// The rows from top to bottom.
     pub fn rows(self) -> Vec<Row> {
         let mut out = Vec::new();
+        // Where many rows are parted by lines, one that holds several lines of text is one row all the same.
+        let is_parted = self.spots.len() > PARTED;
         for (row, top) in self.spots.into_iter().zip(self.ys) {
             let cells: Vec<Vec<Segment>> = row.into_iter().map(lines).collect();
             let most = cells.iter().map(Vec::len).max().unwrap_or(0);
             let filled = |n: usize| cells.iter().filter(|c| c.len() > n).count();
             let size = cells.iter().flatten().map(|l| l.size).max().unwrap_or(1000);
             // Rows that no line parts: every line of text has words in several columns.
-            if most >= 3 && cells.len() >= 2 && (0..most).all(|n| filled(n) >= 2) {
+            if !is_parted && most >= 3 && cells.len() >= 2 && (0..most).all(|n| filled(n) >= 2) {
                 for n in 0..most {
                     let text = |c: &Vec<Segment>| c.get(n).map(|l| l.text.clone()).unwrap_or_default();
                     out.push(Row { y: top, size, cells: cells.iter().map(text).collect() });

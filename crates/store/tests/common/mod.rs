@@ -205,6 +205,8 @@ pub const BEFORE_LISTS: &str = "DROP TABLE case_named; DROP TABLE case_count; DR
      CREATE INDEX cases_phase ON cases (procedure, phase, opened_on, id); \
      CREATE INDEX due_lapses ON due (lapses, last_day, case_id); \
      CREATE INDEX publication_organ ON publication (organ, published_on, case_id, number, act); \
+     DROP TABLE report_draft; DROP TABLE report_text; DROP TABLE report_comment; DROP TABLE report_accepted; \
+     DROP TABLE report_edition; DROP TABLE report_file; DROP TABLE report_public; \
      DROP TABLE saved_view; DROP TABLE draft; DROP TABLE case_note; DROP TABLE feed; DROP TABLE message; DROP TABLE message_sending; DROP TABLE message_address; DROP TABLE message_quiet; \
      DROP TABLE message_channel; DROP INDEX client_account; DROP TABLE client; DROP TABLE client_token; DROP TABLE outside_identity; DROP TABLE sign_on; \
      DROP TABLE old_password; DROP TABLE recovery_code; DROP INDEX audit_log_at; ALTER TABLE session DROP \

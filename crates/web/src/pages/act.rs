@@ -18,14 +18,19 @@ pub(crate) async fn form(
     Path((case, act)): Path<(String, String)>,
 ) -> Answer {
     let actor = visitor.actor()?;
+    let drafted = format!("/reports/drafts/{case}/acts/{act}");
     let sheet = site
         .ask(move |platform| {
+            if platform.report_takes(&actor, &case, &act)? {
+                return Ok(None);
+            }
             let mut sheet = sheet(platform, &actor, &case, &act)?;
             sheet.restore(platform, &actor)?;
-            Ok(sheet)
+            Ok(Some(sheet))
         })
         .await?;
-    Ok(sheet.page(&visitor))
+    // What takes over a drafted report asks only what the draft does not say.
+    Ok(sheet.map_or_else(|| Redirect::to(&drafted).into_response(), |sheet| sheet.page(&visitor)))
 }
 
 pub(crate) async fn deal(

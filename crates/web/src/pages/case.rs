@@ -30,16 +30,22 @@ pub(crate) async fn show(
         return past(&site, &visitor, id, &asked.as_of).await;
     }
     let (today, origin) = (site.platform().today(), visitor.origin());
-    let (view, covered, beside) = site
+    let (view, covered, beside, has_report) = site
         .ask(move |platform| {
             let view = platform.case_view(&actor, &id)?;
             platform.note_reading(&actor, &id, Read::Case, &origin)?;
             let beside = actor.is_officer().then(|| notes::beside(platform, &actor, &view)).transpose()?;
             let covered = platform.receipt(&actor, &id);
-            Ok((view, covered, beside))
+            let has_report = actor.is_officer() && platform.has_report(&actor, &id)?;
+            Ok((view, covered, beside, has_report))
         })
         .await?;
-    let more = beside.map_or_else(|| html! {}, |beside| notes::section(&visitor, &view, &beside));
+    let more = html! {
+        @if has_report {
+            div.notice { p { "本案的报告在平台上起草：" a href=(format!("/reports/drafts/{}", view.id)) { "打开报告稿" } "。" } }
+        }
+        @if let Some(beside) = &beside { (notes::section(&visitor, &view, beside)) }
+    };
     let content = render(&view, Some(&covered), visitor.is_officer(), today, &more);
     Ok(visitor.page(&view.number, content))
 }

@@ -31,6 +31,7 @@ pub(crate) mod procedures;
 pub(crate) mod published;
 pub(crate) mod receipt;
 pub(crate) mod registers;
+pub(crate) mod reports;
 pub(crate) mod reveal;
 pub(crate) mod sign_in;
 pub(crate) mod sign_on;

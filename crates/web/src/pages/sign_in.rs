@@ -149,7 +149,8 @@ pub(crate) async fn sign_out(State(site): State<Site>, visitor: Visitor, _: Post
 
 /// What was filled in when the session ended becomes a draft of whoever signs in, and the form shows it again.
 async fn keep(site: &Site, token: &str, place: &str, kept: &str) -> Result<(), Fault> {
-    if kept.is_empty() || !place.starts_with("/cases/") || Posted::from_written(kept).is_none() {
+    let is_form = place.starts_with("/cases/") || place.starts_with("/reports/drafts/");
+    if kept.is_empty() || !is_form || Posted::from_written(kept).is_none() {
         return Ok(());
     }
     let (token, place, kept) = (token.to_owned(), place.to_owned(), kept.to_owned());
