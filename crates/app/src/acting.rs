@@ -5,7 +5,7 @@ use std::sync::Arc;
 use calendar::Day;
 use figures::Contribution;
 use ledger::{EventKind, Hash};
-use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
+use norms::{Act, ActId, Deed, Engine, History, Record};
 use serde_json::json;
 use store::events::NewEvent;
 use store::lease::Lease;
@@ -17,10 +17,12 @@ use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::derive;
 use crate::done::Done;
+use crate::engines;
 use crate::error::{AppError, Result};
+use crate::filling::check_day;
 use crate::persons;
 use crate::platform::{Inner, Platform};
-use crate::prepared::{Kept, Opening, Prepared};
+use crate::prepared::{Opening, Prepared};
 use crate::record::{self, Form, flat};
 
 /// Opens a case. 立案、申请
@@ -135,6 +137,9 @@ impl Platform {
         let seen = self.store().read(|reader| self.inner().load(reader, &deal.case))?;
         let engine = seen.engine(&self.rules().calendar);
         let (act, spec) = act_of(engine.procedure, &deal.act)?;
+        if engines::are_asked(spec) {
+            return self.act_by_engines(moment, &seen, (act, spec), deal);
+        }
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &flat(&form)]);
         let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
@@ -144,6 +149,38 @@ impl Platform {
         let (prepared, case, version) = (Arc::clone(&shared), deal.case, deal.version);
         self.once(deal.key, digest, shared.moment.now, move |platform, tx| {
             let mut doing = Doing::of(platform, tx, &prepared.moment, &case, version)?;
+            doing.lapse_before(prepared.on)?;
+            let counted = doing.decide(&prepared)?;
+            doing.act(&prepared, counted, None)
+        })
+    }
+
+    /// Does an act for which the platform's engines fill in a part, on the case as they saw it.
+    fn act_by_engines(
+        &self,
+        moment: Moment,
+        seen: &CaseFile,
+        (act, spec): (ActId, &Act),
+        mut deal: Deal,
+    ) -> Result<Done> {
+        let sent = engines::flat_sent(&deal);
+        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &sent]);
+        let (key, now, version) = (deal.key.clone(), moment.now, deal.version.unwrap_or(seen.row.version));
+        let filled = self.by_engines(seen, (act, spec), &moment, &mut deal);
+        let filled = filled.and_then(|()| self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ));
+        let (stored, _, record) = match filled {
+            Ok(filled) => filled,
+            // A retry of what was done is told what it came to; anything else, why it was not done.
+            Err(fault) => {
+                let mut fault = Some(fault);
+                return self.once(key, digest, now, move |_, _| {
+                    Err(fault.take().unwrap_or_else(|| AppError::not_found("这次办理")))
+                });
+            }
+        };
+        let prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
+        self.once(key, digest, now, move |platform, tx| {
+            let mut doing = Doing::of(platform, tx, &prepared.moment, &deal.case, Some(version))?;
             doing.lapse_before(prepared.on)?;
             let counted = doing.decide(&prepared)?;
             doing.act(&prepared, counted, None)
@@ -259,98 +296,12 @@ impl Platform {
     fn moment(&self, actor: &Actor) -> Moment {
         Moment { actor: actor.clone(), now: self.now(), today: self.today() }
     }
-
-    fn read_record(&self, spec: &Act, on: Day, form: &Form, holder: &str) -> Result<Record> {
-        let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
-        let organs = if asks { self.organ_names()? } else { Arc::default() };
-        let record = record::read(spec, form, &organs).map_err(AppError::Invalid)?;
-        let mut strange = self.strange_entries(&spec.fields, &record, on, holder)?;
-        strange.extend(record::unborn(&spec.fields, &record, on));
-        if strange.is_empty() { Ok(record) } else { Err(AppError::Invalid(strange)) }
-    }
-
-    /// Reads a form with its day and its files; everything that is wrong with any of them at once.
-    fn filled(&self, spec: &Act, on: Day, form: Form, files: &[Upload], holder: &str) -> Result<Filled> {
-        let mut faults = Vec::new();
-        gather(check_day(on, self.today()), &mut faults)?;
-        let stored = gather(self.store_files(spec, files), &mut faults)?.unwrap_or_default();
-        let form = with_files(form, &stored);
-        let record = gather(self.read_record(spec, on, &form, holder), &mut faults)?;
-        match record {
-            Some(record) if faults.is_empty() => Ok((stored, form, record)),
-            _ => Err(AppError::Invalid(faults)),
-        }
-    }
-
-    /// Keeps the files before the transaction that names them.
-    fn store_files(&self, spec: &Act, files: &[Upload]) -> Result<Vec<Kept>> {
-        let mut stored = Vec::new();
-        let mut faults = Vec::new();
-        for file in files {
-            let Some(field) = spec.fields.iter().find(|field| field.id == file.field && takes_files(field))
-            else {
-                return Err(AppError::field(&file.field, &file.field, "这里不收附件"));
-            };
-            match self.store().files().put(&file.name, &file.content) {
-                Ok(kept) => stored.push((field.clone(), kept)),
-                Err(store::StoreError::FileRefused { why }) => faults.push(crate::FieldFault {
-                    field: field.id.clone(),
-                    name: field.name.clone(),
-                    message: format!("“{}”没有收下：{why}", file.name),
-                }),
-                Err(fault) => return Err(fault.into()),
-            }
-        }
-        if faults.is_empty() { Ok(stored) } else { Err(AppError::Invalid(faults)) }
-    }
-}
-
-/// The files that were kept, the form with their names, what the form records.
-type Filled = (Vec<Kept>, Form, Record);
-
-/// A field of files, or a table with a column of files: they belong to the event, and the row names them.
-fn takes_files(field: &norms::Field) -> bool {
-    field.kind == FieldType::File || field.columns.iter().any(|column| column.kind == FieldType::File)
-}
-
-/// Sets the faults of fields aside, one for each field; any other trouble ends the reading.
-fn gather<T>(outcome: Result<T>, faults: &mut Vec<crate::FieldFault>) -> Result<Option<T>> {
-    match outcome {
-        Ok(value) => Ok(Some(value)),
-        Err(AppError::Invalid(found)) => {
-            let fresh: Vec<_> =
-                found.into_iter().filter(|one| faults.iter().all(|old| old.field != one.field)).collect();
-            faults.extend(fresh);
-            Ok(None)
-        }
-        Err(other) => Err(other),
-    }
-}
-
-fn check_day(on: Day, today: Day) -> Result<()> {
-    if on > today {
-        let message = format!("{}还没有到（今天是{}），不能填将来的日期", on.chinese(), today.chinese());
-        return Err(AppError::field("on", "办理日期", message));
-    }
-    Ok(())
 }
 
 fn act_of<'p>(procedure: &'p norms::Procedure, id: &str) -> Result<(ActId, &'p Act)> {
     let act = procedure.act_named(id);
     let found = act.and_then(|act| procedure.act_of(act).map(|spec| (act, spec)));
     found.ok_or_else(|| AppError::not_found(format!("“{}”里的事项“{id}”", procedure.name)))
-}
-
-/// Files join the form as `hash|name`; what a client wrote in a file field does not count.
-fn with_files(mut form: Form, stored: &[Kept]) -> Form {
-    let own = || stored.iter().filter(|(field, _)| field.kind == FieldType::File);
-    for (field, _) in own() {
-        form.remove(&field.id);
-    }
-    for (field, file) in own() {
-        form.entry(field.id.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
-    }
-    form
 }
 
 fn digest(parts: &[&str]) -> Hash {
@@ -497,6 +448,10 @@ impl<'a, 't> Doing<'a, 't> {
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
         let deed = found.ok_or_else(|| AppError::not_found(format!("本案第{}号事项", correct.number)))?;
         let spec = engine.procedure.act_of(deed.act).ok_or_else(|| AppError::not_found("事项"))?;
+        if spec.draw.is_some() {
+            let help = "有错的，由负责人作废本轮，写明理由，重新锁定名单。";
+            return Err(AppError::wrong("draw_step", "抽取的各步不能更正", help));
+        }
         let actor = &self.moment.actor;
         if deed.lapse.is_none() {
             self.may_correct(spec, deed.on, None)?;
@@ -507,7 +462,8 @@ impl<'a, 't> Doing<'a, 't> {
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
-            let read = self.platform.read_record(spec, *day, form, &self.file.row.organ)?;
+            let form = self.platform.weighed(&self.file, spec, (*day, correct.number), form)?;
+            let read = self.platform.read_record(spec, *day, &form, &self.file.row.organ)?;
             self.may_correct(spec, *day, Some(&read))?;
             let plain = record::to_json(spec, &read);
             let row = &self.file.row;

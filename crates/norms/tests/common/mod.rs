@@ -41,6 +41,8 @@ pub fn act(id: &str) -> Act {
         requires: Vec::new(),
         recuses: None,
         alike: None,
+        draw: None,
+        discretion: None,
         help: None,
         place: Place::default(),
     }

@@ -28,13 +28,14 @@ pub(super) fn foot(visitor: &Visitor) -> Markup {
     }
 }
 
-const PLACES: [(&str, &str); 10] = [
+const PLACES: [(&str, &str); 11] = [
     ("/", "首页"),
     ("/procedures", "办事指南"),
     ("/published", "公开信息"),
     ("/figures", "统计数据"),
     ("/plan", "方案落实"),
     ("/registers", "名册和清单"),
+    ("/draws", "双随机抽取"),
     ("/audit", "审核报告"),
     ("/journal", "办理日志的根"),
     ("/help", "使用手册"),
