@@ -167,7 +167,8 @@ impl Platform {
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &sent]);
         let (key, now, version) = (deal.key.clone(), moment.now, deal.version.unwrap_or(seen.row.version));
         let filled = self.by_engines(seen, (act, spec), &moment, &mut deal);
-        let filled = filled.and_then(|()| self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ));
+        let filled =
+            filled.and_then(|()| self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ));
         let (stored, _, record) = match filled {
             Ok(filled) => filled,
             // A retry of what was done is told what it came to; anything else, why it was not done.
@@ -337,7 +338,9 @@ impl<'a, 't> Doing<'a, 't> {
             return Ok(());
         }
         let why = "您的账号刚刚停用，或者单位、级别有了变动，这一项没有办理".to_owned();
-        Err(AppError::Forbidden { why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned() })
+        Err(AppError::Forbidden {
+            why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned()
+        })
     }
 
     fn of(
@@ -457,7 +460,9 @@ impl<'a, 't> Doing<'a, 't> {
             self.may_correct(spec, deed.on, None)?;
         } else if !self.platform.may_correct_lapse(actor, &self.file, self.moment.today)? {
             let why = "期限届满的记载由办理机关的人员更正，已经回避的人员不再参加".to_owned();
-            return Err(AppError::Forbidden { why, help: "请联系办理机关的承办人或者负责人。".to_owned() });
+            return Err(AppError::Forbidden {
+                why, help: "请联系办理机关的承办人或者负责人。".to_owned()
+            });
         }
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);

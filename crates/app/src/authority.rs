@@ -109,7 +109,9 @@ impl Platform {
 
     /// Whether somebody may correct what the lapse of time has done in a case, by the rules.
     pub(crate) fn may_correct_lapse(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
-        self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_correct(person, matter))
+        self.asked_of_case(actor, file, on, |person, matter| {
+            self.inner().policies.may_correct(person, matter)
+        })
     }
 
     fn asked_of_case(
@@ -160,7 +162,10 @@ impl Platform {
         };
         let told = Diagnostic::error("forbidden", why).help(help);
         let act = procedure.act_named(&asking.act.id);
-        match act.and_then(|act| crate::view::basis_of(procedure, act)).filter(|basis| !basis.cited.is_empty()) {
+        match act
+            .and_then(|act| crate::view::basis_of(procedure, act))
+            .filter(|basis| !basis.cited.is_empty())
+        {
             None => told.on(OUTSIDE_POWER),
             Some(basis) if basis.unverified => told.on(format!("{}（未核实）", basis.cited)),
             Some(basis) => told.on(basis.cited.clone()),

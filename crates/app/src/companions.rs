@@ -41,18 +41,17 @@ impl Companions {
             return Ok(Self::default());
         }
         let (organ, on) = (asking.file.row.organ.as_str(), asking.on);
-        let mut found = Self { count: i64::try_from(others.len()).unwrap_or(i64::MAX - 1), ..Self::default() };
+        let mut found =
+            Self { count: i64::try_from(others.len()).unwrap_or(i64::MAX - 1), ..Self::default() };
         let withdrawn: Vec<&str> = withdrawn(asking.file).collect();
         let took_part = takers(db, asking)?;
         let several = officers_needed(asking.act) > 1;
         let colleagues = if several { store::account::of_organ(db, organ)? } else { Vec::new() };
         for name in others {
             let on_roll: Vec<_> = roll.named(organ, name, on).collect();
-            let is_colleague =
-                colleagues.iter().any(|one| one.name == name && one.disabled_at.is_none());
-            let lacks = |field: &str| {
-                !on_roll.iter().any(|one| roll.fields_of(one, on).any(|own| own == field))
-            };
+            let is_colleague = colleagues.iter().any(|one| one.name == name && one.disabled_at.is_none());
+            let lacks =
+                |field: &str| !on_roll.iter().any(|one| roll.fields_of(one, on).any(|own| own == field));
             let mut note = |applies: bool, list: fn(&mut Self) -> &mut Vec<String>| {
                 if applies {
                     list(&mut found).push(name.to_owned());

@@ -69,7 +69,8 @@ pub(crate) fn enter_case(
 /// The procedure whose series of numbers a procedure's cases go by: versions of one procedure write their numbers alike, so
 /// they have one series, or the first case of the new version would get the number of the first of the old.
 fn series_of<'a>(rules: &'a packs::Rules, procedure: &'a Procedure) -> &'a str {
-    let alike = rules.packs.iter().map(|pack| &pack.file.procedure).filter(|one| one.number == procedure.number);
+    let alike =
+        rules.packs.iter().map(|pack| &pack.file.procedure).filter(|one| one.number == procedure.number);
     alike.map(|one| one.id.as_str()).min().unwrap_or(&procedure.id)
 }
 

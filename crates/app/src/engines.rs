@@ -6,8 +6,8 @@ use crate::acting::{Deal, Moment};
 use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
 use crate::error::Result;
-use crate::record::flat;
 use crate::platform::Platform;
+use crate::record::flat;
 
 /// Whether an act asks an engine.
 pub(crate) fn are_asked(spec: &Act) -> bool {

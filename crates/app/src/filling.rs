@@ -12,13 +12,7 @@ use crate::prepared::Kept;
 use crate::record::{self, Form};
 
 impl Platform {
-    pub(crate) fn read_record(
-        &self,
-        spec: &Act,
-        on: Day,
-        form: &Form,
-        holder: &str,
-    ) -> Result<Record> {
+    pub(crate) fn read_record(&self, spec: &Act, on: Day, form: &Form, holder: &str) -> Result<Record> {
         let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
         let organs = if asks { self.organ_names()? } else { Arc::default() };
         let record = record::read(spec, form, &organs).map_err(AppError::Invalid)?;

@@ -5,9 +5,9 @@
 use authority::Matter;
 use ledger::EventKind;
 use serde_json::json;
+use store::account::Rank;
 use store::desk::{self, Note};
 use store::events::NewEvent;
-use store::account::Rank;
 use store::{account, cases};
 
 use crate::accounts::Origin;

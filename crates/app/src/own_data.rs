@@ -80,14 +80,20 @@ impl Platform {
     fn kept_of(&self, actor: &Actor) -> Result<Vec<(&'static str, String)>> {
         let mut made = Vec::new();
         let drafts = self.drafts(actor)?;
-        made.extend(drafts.into_iter().map(|(_, title, at)| ("草稿", format!("{title}（{}）", local_time(at)))));
+        made.extend(
+            drafts.into_iter().map(|(_, title, at)| ("草稿", format!("{title}（{}）", local_time(at)))),
+        );
         made.extend(self.saved_views(actor)?.into_iter().map(|view| ("常用筛选", view.name)));
         let settings = self.message_settings(actor)?;
         for one in settings.addresses {
-            made.extend(one.address.map(|address| ("收消息的地址（加密保存，这里隐去中间）", format!("{}：{address}", one.name))));
+            made.extend(one.address.map(|address| {
+                ("收消息的地址（加密保存，这里隐去中间）", format!("{}：{address}", one.name))
+            }));
         }
         let (messages, _) = self.messages(actor, "")?;
-        made.extend(messages.into_iter().map(|one| ("消息", format!("{} {}", local_time(one.made_at), one.title))));
+        made.extend(
+            messages.into_iter().map(|one| ("消息", format!("{} {}", local_time(one.made_at), one.title))),
+        );
         made.extend(self.own_clients(actor)?.into_iter().map(|one| ("以本人名义办事的程序", one.name)));
         Ok(made)
     }

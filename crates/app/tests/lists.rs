@@ -11,7 +11,8 @@ mod county;
 use std::collections::BTreeSet;
 
 use app::{
-    Actor, CaseFilter, Correct, Counted, FigureAsked, NewAccount, NewEntry, Organ, Platform, Table, Viewer, Whose,
+    Actor, CaseFilter, Correct, Counted, FigureAsked, NewAccount, NewEntry, Organ, Platform, Table, Viewer,
+    Whose,
 };
 use county::{County, day};
 use store::account::Rank;

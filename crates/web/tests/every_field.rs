@@ -122,7 +122,11 @@ async fn words_in_every_field_come_out_as_the_text_that_went_in() {
     site.with(settle);
     let (opened, refused) = site.with(open_all);
     assert!(opened.len() > 45, "{} opened, {refused} refused", opened.len());
-    assert_eq!(site.events(), u64::try_from(opened.len()).unwrap(), "the journal is whole and holds each once");
+    assert_eq!(
+        site.events(),
+        u64::try_from(opened.len()).unwrap(),
+        "the journal is whole and holds each once"
+    );
     let mut browsers: BTreeMap<String, Browser> = BTreeMap::new();
     let mut shown = 0;
     for (case, login) in &opened {

@@ -120,7 +120,9 @@ async fn people_see_and_take_along_what_is_kept_of_them() {
     let case = own_case(&mut citizen).await;
     site.with(|platform| {
         let own = platform.actor_of("citizen").unwrap();
-        platform.save_draft(&own.account, "/apply/disclosure_request", "一份没有交的申请", "f.what=x").unwrap();
+        platform
+            .save_draft(&own.account, "/apply/disclosure_request", "一份没有交的申请", "f.what=x")
+            .unwrap();
     });
     let page = citizen.get("/account/data").await;
     page.is(StatusCode::OK).says("11010519491231002X");
