@@ -52,6 +52,7 @@ pub(crate) async fn deal(
         })
         .await?;
     if asks {
+        sheet.warning = advice::above();
         return Ok(sheet.page(&visitor));
     }
     let on = match sheet.day() {

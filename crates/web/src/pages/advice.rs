@@ -26,6 +26,11 @@ pub(crate) fn told(advice: &Advice) -> Markup {
     }
 }
 
+/// At the top of the page after asking: nothing was done, the answer stands below.
+pub(crate) fn above() -> Markup {
+    html! { div.notice role="status" { p { "还没有办理。" a href="#advice" { "裁量建议在表单下面" } "；要素要补填的，填了再查看。" } } }
+}
+
 /// Lines of an explanation keep their depth.
 fn indented(line: &str) -> String {
     let plain = line.trim_start_matches(' ');

@@ -133,8 +133,11 @@ fn shown_round(case: &str, round: &DrawRound, checked: Option<&DrawCheck>) -> Ma
 fn locked(round: &DrawRound) -> Markup {
     let facts = [
         ("检查期间", html! { (round.inspect.0) "至" (round.inspect.1) }),
-        ("锁定时间", html! { (round.locked_at) }),
-        ("公共数值", html! { (round.source) "（" (round.not_before) "至" (round.not_after) "）" }),
+        ("锁定时间", html! { (moment(&round.locked_at)) }),
+        (
+            "公共数值",
+            html! { (round.source) "（" (moment(&round.not_before)) "至" (moment(&round.not_after)) "）" },
+        ),
         ("检查人员", html! { (round.inspectors) "人，回避" (round.recusals) "项" }),
         ("名单杂凑值", html! { code.hash { (round.list_hash) } }),
     ];
@@ -152,6 +155,7 @@ fn locked(round: &DrawRound) -> Markup {
     html! {
         @for reason in &round.earlier { p.sub { "以前作废一轮，理由：" (reason) } }
         (shown::facts(&facts))
+        h3 { "分组" }
         (parts::table("分组", &["分组", "名单（个）", "排除（个）", "比例", "抽中（个）"], &rows))
         @if !round.exclusions.is_empty() {
             (shown::fold("排除的对象和人员", &round.exclusions.len().to_string(), false, &excluded))
@@ -159,11 +163,16 @@ fn locked(round: &DrawRound) -> Markup {
     }
 }
 
+/// An instant of a file as people read it; the file itself has the zone.
+fn moment(text: &str) -> String {
+    text.strip_suffix("+08:00").unwrap_or(text).replace('T', " ")
+}
+
 fn committed(round: &DrawRound) -> Markup {
     let rows = html! {
         @for (party, commitment, at, secret) in &round.commitments {
             tr {
-                td { (party) } td { (at) } td { code.hash { (commitment) } }
+                td { (party) } td { (moment(at)) } td { code.hash { (commitment) } }
                 td { @if let Some(secret) = secret { code.hash { (secret) } } }
             }
         }
@@ -174,7 +183,7 @@ fn committed(round: &DrawRound) -> Markup {
             (parts::table("承诺", &["承诺方", "收到时间", "承诺", "秘密数"], &rows))
         }
         @if let Some(hash) = &round.announcement_hash { p { "公布杂凑值：" code.hash { (hash) } "，请留存，以后据此核对没有换过。" } }
-        @if let Some((value, at)) = &round.value { p { "公共数值：" strong { (value) } "（" (at) "产生）" } }
+        @if let Some((value, at)) = &round.value { p { "公共数值：" strong { (value) } "（" (moment(at)) "产生）" } }
         @if let Some(hash) = &round.outcome_hash { p { "结果杂凑值：" code.hash { (hash) } } }
     }
 }
