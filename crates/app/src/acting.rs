@@ -5,7 +5,7 @@ use std::sync::Arc;
 use calendar::Day;
 use figures::Contribution;
 use ledger::{EventKind, Hash};
-use norms::{Act, ActId, Deed, Engine, FieldType, History, Record};
+use norms::{Act, ActId, Deed, Engine, History, Record};
 use serde_json::json;
 use store::events::NewEvent;
 use store::lease::Lease;
@@ -15,15 +15,16 @@ use store::{StoredFile, Tx};
 use crate::actor::Actor;
 use crate::authority::Asking;
 use crate::case::{CaseFile, fault_of};
-use crate::commands::{Correct, Deal, Open, Upload};
+use crate::commands::{Correct, Deal, Open};
 use crate::derive;
 use crate::done::{Done, Started};
+use crate::engines;
 use crate::error::{AppError, Result};
-use crate::filling::{digest, gather, takes_files, with_files};
+use crate::filling::{check_day, digest};
 use crate::persons;
 use crate::platform::{Inner, Platform};
-use crate::prepared::{Kept, Opening, Prepared};
-use crate::record::{self, Form, flat};
+use crate::prepared::{Opening, Prepared};
+use crate::record;
 use crate::starting::{Origin, linked};
 
 /// Who acts in which case, and when it is recorded.
@@ -106,6 +107,9 @@ impl Platform {
         }
         let engine = seen.engine(&self.rules().calendar);
         let (act, spec) = act_of(engine.procedure, &deal.act)?;
+        if engines::are_asked(spec) {
+            return self.act_by_engines(moment, &seen, (act, spec), deal);
+        }
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &record::flat(&form)]);
         let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
@@ -120,6 +124,39 @@ impl Platform {
             let (done, file) = doing.act(&prepared, counted, None)?;
             also(tx, &done)?;
             Ok((done, file))
+        })
+    }
+
+    /// Does an act for which the platform's engines fill in a part, on the case as they saw it.
+    fn act_by_engines(
+        &self,
+        moment: Moment,
+        seen: &CaseFile,
+        (act, spec): (ActId, &Act),
+        mut deal: Deal,
+    ) -> Result<Done> {
+        let sent = engines::flat_sent(&deal);
+        let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &sent]);
+        let (key, now, version) = (deal.key.clone(), moment.now, deal.version.unwrap_or(seen.row.version));
+        let filled = self.by_engines(seen, (act, spec), &moment, &mut deal);
+        let filled =
+            filled.and_then(|()| self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ));
+        let (stored, _, record) = match filled {
+            Ok(filled) => filled,
+            // A retry of what was done is told what it came to; anything else, why it was not done.
+            Err(fault) => {
+                let mut fault = Some(fault);
+                return self.once(key, digest, now, move |_, _| {
+                    Err(fault.take().unwrap_or_else(|| AppError::not_found("这次办理")))
+                });
+            }
+        };
+        let prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
+        self.once(key, digest, now, move |platform, tx| {
+            let mut doing = Doing::of(platform, tx, &prepared.moment, &deal.case, Some(version))?;
+            doing.lapse_before(prepared.on)?;
+            let counted = doing.decide(&prepared)?;
+            doing.act(&prepared, counted, None)
         })
     }
 
@@ -233,61 +270,6 @@ impl Platform {
     fn moment(&self, actor: &Actor) -> Moment {
         Moment { actor: actor.clone(), now: self.now(), today: self.today() }
     }
-
-    fn read_record(&self, spec: &Act, on: Day, form: &Form, holder: &str) -> Result<Record> {
-        let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
-        let organs = if asks { self.organ_names()? } else { Arc::default() };
-        let record = record::read(spec, form, &organs).map_err(AppError::Invalid)?;
-        let mut strange = self.strange_entries(&spec.fields, &record, on, holder)?;
-        strange.extend(record::unborn(&spec.fields, &record, on));
-        if strange.is_empty() { Ok(record) } else { Err(AppError::Invalid(strange)) }
-    }
-
-    /// Reads a form with its day and its files; everything that is wrong with any of them at once.
-    fn filled(&self, spec: &Act, on: Day, form: Form, files: &[Upload], holder: &str) -> Result<Filled> {
-        let mut faults = Vec::new();
-        gather(check_day(on, self.today()), &mut faults)?;
-        let stored = gather(self.store_files(spec, files), &mut faults)?.unwrap_or_default();
-        let form = with_files(form, &stored);
-        let record = gather(self.read_record(spec, on, &form, holder), &mut faults)?;
-        match record {
-            Some(record) if faults.is_empty() => Ok((stored, form, record)),
-            _ => Err(AppError::Invalid(faults)),
-        }
-    }
-
-    /// Keeps the files before the transaction that names them.
-    fn store_files(&self, spec: &Act, files: &[Upload]) -> Result<Vec<Kept>> {
-        let mut stored = Vec::new();
-        let mut faults = Vec::new();
-        for file in files {
-            let Some(field) = spec.fields.iter().find(|field| field.id == file.field && takes_files(field))
-            else {
-                return Err(AppError::field(&file.field, &file.field, "这里不收附件"));
-            };
-            match self.store().files().put(&file.name, &file.content) {
-                Ok(kept) => stored.push((field.clone(), kept)),
-                Err(store::StoreError::FileRefused { why }) => faults.push(crate::FieldFault {
-                    field: field.id.clone(),
-                    name: field.name.clone(),
-                    message: format!("“{}”没有收下：{why}", file.name),
-                }),
-                Err(fault) => return Err(fault.into()),
-            }
-        }
-        if faults.is_empty() { Ok(stored) } else { Err(AppError::Invalid(faults)) }
-    }
-}
-
-/// The files that were kept, the form with their names, what the form records.
-type Filled = (Vec<Kept>, Form, Record);
-
-fn check_day(on: Day, today: Day) -> Result<()> {
-    if on > today {
-        let message = format!("{}还没有到（今天是{}），不能填将来的日期", on.chinese(), today.chinese());
-        return Err(AppError::field("on", "办理日期", message));
-    }
-    Ok(())
 }
 
 pub(crate) fn act_of<'p>(procedure: &'p norms::Procedure, id: &str) -> Result<(ActId, &'p Act)> {
@@ -449,6 +431,10 @@ impl<'a, 't> Doing<'a, 't> {
         let found = self.file.history.deeds.iter().find(|deed| deed.number == correct.number).cloned();
         let deed = found.ok_or_else(|| AppError::not_found(format!("本案第{}号事项", correct.number)))?;
         let spec = engine.procedure.act_of(deed.act).ok_or_else(|| AppError::not_found("事项"))?;
+        if spec.draw.is_some() {
+            let help = "有错的，由负责人作废本轮，写明理由，重新锁定名单。";
+            return Err(AppError::wrong("draw_step", "抽取的各步不能更正", help));
+        }
         let started = self.untouched(correct)?;
         self.unwritten(spec, correct)?;
         let actor = &self.moment.actor;
@@ -463,7 +449,8 @@ impl<'a, 't> Doing<'a, 't> {
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
-            let read = self.platform.read_record(spec, *day, form, &self.file.row.organ)?;
+            let form = self.platform.weighed(&self.file, spec, (*day, correct.number), form)?;
+            let read = self.platform.read_record(spec, *day, &form, &self.file.row.organ)?;
             self.may_correct(spec, *day, Some(&read))?;
             let plain = record::to_json(spec, &read);
             let row = &self.file.row;

@@ -5,7 +5,8 @@ use norms::{Act, Procedure, Record, Value};
 use registers::{ChangedBy, Register};
 use store::entry;
 
-use crate::acting::{Correct, Doing};
+use crate::acting::Doing;
+use crate::commands::Correct;
 use crate::error::{AppError, Result};
 use crate::organs::Organ;
 use crate::platform::{Inner, Platform};

@@ -1,11 +1,72 @@
-//! What a form holds besides its texts: files, and the faults of all its parts at once.
+//! Forms on their way to records: their day, their files, what is wrong with any of it at once.
 
+use std::sync::Arc;
+
+use calendar::Day;
 use ledger::Hash;
-use norms::FieldType;
+use norms::{Act, FieldType, Record};
 
+use crate::commands::Upload;
 use crate::error::{AppError, Result};
+use crate::platform::Platform;
 use crate::prepared::Kept;
-use crate::record::Form;
+use crate::record::{self, Form};
+
+impl Platform {
+    pub(crate) fn read_record(&self, spec: &Act, on: Day, form: &Form, holder: &str) -> Result<Record> {
+        let asks = spec.fields.iter().any(|field| field.kind == FieldType::Organ);
+        let organs = if asks { self.organ_names()? } else { Arc::default() };
+        let record = record::read(spec, form, &organs).map_err(AppError::Invalid)?;
+        let mut strange = self.strange_entries(&spec.fields, &record, on, holder)?;
+        strange.extend(record::unborn(&spec.fields, &record, on));
+        if strange.is_empty() { Ok(record) } else { Err(AppError::Invalid(strange)) }
+    }
+
+    /// Reads a form with its day and its files; everything that is wrong with any of them at once.
+    pub(crate) fn filled(
+        &self,
+        spec: &Act,
+        on: Day,
+        form: Form,
+        files: &[Upload],
+        holder: &str,
+    ) -> Result<Filled> {
+        let mut faults = Vec::new();
+        gather(check_day(on, self.today()), &mut faults)?;
+        let stored = gather(self.store_files(spec, files), &mut faults)?.unwrap_or_default();
+        let form = with_files(form, &stored);
+        let record = gather(self.read_record(spec, on, &form, holder), &mut faults)?;
+        match record {
+            Some(record) if faults.is_empty() => Ok((stored, form, record)),
+            _ => Err(AppError::Invalid(faults)),
+        }
+    }
+
+    /// Keeps the files before the transaction that names them.
+    fn store_files(&self, spec: &Act, files: &[Upload]) -> Result<Vec<Kept>> {
+        let mut stored = Vec::new();
+        let mut faults = Vec::new();
+        for file in files {
+            let Some(field) = spec.fields.iter().find(|field| field.id == file.field && takes_files(field))
+            else {
+                return Err(AppError::field(&file.field, &file.field, "这里不收附件"));
+            };
+            match self.store().files().put(&file.name, &file.content) {
+                Ok(kept) => stored.push((field.clone(), kept)),
+                Err(store::StoreError::FileRefused { why }) => faults.push(crate::FieldFault {
+                    field: field.id.clone(),
+                    name: field.name.clone(),
+                    message: format!("“{}”没有收下：{why}", file.name),
+                }),
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+        if faults.is_empty() { Ok(stored) } else { Err(AppError::Invalid(faults)) }
+    }
+}
+
+/// The files that were kept, the form with their names, what the form records.
+pub(crate) type Filled = (Vec<Kept>, Form, Record);
 
 /// A field of files, or a table with a column of files: they belong to the event, and the row names them.
 pub(crate) fn takes_files(field: &norms::Field) -> bool {
@@ -24,6 +85,14 @@ pub(crate) fn gather<T>(outcome: Result<T>, faults: &mut Vec<crate::FieldFault>)
         }
         Err(other) => Err(other),
     }
+}
+
+pub(crate) fn check_day(on: Day, today: Day) -> Result<()> {
+    if on > today {
+        let message = format!("{}还没有到（今天是{}），不能填将来的日期", on.chinese(), today.chinese());
+        return Err(AppError::field("on", "办理日期", message));
+    }
+    Ok(())
 }
 
 /// Files join the form as `hash|name`; what a client wrote in a file field does not count.

@@ -20,6 +20,8 @@ mod companions;
 mod derive;
 mod desk;
 mod done;
+mod draws;
+mod engines;
 mod error;
 mod figures_view;
 mod filling;
@@ -66,6 +68,7 @@ mod tidying;
 mod verify;
 mod view;
 mod visible;
+mod weighing;
 mod withheld;
 mod witness;
 mod year_tables;
@@ -83,6 +86,7 @@ pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant
 pub use commands::{Correct, Deal, Open, Upload};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
 pub use done::{Done, Started};
+pub use draws::{DrawCheck, DrawFile, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum};
 pub use error::{AppError, FieldFault, Result};
 pub use figures_view::{FigureAsked, FigureLine, FigureRecord, SeenCase, SeenEntry};
 pub use ics::feed_text;
@@ -128,6 +132,7 @@ pub use view::{
     ActView, BarredView, CaseView, CaseWay, DocumentView, EventView, LinkView, OwedView, PublicView,
 };
 pub use visible::{CaseFilter, Viewer, Whose};
+pub use weighing::{Advice, AskedFact};
 pub use withheld::Withheld;
 pub use witness::{Countersigned, Witness, Witnessed, countersign};
 pub use year_tables::{FilledTable, TableRow, shown as table_value};

@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     pub picture: Mutex<crate::picture::AtHand>,
     /// What new cases are compared with, at hand.
     pub alike: Mutex<crate::alike::AtHand>,
+    /// Decisions that fines are compared with, at hand.
+    pub decided: Mutex<crate::weighing::AtHand>,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
     /// The ways on which messages leave the platform.
@@ -107,6 +109,7 @@ impl Platform {
             reduced,
             picture: Mutex::new(None),
             alike: Mutex::default(),
+            decided: Mutex::default(),
             stale_closed: Mutex::new(None),
             channels: RwLock::default(),
         };

@@ -27,8 +27,9 @@ pub(crate) struct Roll {
     accounts: BTreeMap<String, String>,
 }
 
+/// A register at hand, read by the names of its fields. 名册
 #[derive(Debug)]
-struct Table {
+pub(crate) struct Table {
     register: Arc<Register>,
     entries: Arc<Vec<Entry>>,
 }
@@ -58,11 +59,14 @@ impl Platform {
         Ok(made)
     }
 
+    /// A register with all its entries.
+    pub(crate) fn table(&self, id: &str) -> Result<Table> {
+        Ok(Table { register: Arc::clone(self.register(id)?), entries: self.entries(id)? })
+    }
+
     fn make_roll(&self) -> Result<Roll> {
         let since = Instant::now();
-        let table = |id: &str| -> Result<Table> {
-            Ok(Table { register: Arc::clone(self.register(id)?), entries: self.entries(id)? })
-        };
+        let table = |id: &str| self.table(id);
         let (officers, posts) = (table("officers")?, table("posts")?);
         let mut accounts = BTreeMap::new();
         let logins = officers.entries.iter().map(|one| officers.text(one, "account"));
@@ -90,7 +94,22 @@ impl Platform {
 }
 
 impl Table {
-    fn text<'a>(&self, entry: &'a Entry, field: &str) -> &'a str {
+    pub(crate) fn value<'a>(&self, entry: &'a Entry, field: &str) -> Option<&'a Value> {
+        self.register.field(field).and_then(|at| entry.record.get(at))
+    }
+
+    /// The words that people read for the option of a choice.
+    pub(crate) fn label(&self, entry: &Entry, field: &str) -> String {
+        let own = self.register.fields.iter().find(|own| own.id == field);
+        let shown = own.zip(self.value(entry, field));
+        shown.map_or(String::new(), |(field, value)| crate::record::shown(field, value, false))
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    pub(crate) fn text<'a>(&self, entry: &'a Entry, field: &str) -> &'a str {
         match self.register.field(field).and_then(|at| entry.record.get(at)) {
             Some(Value::Text(text)) => text,
             _ => "",
@@ -104,7 +123,7 @@ impl Table {
         }
     }
 
-    fn on(&self, day: Day) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn on(&self, day: Day) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |one| one.is_in_force(day))
     }
 }

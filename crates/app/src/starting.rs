@@ -10,8 +10,9 @@ use ledger::EventKind;
 use norms::{Act, FieldType, Given, Giving, History, Record, Start, Value};
 use serde_json::{Map, Value as Json, json};
 
-use crate::acting::{Correct, Doing, act_of};
+use crate::acting::{Doing, act_of};
 use crate::case::{CaseFile, fault_of};
+use crate::commands::Correct;
 use crate::derive;
 use crate::done::Started;
 use crate::error::{AppError, FieldFault, Result};

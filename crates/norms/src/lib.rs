@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod check;
 mod decision;
+mod engines;
 pub mod guard;
 mod marking;
 mod model;
@@ -18,6 +19,7 @@ mod step;
 mod value;
 
 pub use decision::{Bar, Decision, Index};
+pub use engines::{Discretion, DrawStep};
 pub use marking::{Marking, Owed};
 pub use model::*;
 pub use refusal::{Reason, Refusal};

@@ -4,7 +4,7 @@ use base::Place;
 use calendar::{Day, Limit};
 
 use crate::guard::Guard;
-use crate::{ActId, ActSet, FieldType, Start};
+use crate::{ActId, ActSet, Discretion, DrawStep, FieldType, Start};
 
 /// From when to when something is in force; both days belong to it. 施行期间
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +99,22 @@ pub struct Act {
     pub alike: Option<Alike>,
     /// The cases that it opens.
     pub starts: Vec<Start>,
+    /// The step of a draw that the platform carries out with it.
+    pub draw: Option<DrawStep>,
+    /// By which fields a penalty is held against the benchmarks of discretion.
+    pub discretion: Option<Discretion>,
     pub help: Option<String>,
     pub place: Place,
+}
+
+impl Act {
+    /// The fields that the platform fills in itself; nobody is asked for them.
+    pub fn filled(&self) -> impl Iterator<Item = &str> {
+        let of_draw = self.draw.into_iter().flat_map(|step| step.filled().iter().map(|(id, _)| *id));
+        let of_discretion = self.discretion.iter().flat_map(Discretion::filled);
+        let named = of_discretion.filter_map(|at| self.fields.get(usize::from(at)));
+        of_draw.chain(named.map(|field| field.id.as_str()))
+    }
 }
 
 /// What the law asks of those who do an act, beyond their role. 办理人员的要求

@@ -28,6 +28,8 @@ pub fn entry_act(fields: &[Field], place: Place) -> Act {
         recuses: None,
         alike: None,
         starts: Vec::new(),
+        draw: None,
+        discretion: None,
         help: None,
         place,
     }

@@ -26,6 +26,8 @@ pub(crate) struct Typed<'a> {
     pub is_again: bool,
     /// Files stay as they were recorded and are not asked for.
     pub keeps_files: bool,
+    /// What stands in the place of a field's own input.
+    pub replaced: Option<&'a (String, Markup)>,
 }
 
 impl Typed<'_> {
@@ -49,7 +51,16 @@ fn input(id: &str) -> String {
 
 /// All inputs of an act.
 pub(crate) fn inputs(act: &Act, typed: &Typed<'_>) -> Markup {
-    html! { @for field in &act.fields { (one(field, typed)) } }
+    let replaced = |field: &Field| typed.replaced.filter(|(id, _)| *id == field.id).map(|(_, inputs)| inputs);
+    html! {
+        @for field in &act.fields {
+            @if let Some(inputs) = replaced(field) {
+                (framed(field, typed, &format!("f-{}", field.id), "").group(inputs))
+            } @else {
+                (one(field, typed))
+            }
+        }
+    }
 }
 
 /// The list that inputs of organs offer.

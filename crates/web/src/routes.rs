@@ -14,7 +14,7 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, correct, design, desk, document,
-    figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures,
+    draws, figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures,
     published, receipt, registers, reports, reveal, sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
@@ -161,6 +161,7 @@ fn rows() -> Vec<Row> {
     ];
     rows.extend(journal::rows());
     rows.extend(audit::rows());
+    rows.extend(draws::rows());
     rows.extend(registers::rows());
     rows.extend(reports::rows());
     rows.extend(account::rows());

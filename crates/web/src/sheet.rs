@@ -30,6 +30,9 @@ pub(crate) struct Sheet {
     pub warning: Markup,
     /// What stands within the form, before its button: what the sender confirms.
     pub confirm: Markup,
+    /// What stands in the place of a field's input, and beside the button that does the act.
+    pub replaced: Option<(String, Markup)>,
+    pub beside: Markup,
     /// The organs that the form lets choose from, by id and name, with the one chosen.
     pub holders: Vec<(String, String)>,
     pub holder: String,
@@ -60,7 +63,10 @@ pub(crate) struct Sheet {
 const OFFERED: usize = 1_000;
 
 impl Sheet {
-    pub fn new(title: String, act: Act, action: String, today: Day) -> Self {
+    pub fn new(title: String, mut act: Act, action: String, today: Day) -> Self {
+        // What the platform fills in itself, nobody is asked for.
+        let filled: Vec<String> = act.filled().map(str::to_owned).collect();
+        act.fields.retain(|field| !filled.contains(&field.id));
         Self {
             submit: format!("确认办理“{}”", act.name),
             title,
@@ -70,6 +76,8 @@ impl Sheet {
             inside: html! {},
             warning: html! {},
             confirm: html! {},
+            replaced: None,
+            beside: html! {},
             holders: Vec::new(),
             holder: String::new(),
             reason: None,
@@ -210,7 +218,7 @@ impl Sheet {
             _ => &[],
         };
         let (form, is_again, keeps_files) = (&self.form, self.is_again, self.keeps_files);
-        let typed = Typed { form, faults, is_again, keeps_files };
+        let typed = Typed { form, faults, is_again, keeps_files, replaced: self.replaced.as_ref() };
         html! {
             h1 { (self.title) }
             @if let Some(error) = error { (summary(error)) }
@@ -235,6 +243,7 @@ impl Sheet {
                 (self.confirm)
                 p.actions {
                     button type="submit" { (self.submit) }
+                    (self.beside)
                     @if self.keeps_draft { " " button.second type="submit" name="draft" value="1" { "存为草稿" } }
                 }
             }

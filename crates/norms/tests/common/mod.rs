@@ -42,6 +42,8 @@ pub fn act(id: &str) -> Act {
         recuses: None,
         alike: None,
         starts: Vec::new(),
+        draw: None,
+        discretion: None,
         help: None,
         place: Place::default(),
     }

@@ -18,7 +18,8 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         root.say(Diagnostic::error("too_many", "一个程序最多128个事项").at(table.place()));
         return;
     }
-    let (mut publishes, mut requires, mut starts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut publishes, mut requires) = (Vec::new(), Vec::new());
+    let (mut starts, mut discretions) = (Vec::new(), Vec::new());
     for (index, (id, one)) in entries.iter().enumerate() {
         check_id(one, id);
         let act = act(draft, id, one);
@@ -31,7 +32,17 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         let opened = one.tables("starts", |at| format!("事项 {} 的第{at}个 starts", id.value));
         starts.extend(opened.into_iter().map(|table| (index, Opens::Other(table))));
         starts.extend(one.text_at("hands_to").map(|at| (index, Opens::Same(one, at))));
+        if let Some(asked) = one.table("discretion", format!("事项 {} 的 discretion", id.value)) {
+            discretions.push((index, asked));
+        }
         one.finish();
+    }
+    for (index, table) in discretions {
+        let own = draft.procedure.acts.get(index);
+        let made = own.and_then(|own| super::asks::discretion(draft, own, &table));
+        if let Some(act) = draft.procedure.acts.get_mut(index) {
+            act.discretion = made;
+        }
     }
     for (index, table) in publishes {
         let publish = publish(draft, index, &table);
@@ -123,6 +134,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         let message = format!("事项 {} 不开案，不能写 alike", id.value);
         table.say(Diagnostic::error("alike_not_opening", message).at(id.place.clone()));
     }
+    let draw = super::asks::draw(table, &fields);
     Act {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),
@@ -142,6 +154,8 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         recuses,
         alike,
         starts: Vec::new(),
+        draw,
+        discretion: None,
         help: table.text("help"),
         place: id.place.clone(),
     }

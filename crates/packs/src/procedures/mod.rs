@@ -1,6 +1,7 @@
 //! Reads a procedure's file into `norms::Procedure`: names resolved, guards typed, all mistakes at once.
 
 mod acts;
+mod asks;
 pub mod cases;
 pub(crate) mod figures;
 mod report;

@@ -36,6 +36,7 @@ const PLACES: [(&str, &str); 11] = [
     ("/plan", "方案落实"),
     ("/reports", "年度报告"),
     ("/registers", "名册和清单"),
+    ("/draws", "双随机抽取"),
     ("/audit", "审核报告"),
     ("/journal", "办理日志的根"),
     ("/help", "使用手册"),

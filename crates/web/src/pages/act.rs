@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use store::account::Rank;
 
+use crate::pages::advice;
 use crate::parts;
 use crate::posted::Posted;
 use crate::sheet::Sheet;
@@ -26,6 +27,7 @@ pub(crate) async fn form(
             }
             let mut sheet = sheet(platform, &actor, &case, &act)?;
             sheet.restore(platform, &actor)?;
+            advise(platform, &actor, (&case, &act), &mut sheet)?;
             Ok(Some(sheet))
         })
         .await?;
@@ -45,7 +47,19 @@ pub(crate) async fn deal(
     if posted.get("draft") == "1" {
         return keep(&site, &visitor, &sheet, &posted).await;
     }
+    let asks = posted.get(advice::ASKS) == "1";
     let files = sheet.fill(&mut posted);
+    let (asker, id, name) = (actor.clone(), case.clone(), act.clone());
+    let mut sheet = site
+        .ask(move |platform| {
+            advise(platform, &asker, (&id, &name), &mut sheet)?;
+            Ok(sheet)
+        })
+        .await?;
+    if asks {
+        sheet.warning = advice::above();
+        return Ok(sheet.page(&visitor));
+    }
     let on = match sheet.day() {
         Ok(on) => on,
         Err(error) => return Ok(sheet.again(&visitor, &error)),
@@ -60,6 +74,23 @@ pub(crate) async fn deal(
         }
         Err(error) => Ok(sheet.again(&visitor, &error)),
     }
+}
+
+/// Shows what the benchmarks say of what is filled in so far.
+fn advise(
+    platform: &Platform,
+    actor: &Actor,
+    (case, act): (&str, &str),
+    sheet: &mut Sheet,
+) -> app::Result<()> {
+    let Some(found) = platform.advice(actor, case, act, &sheet.form)? else { return Ok(()) };
+    if !found.matter.is_empty() {
+        sheet.form.entry(found.matter_field.clone()).or_insert_with(|| vec![found.matter.clone()]);
+        sheet.replaced = Some((found.facts_field.clone(), advice::facts(&found)));
+    }
+    sheet.confirm = advice::told(&found);
+    sheet.beside = advice::button();
+    Ok(())
 }
 
 /// Keeps the form unsent, and shows it again.

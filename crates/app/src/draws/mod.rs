@@ -1,0 +1,309 @@
+//! Draws as part of the platform: what acts with a step of a draw ask for is computed here and goes into their records,
+//! so that the journal holds the hashes and the case the files. The computing is `draw`'s alone.
+
+mod lists;
+mod pages;
+mod rounds;
+
+use std::collections::BTreeMap;
+
+use calendar::Day;
+use draw::{Announced, Bundle, List, PublicValue, Reveal};
+use ledger::Hash;
+use norms::{Act, DrawStep, Record, Value};
+
+pub use pages::{DrawCheck, DrawFile, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum};
+
+use crate::acting::Moment;
+use crate::case::CaseFile;
+use crate::clock::local_instant;
+use crate::commands::Upload;
+use crate::error::{AppError, FieldFault, Result};
+use crate::platform::Platform;
+use crate::record::Form;
+use rounds::{Round, bundle, instant, rounds, value_of};
+
+/// What the platform fills in, and the file that it made.
+#[derive(Default)]
+struct Made {
+    fields: Vec<(&'static str, String)>,
+    file: Option<(&'static str, String)>,
+}
+
+/// A step of a draw that somebody takes.
+struct Step<'a> {
+    platform: &'a Platform,
+    seen: &'a CaseFile,
+    spec: &'a Act,
+    record: &'a Record,
+    on: Day,
+    now: String,
+}
+
+impl Platform {
+    /// Carries a step of a draw out: puts what it computes into the form and its file beside it. What was sent for these
+    /// fields must be the same.
+    ///
+    /// # Errors
+    /// The step cannot be taken, or what was sent is not what comes out.
+    pub(crate) fn take_draw_step(
+        &self,
+        seen: &CaseFile,
+        spec: &Act,
+        moment: &Moment,
+        on: Day,
+        form: &mut Form,
+        files: &mut Vec<Upload>,
+    ) -> Result<()> {
+        let Some(step) = spec.draw else { return Ok(()) };
+        if on != moment.today {
+            return Err(AppError::field("on", "办理日期", "抽取的各步当日办理，不能补记"));
+        }
+        let told: Form = spec.filled().filter_map(|id| form.remove_entry(id)).collect();
+        if let Some(file) = files.iter().find(|file| rounds::is_file(spec, &file.field)) {
+            return Err(AppError::field(&file.field, "抽取文件", "由平台生成，不用上传"));
+        }
+        let record = self.read_record(spec, on, form, &seen.row.organ)?;
+        let taken = Step { platform: self, seen, spec, record: &record, on, now: local_instant(moment.now) };
+        let made = taken.made(step)?;
+        let faults: Vec<FieldFault> =
+            made.fields.iter().filter_map(|(id, right)| differs(spec, &told, id, right)).collect();
+        if !faults.is_empty() {
+            return Err(AppError::Invalid(faults));
+        }
+        form.extend(made.fields.into_iter().map(|(id, text)| (id.to_owned(), vec![text])));
+        if let Some((name, content)) = made.file {
+            let name = format!("{name}.json");
+            files.push(Upload { field: "file".to_owned(), name, content: content.into_bytes() });
+        }
+        Ok(())
+    }
+}
+
+/// What was sent for a field that the platform fills in, where it is something else.
+fn differs(spec: &Act, told: &Form, id: &str, right: &str) -> Option<FieldFault> {
+    let sent = told.get(id).and_then(|texts| texts.first()).map(|text| text.trim())?;
+    if sent.is_empty() || sent == right {
+        return None;
+    }
+    let name = spec.fields.iter().find(|field| field.id == id).map_or(id, |field| &field.name);
+    let short: String = sent.chars().take(12).collect();
+    let message = format!("写的是“{short}”，平台算出来的是“{right}”；这一项由平台计算，请不要填写");
+    Some(FieldFault { field: id.to_owned(), name: name.to_owned(), message })
+}
+
+fn unfit(found: Vec<base::Diagnostic>) -> AppError {
+    AppError::Unfit(found)
+}
+
+fn wrong(why: impl Into<String>, help: &str) -> AppError {
+    AppError::wrong("draw_step", why, help)
+}
+
+impl Step<'_> {
+    fn made(&self, step: DrawStep) -> Result<Made> {
+        match step {
+            DrawStep::List => self.list(),
+            DrawStep::Annul => self.current().map(|_| Made::default()),
+            DrawStep::Commit => self.commit(),
+            DrawStep::Announce => self.announce(),
+            DrawStep::Value => self.value(),
+            DrawStep::Reveal => self.reveal(),
+            DrawStep::Result => self.result(),
+        }
+    }
+
+    fn text(&self, id: &str) -> &str {
+        match value_of(self.spec, self.record, id) {
+            Some(Value::Text(text)) => text.trim(),
+            _ => "",
+        }
+    }
+
+    fn day(&self, id: &str) -> Option<Day> {
+        match value_of(self.spec, self.record, id) {
+            Some(Value::Day(day)) => Some(*day),
+            _ => None,
+        }
+    }
+
+    /// The round that is going on.
+    fn current(&self) -> Result<Round<'_>> {
+        let last = rounds(self.seen).pop().filter(|round| round.annul.is_none());
+        last.ok_or_else(|| wrong("没有已经锁定的名单", "请先锁定名单。"))
+    }
+
+    fn list(&self) -> Result<Made> {
+        let before = rounds(self.seen);
+        if before.last().is_some_and(|round| round.annul.is_none()) {
+            return Err(wrong("名单已经锁定，不能再锁定一份", "有错的，先由负责人作废并写明理由。"));
+        }
+        let organ = self.platform.organ(&self.seen.row.organ)?;
+        let drawn = self.platform.drawn_in_year(&self.seen.row.id, self.on)?;
+        let asked = lists::Asked {
+            spec: self.spec,
+            record: self.record,
+            on: self.on,
+            organ: (&organ.id, &organ.name),
+            drawn: &drawn,
+        };
+        let mut list = self.platform.draw_list(&asked)?;
+        list.locked_at.clone_from(&self.now);
+        if let Some(round) = before.last() {
+            let text = self.platform.draw_text(round.newest_file())?;
+            let reason = round.annul.map_or("", |annul| annul.text("reason"));
+            // A reason is one line in the list.
+            let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+            list.history = bundle(&text)?.earlier(&reason);
+        }
+        if list.source.not_before <= self.now {
+            let why = format!("公共数值最早{}就可能产生，现在是{}", list.source.not_before, self.now);
+            return Err(wrong(why, "请选锁定名单时还不存在的数，并留出各方作承诺和公布的时间。"));
+        }
+        let all = std::slice::from_ref(&list);
+        let [own] = all else { return Err(wrong("没有名单", "")) };
+        let locked = draw::lock(own).map_err(unfit)?;
+        let hash = locked.hash.hex();
+        let text = Bundle::of_locked(&locked, list.clone()).canonical();
+        Ok(Made { fields: vec![("list_hash", hash)], file: Some(("抽取名单", text)) })
+    }
+
+    fn commit(&self) -> Result<Made> {
+        let round = self.current()?;
+        let text = self.platform.draw_text(round.list.file())?;
+        let file = bundle(&text)?;
+        let party = self.text("party");
+        let mut all = round.commitments();
+        all.push(draw::Commitment {
+            commitment: self.text("commitment").to_owned(),
+            committed_at: self.now.clone(),
+            party: party.to_owned(),
+        });
+        // The number of parties is asked for when the commitments are closed.
+        let found = announced(&file.list, all).err().unwrap_or_default();
+        let found: Vec<_> = found
+            .into_iter()
+            .filter(|one| one.code != "draw_parties" || one.message.contains(party))
+            .collect();
+        if !found.is_empty() {
+            return Err(unfit(found));
+        }
+        Ok(Made { fields: vec![("committed_at", self.now.clone())], file: None })
+    }
+
+    fn announce(&self) -> Result<Made> {
+        let round = self.current()?;
+        let text = self.platform.draw_text(round.list.file())?;
+        let file = bundle(&text)?;
+        if self.now >= file.list.source.not_before {
+            let why =
+                format!("公共数值{}起就可能已经为人所知，现在公布已经迟了", file.list.source.not_before);
+            return Err(wrong(why, "请由负责人作废本轮，写明理由，另选以后才产生的公共数值，重新锁定名单。"));
+        }
+        let announced = announced(&file.list, round.commitments()).map_err(unfit)?;
+        let hash = announced.hash.hex();
+        let text = file.clone().with_announced(&announced).canonical();
+        Ok(Made { fields: vec![("announcement_hash", hash)], file: Some(("抽取公布", text)) })
+    }
+
+    fn public_value(&self) -> PublicValue {
+        PublicValue {
+            known_at: instant(self.day("known_day"), self.text("known_time")),
+            text: self.text("value").to_owned(),
+        }
+    }
+
+    fn value(&self) -> Result<Made> {
+        let round = self.current()?;
+        let value = self.public_value();
+        if value.known_at > self.now {
+            return Err(AppError::field("known_day", "产生的日期", "还没有到，公共数值还不会产生"));
+        }
+        let text = self.platform.draw_text(round.announce.and_then(|one| one.file()))?;
+        let file = bundle(&text)?;
+        let announced = announced(&file.list, round.commitments()).map_err(unfit)?;
+        let found = of_value(draw::draw(&announced, &[], &value).err().unwrap_or_default());
+        if found.is_empty() { Ok(Made::default()) } else { Err(unfit(found)) }
+    }
+
+    fn reveal(&self) -> Result<Made> {
+        let round = self.current()?;
+        let text = self.platform.draw_text(round.announce.and_then(|one| one.file()))?;
+        let file = bundle(&text)?;
+        let (party, nonce) = (self.text("party"), self.text("nonce"));
+        if round.reveals.iter().any(|one| one.text("party") == party) {
+            return Err(AppError::field("party", "承诺方名称", "这一方的秘密数已经收到"));
+        }
+        let Some(own) = round.commits.iter().find(|one| one.text("party") == party) else {
+            let known: Vec<&str> = round.commits.iter().map(|one| one.text("party")).collect();
+            let message = format!("“{party}”没有作过承诺；作过的是{}", known.join("、"));
+            return Err(AppError::field("party", "承诺方名称", message));
+        };
+        let list = Hash::parse(&file.list_hash);
+        let made = list.zip(Hash::parse(nonce).filter(|hash| hash.hex() == nonce));
+        let made = made.map(|(list, nonce)| draw::commitment(list, party, nonce).hex());
+        if made.as_deref() != Some(own.text("commitment")) {
+            let message = "与承诺不符；请核对是不是本轮的秘密文件，确实不符的，作废本轮并写明理由";
+            return Err(AppError::field("nonce", "秘密数", message));
+        }
+        Ok(Made::default())
+    }
+
+    fn result(&self) -> Result<Made> {
+        let round = self.current()?;
+        let text = self.platform.draw_text(round.announce.and_then(|one| one.file()))?;
+        let file = bundle(&text)?;
+        let value = round.value.map(|taken| PublicValue {
+            known_at: instant(taken.day("known_day"), taken.text("known_time")),
+            text: taken.text("value").to_owned(),
+        });
+        let value = value.ok_or_else(|| wrong("还没有登记公共数值", "请先登记。"))?;
+        let secrets: Vec<Reveal> = round.secrets();
+        let announced = announced(&file.list, round.commitments()).map_err(unfit)?;
+        let drawn = draw::draw(&announced, &secrets, &value).map_err(unfit)?;
+        let (hash, count) = (drawn.hash.hex(), drawn.outcome.drawn.len().to_string());
+        let text = file.clone().with_drawn(secrets, value, drawn).canonical();
+        let fields = vec![("outcome_hash", hash), ("drawn", count)];
+        Ok(Made { fields, file: Some(("抽取结果", text)) })
+    }
+}
+
+/// The list locked again, with these commitments.
+fn announced<'l>(
+    list: &'l List<'l>,
+    commitments: Vec<draw::Commitment>,
+) -> std::result::Result<Announced<'l>, Vec<base::Diagnostic>> {
+    draw::commit(draw::lock(list)?, commitments)
+}
+
+/// What a draw without secrets says of the public value alone.
+fn of_value(found: Vec<base::Diagnostic>) -> Vec<base::Diagnostic> {
+    found.into_iter().filter(|one| !one.code.starts_with("draw_reveal")).collect()
+}
+
+/// How often each object was drawn, by its code.
+type Times = BTreeMap<String, u32>;
+
+impl Platform {
+    /// How often each object was drawn in the year of a day, in draws that were not annulled, but for a case's own.
+    fn drawn_in_year(&self, own: &str, on: Day) -> Result<Times> {
+        let mut times = Times::new();
+        for case in self.draw_cases()? {
+            if case == own {
+                continue;
+            }
+            let file = self.store().read(|reader| self.inner().load(reader, &case))?;
+            for round in rounds(&file).iter().filter(|round| round.annul.is_none()) {
+                let Some(result) = round.result.filter(|result| result.deed.on.year() == on.year()) else {
+                    continue;
+                };
+                let text = self.draw_text(result.file())?;
+                let made = bundle(&text)?;
+                for one in made.outcome.iter().flat_map(|outcome| &outcome.drawn) {
+                    *times.entry(one.object.to_string()).or_default() += 1;
+                }
+            }
+        }
+        Ok(times)
+    }
+}

@@ -1,0 +1,94 @@
+//! Decided cases by unlawful act and step, followed from the journal: where a fine lies among them.
+
+use std::collections::BTreeMap;
+
+use calendar::Day;
+use discretion::like::Past;
+use ledger::EventKind;
+use norms::Act;
+use serde_json::Value as Json;
+use store::{Query, cases, events};
+
+use crate::error::Result;
+use crate::platform::{Inner, Platform};
+
+/// How many events are read at a time.
+const BATCH: u32 = 1_000;
+
+/// What is known of the decisions so far, by when in the journal it was last true.
+#[derive(Debug, Default)]
+pub(crate) struct AtHand {
+    /// By case and event.
+    past: BTreeMap<(String, u32), Past>,
+    seq: i64,
+}
+
+impl Platform {
+    /// Decisions on an unlawful act in a step, but for those of one case.
+    pub(super) fn decided_before(&self, matter: &str, step: &str, own: &str) -> Result<Vec<Past>> {
+        let mut kept = self.inner().decided.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.store().read(|reader| self.inner().follow_decisions(reader, &mut kept))?;
+        let is_like =
+            |(case, _): &(String, u32), past: &Past| case != own && past.act == matter && past.step == step;
+        let like = kept.past.iter().filter(|(at, past)| is_like(at, past));
+        Ok(like.map(|(_, past)| past.clone()).collect())
+    }
+}
+
+impl Inner {
+    fn follow_decisions(&self, db: &dyn Query, kept: &mut AtHand) -> Result<()> {
+        loop {
+            let entries = events::after(db, kept.seq, BATCH)?;
+            let Some(last) = entries.last() else { return Ok(()) };
+            for entry in &entries {
+                let event = entry.event();
+                let decides = || self.deciding(&event.act).next().is_some();
+                if !matches!(event.kind, EventKind::Act | EventKind::Correction) || !decides() {
+                    continue;
+                }
+                let number = event.corrects.unwrap_or(event.number);
+                let at = (event.case.clone(), number);
+                let whole: Json = serde_json::from_str(&event.record).unwrap_or_default();
+                let record = if event.corrects.is_some() { whole.get("record") } else { Some(&whole) };
+                let made = match record {
+                    Some(record) => {
+                        let row = cases::get(db, &event.case)?;
+                        let on = Day::from_number(event.legal_day);
+                        row.zip(on).and_then(|(row, on)| self.past(&row, &event.act, record, on))
+                    }
+                    None => None,
+                };
+                match made {
+                    Some(made) => drop(kept.past.insert(at, made)),
+                    None => drop(kept.past.remove(&at)),
+                }
+            }
+            kept.seq = last.seq;
+        }
+    }
+
+    /// The acts of an id that decide a fine by a benchmark, in whatever procedure, the newest text first.
+    fn deciding<'a>(&'a self, act: &'a str) -> impl Iterator<Item = (&'a str, &'a Act)> {
+        let packs = self.rules.packs.iter().rev();
+        let all = packs.flat_map(|pack| {
+            pack.file.procedure.acts.iter().map(|own| (pack.file.procedure.id.as_str(), own))
+        });
+        all.filter(move |(_, own)| {
+            own.id == act && own.discretion.as_ref().is_some_and(|one| !one.proposes && one.fine.is_some())
+        })
+    }
+
+    fn past(&self, row: &cases::Case, act: &str, record: &Json, on: Day) -> Option<Past> {
+        let (_, spec) = self.deciding(act).find(|(procedure, _)| *procedure == row.procedure)?;
+        let asked = spec.discretion.as_ref()?;
+        let value = |at: u16| record.get(&spec.fields.get(usize::from(at))?.id);
+        let text = |at: u16| value(at).and_then(Json::as_str).filter(|text| !text.is_empty());
+        Some(Past {
+            number: row.number.clone().unwrap_or_default(),
+            act: text(asked.matter)?.to_owned(),
+            step: text(asked.step)?.to_owned(),
+            fine_fen: value(asked.fine?)?.as_i64()?,
+            decided_on: on,
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! What an act asks of the platform's own engines: a step of a draw, the benchmarks of discretion. 事项所用的引擎
+
+use crate::sets::ActId;
+use crate::value::FieldType;
+
+/// A step of a draw of objects and inspectors (`docs/draw.md`). 抽取的步骤
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DrawStep {
+    /// The lists are made from the registers and locked.
+    List,
+    /// A party hands in its commitment.
+    Commit,
+    /// The commitments are closed and published.
+    Announce,
+    /// The public value is there.
+    Value,
+    /// A party hands over its secret.
+    Reveal,
+    /// The result is computed.
+    Result,
+    /// The round is void; another may begin.
+    Annul,
+}
+
+/// Fields by their ids.
+type Ids = &'static [(&'static str, FieldType)];
+
+impl DrawStep {
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("list", Self::List),
+        ("commit", Self::Commit),
+        ("announce", Self::Announce),
+        ("value", Self::Value),
+        ("reveal", Self::Reveal),
+        ("result", Self::Result),
+        ("annul", Self::Annul),
+    ];
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(id, _)| *id == text).map(|(_, step)| step)
+    }
+
+    /// The fields that the record of such an act must have for people to fill in.
+    #[must_use]
+    pub fn asked(self) -> Ids {
+        match self {
+            Self::List => &[
+                ("title", FieldType::Words),
+                ("fields", FieldType::Words),
+                ("trades", FieldType::Words),
+                ("partners", FieldType::Words),
+                ("inspect_from", FieldType::Date),
+                ("inspect_to", FieldType::Date),
+                ("limit", FieldType::Number),
+                ("source", FieldType::Words),
+                ("not_before_day", FieldType::Date),
+                ("not_before_time", FieldType::Time),
+                ("not_after_day", FieldType::Date),
+                ("not_after_time", FieldType::Time),
+                ("exclusions", FieldType::Rows),
+                ("inverted_reason", FieldType::Text),
+            ],
+            Self::Commit => &[("party", FieldType::Words), ("commitment", FieldType::Words)],
+            Self::Value => &[
+                ("value", FieldType::Words),
+                ("known_day", FieldType::Date),
+                ("known_time", FieldType::Time),
+            ],
+            Self::Reveal => &[("party", FieldType::Words), ("nonce", FieldType::Words)],
+            Self::Annul => &[("reason", FieldType::Text)],
+            Self::Announce | Self::Result => &[],
+        }
+    }
+
+    /// The fields that the platform fills in.
+    #[must_use]
+    pub fn filled(self) -> Ids {
+        match self {
+            Self::List => &[("list_hash", FieldType::Words), ("file", FieldType::File)],
+            Self::Commit => &[("committed_at", FieldType::Words)],
+            Self::Announce => &[("announcement_hash", FieldType::Words), ("file", FieldType::File)],
+            Self::Result => {
+                &[("outcome_hash", FieldType::Words), ("drawn", FieldType::Number), ("file", FieldType::File)]
+            }
+            Self::Value | Self::Reveal | Self::Annul => &[],
+        }
+    }
+}
+
+/// Fields by which an act's penalty is held against the benchmarks (`docs/discretion.md`). 裁量核对
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discretion {
+    /// The unlawful act, in the words of the benchmark.
+    pub matter: u16,
+    /// The facts: rows of two columns, what is asked and the answer.
+    pub facts: u16,
+    /// The fine; without it nothing is decided here, only shown.
+    pub fine: Option<u16>,
+    /// Why the penalty leaves the step.
+    pub reason: u16,
+    /// Filled in: the step, and what was found and why.
+    pub step: u16,
+    pub found: u16,
+    /// Filled in: the list of leniency that applies.
+    pub list: Option<u16>,
+    /// The day of the unlawful act: a field of type `date` of the first of these acts that has it.
+    pub on: Vec<(ActId, u16)>,
+    /// Who must have reviewed what leaves the step: a yes-or-no field of another act; without it nothing may leave.
+    pub review: Option<(ActId, u16)>,
+    /// Whether this is the proposal only: its reason is enough, the review comes after it.
+    pub proposes: bool,
+}
+
+impl Discretion {
+    /// Places of the fields that the platform fills in.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = u16> + use<> {
+        [self.step, self.found].into_iter().chain(self.list)
+    }
+}

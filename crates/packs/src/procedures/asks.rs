@@ -1,0 +1,95 @@
+//! What acts ask of the platform's engines: a step of a draw, the benchmarks of discretion.
+
+use base::Diagnostic;
+use norms::{Act, ActId, Discretion, DrawStep, Field, FieldType};
+
+use super::{Draft, unknown};
+use crate::source::{At, Table};
+
+/// `draw = "list"`: the step, when the record has its fields.
+pub(super) fn draw(table: &Table<'_>, fields: &[Field]) -> Option<DrawStep> {
+    let at = table.text_at("draw")?;
+    let Some(step) = DrawStep::parse(&at.value) else {
+        unknown(table, "unknown_step", "抽取步骤", &at, DrawStep::ALL.iter().map(|(id, _)| *id));
+        return None;
+    };
+    for (id, kind) in step.asked().iter().chain(step.filled()) {
+        if !fields.iter().any(|field| field.id == *id && field.kind == *kind) {
+            let kind = FieldType::ALL.iter().find(|(_, own, _)| own == kind).map_or("", |(name, ..)| name);
+            let message = format!("draw = \"{}\" 的记录要有字段 {id}，类型 {kind}", at.value);
+            table.say(Diagnostic::error("draw_field", message).at(at.place.clone()));
+        }
+    }
+    let rows = fields.iter().find(|field| field.id == "exclusions" && step == DrawStep::List);
+    if rows.is_some_and(|rows| rows.columns.len() != 3) {
+        let message = "字段 exclusions 要有三列：排除对象还是人员、编号、理由";
+        table.say(Diagnostic::error("draw_field", message).at(at.place));
+    }
+    Some(step)
+}
+
+/// `[acts.X.discretion]`, read when all acts are known.
+pub(super) fn discretion(draft: &Draft, own: &Act, table: &Table<'_>) -> Option<Discretion> {
+    let field = |key: &str, kinds: &[FieldType]| -> Option<u16> {
+        let at = table.text_at(key)?;
+        place(table, own, &at, kinds)
+    };
+    let text = [FieldType::Words, FieldType::Text];
+    let (matter, facts) = (field("matter", &text[..1]), field("facts", &[FieldType::Rows]));
+    let (reason, step) = (field("reason", &text), field("step", &text[..1]));
+    let (found, fine) = (field("found", &text[1..]), field("fine", &[FieldType::Money]));
+    let list = field("list", &[FieldType::Choice]);
+    for key in ["matter", "facts", "reason", "step", "found"].into_iter().filter(|key| !table.has(key)) {
+        table.missing(key);
+    }
+    let two = facts.and_then(|at| own.fields.get(usize::from(at)));
+    if two.is_some_and(|rows| rows.columns.len() != 2) {
+        let message = format!("{} 的 facts 要有两列：要素和内容", table.what);
+        table.say(Diagnostic::error("wrong_type", message).at(table.place_of("facts")));
+    }
+    let lists = list.and_then(|at| own.fields.get(usize::from(at)));
+    if let Some(field) = lists {
+        for id in ["none", "lighter", "less", "no_compulsion"] {
+            if !field.options.iter().any(|(own, _)| own == id) {
+                let message = format!("{} 的 list 要有选项 {id}", table.what);
+                table.say(Diagnostic::error("unknown_field", message).at(table.place_of("list")));
+            }
+        }
+    }
+    let on = table.texts("on");
+    let on = on.iter().filter_map(|at| elsewhere(draft, table, at, FieldType::Date)).collect();
+    let review = table.text_at("review").and_then(|at| elsewhere(draft, table, &at, FieldType::YesNo));
+    let proposes = table.flag("proposes");
+    table.finish();
+    Some(Discretion {
+        matter: matter?,
+        facts: facts?,
+        fine,
+        reason: reason?,
+        step: step?,
+        found: found?,
+        list,
+        on,
+        review,
+        proposes,
+    })
+}
+
+fn place(table: &Table<'_>, act: &Act, at: &At<String>, kinds: &[FieldType]) -> Option<u16> {
+    let of_kind = |field: &&Field| kinds.contains(&field.kind);
+    let found = act.fields.iter().position(|field| field.id == at.value && kinds.contains(&field.kind));
+    if found.is_none() {
+        let known = act.fields.iter().filter(of_kind).map(|field| field.id.as_str());
+        unknown(table, "unknown_field", "字段", at, known);
+    }
+    found.and_then(|place| u16::try_from(place).ok())
+}
+
+/// `act.field`
+fn elsewhere(draft: &Draft, table: &Table<'_>, at: &At<String>, kind: FieldType) -> Option<(ActId, u16)> {
+    let (act, field) = at.value.split_once('.').unwrap_or((&at.value, ""));
+    let named = |text: &str| At { value: text.to_owned(), place: at.place.clone() };
+    let id = draft.act(table, &named(act))?;
+    let spec = draft.procedure.act_of(id)?;
+    Some((id, place(table, spec, &named(field), &[kind])?))
+}
