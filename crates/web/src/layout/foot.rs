@@ -28,7 +28,7 @@ pub(super) fn foot(visitor: &Visitor) -> Markup {
     }
 }
 
-const PLACES: [(&str, &str); 11] = [
+const PLACES: [(&str, &str); 12] = [
     ("/", "首页"),
     ("/procedures", "办事指南"),
     ("/published", "公开信息"),
