@@ -46,6 +46,9 @@ fn register() -> Register {
         public: false,
         basis: None,
         help: None,
+        changed_by: None,
+        figures: Vec::new(),
+        guards: Vec::new(),
         place: base::Place::default(),
     }
 }
