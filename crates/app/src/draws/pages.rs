@@ -141,7 +141,7 @@ impl Platform {
                             made.push(row.case.clone());
                         }
                     }
-                    if rows.len() < PAGE as usize {
+                    if rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
                         return Ok(());
                     }
                     after = rows.into_iter().next_back();

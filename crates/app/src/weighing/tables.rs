@@ -65,9 +65,9 @@ impl Platform {
     }
 }
 
-type Into<'a> = (&'a mut discretion::read::File, &'a mut Vec<Diagnostic>);
+type Taken<'a> = (&'a mut discretion::read::File, &'a mut Vec<Diagnostic>);
 
-fn take(name: &str, headings: &[&str], rows: Vec<Vec<String>>, edition: &Edition, into: Into<'_>) {
+fn take(name: &str, headings: &[&str], rows: Vec<Vec<String>>, edition: &Edition, into: Taken<'_>) {
     let head = Line { number: 1, cells: headings.iter().map(|one| (*one).to_owned()).collect() };
     let lines = (2..).zip(rows).map(|(number, cells)| Line { number, cells });
     // The sheet's name must not say which list its rows are of.
