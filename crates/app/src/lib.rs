@@ -32,6 +32,7 @@ mod kept_own;
 mod key_file;
 mod linked_cases;
 mod lost_roots;
+mod measure_story;
 mod messages;
 mod notes;
 mod organ_sheet;
@@ -40,6 +41,7 @@ mod own_data;
 mod personal_key;
 mod persons;
 mod picture;
+mod plans;
 mod platform;
 mod portal;
 mod prepared;
@@ -64,6 +66,7 @@ mod settings;
 mod sign_on;
 mod starting;
 mod tables;
+mod tasks;
 mod tidying;
 mod verify;
 mod view;
@@ -94,6 +97,7 @@ pub use ids::{Ids, short_hash};
 pub use kept_audits::{KeepAudit, KeptAudit};
 pub use kept_own::{Draft, Feed, SavedView};
 pub use lost_roots::{LostRoot, published_of};
+pub use measure_story::{AboutLine, Mention, Trend, TrendYear};
 pub use messages::{
     AddressView, Channel, ChannelState, Channels, MESSAGES_FILE, MESSAGES_LEASE, MessageLine,
     MessageSettings, Pushed, Quiet, SendingLine, SendingsAsked, Told, channel_name, state_name,
@@ -104,6 +108,7 @@ pub use own_data::{OwnCase, OwnData, OwnEntry};
 pub use personal_key::{PERSONAL_KEY, Rotated};
 pub use persons::{ErasePerson, PersonErased, PersonFound};
 pub use picture::{CarrierLine, MeasureCell, MeasureState, MeasureView, Picture, PlanPart};
+pub use plans::{DraftMeasure, DraftPlan, PlanChoice};
 pub use platform::{DEMONSTRATION_REDUCED, Platform, hash_of};
 pub use portal::{Published, PublishedPage};
 pub use proof_json::{PROOF_FORMAT, countersigned_of, published_in, roots_file, trusted_keys};
@@ -127,6 +132,7 @@ pub use search::FoundCases;
 pub use sending::{HeldMessage, OUTBOX_LEASE, RECEIVERS_FILE, Receiver, ReceiverState, Round, TOPICS, Waits};
 pub use sign_on::{For, PROVIDERS_FILE, Provider, Returned, SignedOn};
 pub use tables::Table;
+pub use tasks::{Found, Proof, TaskBoard, TaskLine};
 pub use verify::{Verified, sm3_of_each};
 pub use view::{
     ActView, BarredView, CaseView, CaseWay, DocumentView, EventView, LinkView, OwedView, PublicView,
