@@ -10,7 +10,7 @@ use browse::{Site, apply};
 
 /// How many measures stand in each state in a year.
 fn counts(site: &Site, year: i32) -> Vec<usize> {
-    let picture = site.with(|platform| platform.plan_picture(year)).unwrap();
+    let picture = site.with(|platform| platform.plan_picture("", year)).unwrap();
     MeasureState::ALL.iter().map(|state| picture.count(*state)).collect()
 }
 
