@@ -109,7 +109,7 @@ impl Platform {
     /// Nothing was asked, or too much; there is no such figure, organ or division, or a year has not begun; all that is wrong
     /// at once; the store cannot be read.
     pub fn compare_figures(&self, asked: &CompareAsked) -> Result<Vec<ComparedFigure>> {
-        let names = self.checked(asked)?;
+        let names = self.checked_comparison(asked)?;
         let mut made = Vec::new();
         for figure in &asked.figures {
             let mut observed = Vec::new();
@@ -131,7 +131,7 @@ impl Platform {
         Ok(made)
     }
 
-    fn checked(&self, asked: &CompareAsked) -> Result<Vec<String>> {
+    fn checked_comparison(&self, asked: &CompareAsked) -> Result<Vec<String>> {
         let mut faults = Vec::new();
         let mut told = |field: &str, name: &str, message: String| {
             faults.push(FieldFault { field: field.to_owned(), name: name.to_owned(), message });

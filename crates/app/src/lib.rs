@@ -135,7 +135,7 @@ pub use search::FoundCases;
 pub use sending::{HeldMessage, OUTBOX_LEASE, RECEIVERS_FILE, Receiver, ReceiverState, Round, TOPICS, Waits};
 pub use sign_on::{For, PROVIDERS_FILE, Provider, Returned, SignedOn};
 pub use tables::Table;
-pub use tasks::{Found, Proof, TaskBoard, TaskLine};
+pub use tasks::{Found, TaskBoard, TaskLine, TaskProof};
 pub use verify::{Verified, sm3_of_each};
 pub use view::{
     ActView, BarredView, CaseView, CaseWay, DocumentView, EventView, LinkView, OwedView, PublicView,

@@ -27,7 +27,7 @@ const BEGINNING: i32 = 1949;
 
 /// What is to prove a task. 证明方式
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
+pub enum TaskProof {
     Figure { id: String, at_most: bool, target: i64, of_lead: bool },
     Entry { register: String, key: String },
     Document(String),
@@ -62,7 +62,7 @@ pub struct TaskLine {
     /// With the time that was given since.
     pub due: Day,
     pub deliverable: String,
-    pub proof: Proof,
+    pub proof: TaskProof,
     pub found: Found,
     pub stated: Stated,
     /// The last that was said of it, and when.
@@ -133,7 +133,7 @@ impl Platform {
             Ok(made)
         })?;
         for mut line in read {
-            line.found = self.found(&line, today)?;
+            line.found = self.task_found(&line, today)?;
             line.progress = progress(line.due, today, line.stated, line.found.shown);
             board.lines.push(line);
         }
@@ -172,15 +172,15 @@ impl Platform {
     }
 
     /// What is on record of that which is to prove a task.
-    fn found(&self, line: &TaskLine, today: Day) -> Result<Found> {
+    fn task_found(&self, line: &TaskLine, today: Day) -> Result<Found> {
         match &line.proof {
-            Proof::Figure { id, at_most, target, of_lead } => {
+            TaskProof::Figure { id, at_most, target, of_lead } => {
                 self.figure_found(line, today, (id, *at_most, *target, *of_lead))
             }
-            Proof::Entry { register, key } => self.entry_found(register, key, today),
-            Proof::Document(number) => self.document_found(line, number),
-            Proof::Case(number) => self.case_found(number),
-            Proof::Unsaid => Ok(nothing("任务单没有写明以什么证明".to_owned())),
+            TaskProof::Entry { register, key } => self.entry_found(register, key, today),
+            TaskProof::Document(number) => self.document_found(line, number),
+            TaskProof::Case(number) => self.case_found(number),
+            TaskProof::Unsaid => Ok(nothing("任务单没有写明以什么证明".to_owned())),
         }
     }
 
@@ -334,23 +334,23 @@ fn task(file: &CaseFile) -> Option<Read> {
         _ => None,
     };
     let plan = text("plan");
-    if file.history.deeds.iter().any(|deed| acts.drops.contains(deed.act)) {
+    if file.history.deeds.iter().any(|deed| acts.drops.has(deed.act)) {
         return Some(Read::Dropped(plan));
     }
     let Some(Value::Day(due)) = value("due") else { return None };
     let proof = match text("proof").as_str() {
-        "figure" if amount("target").is_some() && !text("figure").is_empty() => Proof::Figure {
+        "figure" if amount("target").is_some() && !text("figure").is_empty() => TaskProof::Figure {
             id: text("figure"),
             at_most: text("bound") == "at_most",
             target: amount("target").unwrap_or(0),
             of_lead: text("scope") == "lead",
         },
         "entry" if !text("register").is_empty() && !text("entry_key").is_empty() => {
-            Proof::Entry { register: text("register"), key: text("entry_key") }
+            TaskProof::Entry { register: text("register"), key: text("entry_key") }
         }
-        "document" if !text("document").is_empty() => Proof::Document(text("document")),
-        "case" if !text("case_number").is_empty() => Proof::Case(text("case_number")),
-        _ => Proof::Unsaid,
+        "document" if !text("document").is_empty() => TaskProof::Document(text("document")),
+        "case" if !text("case_number").is_empty() => TaskProof::Case(text("case_number")),
+        _ => TaskProof::Unsaid,
     };
     let year = amount("year").and_then(|parts| i32::try_from(parts / PARTS).ok());
     let mut line = TaskLine {
@@ -380,20 +380,20 @@ fn task(file: &CaseFile) -> Option<Read> {
 fn take(line: &mut TaskLine, file: &CaseFile, deed: &Deed) {
     let Some(acts) = &file.pack.file.tasks else { return };
     let procedure = &file.pack.file.procedure;
-    let says = acts.begins.contains(deed.act)
-        || acts.done.contains(deed.act)
-        || acts.returns.contains(deed.act)
-        || acts.confirms.contains(deed.act);
-    if acts.begins.contains(deed.act) {
+    let says = acts.begins.has(deed.act)
+        || acts.done.has(deed.act)
+        || acts.returns.has(deed.act)
+        || acts.confirms.has(deed.act);
+    if acts.begins.has(deed.act) {
         line.stated.is_begun = true;
     }
-    if acts.done.contains(deed.act) {
+    if acts.done.has(deed.act) {
         line.stated = Stated { is_begun: true, is_done: true };
     }
-    if acts.returns.contains(deed.act) {
+    if acts.returns.has(deed.act) {
         line.stated.is_done = false;
     }
-    if acts.confirms.contains(deed.act) {
+    if acts.confirms.has(deed.act) {
         line.stated = Stated { is_begun: true, is_done: true };
         line.is_confirmed = true;
     }

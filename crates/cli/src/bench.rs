@@ -15,6 +15,7 @@ mod joint;
 mod kernel;
 mod likeness;
 mod lists;
+mod plan;
 mod replay;
 mod tables;
 mod verify;
@@ -31,7 +32,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、verify、replay、audit、draw、joint、tables
+    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、plan、verify、replay、audit、draw、joint、tables
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -97,6 +98,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         "acts",
         "desk",
         "lists",
+        "plan",
         "verify",
         "replay",
         "audit",
@@ -127,7 +129,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         tables::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 13] = [
+    let benches: [(&str, Bench<'_>); 14] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),
@@ -135,6 +137,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("acts", &acts),
         ("desk", &desk::run),
         ("lists", &lists),
+        ("plan", &plan::run),
         ("verify", &verify::run),
         ("replay", &replay::run),
         ("audit", &audit::run),

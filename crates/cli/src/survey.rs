@@ -27,7 +27,7 @@ enum Command {
     /// 抽样：按先公布的种子从名单里抽取，谁都可以重算
     #[command(help_template = TEMPLATE)]
     Draw {
-        /// 名单：制表符分隔，列“编号”，分层的再加一列“层”
+        /// 名单：制表符分隔，列 number（编号），分层的再加一列 stratum（层）
         #[arg(value_name = "名单")]
         list: PathBuf,
         /// 先公布的种子
@@ -40,10 +40,10 @@ enum Command {
     /// 结果：满意率或者平均分及其误差、回收率；不能得出结果的写明原因
     #[command(help_template = TEMPLATE)]
     Result {
-        /// 发放表：制表符分隔，列“总人数”“发出份数”，分层的再加一列“层”
+        /// 发放表：制表符分隔，列 population（总人数）、asked（发出份数），分层的再加一列 stratum（层）
         #[arg(value_name = "发放表")]
         asked: PathBuf,
-        /// 答卷：制表符分隔，列“答案”（整数，没有回答的留空），分层的再加一列“层”
+        /// 答卷：制表符分隔，列 answer（整数，没有回答的写“-”），分层的再加一列 stratum（层）
         #[arg(value_name = "答卷")]
         answers: PathBuf,
         /// 最低的答案
@@ -71,15 +71,10 @@ pub fn run(common: &Common, args: &SurveyArgs) -> ExitCode {
 /// The rows of a table: line and the cells of these columns; the first may be missing (it is the stratum).
 fn rows(path: &Path, columns: &[&str]) -> Result<Vec<(usize, Vec<String>)>, ExitCode> {
     let fail = |found: Diagnostic| output::fail(&[found], WRONG_INPUT);
-    let bytes = tsv::read_bytes(path).map_err(fail)?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        wrong(format!("{}不是UTF-8文字", path.display()), "用UTF-8编码另存为制表符分隔的文本。")
-    })?;
+    let text = tsv::read_text(path).map_err(fail)?;
     let table = Table::read(&text).map_err(fail)?;
+    table.need(columns.get(1..).unwrap_or_default()).map_err(fail)?;
     let places: Vec<Option<usize>> = columns.iter().map(|name| table.column(name)).collect();
-    if let Some((_, name)) = places.iter().zip(columns).skip(1).find(|(place, _)| place.is_none()) {
-        return Err(wrong(format!("{}没有“{name}”一列", path.display()), "第一行写表头，各列用制表符隔开。"));
-    }
     let cells = |row: &tsv::Row<'_>| places.iter().map(|place| row.cell(*place).to_owned()).collect();
     Ok(table.rows().map(|row| (row.line, cells(&row))).collect())
 }
@@ -90,7 +85,7 @@ fn cell(cells: &[String], at: usize) -> &str {
 
 fn draw(common: &Common, list: &Path, seed: &str, wanted: usize) -> Result<ExitCode, ExitCode> {
     let mut strata: Vec<Stratum> = Vec::new();
-    for (_, cells) in rows(list, &["层", "编号"])? {
+    for (_, cells) in rows(list, &["stratum", "number"])? {
         let (id, member) = (cell(&cells, 0), cell(&cells, 1));
         if member.is_empty() {
             continue;
@@ -156,11 +151,11 @@ fn result(
 fn sheets(asked: &Path, answers: &Path) -> Result<Vec<StratumAnswers>, ExitCode> {
     let mut found = Vec::new();
     let mut by_id: BTreeMap<String, StratumAnswers> = BTreeMap::new();
-    for (line, cells) in rows(asked, &["层", "总人数", "发出份数"])? {
+    for (line, cells) in rows(asked, &["stratum", "population", "asked"])? {
         let id = cell(&cells, 0).to_owned();
         let (population, sent) = (cell(&cells, 1).parse(), cell(&cells, 2).parse());
         let (Ok(population), Ok(sent)) = (population, sent) else {
-            let message = format!("{}第{line}行的总人数和发出份数要写整数", asked.display());
+            let message = format!("{}第{line}行的 population 和 asked 要写整数", asked.display());
             found.push(Diagnostic::error("bad_number", message));
             continue;
         };
@@ -169,9 +164,9 @@ fn sheets(asked: &Path, answers: &Path) -> Result<Vec<StratumAnswers>, ExitCode>
             found.push(Diagnostic::error("twice", format!("{}第{line}行：层“{id}”写了两次", asked.display())));
         }
     }
-    for (line, cells) in rows(answers, &["层", "答案"])? {
+    for (line, cells) in rows(answers, &["stratum", "answer"])? {
         let (id, text) = (cell(&cells, 0), cell(&cells, 1));
-        let answer = if text.is_empty() { Ok(None) } else { text.parse().map(Some) };
+        let answer = if ["", "-"].contains(&text) { Ok(None) } else { text.parse().map(Some) };
         match (by_id.get_mut(id), answer) {
             (Some(one), Ok(answer)) => one.answers.push(answer),
             (None, _) => {
