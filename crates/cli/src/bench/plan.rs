@@ -66,7 +66,7 @@ fn fill(platform: &Platform) -> Result<(), ExitCode> {
         let kind = ["figure", "entry", "document", "case"].get(at % 4).copied().unwrap_or("figure");
         let (year, number) = (today.year().to_string(), at.to_string());
         let due = format!("{year}-12-31");
-        let fields = [
+        let fields: [(&str, &str); 16] = [
             ("plan", plan_id.as_str()),
             ("measure", measure),
             ("year", &year),
