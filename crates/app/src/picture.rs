@@ -113,6 +113,8 @@ pub struct MeasureView {
     pub plan: String,
     pub plan_name: String,
     pub years: (i32, i32),
+    /// What the plan itself sets for the measure.
+    pub targets: Vec<plan::Target>,
     pub reference: MeasureRef,
     pub title: String,
     pub duty: String,
@@ -296,6 +298,7 @@ impl Platform {
             plan: plan.id.clone(),
             plan_name: plan.name.clone(),
             years: (plan.first_year, plan.last_year),
+            targets: measure.targets.clone(),
             reference: wanted,
             title: measure.title.clone(),
             duty: measure.duty.clone(),

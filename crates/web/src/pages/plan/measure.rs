@@ -3,8 +3,9 @@
 
 use app::{AboutLine, MeasureView, Mention, TaskLine, Trend};
 use axum::extract::{Path, Query, State};
+use calendar::Day;
 use maud::{Markup, html};
-use plan::{CarrierKind, Progress, Tasks};
+use plan::{Amount, Bound, CarrierKind, Due, Progress, Target, Tasks};
 
 use super::{Asked, viewer, words};
 use crate::chart;
@@ -70,6 +71,7 @@ fn page(visitor: &Visitor, asked: &Asked, told: &Told) -> Markup {
             span class=(format!("badge state {}", view.state.id())) { (year) "年：" (view.state.name()) }
             @if let Some(worst) = told.sums.worst() { " " span class=(format!("badge state {}", worst.id())) { (year) "年任务" (told.sums.total()) "项：" (words(&told.sums)) } }
         }
+        (targets(visitor, told))
         (tasks(visitor, told))
         (carriers(view, year))
         (figures(view, year))
@@ -79,11 +81,55 @@ fn page(visitor: &Visitor, asked: &Asked, told: &Told) -> Markup {
     }
 }
 
+/// What the plan itself sets: by when, how much; each the beginning of a task.
+fn targets(visitor: &Visitor, told: &Told) -> Markup {
+    html! {
+        @if !told.view.targets.is_empty() {
+            h2 { "方案写明的要求" }
+            ul.lines {
+                @for target in &told.view.targets {
+                    @let due = target.due.and_then(|due| due.in_year(told.year));
+                    li {
+                        (target.name)
+                        span.sub {
+                            (amount(target)) @if let Some(due) = target.due { (by(due)) }
+                            @if let Some(note) = &target.note { "　" (note) }
+                            @if let Some(link) = assign(told, &target.name, due).filter(|_| visitor.is_officer()) { "　" a href=(link) { "按此下达任务" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn amount(target: &Target) -> String {
+    let words = |amount: &Amount| {
+        let bound = if amount.bound == Bound::AtLeast { "不少于" } else { "不多于" };
+        format!("{}{bound}{}{}　", amount.per, amount.number, amount.unit)
+    };
+    target.amount.as_ref().map_or(String::new(), words)
+}
+
+fn by(due: Due) -> String {
+    match due {
+        Due::By(day) => format!("{}以前", day.chinese()),
+        Due::EachYear { month, day } => format!("每年{month}月{day}日以前"),
+    }
+}
+
+/// The form of a task of this measure, with what is known of it.
+fn assign(told: &Told, title: &str, due: Option<Day>) -> Option<String> {
+    let id = told.task_procedure.as_ref()?;
+    let (measure, year) = (told.view.reference.to_string(), told.year.to_string());
+    let due = due.map_or(String::new(), |due| due.to_string());
+    let pairs =
+        [("plan", told.view.plan.as_str()), ("measure", &measure), ("year", &year), ("title", title), ("due", &due)];
+    Some(parts::query(&format!("/cases/new/{id}"), &pairs))
+}
+
 fn tasks(visitor: &Visitor, told: &Told) -> Markup {
-    let link = told.task_procedure.as_ref().map(|id| {
-        let (measure, year) = (told.view.reference.to_string(), told.year.to_string());
-        parts::query(&format!("/cases/new/{id}"), &[("plan", &told.view.plan), ("measure", &measure), ("year", &year)])
-    });
+    let link = assign(told, "", None);
     html! {
         h2 { "任务" }
         @if told.tasks.is_empty() {
