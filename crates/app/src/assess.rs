@@ -128,7 +128,11 @@ impl Platform {
         for id in ids.iter().map(|line| &line.id) {
             let lines =
                 all.iter().filter_map(|one| Some((one, one.figures.iter().find(|line| line.id == *id)?)));
-            made.push(lines.map(|(one, line)| self.observation(line, blank(&one.name, one.year, one.as_of))).collect());
+            made.push(
+                lines
+                    .map(|(one, line)| self.observation(line, blank(&one.name, one.year, one.as_of)))
+                    .collect(),
+            );
         }
         made
     }

@@ -187,8 +187,7 @@ impl Platform {
         }
         let Some(id) = &asked.base else { return Ok(None) };
         let line = self.figure_of(id, subject, year, asked.as_of)?;
-        let value =
-            line.value.and_then(|value| Ratio::new(value.numerator.into(), value.denominator.into()));
+        let value = line.value.and_then(|value| Ratio::new(value.numerator.into(), value.denominator.into()));
         Ok(value.map(|value| Base { name: line.name, value }))
     }
 }

@@ -74,8 +74,12 @@ impl Platform {
         let years = first..=today.year();
         let mut made = Vec::new();
         for line in wanted {
-            let mut trend =
-                Trend { id: line.id.clone(), name: line.name.clone(), unit: line.unit.clone(), years: Vec::new() };
+            let mut trend = Trend {
+                id: line.id.clone(),
+                name: line.name.clone(),
+                unit: line.unit.clone(),
+                years: Vec::new(),
+            };
             for year in years.clone() {
                 let edge = |month, day| Day::from_ymd(year, month, day).unwrap_or(today);
                 let asked = FigureAsked {
@@ -110,7 +114,9 @@ impl Platform {
                     for case in self.counted_cases(reader, &about.figure)? {
                         let file = self.inner().load(reader, &case)?;
                         // An older form of the procedure may not ask for the measure.
-                        let Some(own) = file.pack.file.about.iter().find(|one| one.act == about.act) else { continue };
+                        let Some(own) = file.pack.file.about.iter().find(|one| one.act == about.act) else {
+                            continue;
+                        };
                         let procedure = &file.pack.file.procedure;
                         for deed in file.history.deeds.iter().filter(|deed| deed.act == own.act) {
                             let Some(Value::Text(named)) = deed.record.get(own.measure) else { continue };
@@ -155,7 +161,9 @@ impl Platform {
         measure: MeasureRef,
         text_of: impl Fn(&str) -> Option<String>,
     ) -> Result<Vec<Mention>> {
-        let Some((organ, _)) = actor.organ.as_ref().filter(|_| actor.is_officer()) else { return Ok(Vec::new()) };
+        let Some((organ, _)) = actor.organ.as_ref().filter(|_| actor.is_officer()) else {
+            return Ok(Vec::new());
+        };
         let phrases = self.phrases(plan, measure)?;
         let mut made = Vec::new();
         if phrases.is_empty() {

@@ -45,7 +45,8 @@ impl Platform {
         let lines = board.lines.iter().filter(|line| lead.is_empty() || line.lead == lead);
         let rows: Vec<Vec<Cell>> = lines
             .map(|line| {
-                let (on, said) = line.said.clone().map_or_else(Default::default, |(on, said)| (on.to_string(), said));
+                let (on, said) =
+                    line.said.clone().map_or_else(Default::default, |(on, said)| (on.to_string(), said));
                 let texts = [
                     line.measure.clone(),
                     title(&line.measure),

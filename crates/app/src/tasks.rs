@@ -28,8 +28,16 @@ const BEGINNING: i32 = 1949;
 /// What is to prove a task. 证明方式
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskProof {
-    Figure { id: String, at_most: bool, target: i64, of_lead: bool },
-    Entry { register: String, key: String },
+    Figure {
+        id: String,
+        at_most: bool,
+        target: i64,
+        of_lead: bool,
+    },
+    Entry {
+        register: String,
+        key: String,
+    },
     Document(String),
     Case(String),
     /// The task does not say what it takes.
@@ -120,7 +128,9 @@ impl Platform {
                 for case in self.counted_cases(reader, &acts.figure)? {
                     let file = self.inner().load(reader, &case)?;
                     match task(&file) {
-                        Some(Read::Task(line)) if line.1 == plan && year.is_none_or(|own| own == line.0.year) => {
+                        Some(Read::Task(line))
+                            if line.1 == plan && year.is_none_or(|own| own == line.0.year) =>
+                        {
                             let mut line = line.0;
                             line.is_seen = visible.sees(&file.row);
                             made.push(line);
@@ -247,7 +257,8 @@ impl Platform {
         let mut lines = self.figures(Some(id), &asked)?;
         let line = lines.swap_remove(0);
         if let Ok(mut kept) = self.inner().proofs.lock() {
-            let is_old = kept.as_ref().is_none_or(|(since, day, _)| *day != today || since.elapsed() >= FRESH);
+            let is_old =
+                kept.as_ref().is_none_or(|(since, day, _)| *day != today || since.elapsed() >= FRESH);
             if is_old {
                 *kept = Some((Instant::now(), today, BTreeMap::new()));
             }

@@ -136,10 +136,12 @@ fn a_figure_proves_a_task_when_it_reaches_its_target() {
         assert_eq!(line(&county, &case).progress, Progress::Done, "nobody has to say so");
 
         // Three are not reached: overdue on the day after, not on the day; put off, it is not.
-        let more = assign(&county, "task-figure-2", &[&goal[..3], &[("target", "3"), ("scope", "all")]].concat());
+        let more =
+            assign(&county, "task-figure-2", &[&goal[..3], &[("target", "3"), ("scope", "all")]].concat());
         county.clock.set(day("2025-06-30"), 9);
         assert_eq!(line(&county, &more).progress, Progress::OnTheWay);
-        let late = assign(&county, "task-figure-3", &[&goal[..3], &[("target", "3"), ("scope", "all")]].concat());
+        let late =
+            assign(&county, "task-figure-3", &[&goal[..3], &[("target", "3"), ("scope", "all")]].concat());
         deal(&county, &late, "postpone", "2025-06-30", &[("days", "10"), ("reason", "材料未齐")]);
         county.clock.set(day("2025-07-01"), 9);
         assert_eq!(line(&county, &more).progress, Progress::Overdue);
@@ -147,14 +149,20 @@ fn a_figure_proves_a_task_when_it_reaches_its_target() {
         assert_eq!(line(&county, &late).due, day("2025-07-10"));
 
         // What may not be exceeded is told only when the time is over.
-        let most = [("proof", "figure"), ("figure", "reconsideration_received"), ("bound", "at_most"), ("target", "5")];
+        let most = [
+            ("proof", "figure"),
+            ("figure", "reconsideration_received"),
+            ("bound", "at_most"),
+            ("target", "5"),
+        ];
         let most = assign(&county, "task-figure-4", &[&most[..], &[("due", "2025-07-31")]].concat());
         assert_eq!(line(&county, &most).progress, Progress::NotBegun);
         county.clock.set(day("2025-08-01"), 9);
         assert_eq!(line(&county, &most).progress, Progress::Done);
 
         // A figure that there is not, and a case that is: told in words.
-        let wrong = assign(&county, "task-figure-5", &[("proof", "figure"), ("figure", "no_such"), ("target", "1")]);
+        let wrong =
+            assign(&county, "task-figure-5", &[("proof", "figure"), ("figure", "no_such"), ("target", "1")]);
         assert!(line(&county, &wrong).found.words.contains("没有指标“no_such”"));
     });
 }
@@ -167,7 +175,9 @@ fn a_plan_is_taken_over_from_its_text_and_has_tasks_of_its_own() {
         assert_eq!(draft.measures.len(), 5, "{draft:?}");
         assert_eq!((draft.first_year.as_str(), draft.last_year.as_str()), ("2024", "2026"));
         // Everything that is wrong at once.
-        let Err(AppError::Invalid(faults)) = platform.adopt_plan(&county.head, &draft) else { panic!("taken over") };
+        let Err(AppError::Invalid(faults)) = platform.adopt_plan(&county.head, &draft) else {
+            panic!("taken over")
+        };
         let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
         assert!(fields.contains(&"code") && fields.contains(&"issued_on"), "{fields:?}");
         draft.code = "yixian-2024".to_owned();
@@ -176,7 +186,8 @@ fn a_plan_is_taken_over_from_its_text_and_has_tasks_of_its_own() {
         draft.measures[1].title = "规范性文件合法性审核全覆盖".to_owned();
         draft.measures[1].same_as = "61".to_owned();
         draft.measures[2].same_as = String::new();
-        let twice = DraftPlan { measures: [&draft.measures[..], &draft.measures[..1]].concat(), ..draft.clone() };
+        let twice =
+            DraftPlan { measures: [&draft.measures[..], &draft.measures[..1]].concat(), ..draft.clone() };
         assert!(platform.adopt_plan(&county.head, &twice).is_err(), "a number twice");
         assert!(platform.adopt_plan(&county.officer, &draft).is_err(), "only the head keeps registers");
         assert_eq!(platform.adopt_plan(&county.head, &draft).unwrap(), 5);
@@ -193,7 +204,12 @@ fn a_plan_is_taken_over_from_its_text_and_has_tasks_of_its_own() {
         assert!(view.carriers.iter().any(|carrier| carrier.id == "reconsideration"), "{:?}", view.carriers);
         let own = platform.measure_view("yixian-2024", "3", 2025).unwrap();
         assert!(own.carriers.is_empty());
-        let task = [("plan", "yixian-2024"), ("measure", "3"), ("proof", "case"), ("case_number", "没有〔2025〕1号")];
+        let task = [
+            ("plan", "yixian-2024"),
+            ("measure", "3"),
+            ("proof", "case"),
+            ("case_number", "没有〔2025〕1号"),
+        ];
         assign(&county, "task-of-own-1", &task);
         let board = platform.tasks(Viewer::Public, "yixian-2024", None).unwrap();
         assert_eq!(board.lines.len(), 1);
@@ -244,7 +260,9 @@ fn a_finding_that_names_a_measure_stands_on_its_page() {
         files: Vec::new(),
     };
     county.platform.open(&county.officer, open).unwrap();
-    let of = |viewer: Viewer<'_>, number: u32| county.platform.about_measure(viewer, MeasureRef::Measure(number)).unwrap();
+    let of = |viewer: Viewer<'_>, number: u32| {
+        county.platform.about_measure(viewer, MeasureRef::Measure(number)).unwrap()
+    };
     let (lines, others) = of(Viewer::Account(&county.officer), 61);
     assert_eq!((lines.len(), others), (1, 0));
     assert_eq!(lines[0].words, "复议文书上网不及时");
@@ -288,7 +306,12 @@ fn figures_are_compared_with_what_they_are_over_and_refused_with_a_reason() {
     assert_eq!(lines.len(), 2);
     assert_eq!((lines[0].value.as_str(), lines[0].over.as_str()), ("0.25", "常住人口（万人） 4"));
     // Nothing is asked: everything that is missing is told.
-    let none = CompareAsked { figures: vec!["no_such".to_owned()], subjects: Vec::new(), years: vec![2099], ..asked };
+    let none = CompareAsked {
+        figures: vec!["no_such".to_owned()],
+        subjects: Vec::new(),
+        years: vec![2099],
+        ..asked
+    };
     let Err(AppError::Invalid(faults)) = county.platform.compare_figures(&none) else { panic!("compared") };
     assert_eq!(faults.len(), 3, "{faults:?}");
 }

@@ -45,7 +45,8 @@ pub fn run(common: &Common, args: &CompareArgs) -> Result<ExitCode, ExitCode> {
     let divisions = args.division.iter().map(|code| Subject::Division(code.clone()));
     let mut values = Vec::new();
     for text in &args.of {
-        let parts = text.split_once('=').and_then(|(who, number)| Some((who.to_owned(), Ratio::parse(number)?)));
+        let parts =
+            text.split_once('=').and_then(|(who, number)| Some((who.to_owned(), Ratio::parse(number)?)));
         values.push(parts.ok_or_else(|| wrong(format!("“{text}”不是“谁=数”"), "写作 county=32.1"))?);
     }
     let platform = open_to_read(common)?;

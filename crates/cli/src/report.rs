@@ -10,9 +10,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use documents::{Document, Faces, NoFaces};
 use serde_json::{Value, json};
 
+use crate::compare::{self, CompareArgs};
 use crate::output::{self, FALLS_SHORT, Format, MACHINE, WRONG_INPUT};
 use crate::platform::{failed, open_or_beside, open_to_read, wrong};
-use crate::compare::{self, CompareArgs};
 use crate::year_tables::{self, TableArgs};
 use crate::{Common, data, proof};
 

@@ -9,10 +9,10 @@ use base::Diagnostic;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use crate::Common;
 use crate::output::{self, FALLS_SHORT, Format, WRONG_INPUT};
 use crate::platform::wrong;
 use crate::tsv::{self, Table};
-use crate::Common;
 
 #[derive(Args)]
 pub struct SurveyArgs {
@@ -95,7 +95,8 @@ fn draw(common: &Common, list: &Path, seed: &str, wanted: usize) -> Result<ExitC
             None => strata.push(Stratum { id: id.to_owned(), members: vec![member.to_owned()] }),
         }
     }
-    let drawn = stratified(seed, &strata, wanted).map_err(|fault| wrong(fault.told(), "核对名单和抽取的个数。"))?;
+    let drawn =
+        stratified(seed, &strata, wanted).map_err(|fault| wrong(fault.told(), "核对名单和抽取的个数。"))?;
     match common.format {
         Format::Json => output::json(json!({
             "seed": seed,
@@ -161,7 +162,8 @@ fn sheets(asked: &Path, answers: &Path) -> Result<Vec<StratumAnswers>, ExitCode>
         };
         let one = StratumAnswers { id: id.clone(), population, asked: sent, answers: Vec::new() };
         if by_id.insert(id.clone(), one).is_some() {
-            found.push(Diagnostic::error("twice", format!("{}第{line}行：层“{id}”写了两次", asked.display())));
+            found
+                .push(Diagnostic::error("twice", format!("{}第{line}行：层“{id}”写了两次", asked.display())));
         }
     }
     for (line, cells) in rows(answers, &["stratum", "answer"])? {
@@ -184,7 +186,12 @@ fn sheets(asked: &Path, answers: &Path) -> Result<Vec<StratumAnswers>, ExitCode>
 
 fn say_share(one: &Share) {
     let percent = |margin: &Margin| format!("{}至{}", margin.low.percent(2), margin.high.percent(2));
-    output::say(&format!("满意率{}（{}份），把握95%的区间{}", one.value.percent(2), one.good, percent(&one.margin)));
+    output::say(&format!(
+        "满意率{}（{}份），把握95%的区间{}",
+        one.value.percent(2),
+        one.good,
+        percent(&one.margin)
+    ));
     output::say(&format!(
         "发出{}份，收回{}份，回答本题{}份，回收率{}",
         one.response.asked,

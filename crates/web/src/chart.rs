@@ -40,10 +40,14 @@ pub(crate) fn trend(title: &str, years: &[TrendYear]) -> Markup {
         let tall = i128::from(value.max(0)) * i128::from(HEIGHT) / i128::from(most);
         (at * WIDE + WIDE / 2, HEIGHT + TOP - i64::try_from(tall).unwrap_or(0))
     };
-    let points: Vec<(Option<(i64, i64)>, &TrendYear)> =
-        years.iter().zip(0i64..).map(|(year, at)| (year.hundredths.map(|value| place(at, value)), year)).collect();
+    let points: Vec<(Option<(i64, i64)>, &TrendYear)> = years
+        .iter()
+        .zip(0i64..)
+        .map(|(year, at)| (year.hundredths.map(|value| place(at, value)), year))
+        .collect();
     let steps = points.iter().zip(points.iter().skip(1));
-    let lines: Vec<((i64, i64), (i64, i64))> = steps.filter_map(|(from, to)| Some((from.0?, to.0?))).collect();
+    let lines: Vec<((i64, i64), (i64, i64))> =
+        steps.filter_map(|(from, to)| Some((from.0?, to.0?))).collect();
     html! {
         figure {
             figcaption { (title) }

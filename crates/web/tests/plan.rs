@@ -101,7 +101,8 @@ async fn a_plan_is_read_beside_its_text_corrected_and_taken_over() {
         fields.push((format!("title-{at}"), title.to_owned()));
     }
     fields.push(("drop-2".to_owned(), "1".to_owned()));
-    let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let sent: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     // What is missing is told, and what was typed stands there again.
     let again = head.send(&page, "/plan/adopt", &sent, &[]).await;
     again.is(StatusCode::UNPROCESSABLE_ENTITY);

@@ -55,7 +55,8 @@ fn fill(platform: &Platform) -> Result<(), ExitCode> {
     let mut packs = platform.rules().in_force(today);
     let Some(pack) = packs.find(|pack| pack.file.tasks.is_some()) else { return Ok(()) };
     let (procedure, acts) = (&pack.file.procedure, pack.file.tasks.as_ref());
-    let act = acts.and_then(|acts| procedure.act_of(acts.assigns)).map_or(String::new(), |act| act.id.clone());
+    let act =
+        acts.and_then(|acts| procedure.act_of(acts.assigns)).map_or(String::new(), |act| act.id.clone());
     let plan = platform.rules().plan.as_ref();
     let plan_id = plan.map_or(String::new(), |plan| plan.id.clone());
     let measures: Vec<String> = plan.map_or_else(Vec::new, |plan| {
@@ -84,7 +85,8 @@ fn fill(platform: &Platform) -> Result<(), ExitCode> {
             ("document", &number),
             ("case_number", &number),
         ];
-        let form: Form = fields.iter().map(|(id, text)| ((*id).to_owned(), vec![(*text).to_owned()])).collect();
+        let form: Form =
+            fields.iter().map(|(id, text)| ((*id).to_owned(), vec![(*text).to_owned()])).collect();
         let open = Open {
             key: Ids::token(),
             procedure: procedure.id.clone(),

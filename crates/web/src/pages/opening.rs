@@ -93,7 +93,9 @@ pub(crate) async fn form(
 fn propose(sheet: &mut Sheet, asked: &BTreeMap<String, String>) {
     let kinds = [FieldType::Words, FieldType::Number, FieldType::Date, FieldType::Choice, FieldType::Organ];
     for field in sheet.act.fields.iter().filter(|field| kinds.contains(&field.kind)) {
-        let Some(value) = asked.get(&field.id).filter(|value| value.chars().count() <= PROPOSED) else { continue };
+        let Some(value) = asked.get(&field.id).filter(|value| value.chars().count() <= PROPOSED) else {
+            continue;
+        };
         let own = sheet.form.entry(field.id.clone()).or_default();
         if own.iter().all(|text| text.trim().is_empty()) {
             *own = vec![value.clone()];

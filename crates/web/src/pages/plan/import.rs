@@ -62,7 +62,11 @@ pub(super) async fn read(State(site): State<Site>, visitor: Visitor, mut posted:
     officer(&visitor)?;
     let again = |message: String, text: &str| {
         let faults = [FieldFault { field: "file".to_owned(), name: "方案文本".to_owned(), message }];
-        visitor.page_with(StatusCode::UNPROCESSABLE_ENTITY, "有误：读入方案文本", ask(&visitor, text, &faults))
+        visitor.page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "有误：读入方案文本",
+            ask(&visitor, text, &faults),
+        )
     };
     let typed = posted.get("text").to_owned();
     let text = match posted.take_files("file").into_iter().find(|file| !file.content.is_empty()) {
@@ -108,17 +112,19 @@ fn runs(text: &str, made: &Imported) -> Vec<(usize, Vec<String>, Run)> {
     let mut all: Vec<(usize, Vec<String>, Run)> = Vec::new();
     for (line, number) in text.lines().zip(1usize..) {
         let started = starts(made, number);
-        let aside = made
-            .notes
-            .iter()
-            .find(|note| ["not_read", "preface"].contains(&note.code) && (note.first_line..=note.last_line).contains(&number));
+        let aside = made.notes.iter().find(|note| {
+            ["not_read", "preface"].contains(&note.code)
+                && (note.first_line..=note.last_line).contains(&number)
+        });
         let run = match (started, aside) {
             (Some(run), _) => Some(run),
             (None, Some(note)) => Some(Run::NotRead(note.message.clone())),
             (None, None) => None,
         };
         match (run, all.last_mut()) {
-            (Some(Run::NotRead(why)), Some((_, lines, Run::NotRead(known)))) if *known == why => lines.push(line.to_owned()),
+            (Some(Run::NotRead(why)), Some((_, lines, Run::NotRead(known)))) if *known == why => {
+                lines.push(line.to_owned())
+            }
             (None, Some((_, lines, Run::Measure(_) | Run::Words(_)))) => lines.push(line.to_owned()),
             (Some(run), _) => all.push((number, vec![line.to_owned()], run)),
             (None, _) => all.push((number, vec![line.to_owned()], Run::Words("说明".to_owned()))),
@@ -299,8 +305,12 @@ pub(super) async fn adopt(State(site): State<Site>, visitor: Visitor, posted: Po
 
 /// A fault with its field as the form names it: the lines that are not taken over shift the others.
 fn placed(fault: &FieldFault, places: &[usize]) -> FieldFault {
-    let by_line = fault.field.split_once('.').and_then(|(line, name)| Some((name, line.parse::<usize>().ok()?.checked_sub(1)?)));
-    let by_place = fault.field.rsplit_once('-').and_then(|(name, at)| Some((name, at.parse::<usize>().ok()?)));
+    let by_line = fault
+        .field
+        .split_once('.')
+        .and_then(|(line, name)| Some((name, line.parse::<usize>().ok()?.checked_sub(1)?)));
+    let by_place =
+        fault.field.rsplit_once('-').and_then(|(name, at)| Some((name, at.parse::<usize>().ok()?)));
     let Some((name, at)) = by_line.or(by_place) else { return fault.clone() };
     let Some(place) = places.get(at) else { return fault.clone() };
     FieldFault { field: format!("{name}-{place}"), ..fault.clone() }

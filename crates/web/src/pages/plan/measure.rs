@@ -42,7 +42,8 @@ pub(super) async fn show(
             let view = platform.measure_view(&own.plan, &reference, year)?;
             let board = platform.tasks(viewer(&who), &view.plan, None)?;
             let measure = view.reference.to_string();
-            let sums = Tasks::of(board.of(&measure).filter(|line| line.year == year).map(|line| line.progress));
+            let sums =
+                Tasks::of(board.of(&measure).filter(|line| line.year == year).map(|line| line.progress));
             let tasks = board.lines.into_iter().filter(|line| line.measure == measure).collect();
             let trends = platform.measure_trends(&view.figures, view.years.0)?;
             let (about, others) = platform.about_measure(viewer(&who), view.reference)?;
@@ -123,8 +124,13 @@ fn assign(told: &Told, title: &str, due: Option<Day>) -> Option<String> {
     let id = told.task_procedure.as_ref()?;
     let (measure, year) = (told.view.reference.to_string(), told.year.to_string());
     let due = due.map_or(String::new(), |due| due.to_string());
-    let pairs =
-        [("plan", told.view.plan.as_str()), ("measure", &measure), ("year", &year), ("title", title), ("due", &due)];
+    let pairs = [
+        ("plan", told.view.plan.as_str()),
+        ("measure", &measure),
+        ("year", &year),
+        ("title", title),
+        ("due", &due),
+    ];
     Some(parts::query(&format!("/cases/new/{id}"), &pairs))
 }
 
@@ -178,7 +184,11 @@ pub(super) fn table(lines: &[TaskLine]) -> Markup {
             }
         }
     };
-    parts::table("任务", &["任务", "单位", "时限", "进展（按记录计算）", "以什么证明、查到什么", "单位自己怎么说"], &rows)
+    parts::table(
+        "任务",
+        &["任务", "单位", "时限", "进展（按记录计算）", "以什么证明、查到什么", "单位自己怎么说"],
+        &rows,
+    )
 }
 
 fn carriers(view: &MeasureView, year: i32) -> Markup {
@@ -228,7 +238,8 @@ fn figures(view: &MeasureView, year: i32) -> Markup {
 }
 
 fn trends(told: &Told) -> Markup {
-    let years: Vec<i32> = told.trends.first().map_or_else(Vec::new, |one| one.years.iter().map(|year| year.year).collect());
+    let years: Vec<i32> =
+        told.trends.first().map_or_else(Vec::new, |one| one.years.iter().map(|year| year.year).collect());
     let mut head = vec!["指标".to_owned()];
     head.extend(years.iter().map(|year| format!("{year}年")));
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
