@@ -83,33 +83,35 @@ pub struct Row {
     pub ratio: f64,
 }
 
+/// The benchmarks by name.
+const KNOWN: [&str; 16] = [
+    "decide",
+    "explore",
+    "authority",
+    "discretion",
+    "likeness",
+    "citations",
+    "acts",
+    "desk",
+    "lists",
+    "plan",
+    "verify",
+    "replay",
+    "audit",
+    "draw",
+    "joint",
+    "tables",
+];
+
 pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
     let rules = match data::rules(common) {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = [
-        "decide",
-        "explore",
-        "authority",
-        "discretion",
-        "likeness",
-        "citations",
-        "acts",
-        "desk",
-        "lists",
-        "plan",
-        "verify",
-        "replay",
-        "audit",
-        "draw",
-        "joint",
-        "tables",
-    ];
-    if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
+    if let Some(name) = args.name.as_deref().filter(|name| !KNOWN.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
-            &format!("可用：{}", known.join("、")),
+            &format!("可用：{}", KNOWN.join("、")),
         );
     }
     let wanted = |name: &str| args.name.as_deref().is_none_or(|only| only == name);
