@@ -1,6 +1,8 @@
 //! What is told of a measure beside its tasks: its figures over the years, what inspections and evaluations found, and what
 //! reports that were audited and kept said of it.
 
+use std::collections::BTreeSet;
+
 use calendar::Day;
 use norms::Value;
 use plan::{CarrierKind, MeasureRef};
@@ -109,14 +111,14 @@ impl Platform {
         let wanted = measure.to_string();
         let (mut made, mut others) = (Vec::new(), 0);
         self.store().read(|reader| -> Result<()> {
-            for pack in &self.rules().packs {
-                for about in &pack.file.about {
-                    for case in self.counted_cases(reader, &about.figure)? {
-                        let file = self.inner().load(reader, &case)?;
-                        // An older form of the procedure may not ask for the measure.
-                        let Some(own) = file.pack.file.about.iter().find(|one| one.act == about.act) else {
-                            continue;
-                        };
+            let about = self.rules().packs.iter().flat_map(|pack| &pack.file.about);
+            // Versions of a procedure share the figure: its cases are those of all of them.
+            let figures: BTreeSet<&str> = about.map(|about| about.figure.as_str()).collect();
+            for figure in figures {
+                for case in self.counted_cases(reader, figure)? {
+                    let file = self.inner().load(reader, &case)?;
+                    // An older form of the procedure may not ask for the measure.
+                    for own in file.pack.file.about.iter().filter(|one| one.figure == figure) {
                         let procedure = &file.pack.file.procedure;
                         for deed in file.history.deeds.iter().filter(|deed| deed.act == own.act) {
                             let Some(Value::Text(named)) = deed.record.get(own.measure) else { continue };

@@ -294,6 +294,13 @@ impl Platform {
                 _ => false,
             })
         };
+        // Versions of a procedure define the same figures.
+        let mut figures: Vec<FigureLine> = Vec::new();
+        for line in picture.figures.iter().filter(is_named) {
+            if figures.iter().all(|known| known.id != line.id) {
+                figures.push(line.clone());
+            }
+        }
         Ok(MeasureView {
             plan: plan.id.clone(),
             plan_name: plan.name.clone(),
@@ -306,7 +313,7 @@ impl Platform {
             head: plan.head_of(measure).map_or(String::new(), |head| head.title.clone()),
             state: picture.state(carried_by).0,
             carriers: carriers.collect(),
-            figures: picture.figures.iter().filter(is_named).cloned().collect(),
+            figures,
         })
     }
 

@@ -123,9 +123,11 @@ impl Platform {
         let mut board = TaskBoard::default();
         let read = self.store().read(|reader| -> Result<Vec<TaskLine>> {
             let mut made = Vec::new();
-            for pack in self.rules().packs.iter() {
-                let Some(acts) = &pack.file.tasks else { continue };
-                for case in self.counted_cases(reader, &acts.figure)? {
+            // Versions of a procedure share the figure: its cases are those of all of them.
+            let acts = self.rules().packs.iter().filter_map(|pack| pack.file.tasks.as_ref());
+            let figures: BTreeSet<&str> = acts.map(|acts| acts.figure.as_str()).collect();
+            for figure in figures {
+                for case in self.counted_cases(reader, figure)? {
                     let file = self.inner().load(reader, &case)?;
                     match task(&file) {
                         Some(Read::Task(line))

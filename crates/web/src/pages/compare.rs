@@ -1,5 +1,7 @@
 //! Figures side by side: one place over years, several beside each other; what cannot be compared says why.
 
+use std::collections::BTreeSet;
+
 use app::{CompareAsked, ComparedFigure, FieldFault, Platform, Subject};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -71,14 +73,18 @@ struct Choices {
 }
 
 fn choices(platform: &Platform) -> app::Result<Choices> {
-    let figures = platform.rules().packs.iter().flat_map(|pack| {
-        let name = &pack.file.procedure.name;
-        pack.file.figures.iter().map(move |figure| (figure.id.clone(), format!("{name}：{}", figure.name)))
-    });
+    let mut figures: Vec<(String, String)> = Vec::new();
+    let mut known = BTreeSet::new();
+    for pack in &platform.rules().packs {
+        // Versions of a procedure define the same figures.
+        for figure in pack.file.figures.iter().filter(|figure| known.insert(figure.id.clone())) {
+            figures.push((figure.id.clone(), format!("{}：{}", pack.file.procedure.name, figure.name)));
+        }
+    }
     let organs = platform.organs()?.into_iter().map(|organ| (organ.id, organ.name)).collect();
     let latest = platform.today().year();
     let years = (latest - 9..=latest).rev().map(|year| (year.to_string(), format!("{year}年"))).collect();
-    Ok(Choices { figures: figures.collect(), organs, years })
+    Ok(Choices { figures, organs, years })
 }
 
 async fn show(
