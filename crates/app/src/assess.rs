@@ -90,7 +90,7 @@ impl Platform {
         Ok(Assessed { subject: subject.clone(), name, year, as_of, assessment, figures })
     }
 
-    fn subject_name(&self, subject: &Subject) -> Result<String> {
+    pub(crate) fn subject_name(&self, subject: &Subject) -> Result<String> {
         match subject {
             Subject::Organ(id) => Ok(self.organ(id)?.name),
             Subject::Division(code) => {
@@ -121,19 +121,24 @@ impl Platform {
             kind: Measured::Points,
             value: Some(one.assessment.total.points),
             denominator: None,
-            ..blank(one)
+            ..blank(&one.name, one.year, one.as_of)
         };
         let mut made = vec![all.iter().map(total).collect::<Vec<_>>()];
         let ids = all.first().map_or(&[][..], |one| one.figures.as_slice());
         for id in ids.iter().map(|line| &line.id) {
             let lines =
                 all.iter().filter_map(|one| Some((one, one.figures.iter().find(|line| line.id == *id)?)));
-            made.push(lines.map(|(one, line)| self.observation(one, line)).collect());
+            made.push(
+                lines
+                    .map(|(one, line)| self.observation(line, blank(&one.name, one.year, one.as_of)))
+                    .collect(),
+            );
         }
         made
     }
 
-    fn observation(&self, one: &Assessed, line: &FigureLine) -> Observation {
+    /// A figure as it can be compared; `blank` says whose it is and of when.
+    pub(crate) fn observation(&self, line: &FigureLine, blank: Observation) -> Observation {
         let measure = self.figure(&line.id).map(|figure| &figure.measure);
         let (kind, definition) = match measure {
             Some(Measure::Share { part, whole }) => {
@@ -153,18 +158,18 @@ impl Platform {
             kind,
             value: value.map(Span::of),
             denominator: over,
-            ..blank(one)
+            ..blank
         }
     }
 }
 
 /// Who, when, and from where.
-fn blank(one: &Assessed) -> Observation {
-    let is_over = one.as_of.year() > one.year;
-    let period = if is_over { Period::Whole } else { Period::Until(one.as_of.month(), one.as_of.day()) };
+pub(crate) fn blank(who: &str, year: i32, as_of: Day) -> Observation {
+    let is_over = as_of.year() > year;
+    let period = if is_over { Period::Whole } else { Period::Until(as_of.month(), as_of.day()) };
     Observation {
-        who: one.name.clone(),
-        year: one.year,
+        who: who.to_owned(),
+        year,
         period,
         name: String::new(),
         definition: String::new(),

@@ -77,6 +77,8 @@ pub struct PlanPart {
 /// The whole picture. 方案全貌
 #[derive(Clone, Debug)]
 pub struct Picture {
+    /// Id of the plan.
+    pub plan: String,
     pub name: String,
     pub document: String,
     pub first_year: i32,
@@ -107,6 +109,12 @@ pub struct CarrierLine {
 /// A measure on its page. 措施页
 #[derive(Clone, Debug)]
 pub struct MeasureView {
+    /// Id and name of the plan, and its years.
+    pub plan: String,
+    pub plan_name: String,
+    pub years: (i32, i32),
+    /// What the plan itself sets for the measure.
+    pub targets: Vec<plan::Target>,
     pub reference: MeasureRef,
     pub title: String,
     pub duty: String,
@@ -160,30 +168,31 @@ impl Picture {
 pub(crate) type AtHand = Option<(Instant, Arc<Picture>)>;
 
 impl Platform {
-    /// The plan's picture for a year, as of today; at most a minute old.
+    /// The picture of a plan for a year, as of today; at most a minute old. Without an id it is the built-in plan.
     ///
     /// # Errors
-    /// There is no plan; the store cannot be read.
-    pub fn plan_picture(&self, year: i32) -> Result<Arc<Picture>> {
+    /// There is no such plan; the store cannot be read.
+    pub fn plan_picture(&self, plan: &str, year: i32) -> Result<Arc<Picture>> {
         let today = self.today();
         if let Ok(kept) = self.inner().picture.lock()
             && let Some((since, picture)) = kept.as_ref()
             && picture.year == year
+            && (picture.plan == plan || plan.is_empty() && self.is_built_in(&picture.plan))
             && picture.as_of == today
             && since.elapsed() < FRESH
         {
             return Ok(Arc::clone(picture));
         }
         let since = Instant::now();
-        let picture = Arc::new(self.drawn(year, today)?);
+        let picture = Arc::new(self.drawn(plan, year, today)?);
         if let Ok(mut kept) = self.inner().picture.lock() {
             *kept = Some((since, Arc::clone(&picture)));
         }
         Ok(picture)
     }
 
-    fn drawn(&self, year: i32, today: Day) -> Result<Picture> {
-        let plan = self.the_plan()?;
+    fn drawn(&self, plan: &str, year: i32, today: Day) -> Result<Picture> {
+        let plan = self.plan_of(plan)?;
         let edge = |month, day| Day::from_ymd(year, month, day).unwrap_or(today);
         let asked = FigureAsked {
             organ: String::new(),
@@ -194,6 +203,7 @@ impl Platform {
         };
         let owed = self.store().read(|reader| store::due::counts(reader, today.number(), "", ""))?;
         let mut picture = Picture {
+            plan: plan.id.clone(),
             name: plan.name.clone(),
             document: plan.document.clone(),
             first_year: plan.first_year,
@@ -206,12 +216,12 @@ impl Platform {
             figures: self.figures(None, &asked)?,
             kept: self.kept_on(edge(12, 31).min(today))?,
         };
-        picture.parts = self.parts_of(plan, &picture);
+        picture.parts = self.parts_of(&plan, &picture)?;
         Ok(picture)
     }
 
-    fn the_plan(&self) -> Result<&Plan> {
-        self.rules().plan.as_ref().ok_or_else(|| AppError::not_found("实施方案"))
+    fn is_built_in(&self, plan: &str) -> bool {
+        self.rules().plan.as_ref().is_some_and(|own| own.id == plan)
     }
 
     /// How many entries each register has on a day, over all organs.
@@ -224,23 +234,30 @@ impl Platform {
         Ok(kept)
     }
 
-    fn parts_of(&self, plan: &Plan, picture: &Picture) -> Vec<PlanPart> {
+    fn parts_of(&self, plan: &Plan, picture: &Picture) -> Result<Vec<PlanPart>> {
         let systems = plan.systems.iter().map(|system| (Part::System(system.number), system.name.clone()));
         let all = systems.chain([(Part::Organisation, "组织保障".to_owned())]);
-        let head = |part: Part, number: u32, title: &str| {
-            let own = plan.all_measures().filter(|one| one.part == part && one.head == number);
-            let cells = own.map(|one| {
-                let (state, records) = picture.state(self.carried_by(one.reference));
-                MeasureCell { reference: one.reference, title: one.title.clone(), state, records }
-            });
-            (title.to_owned(), cells.collect::<Vec<_>>())
-        };
-        all.map(|(part, name)| {
-            let heads = plan.heads.iter().chain(&plan.organisation_heads).filter(|one| one.part == part);
-            PlanPart { name, heads: heads.map(|one| head(part, one.number, &one.title)).collect() }
-        })
-        .filter(|part| part.heads.iter().any(|(_, cells)| !cells.is_empty()))
-        .collect()
+        let mut made = Vec::new();
+        for (part, name) in all {
+            let mut own = PlanPart { name, heads: Vec::new() };
+            for head in plan.heads.iter().chain(&plan.organisation_heads).filter(|one| one.part == part) {
+                let measures = plan.all_measures().filter(|one| one.part == part && one.head == head.number);
+                let cells = measures.map(|one| {
+                    let (state, records) = picture.state(self.carried_in(&plan.id, one.reference)?);
+                    Ok(MeasureCell { reference: one.reference, title: one.title.clone(), state, records })
+                });
+                own.heads.push((head.title.clone(), cells.collect::<Result<Vec<_>>>()?));
+            }
+            made.push(own);
+        }
+        made.retain(|part| part.heads.iter().any(|(_, cells)| !cells.is_empty()));
+        Ok(made)
+    }
+
+    /// What carries a measure of a plan: of the built-in plan, or that which it repeats.
+    fn carried_in(&self, plan: &str, reference: MeasureRef) -> Result<&[CarriedBy]> {
+        let same = self.built_in_measure(plan, reference)?;
+        Ok(same.map_or(&[], |same| self.carried_by(same)))
     }
 
     fn carried_by(&self, reference: MeasureRef) -> &[CarriedBy] {
@@ -252,13 +269,13 @@ impl Platform {
     ///
     /// # Errors
     /// There is no such measure; the store cannot be read.
-    pub fn measure_view(&self, reference: &str, year: i32) -> Result<MeasureView> {
-        let picture = self.plan_picture(year)?;
-        let plan = self.the_plan()?;
+    pub fn measure_view(&self, plan: &str, reference: &str, year: i32) -> Result<MeasureView> {
+        let picture = self.plan_picture(plan, year)?;
+        let plan = self.plan_of(plan)?;
         let missing = || AppError::not_found(format!("措施“{reference}”"));
         let wanted = MeasureRef::parse(reference).ok_or_else(missing)?;
         let measure = plan.measure(wanted).ok_or_else(missing)?;
-        let carried_by = self.carried_by(wanted);
+        let carried_by = self.carried_in(&plan.id, wanted)?;
         let part = match measure.part {
             Part::System(number) => plan.system(number).map_or("", |system| system.name.as_str()),
             Part::Organisation => "组织保障",
@@ -277,7 +294,18 @@ impl Platform {
                 _ => false,
             })
         };
+        // Versions of a procedure define the same figures.
+        let mut figures: Vec<FigureLine> = Vec::new();
+        for line in picture.figures.iter().filter(is_named) {
+            if figures.iter().all(|known| known.id != line.id) {
+                figures.push(line.clone());
+            }
+        }
         Ok(MeasureView {
+            plan: plan.id.clone(),
+            plan_name: plan.name.clone(),
+            years: (plan.first_year, plan.last_year),
+            targets: measure.targets.clone(),
             reference: wanted,
             title: measure.title.clone(),
             duty: measure.duty.clone(),
@@ -285,7 +313,7 @@ impl Platform {
             head: plan.head_of(measure).map_or(String::new(), |head| head.title.clone()),
             state: picture.state(carried_by).0,
             carriers: carriers.collect(),
-            figures: picture.figures.iter().filter(is_named).cloned().collect(),
+            figures,
         })
     }
 

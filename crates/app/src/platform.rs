@@ -53,6 +53,8 @@ pub(crate) struct Inner {
     pub reduced: Option<String>,
     /// The plan's picture at hand.
     pub picture: Mutex<crate::picture::AtHand>,
+    /// The figures at hand that prove tasks of a plan.
+    pub proofs: Mutex<crate::tasks::ProofsAtHand>,
     /// What new cases are compared with, at hand.
     pub alike: Mutex<crate::alike::AtHand>,
     /// Decisions that fines are compared with, at hand.
@@ -108,6 +110,7 @@ impl Platform {
             demonstration,
             reduced,
             picture: Mutex::new(None),
+            proofs: Mutex::new(None),
             alike: Mutex::default(),
             decided: Mutex::default(),
             stale_closed: Mutex::new(None),

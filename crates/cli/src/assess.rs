@@ -1,5 +1,6 @@
 //! `yifa assess`: assessments by a scheme, ranks, what lifts most, years and places side by side.
 
+mod as_application;
 mod as_json;
 mod as_text;
 
@@ -41,6 +42,9 @@ pub struct AssessArgs {
     /// 列出提升空间：每项还能得多少分，多的在前
     #[arg(long, requires = "year")]
     lift: bool,
+    /// 写出示范创建申报的自评表（Markdown）：每项的得分和佐证，还要补的证明
+    #[arg(long, requires = "year")]
+    application: bool,
     /// 比较各年、各地的指标，写明分母；不可比的说明原因
     #[arg(long, requires = "year")]
     compare: bool,
@@ -89,6 +93,7 @@ fn ask(common: &Common, args: &AssessArgs) -> Result<ExitCode, ExitCode> {
     };
     let answer = answer(&platform, &scheme, args, &subjects, &sheets, as_of)?;
     match common.format {
+        Format::Text if args.application => as_application::print(&answer),
         Format::Text => as_text::print(&answer),
         Format::Json => output::json(as_json::answer(&answer)),
     }

@@ -15,6 +15,7 @@ mod joint;
 mod kernel;
 mod likeness;
 mod lists;
+mod plan;
 mod replay;
 mod tables;
 mod verify;
@@ -31,7 +32,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、verify、replay、audit、draw、joint、tables
+    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、plan、verify、replay、audit、draw、joint、tables
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -82,32 +83,35 @@ pub struct Row {
     pub ratio: f64,
 }
 
+/// The benchmarks by name.
+const KNOWN: [&str; 16] = [
+    "decide",
+    "explore",
+    "authority",
+    "discretion",
+    "likeness",
+    "citations",
+    "acts",
+    "desk",
+    "lists",
+    "plan",
+    "verify",
+    "replay",
+    "audit",
+    "draw",
+    "joint",
+    "tables",
+];
+
 pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
     let rules = match data::rules(common) {
         Ok(rules) => rules,
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let known = [
-        "decide",
-        "explore",
-        "authority",
-        "discretion",
-        "likeness",
-        "citations",
-        "acts",
-        "desk",
-        "lists",
-        "verify",
-        "replay",
-        "audit",
-        "draw",
-        "joint",
-        "tables",
-    ];
-    if let Some(name) = args.name.as_deref().filter(|name| !known.contains(name)) {
+    if let Some(name) = args.name.as_deref().filter(|name| !KNOWN.contains(name)) {
         return crate::platform::wrong(
             format!("没有名为“{name}”的测试"),
-            &format!("可用：{}", known.join("、")),
+            &format!("可用：{}", KNOWN.join("、")),
         );
     }
     let wanted = |name: &str| args.name.as_deref().is_none_or(|only| only == name);
@@ -127,7 +131,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         tables::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 13] = [
+    let benches: [(&str, Bench<'_>); 14] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),
@@ -135,6 +139,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("acts", &acts),
         ("desk", &desk::run),
         ("lists", &lists),
+        ("plan", &plan::run),
         ("verify", &verify::run),
         ("replay", &replay::run),
         ("audit", &audit::run),

@@ -12,6 +12,7 @@ mod case;
 mod check;
 mod clock;
 mod codes;
+mod compare;
 mod data;
 mod demo;
 mod discretion;
@@ -41,6 +42,7 @@ mod report;
 mod screen;
 mod sending;
 mod serve;
+mod survey;
 mod tsv;
 mod usage;
 mod witness;
@@ -157,6 +159,9 @@ enum Command {
     /// 考核评估：按方案评分，未证明的写明，排名、提升空间、比较
     #[command(help_template = TEMPLATE)]
     Assess(assess::AssessArgs),
+    /// 满意度调查：抽样，结果及其误差
+    #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
+    Survey(survey::SurveyArgs),
     /// 年度报告：由指标生成，每个数都连到背后的记录
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Report(report::ReportArgs),
@@ -233,6 +238,7 @@ fn main() -> ExitCode {
         Command::Organ(args) => organ::run(&cli.common, args),
         Command::Figures(args) => figures::run(&cli.common, args),
         Command::Assess(args) => assess::run(&cli.common, args),
+        Command::Survey(args) => survey::run(&cli.common, args),
         Command::Report(args) => report::run(&cli.common, args),
         Command::Outbox(args) => outbox::run(&cli.common, args),
         Command::Message(args) => message::run(&cli.common, args),

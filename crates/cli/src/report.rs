@@ -10,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use documents::{Document, Faces, NoFaces};
 use serde_json::{Value, json};
 
+use crate::compare::{self, CompareArgs};
 use crate::output::{self, FALLS_SHORT, Format, MACHINE, WRONG_INPUT};
 use crate::platform::{failed, open_or_beside, open_to_read, wrong};
 use crate::year_tables::{self, TableArgs};
@@ -27,6 +28,8 @@ enum ReportCommand {
     Build(BuildArgs),
     /// 生成封存包：报告的各种文本、指标及其记录的证明，日后任何人都可以用 yifa verify --bundle 核验
     Bundle(BundleArgs),
+    /// 比较指标：一个地方的各年，几个地方并列；写明分母，不可比的说明原因
+    Compare(CompareArgs),
     /// 年度行政执法统计表：许可、处罚、强制、其他；每个机关一行
     Table(TableArgs),
 }
@@ -98,6 +101,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> ExitCode {
     let done = match &args.command {
         ReportCommand::Build(args) => build(common, args),
         ReportCommand::Bundle(args) => bundle(common, args),
+        ReportCommand::Compare(args) => compare::run(common, args),
         ReportCommand::Table(args) => year_tables::run(common, args),
     };
     done.unwrap_or_else(|status| status)

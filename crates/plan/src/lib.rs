@@ -5,6 +5,7 @@
 pub mod coverage;
 pub mod import;
 mod model;
+pub mod progress;
 
 pub use coverage::{Carrier, CarrierKind, Coverage, Covered, coverage};
 pub use import::{Imported, import};
@@ -12,3 +13,4 @@ pub use model::{
     Amount, Bound, Catalogue, Due, Goal, Head, Measure, MeasureRef, Mechanism, MechanismKind, Part, Plan,
     System, Target, Tier,
 };
+pub use progress::{Progress, Shown, Stated, Tasks, progress};

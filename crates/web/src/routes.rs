@@ -13,9 +13,9 @@ use store::account::Rank;
 use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
-    about, account, act, admin, apply, audit, bulk, calendar, case, cases, correct, design, desk, document,
-    draws, figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures,
-    published, receipt, registers, reports, reveal, sign_in, sign_on, small,
+    about, account, act, admin, apply, audit, bulk, calendar, case, cases, compare, correct, design, desk,
+    document, draws, figure, figures, files, follow, help, home, journal, messages, notes, opening, plan,
+    procedures, published, receipt, registers, reports, reveal, sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -132,8 +132,6 @@ fn rows() -> Vec<Row> {
         page("/published/{case}/{number}/{act}", published::show),
         page("/procedures", procedures::list),
         page("/procedures/{id}", procedures::show),
-        page("/plan", plan::show),
-        page("/plan/{reference}", plan::one),
         page("/about", about::show),
         page("/help", help::contents),
         page("/help/{page}", help::one),
@@ -162,6 +160,8 @@ fn rows() -> Vec<Row> {
     rows.extend(journal::rows());
     rows.extend(audit::rows());
     rows.extend(draws::rows());
+    rows.extend(compare::rows());
+    rows.extend(plan::rows());
     rows.extend(registers::rows());
     rows.extend(reports::rows());
     rows.extend(account::rows());

@@ -10,7 +10,7 @@ use browse::{Site, apply};
 
 /// How many measures stand in each state in a year.
 fn counts(site: &Site, year: i32) -> Vec<usize> {
-    let picture = site.with(|platform| platform.plan_picture(year)).unwrap();
+    let picture = site.with(|platform| platform.plan_picture("", year)).unwrap();
     MeasureState::ALL.iter().map(|state| picture.count(*state)).collect()
 }
 
@@ -41,4 +41,149 @@ async fn a_measure_is_green_when_something_is_on_record_and_not_before() {
     }
     // A year that is none is this one.
     browser.get("/plan?year=abc").await.is(StatusCode::OK).says("value=\"2025\"");
+}
+
+/// That a page says all of these and none of those.
+#[track_caller]
+fn has(page: &browse::Page, says: &[&str], lacks: &[&str]) {
+    says.iter().for_each(|text| page.says(text));
+    for text in lacks {
+        assert!(!page.text.contains(text), "“{text}” is in the page");
+    }
+}
+
+const TEXT: &str = "\
+乙县法治政府建设实施方案（2024-2026年）
+一、总体要求
+依法办事。
+二、主要任务
+（一）健全依法决策
+1.重大决策公众参与。重大行政决策草案公开征求意见不少于三十日。
+2.规范性文件合法性审核。未经合法性审核的，不提交审议。
+（二）规范执法
+3.执法公示。执法结果按时公开。
+三、组织保障
+（一）加强领导。主要负责人每半年听取一次汇报。
+（二）加强考核。考核结果向社会公开。
+乙县人民政府办公室
+2024年3月1日
+";
+
+#[tokio::test]
+async fn a_plan_is_read_beside_its_text_corrected_and_taken_over() {
+    let site = Site::new("2025-03-03");
+    let mut nobody = site.browser();
+    nobody.get("/plan/import").await.is(StatusCode::SEE_OTHER);
+    let mut citizen = site.signed_in("citizen").await;
+    citizen.get("/plan/import").await.is(StatusCode::FORBIDDEN);
+    let mut head = site.signed_in("head").await;
+    let ask = head.get("/plan/import").await;
+    ask.is(StatusCode::OK).says("读入方案文本");
+    let empty = head.send(&ask, "/plan/import", &[("text", "没有编号的文字。")], &[]).await;
+    empty.is(StatusCode::UNPROCESSABLE_ENTITY).says("没有读到措施");
+    let page = head.send(&ask, "/plan/import", &[("text", TEXT)], &[]).await;
+    page.is(StatusCode::OK);
+    has(&page, &["重大决策公众参与", "未读入", "name=\"title-4\""], &[]);
+
+    let mut fields: Vec<(String, String)> = vec![
+        ("rows".to_owned(), "8".to_owned()),
+        ("text".to_owned(), TEXT.to_owned()),
+        ("name".to_owned(), "乙县法治政府建设实施方案".to_owned()),
+        ("issued_by".to_owned(), "乙县人民政府办公室".to_owned()),
+        ("issued_on".to_owned(), "2024-03-01".to_owned()),
+        ("first_year".to_owned(), "2024".to_owned()),
+        ("last_year".to_owned(), "2026".to_owned()),
+    ];
+    for (at, number, title) in
+        [(0, "1", "重大决策公众参与"), (1, "2", "改过的审核"), (2, "3", "执法公示"), (5, "O1", "补充的保障")]
+    {
+        fields.push((format!("number-{at}"), number.to_owned()));
+        fields.push((format!("title-{at}"), title.to_owned()));
+    }
+    fields.push(("drop-2".to_owned(), "1".to_owned()));
+    let sent: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    // What is missing is told, and what was typed stands there again.
+    let again = head.send(&page, "/plan/adopt", &sent, &[]).await;
+    again.is(StatusCode::UNPROCESSABLE_ENTITY);
+    has(&again, &["标识", "改过的审核", "补充的保障"], &[]);
+    let whole = [&sent[..], &[("code", "yixian-2024")]].concat();
+    head.send(&again, "/plan/adopt", &whole, &[]).await.is(StatusCode::SEE_OTHER);
+    let page = head.get("/plan?plan=yixian-2024&year=2025").await;
+    page.is(StatusCode::OK);
+    has(&page, &["改过的审核", "补充的保障"], &["执法公示"]);
+    let page = head.get("/plan/2?plan=yixian-2024&year=2025").await;
+    page.is(StatusCode::OK);
+    has(&page, &["下达任务", "/cases/new/measure_task?plan=yixian-2024"], &[]);
+    // The form opens with what the link proposes.
+    let form = head.get("/cases/new/measure_task?plan=yixian-2024&measure=2&year=2025").await;
+    form.is(StatusCode::OK).says("value=\"yixian-2024\"");
+    head.get("/plan?plan=no_such").await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn officers_see_the_tasks_and_everybody_their_number() {
+    let site = Site::new("2025-03-03");
+    site.with(|platform| {
+        let actor = platform.actor_of("officer")?;
+        let fields = [
+            ("plan", "quanzhou-2021-2025"),
+            ("measure", "61"),
+            ("year", "2025"),
+            ("title", "提高办案质效的任务"),
+            ("lead", "德化县公安局"),
+            ("due", "2025-02-28"),
+            ("deliverable", "情况通报"),
+            ("proof", "document"),
+            ("document", "德公〔2025〕9号"),
+        ];
+        let form = fields.iter().map(|(name, text)| ((*name).to_owned(), vec![(*text).to_owned()])).collect();
+        platform.open(
+            &actor,
+            app::Open {
+                key: "task-web-0001".to_owned(),
+                procedure: "measure_task".to_owned(),
+                organ: "county".to_owned(),
+                act: "assign".to_owned(),
+                on: calendar::Day::parse("2025-01-06").unwrap(),
+                form,
+                files: Vec::new(),
+            },
+        )
+    })
+    .unwrap();
+    let mut browser = site.browser();
+    let page = browser.get("/plan?year=2025").await;
+    page.is(StatusCode::OK);
+    has(&page, &["任务1项", "逾期未完成"], &[]);
+    let page = browser.get("/plan/61?year=2025").await;
+    page.is(StatusCode::OK);
+    has(&page, &["任务共1项"], &["提高办案质效的任务"]);
+    let page = browser.get("/plan/points?year=2025").await;
+    page.is(StatusCode::OK);
+    has(&page, &["2025年工作要点"], &["提高办案质效的任务"]);
+    browser.get("/plan/points/sheet?year=2025").await.is(StatusCode::SEE_OTHER);
+    let mut police = site.signed_in("police").await;
+    let page = police.get("/plan/61?year=2025").await;
+    page.is(StatusCode::OK);
+    has(&page, &["提高办案质效的任务", "德公〔2025〕9号"], &[]);
+    police.get("/plan/points?year=2025").await.is(StatusCode::OK).says("提高办案质效的任务");
+    let sheet = police.get("/plan/points/sheet?year=2025").await;
+    sheet.is(StatusCode::OK);
+    let mut citizen = site.signed_in("citizen").await;
+    citizen.get("/plan/points/sheet?year=2025").await.is(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn figures_are_compared_on_a_page() {
+    let site = Site::new("2025-03-03");
+    let mut browser = site.browser();
+    browser.get("/figures/compare").await.is(StatusCode::OK).says("比较指标");
+    let query = "/figures/compare?figure=reconsideration_received&organ=county&organ=police&year=2024";
+    let page = browser.get(query).await;
+    page.is(StatusCode::OK);
+    has(&page, &["不比较的", "基数"], &[]);
+    let nothing = browser.get("/figures/compare?figure=no_such").await;
+    nothing.is(StatusCode::UNPROCESSABLE_ENTITY);
+    has(&nothing, &["没有指标", "没有选机关"], &[]);
 }

@@ -7,9 +7,11 @@ pub(crate) mod figures;
 mod report;
 mod rules;
 mod starts;
+mod tasks;
 
 pub(crate) use acts::fields;
 pub use report::{ReportActs, Taken};
+pub use tasks::{AboutMeasure, TaskActs};
 
 use ::figures::Figure;
 use base::{Diagnostic, Place, closest};
@@ -28,6 +30,10 @@ pub struct ProcedureFile {
     pub figures: Vec<Figure>,
     /// Which of its acts take over a report that is drafted on the platform.
     pub report: Option<ReportActs>,
+    /// Where its cases are tasks of a plan: which acts say what of a task.
+    pub tasks: Option<TaskActs>,
+    /// Records that speak of a measure of a plan.
+    pub about: Vec<AboutMeasure>,
 }
 
 /// Reads one file. `system` is the folder that it stands in.
@@ -82,7 +88,9 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
     rules::withholds(root, &mut draft);
     let figures = figures::read(root, &mut draft);
     let report = report::read(root, &draft);
-    Some(ProcedureFile { procedure: draft.procedure, figures, report })
+    let tasks = tasks::read(root, &draft, &figures);
+    let about = tasks::about(root, &draft, &figures);
+    Some(ProcedureFile { procedure: draft.procedure, figures, report, tasks, about })
 }
 
 fn force(root: &Table<'_>) -> Option<Force> {

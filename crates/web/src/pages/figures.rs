@@ -87,7 +87,7 @@ fn render(asked: &Asked, lines: &[FigureLine], organs: &[(String, String)], toda
     }
     html! {
         h1 { "统计数据" }
-        p { "每个数都由办理日志或者名册、清单计算，点数字可以看到它数的是哪些事项、哪些条目。" }
+        p { "每个数都由办理日志或者名册、清单计算，点数字可以看到它数的是哪些事项、哪些条目。" a href="/figures/compare" { "比较各年、各机关" } }
         (filters(asked, &read, organs, today))
         @let (told, silent): (Vec<&str>, Vec<&str>) = procedures.into_iter().partition(|one| has_records(one, lines));
         @if told.is_empty() { (shown::empty("这一期间没有办理记录。", None)) }

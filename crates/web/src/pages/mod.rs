@@ -13,6 +13,7 @@ pub(crate) mod calendar;
 pub(crate) mod case;
 pub(crate) mod case_panels;
 pub(crate) mod cases;
+pub(crate) mod compare;
 pub(crate) mod correct;
 pub(crate) mod design;
 pub(crate) mod desk;

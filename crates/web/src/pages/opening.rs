@@ -1,10 +1,12 @@
 //! Opening a case at the counter or of one's own motion: an officer chooses the procedure and fills in its form.
 
+use std::collections::BTreeMap;
+
 use app::{Actor, AppError, Open, Organ, Platform};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
-use norms::{Act, Procedure, RoleKind};
+use norms::{Act, FieldType, Procedure, RoleKind};
 
 use crate::design::shown;
 use crate::pages::act::keep;
@@ -15,6 +17,9 @@ use crate::posted::Posted;
 use crate::sheet::Sheet;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
+
+/// The longest value that a link may propose, in characters.
+const PROPOSED: usize = 200;
 
 /// Which opening act is asked for.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -69,17 +74,33 @@ pub(crate) async fn form(
     State(site): State<Site>,
     visitor: Visitor,
     Path(procedure): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<BTreeMap<String, String>>,
 ) -> Answer {
     let actor = visitor.actor()?;
     let sheet = site
         .ask(move |platform| {
-            let mut sheet = sheet(platform, &actor, &procedure, &asked.act)?;
+            let act = asked.get("act").map_or("", String::as_str);
+            let mut sheet = sheet(platform, &actor, &procedure, act)?;
             sheet.restore(platform, &actor)?;
+            propose(&mut sheet, &asked);
             Ok(sheet)
         })
         .await?;
     Ok(sheet.page(&visitor))
+}
+
+/// Writes into empty fields what the link proposes: short values alone, which the officer sees before sending.
+fn propose(sheet: &mut Sheet, asked: &BTreeMap<String, String>) {
+    let kinds = [FieldType::Words, FieldType::Number, FieldType::Date, FieldType::Choice, FieldType::Organ];
+    for field in sheet.act.fields.iter().filter(|field| kinds.contains(&field.kind)) {
+        let Some(value) = asked.get(&field.id).filter(|value| value.chars().count() <= PROPOSED) else {
+            continue;
+        };
+        let own = sheet.form.entry(field.id.clone()).or_default();
+        if own.iter().all(|text| text.trim().is_empty()) {
+            *own = vec![value.clone()];
+        }
+    }
 }
 
 pub(crate) async fn open(

@@ -55,6 +55,11 @@ fn task(text: &str) -> Option<Task> {
     })
 }
 
+/// The text of a report that is kept.
+pub(super) fn text(content: &str) -> Option<String> {
+    task(content).map(|task| task.report.reading.text.source().to_owned())
+}
+
 /// Keeps what the page of a result carries, with the result as it is now.
 pub(super) async fn keep(State(site): State<Site>, visitor: Visitor, mut posted: Posted) -> Answer {
     let actor = visitor.actor()?;

@@ -42,6 +42,11 @@ pub(crate) fn script_name() -> String {
     marked_name("drop", "js", SCRIPT)
 }
 
+/// The text of a report that an organ keeps, from how it is kept.
+pub(crate) fn kept_text(content: &str) -> Option<String> {
+    kept::text(content)
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let rows = [
         routes::form("/audit", show, audit).limit(Limit::Audit),

@@ -1,0 +1,182 @@
+//! Figures side by side: one place over years, several beside each other; what cannot be compared says why.
+
+use std::collections::BTreeSet;
+
+use app::{CompareAsked, ComparedFigure, FieldFault, Platform, Subject};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use calendar::Day;
+use maud::{Markup, html};
+
+use crate::design::field::{self, Field, Need};
+use crate::design::shown;
+use crate::parts;
+use crate::routes::{Row, page};
+use crate::site::Site;
+use crate::visitor::{Answer, Visitor};
+
+pub(crate) fn rows() -> Vec<Row> {
+    vec![page("/figures/compare", show)]
+}
+
+/// What the link asks for: several figures, organs and years may be named.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    figures: Vec<String>,
+    organs: Vec<String>,
+    divisions: String,
+    years: Vec<String>,
+    base: String,
+    as_of: String,
+}
+
+impl Asked {
+    fn of(pairs: Vec<(String, String)>) -> Self {
+        let mut made = Self::default();
+        for (name, value) in pairs {
+            let value = value.trim().to_owned();
+            if value.is_empty() {
+                continue;
+            }
+            match name.as_str() {
+                "figure" => made.figures.push(value),
+                "organ" => made.organs.push(value),
+                "year" => made.years.push(value),
+                "division" => made.divisions = value,
+                "base" => made.base = value,
+                "as_of" => made.as_of = value,
+                _ => {}
+            }
+        }
+        made
+    }
+
+    fn read(&self, today: Day) -> CompareAsked {
+        let organs = self.organs.iter().map(|id| Subject::Organ(id.clone()));
+        let codes = self.divisions.split(|c: char| !c.is_ascii_digit()).filter(|code| !code.is_empty());
+        CompareAsked {
+            figures: self.figures.clone(),
+            subjects: organs.chain(codes.map(|code| Subject::Division(code.to_owned()))).collect(),
+            years: self.years.iter().filter_map(|year| year.parse().ok()).collect(),
+            as_of: Day::parse(&self.as_of).unwrap_or(today),
+            base: Some(self.base.clone()).filter(|base| !base.is_empty()),
+            stated_base: None,
+        }
+    }
+}
+
+/// What can be chosen.
+struct Choices {
+    figures: Vec<(String, String)>,
+    organs: Vec<(String, String)>,
+    years: Vec<(String, String)>,
+}
+
+fn choices(platform: &Platform) -> app::Result<Choices> {
+    let mut figures: Vec<(String, String)> = Vec::new();
+    let mut known = BTreeSet::new();
+    for pack in &platform.rules().packs {
+        // Versions of a procedure define the same figures.
+        for figure in pack.file.figures.iter().filter(|figure| known.insert(figure.id.clone())) {
+            figures.push((figure.id.clone(), format!("{}：{}", pack.file.procedure.name, figure.name)));
+        }
+    }
+    let organs = platform.organs()?.into_iter().map(|organ| (organ.id, organ.name)).collect();
+    let latest = platform.today().year();
+    let years = (latest - 9..=latest).rev().map(|year| (year.to_string(), format!("{year}年"))).collect();
+    Ok(Choices { figures, organs, years })
+}
+
+async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Answer {
+    let asked = Asked::of(pairs);
+    let is_asked = !asked.figures.is_empty() || !asked.organs.is_empty() || !asked.years.is_empty();
+    let own = asked.clone();
+    let (choices, compared) = site
+        .ask(move |platform| {
+            let choices = choices(platform)?;
+            if !is_asked {
+                return Ok((choices, Ok(Vec::new())));
+            }
+            match platform.compare_figures(&own.read(platform.today())) {
+                Ok(made) => Ok((choices, Ok(made))),
+                Err(app::AppError::Invalid(faults)) => Ok((choices, Err(faults))),
+                Err(other) => Err(other),
+            }
+        })
+        .await?;
+    let (status, made, faults) = match compared {
+        Ok(made) => (StatusCode::OK, made, Vec::new()),
+        Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), faults),
+    };
+    Ok(visitor.page_with(status, "比较指标", render(&asked, &choices, &made, &faults)))
+}
+
+fn render(asked: &Asked, choices: &Choices, made: &[ComparedFigure], faults: &[FieldFault]) -> Markup {
+    html! {
+        (shown::crumbs(&[("/figures", "统计数据")]))
+        h1 { "比较指标" }
+        p { "一个地方的各年，或者几个机关、几个地方并列。比率写明分母，数量并列要有基数；口径、单位、期间不同的不比较，并说明原因。" }
+        (field::errors("没有比较", faults))
+        form.sheet method="get" action="/figures/compare" {
+            (several("f-figure", "figure", "指标", "按住 Ctrl 可以选几个。", &choices.figures, &asked.figures, 8))
+            (several("f-organ", "organ", "机关", "比这些机关办理的案件。", &choices.organs, &asked.organs, 6))
+            (Field::new("f-division", "或者区划代码").hint("比区划代码以此开头的各机关的案件，如 350526；几个之间用空格。").need(Need::Optional).longest(200).line("division", &asked.divisions))
+            (several("f-year", "year", "年度", "", &choices.years, &asked.years, 5))
+            (Field::new("f-base", "数量以哪个指标为基数").hint("几个机关的数量并列时用，如案件总数；比率不用。").need(Need::Optional).choice("base", "不用", &choices.figures, &asked.base))
+            p.actions { button type="submit" { "比较" } }
+        }
+        @for one in made { (figure(one)) }
+    }
+}
+
+/// A list of which several may be chosen.
+fn several(
+    id: &str,
+    name: &str,
+    label: &str,
+    hint: &str,
+    options: &[(String, String)],
+    chosen: &[String],
+    size: u32,
+) -> Markup {
+    let field = Field::new(id, label).hint(hint);
+    let ties = field.ties();
+    field.around(&html! {
+        select id=(ties.id) name=(name) multiple size=(size) aria-describedby=[ties.about] {
+            @for (value, text) in options { option value=(value) selected[chosen.contains(value)] { (text) } }
+        }
+    })
+}
+
+fn figure(one: &ComparedFigure) -> Markup {
+    let lines = one.lines();
+    let refused = one.refused();
+    let rows = html! {
+        @for line in &lines {
+            tr {
+                td.wide { (line.who) }
+                td.value { (line.year) }
+                td.value { (line.value) }
+                td.value { (line.over) }
+                td.some { @if line.is_small { "数量少，易受偶然影响" } }
+            }
+        }
+    };
+    html! {
+        section {
+            h2 { (one.line.name) }
+            p { "口径：" (one.definition) "。" @if let Some(base) = &one.compared.base { "数量除以“" (base) "”。" } }
+            @if let Some(weakness) = &one.line.weakness { p.hint { "局限：" (weakness) } }
+            @if !lines.is_empty() { (parts::table(&one.line.name, &["谁", "年度", "数值", "分母或者基数", "提示"], &rows)) }
+            @if !one.steps().is_empty() { ul.lines { @for step in one.steps() { li { (step) } } } }
+            @if !refused.is_empty() {
+                h3 { "不比较的" }
+                ul.lines { @for (who, year, why) in &refused { li { (who) "，" (year) "年：" (why) } } }
+            }
+        }
+    }
+}
