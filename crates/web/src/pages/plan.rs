@@ -33,7 +33,10 @@ pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Query(asked
 fn render(picture: &Picture) -> Markup {
     let year = picture.year.to_string();
     html! {
-        h1 { "方案落实" }
+        div.row {
+            h1 { "方案落实" }
+            p.row-actions { a.button.second href=(parts::query("/wall", &[("year", &year)])) { "大屏" } }
+        }
         p { (picture.name) "（" (picture.document) "），" (picture.first_year) "年至" (picture.last_year) "年" }
         form.filters method="get" action="/plan" {
             div.field { label for="year" { "年度" } input id="year" name="year" type="number" min="1949" max="9999" value=(year); }
