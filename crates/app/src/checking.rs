@@ -10,7 +10,7 @@ use crate::report::{Unsealed, unseal};
 
 /// What a file turned out to be, and what of it holds. 核验所见
 #[derive(Clone, Debug)]
-pub enum Checked {
+pub enum FileChecked {
     /// A receipt, a root or a proof of growth.
     Proof {
         proof: Box<Proof>,
@@ -46,7 +46,7 @@ impl Platform {
     ///
     /// # Errors
     /// The store cannot be read; a file of proof is not as this version writes it.
-    pub fn check_file(&self, bytes: &[u8]) -> Result<Checked> {
+    pub fn check_file(&self, bytes: &[u8]) -> Result<FileChecked> {
         let text =
             std::str::from_utf8(bytes).ok().map(|text| text.trim_start_matches('\u{feff}').trim_start());
         if let Some(text) = text.filter(|text| text.starts_with('{')) {
@@ -55,10 +55,10 @@ impl Platform {
         let trusted = self.own_fingerprints()?;
         let bundle = unseal(bytes, Some(trusted.as_slice()));
         if !bundle.files.is_empty() {
-            return Ok(Checked::Bundle(Box::new(bundle)));
+            return Ok(FileChecked::Bundle(Box::new(bundle)));
         }
         let hash = crate::ids::sm3(bytes);
-        Ok(Checked::Papers { hash: hash.hex(), found: self.papers(&hash)? })
+        Ok(FileChecked::Papers { hash: hash.hex(), found: self.papers(&hash)? })
     }
 
     fn own_fingerprints(&self) -> Result<Vec<String>> {
@@ -71,7 +71,7 @@ impl Platform {
         Ok(all)
     }
 
-    fn check_proof(&self, proof: Proof) -> Result<Checked> {
+    fn check_proof(&self, proof: Proof) -> Result<FileChecked> {
         let trusted = self.own_fingerprints()?;
         let faults = proof.faults(Some(trusted.as_slice())).iter().map(ToString::to_string).collect();
         let root = proof.newest();
@@ -81,7 +81,7 @@ impl Platform {
             .any(|one| one.size() == root.size() && one.root() == root.root() && one.log() == root.log());
         let lost = self.lost_roots()?.into_iter().find(|one| one.root.root() == root.root());
         let lost = lost.map(|one| one.note);
-        Ok(Checked::Proof { proof: Box::new(proof), faults, is_ours, lost })
+        Ok(FileChecked::Proof { proof: Box::new(proof), faults, is_ours, lost })
     }
 
     fn papers(&self, hash: &Hash) -> Result<Vec<Paper>> {

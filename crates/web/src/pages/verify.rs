@@ -1,6 +1,6 @@
 //! Checking a file on the portal: a receipt, a root, a proof, a sealed bundle or a paper, told in words. 核验
 
-use app::{Checked, Paper, Proof, SignedRoot, Unsealed, local_time};
+use app::{FileChecked, Paper, Proof, SignedRoot, Unsealed, local_time};
 use axum::extract::State;
 use axum::http::StatusCode;
 use maud::{Markup, html};
@@ -78,13 +78,13 @@ fn again() -> Markup {
     html! { p.actions.unprinted { a.button href="/verify" { "再核验一份" } } }
 }
 
-fn outcome(name: &str, checked: &Checked) -> Markup {
+fn outcome(name: &str, checked: &FileChecked) -> Markup {
     html! {
         (shown::crumbs(&[("/verify", TITLE), ("", name)]))
         @match checked {
-            Checked::Proof { proof, faults, is_ours, lost } => (proof_told(proof, faults, *is_ours, lost.as_deref())),
-            Checked::Bundle(bundle) => (bundle_told(bundle)),
-            Checked::Papers { hash, found } => (papers_told(hash, found)),
+            FileChecked::Proof { proof, faults, is_ours, lost } => (proof_told(proof, faults, *is_ours, lost.as_deref())),
+            FileChecked::Bundle(bundle) => (bundle_told(bundle)),
+            FileChecked::Papers { hash, found } => (papers_told(hash, found)),
         }
         (again())
     }
