@@ -1,30 +1,23 @@
 // People who use no mouse: what has the focus is asked of the browser, every step is a key.
 import assert from "node:assert/strict";
-import { application, dayOf } from "./steps.mjs";
+import { PAPER, application, dayOf } from "./steps.mjs";
 
 /** What has the focus, in few words. The browser tells the test also where the pages run no scripts. */
-const focused = async (page) => {
-  const handle = page.locator(":focus");
-  if (!(await handle.count())) return { what: "nothing" };
-  const one = handle.first();
-  const [name, text, id, tag, type, value, checked] = await Promise.all([
-    one.getAttribute("name"),
-    one.textContent(),
-    one.getAttribute("id"),
-    one.evaluate((it) => it.localName),
-    one.getAttribute("type"),
-    one.getAttribute("value"),
-    one.evaluate((it) => Boolean(it.checked)),
-  ]);
-  return { name, text: (text ?? "").trim(), id, tag, type, value, checked };
-};
+const focused = (page) => page.evaluate(() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return { what: "nothing", text: "" };
+  return {
+    name: one.getAttribute("name"), text: (one.textContent ?? "").trim(), id: one.id, tag: one.localName, href: one.getAttribute("href"),
+    type: one.getAttribute("type"), value: one.getAttribute("value"), checked: Boolean(one.checked),
+  };
+});
 
 /** Presses Tab until something fits. */
-async function tabTo(page, fits, what, most = 400) {
+export async function tabTo(page, fits, what, most = 600) {
   for (let count = 0; count < most; count += 1) {
     await page.keyboard.press("Tab");
     const at = await focused(page);
-    if (fits(at)) return at;
+    if (await fits(at)) return at;
   }
   return assert.fail(`no way by Tab to ${what} on ${page.url()}`);
 }
@@ -32,7 +25,7 @@ async function tabTo(page, fits, what, most = 400) {
 const link = (text) => (at) => at.tag === "a" && at.text === text;
 const named = (name) => (at) => at.name === name;
 
-async function press(page, key = "Enter") {
+export async function press(page, key = "Enter") {
   await Promise.all([page.waitForNavigation(), page.keyboard.press(key)]);
 }
 
@@ -48,13 +41,22 @@ async function fillIn(page, given, button) {
     const key = at.name?.replace(/^f\./, "");
     if (key === undefined || !(key in given)) continue;
     const value = given[key];
-    if (at.type === "radio") await choose(page, value);
-    else if (at.tag === "select") await select(page, value);
-    else if (at.type === "date") await page.keyboard.type(value.replace(/(\d+)-(\d+)-(\d+)/, "$2$3$1"));
-    else if (at.type === "file") await page.locator(":focus").setInputFiles(value);
-    else await page.keyboard.type(value);
+    await typeInto(page, at, value);
   }
   assert.fail(`no way to the button ${button}`);
+}
+
+/** Puts a value into what has the focus. */
+export async function typeInto(page, at, value) {
+  if (at.type === "radio") await choose(page, value);
+  else if (at.type === "checkbox") await page.keyboard.press("Space");
+  else if (at.tag === "select") await select(page, value);
+  else if (at.type === "date") await page.keyboard.type(value.replace(/(\d+)-(\d+)-(\d+)/, "$2$3$1"));
+  else if (at.type === "file") await page.locator(":focus").setInputFiles(value);
+  else {
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type(value);
+  }
 }
 
 /** In a group of radio buttons the arrows move and choose; space takes the one that has the focus. */
@@ -79,7 +81,7 @@ async function select(page, value) {
   assert.fail(`no line ${value}`);
 }
 
-const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 a paper") };
+
 
 /** From the first page to the receipt; its number. */
 export async function applyByKeys(page) {

@@ -281,7 +281,7 @@ test("the whole page is within reach of the keyboard, the skip link first", asyn
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "跳到正文");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "number");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
 });
 
 for (const { name, work } of tests) {

@@ -1,7 +1,7 @@
 // What people do on the pages: sign in, apply, fill in the form of an act.
 import assert from "node:assert/strict";
 
-const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 a paper") };
+export const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 a paper") };
 
 export async function signIn(page, { login, password }, home = /\/desk$/) {
   await page.goto("/sign-in");
@@ -12,7 +12,7 @@ export async function signIn(page, { login, password }, home = /\/desk$/) {
 }
 
 /** Fills in fields by their names: texts, choices, files. */
-async function fill(page, fields) {
+export async function fill(page, fields) {
   for (const [name, value] of Object.entries(fields)) {
     const input = page.locator(`[name="f.${name}"]`).first();
     const kind = await input.evaluate((one) => `${one.localName} ${one.type ?? ""}`);

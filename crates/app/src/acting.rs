@@ -13,7 +13,7 @@ use store::personal::{NewPart, NewPersonal};
 use store::{StoredFile, Tx};
 
 use crate::actor::Actor;
-use crate::authority::Asking;
+use crate::authority::{Asking, party_for};
 use crate::case::{CaseFile, fault_of};
 use crate::commands::{Correct, Deal, Open};
 use crate::derive;
@@ -345,7 +345,7 @@ impl<'a, 't> Doing<'a, 't> {
         let opening = row.version == 0 && self.moment.actor.rank == store::account::Rank::Citizen;
         let own = opening.then_some(self.moment.actor.account.as_str());
         if !prepared.is_allowed(row, &self.platform.roll()?) {
-            let party = own.or(row.party.as_deref());
+            let party = own.or(party_for(&self.moment.actor, &self.file, spec));
             let record = Some(&prepared.record);
             let asking = Asking { file: &self.file, act: spec, on: prepared.on, record, party };
             self.platform.may_act(self.tx, &self.moment.actor, &asking)?;

@@ -48,6 +48,14 @@ pub(crate) fn person_of(actor: &Actor) -> Person<'_> {
     }
 }
 
+/// The party for whom an act in a case stands open: whoever asks, where it is anybody's; else the case's own.
+pub(crate) fn party_for<'a>(actor: &'a Actor, file: &'a CaseFile, act: &Act) -> Option<&'a str> {
+    if act.anybody && actor.rank == Kept::Citizen {
+        return Some(&actor.account);
+    }
+    file.row.party.as_deref()
+}
+
 impl Platform {
     /// Whether somebody may do an act in a case, by the rules.
     ///
@@ -77,7 +85,7 @@ impl Platform {
         let own = opening.then_some(actor.account.as_str());
         let Some(act) = file.pack.file.procedure.act_of(prepared.act) else { return };
         let (on, record) = (prepared.on, Some(&prepared.record));
-        let asking = Asking { file, act, on, record, party: own.or(file.row.party.as_deref()) };
+        let asking = Asking { file, act, on, record, party: own.or(party_for(&actor, file, act)) };
         if self.store().read(|reader| self.may_act(reader, &actor, &asking)).is_ok() {
             prepared.allow(&file.row, roll);
         }

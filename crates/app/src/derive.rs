@@ -329,23 +329,33 @@ pub(crate) fn title(procedure: &Procedure, history: &History) -> String {
     if parts.is_empty() { procedure.name.clone() } else { parts.join("　") }
 }
 
-/// The title under which an act becomes public: the document with its number, or the act.
+/// The title under which an act becomes public: what it is about, by its own first public field or that of the act that
+/// opened the case; else the document. With the document's number.
 fn public_title(tx: &Tx<'_>, procedure: &Procedure, file: &CaseFile, of: ActId) -> Result<String> {
-    let deed = file.history.deeds.iter().rev().find(|deed| deed.act == of);
+    let deeds = &file.history.deeds;
+    let deed = deeds.iter().rev().find(|deed| deed.act == of);
     let issued = document::of_case(tx, &file.row.id)?;
     let issued = issued.iter().find(|one| deed.is_some_and(|deed| deed.number == one.number));
     let spec = procedure.act_of(of);
-    let own = spec.and_then(|spec| {
-        let named = spec.fields.iter().zip(deed?.record.values());
-        let mut public = named.filter(|(field, _)| field.public && field.kind == FieldType::Words);
-        public.find_map(|(_, value)| match value {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        })
-    });
     let kind = spec.and_then(|spec| spec.document.as_ref());
     let kind = kind.and_then(|kind| procedure.documents.iter().find(|one| one.id == *kind));
     let name = kind.map_or_else(|| spec.map_or("", |spec| &spec.name).to_owned(), |kind| kind.name.clone());
     let number = issued.map_or(String::new(), |one| format!("（{}）", one.doc_number));
-    Ok(own.map_or_else(|| format!("{name}{number}"), |own| format!("{own}{number}")))
+    let told = |deed: Option<&norms::Deed>| first_words(procedure, deed?);
+    let told = match (told(deed), told(deeds.first())) {
+        (Some(own), _) => own,
+        (None, Some(matter)) => format!("{matter}：{name}"),
+        (None, None) => name,
+    };
+    Ok(format!("{told}{number}"))
+}
+
+/// What the first public field of an act says, where that is one line of words: what it is about.
+fn first_words(procedure: &Procedure, deed: &norms::Deed) -> Option<String> {
+    let fields = procedure.act_of(deed.act)?.fields.iter().zip(deed.record.values());
+    let (field, value) = fields.into_iter().find(|(field, _)| field.public)?;
+    match value {
+        Some(Value::Text(text)) if field.kind == FieldType::Words && !field.personal => Some(text.clone()),
+        _ => None,
+    }
 }

@@ -70,6 +70,8 @@ fn shape() -> Register {
 struct Line {
     number: usize,
     row: organ::Organ,
+    /// Its days could be read.
+    sound: bool,
 }
 
 impl Platform {
@@ -101,7 +103,7 @@ impl Platform {
     pub fn enter_organ_sheet(&self, actor: &Actor, bytes: &[u8], origin: &Origin) -> Result<usize> {
         actor.must_be(Rank::SystemAdmin)?;
         let sheet = sheets::open(bytes).map_err(|fault| AppError::Unfit(vec![fault]))?;
-        let (filled, mut faults) = sheets::read(&shape(), &sheet);
+        let (filled, mut faults) = sheets::read_all(&shape(), &sheet);
         let lines: Vec<Line> = filled.into_iter().map(line_of).collect();
         let known = self.store().read(|reader| organ::history(reader))?;
         faults.extend(wrong(&lines, &known));
@@ -146,7 +148,7 @@ fn line_of(filled: FilledRow) -> Line {
         valid_from: filled.from.number(),
         valid_until: filled.until.map(Day::number),
     };
-    Line { number: filled.line, row }
+    Line { number: filled.line, row, sound: filled.sound }
 }
 
 /// What is wrong with the lines, each by itself and with one another.
@@ -188,22 +190,28 @@ fn wrong(lines: &[Line], known: &[organ::Organ]) -> Vec<Diagnostic> {
             Some(parent) if !ids.contains(parent) => say("上级的标识", &format!("没有“{parent}”这个机关")),
             _ => {}
         }
+        // What follows compares days.
+        if !line.sound {
+            continue;
+        }
         if row.valid_until.is_some_and(|until| until < row.valid_from) {
             say("止", "早于起始日期");
         }
         let twin = lines
             .iter()
             .take(at)
+            .filter(|other| other.sound)
             .find(|other| other.row.id == row.id && other.row.valid_from == row.valid_from);
         if let Some(twin) = twin {
             say("标识", &format!("与第{}行是同一个机关、同一天起", twin.number));
         }
         let same_name =
             |other: &organ::Organ| other.id != row.id && other.name == row.name && overlaps(other, row);
-        let own = lines.iter().map(|line| &line.row).chain(known.iter().filter(|old| {
-            // An entry that a line changes is no longer what it was.
-            lines.iter().all(|line| line.row.id != old.id)
-        }));
+        let own =
+            lines.iter().filter(|line| line.sound).map(|line| &line.row).chain(known.iter().filter(|old| {
+                // An entry that a line changes is no longer what it was.
+                lines.iter().all(|line| line.row.id != old.id)
+            }));
         if let Some(other) = own.into_iter().find(|other| same_name(other)) {
             say("名称", &format!("与“{}”的名称在同一时间相同", other.id));
         }

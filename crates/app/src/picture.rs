@@ -126,6 +126,12 @@ pub struct MeasureView {
 }
 
 impl Picture {
+    /// The figures of the year, of all procedures.
+    #[must_use]
+    pub fn figures(&self) -> &[FigureLine] {
+        &self.figures
+    }
+
     /// How many measures stand in a state.
     #[must_use]
     pub fn count(&self, state: MeasureState) -> usize {

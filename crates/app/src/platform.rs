@@ -61,6 +61,8 @@ pub(crate) struct Inner {
     pub decided: Mutex<crate::weighing::AtHand>,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
+    /// When each job was noted last.
+    pub jobs: Mutex<crate::jobs::Noted>,
     /// The ways on which messages leave the platform.
     pub channels: RwLock<Arc<crate::messages::Channels>>,
 }
@@ -114,6 +116,7 @@ impl Platform {
             alike: Mutex::default(),
             decided: Mutex::default(),
             stale_closed: Mutex::new(None),
+            jobs: Mutex::default(),
             channels: RwLock::default(),
         };
         let platform = Self(Arc::new(inner));

@@ -5,7 +5,9 @@ use norms::{Act, Field, FieldType, Record, Value};
 use store::publication::{self, Publication, Scope};
 use store::{document, organ};
 
+use crate::commenting::public_files;
 use crate::error::{AppError, Result};
+use crate::organs::Organ;
 use crate::platform::Platform;
 
 /// A published act in a list. 公开信息
@@ -30,6 +32,10 @@ pub struct PublishedPage {
     pub cited: String,
     /// Label and text of each public field.
     pub fields: Vec<(String, String)>,
+    /// Hash and name of the files that are public.
+    pub files: Vec<(String, String)>,
+    /// Anybody may comment on it today.
+    pub is_open: bool,
 }
 
 const PAGE: u32 = 30;
@@ -46,6 +52,7 @@ impl Platform {
     ) -> Result<(Vec<Published>, Option<String>)> {
         let key = after.and_then(key_of);
         let scope = Scope { procedure, ..Scope::default() };
+        let organs = self.organs_of_today()?.organs;
         self.store().read(|reader| {
             let rows = publication::page(reader, scope, key.as_ref(), PAGE)?;
             let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) == PAGE;
@@ -53,16 +60,26 @@ impl Platform {
                 .last()
                 .filter(|_| full)
                 .map(|row| format!("{}|{}|{}|{}", row.published_on, row.case, row.number, row.act));
-            let heads = rows.into_iter().map(|row| self.head(reader, row)).collect::<Result<Vec<_>>>()?;
+            let heads =
+                rows.into_iter().map(|row| self.head(reader, &organs, row)).collect::<Result<Vec<_>>>()?;
             Ok((heads, next))
         })
     }
 
-    fn head(&self, db: &dyn store::Query, row: Publication) -> Result<Published> {
-        let organ = organ::known(db, &row.organ, self.today().number())?;
+    /// A published act as a list shows it; organs of today are at hand, others are asked for.
+    pub(crate) fn head(
+        &self,
+        db: &dyn store::Query,
+        organs: &[Organ],
+        row: Publication,
+    ) -> Result<Published> {
+        let organ = match organs.iter().find(|organ| organ.id == row.organ) {
+            Some(organ) => Some(organ.name.clone()),
+            None => organ::known(db, &row.organ, self.today().number())?.map(|organ| organ.name),
+        };
         Ok(Published {
             procedure: self.procedure_name(&row.procedure),
-            organ: organ.map_or_else(|| row.organ.clone(), |organ| organ.name),
+            organ: organ.unwrap_or_else(|| row.organ.clone()),
             case: row.case,
             number: row.number,
             act: row.act,
@@ -76,6 +93,7 @@ impl Platform {
     /// # Errors
     /// Nothing is public there.
     pub fn published_page(&self, case: &str, number: u32, act: &str) -> Result<PublishedPage> {
+        let organs = self.organs_of_today()?.organs;
         self.store().read(|reader| {
             let row = publication::get(reader, case, number, act)?;
             let row = row.ok_or_else(|| AppError::not_found("这条公开信息"))?;
@@ -100,14 +118,18 @@ impl Platform {
                     format!("{}{mark}", publish.basis.cited)
                 },
             );
+            let files = if withdrawn_on.is_none() { public_files(&file, act, number) } else { Vec::new() };
+            let is_open = self.opens(&file, &row).is_some();
             let documents = document::of_case(reader, case)?;
             let issued = documents.into_iter().find(|one| deed.is_some_and(|deed| deed.number == one.number));
             Ok(PublishedPage {
-                head: self.head(reader, row)?,
+                head: self.head(reader, &organs, row)?,
                 withdrawn_on,
                 doc_number: issued.map(|one| one.doc_number),
                 cited,
                 fields,
+                files,
+                is_open,
             })
         })
     }

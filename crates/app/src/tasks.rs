@@ -46,7 +46,7 @@ pub enum TaskProof {
 
 /// What was found of it. 证明情况
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct TaskFound {
     pub shown: Shown,
     /// In words, with what was asked for.
     pub words: String,
@@ -71,7 +71,7 @@ pub struct TaskLine {
     pub due: Day,
     pub deliverable: String,
     pub proof: TaskProof,
-    pub found: Found,
+    pub found: TaskFound,
     pub stated: Stated,
     /// The last that was said of it, and when.
     pub said: Option<(Day, String)>,
@@ -184,7 +184,7 @@ impl Platform {
     }
 
     /// What is on record of that which is to prove a task.
-    fn task_found(&self, line: &TaskLine, today: Day) -> Result<Found> {
+    fn task_found(&self, line: &TaskLine, today: Day) -> Result<TaskFound> {
         match &line.proof {
             TaskProof::Figure { id, at_most, target, of_lead } => {
                 self.figure_found(line, today, (id, *at_most, *target, *of_lead))
@@ -201,7 +201,7 @@ impl Platform {
         line: &TaskLine,
         today: Day,
         (id, at_most, target, of_lead): (&str, bool, i64, bool),
-    ) -> Result<Found> {
+    ) -> Result<TaskFound> {
         let Some(figure) = self.figure(id) else {
             return Ok(nothing(format!("平台没有指标“{id}”")));
         };
@@ -235,7 +235,7 @@ impl Platform {
         };
         let year = line.year.to_string();
         let link = format!("/figures/{id}?year={year}&organ={organ}");
-        Ok(Found { shown, words, link: Some(link) })
+        Ok(TaskFound { shown, words, link: Some(link) })
     }
 
     /// A figure's value, from those at hand where they are fresh.
@@ -271,7 +271,7 @@ impl Platform {
         Ok(line)
     }
 
-    fn entry_found(&self, register: &str, key: &str, today: Day) -> Result<Found> {
+    fn entry_found(&self, register: &str, key: &str, today: Day) -> Result<TaskFound> {
         let Some(known) = self.rules().register(register) else {
             return Ok(nothing(format!("平台没有名册“{register}”")));
         };
@@ -282,26 +282,26 @@ impl Platform {
             return Ok(nothing(format!("{goal}，还没有登记")));
         }
         let link = known.public.then(|| format!("/registers/{register}"));
-        Ok(Found { shown: Shown::Whole, words: format!("{goal}，已登记"), link })
+        Ok(TaskFound { shown: Shown::Whole, words: format!("{goal}，已登记"), link })
     }
 
-    fn document_found(&self, line: &TaskLine, number: &str) -> Result<Found> {
+    fn document_found(&self, line: &TaskLine, number: &str) -> Result<TaskFound> {
         let found = self.store().read(|reader| document::by_number(reader, number))?;
         if let Some(one) = found.first() {
             let day = Day::from_number(one.issued_on).map_or(String::new(), Day::chinese);
             let words = format!("文件“{number}”，平台上{day}制发");
             let link = line.is_seen.then(|| format!("/cases/{}", one.case));
-            return Ok(Found { shown: Shown::Whole, words, link });
+            return Ok(TaskFound { shown: Shown::Whole, words, link });
         }
         // A paper of elsewhere is proved by whoever saw it, under their name.
         if line.is_confirmed {
             let words = format!("文件“{number}”，平台上没有，凭核验人看过原件的记录认定");
-            return Ok(Found { shown: Shown::Whole, words, link: None });
+            return Ok(TaskFound { shown: Shown::Whole, words, link: None });
         }
         Ok(nothing(format!("文件“{number}”，平台上没有，也还没有核验")))
     }
 
-    fn case_found(&self, number: &str) -> Result<Found> {
+    fn case_found(&self, number: &str) -> Result<TaskFound> {
         let found = self.store().read(|reader| cases::by_number(reader, number))?;
         let Some(case) = found else { return Ok(nothing(format!("案件“{number}”，平台上没有"))) };
         let link = Some(format!("/cases/{}", case.id));
@@ -309,12 +309,12 @@ impl Platform {
             true => (Shown::Whole, "已办结"),
             false => (Shown::Partly, "还在办理"),
         };
-        Ok(Found { shown, words: format!("案件“{number}”，{state}"), link })
+        Ok(TaskFound { shown, words: format!("案件“{number}”，{state}"), link })
     }
 }
 
-fn nothing(words: String) -> Found {
-    Found { shown: Shown::Nothing, words, link: None }
+fn nothing(words: String) -> TaskFound {
+    TaskFound { shown: Shown::Nothing, words, link: None }
 }
 
 /// A number of ten-thousandths as people write it.

@@ -7,7 +7,7 @@ use packs::Pack;
 use store::{Query, cases, document, publication};
 
 use crate::actor::Actor;
-use crate::authority::Asking;
+use crate::authority::{Asking, party_for};
 use crate::case::CaseFile;
 use crate::clock::local_time;
 use crate::error::{AppError, Result};
@@ -326,7 +326,6 @@ impl Platform {
         today: Day,
     ) -> Vec<ActView> {
         let procedure = &file.pack.file.procedure;
-        let party = file.row.party.as_deref();
         let one = |act: ActId| {
             let spec = procedure.act_of(act)?;
             let roles = spec.by.iter().filter_map(|at| procedure.roles.get(*at));
@@ -344,6 +343,7 @@ impl Platform {
                 name: spec.name.clone(),
                 by: roles.iter().map(|role| role.name.clone()).collect(),
                 is_mine: actor.is_some_and(|actor| {
+                    let party = party_for(actor, file, spec);
                     let asking = Asking { file, act: spec, on: today, record: None, party };
                     self.is_theirs(db, actor, &asking)
                 }),

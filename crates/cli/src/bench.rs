@@ -19,6 +19,7 @@ mod plan;
 mod replay;
 mod tables;
 mod verify;
+mod web;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,7 +33,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、plan、verify、replay、audit、draw、joint、tables
+    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、plan、verify、replay、audit、draw、joint、tables、web
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -48,13 +49,13 @@ pub struct BenchArgs {
     #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=3))]
     steps: usize,
-    /// 工作台、列表、核验测试的案件数
+    /// 工作台、列表、网页、核验测试的案件数
     #[arg(long, value_name = "数")]
     cases: Option<usize>,
-    /// 列表测试中，每百件里有几件办过一生，其余只办过一次
+    /// 列表、网页测试中，每百件里有几件办过一生，其余只办过一次
     #[arg(long, value_name = "数")]
     lives: Option<usize>,
-    /// 列表测试所用的数据：已经做好的文件夹；还没有的就做在那里，留着
+    /// 列表、网页测试所用的数据：已经做好的文件夹；还没有的就做在那里，留着
     #[arg(long, value_name = "文件夹")]
     filled: Option<PathBuf>,
     /// 重算测试的事项数：不少于这么多，造数不落盘
@@ -84,7 +85,7 @@ pub struct Row {
 }
 
 /// The benchmarks by name.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "decide",
     "explore",
     "authority",
@@ -101,6 +102,7 @@ const KNOWN: [&str; 16] = [
     "draw",
     "joint",
     "tables",
+    "web",
 ];
 
 pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
@@ -131,6 +133,10 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         tables::run(rules, args, &files)
     };
+    let pages = |rules: &Rules, args: &BenchArgs| {
+        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
+        web::run(rules, args, &files)
+    };
     let benches: [(&str, Bench<'_>); 14] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
@@ -146,6 +152,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("draw", &draw::run),
         ("joint", &joint::run),
         ("tables", &tables),
+        ("web", &pages),
     ];
     for (name, bench) in benches {
         if wanted(name) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use app::{Channel, Channels, MESSAGES_FILE, MESSAGES_LEASE, Platform, channel_name};
+use app::{Channel, Channels, Job, MESSAGES_FILE, MESSAGES_LEASE, Platform, channel_name};
 use base::Diagnostic;
 
 use crate::Common;
@@ -47,7 +47,9 @@ fn tell(shared: &Shared) {
             shared.rest(LOOK);
             continue;
         }
-        match shared.platform.tell_round(&shared.lease) {
+        let round = shared.platform.tell_round(&shared.lease);
+        shared.platform.note_job(Job::Messages, &round, |_| String::new());
+        match round {
             Ok(told) => {
                 told.faults.iter().for_each(|one| eprintln!("{one}"));
                 if !told.more {

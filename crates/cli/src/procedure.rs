@@ -258,6 +258,7 @@ pub(crate) fn remarks(procedure: &Procedure, act: &Act) -> String {
         (act.ends_case, "结案"),
         (act.repeats, "可以多次"),
         (act.closed_at_start, "条件具备方可办理"),
+        (act.anybody, "任何人都可以办"),
         (act.publish.is_some(), "公开"),
         (!act.starts.is_empty(), "移送立案"),
     ];

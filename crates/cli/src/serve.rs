@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use app::{PROVIDERS_FILE, Platform, Provider, Receiver};
+use app::{Job, PROVIDERS_FILE, Platform, Provider, Receiver};
 use base::Diagnostic;
 use clap::Args;
 use store::lease::Lease;
@@ -103,6 +103,15 @@ fn tell<T>(done: app::Result<T>) {
     }
 }
 
+/// What the clock came to, in words; nothing where nothing had lapsed.
+fn lapsed(done: Option<usize>) -> String {
+    done.filter(|count| *count > 0).map_or_else(String::new, |count| format!("记入到期的事项{count}项"))
+}
+
+fn cleaned(rows: u64) -> String {
+    if rows > 0 { format!("清理{rows}条") } else { String::new() }
+}
+
 /// Serves until told to stop. The clock runs beside, and the sending of the outbox, each in one of several servers.
 pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> ExitCode {
     let edge = match args.edge(common) {
@@ -118,11 +127,22 @@ pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: V
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
         let mut tidied: Option<Instant> = None;
         loop {
-            tell(clock.tick(&held));
-            tell(clock.make_root_if_due(app::ROOT_MINUTES));
+            let ticked = clock.tick(&held);
+            // Of several servers the one that holds the clock tells.
+            if !matches!(ticked, Ok(None)) {
+                clock.note_job(Job::Clock, &ticked, |done| lapsed(*done));
+            }
+            tell(ticked);
+            let made = clock.make_root_if_due(app::ROOT_MINUTES);
+            clock.note_job(Job::Roots, &made, |root| {
+                root.as_ref().map_or_else(String::new, |root| format!("作出覆盖{}条事项的根", root.size()))
+            });
+            tell(made);
             if tidied.is_none_or(|at| at.elapsed() > TIDY) {
                 tidied = Some(Instant::now());
-                tell(clock.tidy());
+                let done = clock.tidy();
+                clock.note_job(Job::Tidying, &done, |rows| cleaned(*rows));
+                tell(done);
             }
             let ticked = Instant::now();
             while ticked.elapsed() < TICK {

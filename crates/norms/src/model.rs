@@ -83,6 +83,8 @@ pub struct Act {
     pub closed_at_start: bool,
     /// The same may be done in several cases at once, each decided for itself.
     pub bulk: bool,
+    /// Anybody may do it, with an account or without: the party that it is for is the public. 人人可办
+    pub anybody: bool,
     pub fields: Vec<Field>,
     /// The kind of document that it issues.
     pub document: Option<String>,

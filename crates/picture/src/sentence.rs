@@ -1,5 +1,7 @@
 //! Norms and guards in sentences that a lawyer reads: who must do what by when, and on which article.
 
+use std::collections::BTreeSet;
+
 use norms::guard::{Compare, Expr};
 use norms::{
     Act, ActId, ActSet, Amount, Basis, Condition, Duty, FieldType, Form, Given, LapseDay, Norm, PARTS,
@@ -81,6 +83,13 @@ pub fn form(form: &Form) -> &'static str {
         Form::Closing { .. } => "closing",
         Form::Opening { .. } => "opening",
     }
+}
+
+/// All norms as sentences with their bases, to see what is in one text and not in another.
+#[must_use]
+pub fn norms(procedure: &Procedure) -> BTreeSet<String> {
+    let one = |own| format!("{}（{}）", norm(procedure, own), basis(&own.basis));
+    procedure.norms.iter().map(one).collect()
 }
 
 /// The acts that a norm starts from, and those that it bears on.

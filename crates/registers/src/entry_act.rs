@@ -18,6 +18,7 @@ pub fn entry_act(fields: &[Field], place: Place) -> Act {
         ends_case: false,
         repeats: false,
         closed_at_start: false,
+        anybody: false,
         bulk: false,
         fields: fields.to_vec(),
         document: None,

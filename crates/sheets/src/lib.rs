@@ -6,7 +6,7 @@ mod write;
 mod xlsx;
 
 pub use book::{Cell, Page, write_book};
-pub use read::{FilledRow, address, parse_day, read};
+pub use read::{FilledRow, address, parse_day, read, read_all};
 pub use write::{SheetRow, write};
 pub use xlsx::{LARGEST, Line, Sheet, open, open_all};
 

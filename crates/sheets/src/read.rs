@@ -18,6 +18,8 @@ pub struct FilledRow {
     pub until: Option<Day>,
     /// The texts of each field.
     pub form: BTreeMap<String, Vec<String>>,
+    /// Its days can be read, and so can every cell. Else `from` stands for nothing, and the other cells can still be looked at.
+    pub sound: bool,
 }
 
 enum Column {
@@ -31,6 +33,14 @@ enum Column {
 /// stands above it is passed over.
 #[must_use]
 pub fn read(register: &Register, sheet: &Sheet) -> (Vec<FilledRow>, Vec<Diagnostic>) {
+    let (mut rows, found) = read_all(register, sheet);
+    rows.retain(|row| row.sound);
+    (rows, found)
+}
+
+/// The same with the rows whose days cannot be read, so that all that is wrong with them is told at once.
+#[must_use]
+pub fn read_all(register: &Register, sheet: &Sheet) -> (Vec<FilledRow>, Vec<Diagnostic>) {
     let is_heading = |line: &&Line| line.cells.iter().any(|cell| cell.trim_end_matches('*').trim() == FROM);
     let Some(heading) = sheet.lines.iter().find(is_heading) else {
         let message = format!("没有找到表头：表头的一行要有“{FROM}”一列");
@@ -135,7 +145,9 @@ fn row(
         let message = format!("第{}行：没有填“{FROM}”", line.number);
         found.push(Diagnostic::error("bad_day", message).help("写作 2024-09-27。"));
     }
-    from.filter(|_| sound).map(|from| FilledRow { line: line.number, from, until, form })
+    let sound = sound && from.is_some();
+    let from = from.or_else(|| Day::from_number(0))?;
+    Some(FilledRow { line: line.number, from, until, form, sound })
 }
 
 /// A day as people write it in sheets: 2024-09-27, 2024/9/27, 2024.9.27, 2024年9月27日.

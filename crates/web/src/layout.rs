@@ -30,28 +30,54 @@ pub(crate) fn response(
     (status, page_with_links(visitor, title, links, content)).into_response()
 }
 
+/// A page for a screen on a wall: no head, no navigation, no foot, only who shows it.
+pub(crate) fn bare(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" class=(format!("wall {}", visitor.look.classes(visitor.is_public()))) {
+            (html_head(visitor, title, &html! {}))
+            body {
+                (demonstration(visitor))
+                main id="content" { div.inner { (content) } }
+            }
+        }
+    }
+}
+
+fn html_head(visitor: &Visitor, title: &str, links: &Markup) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="format-detection" content="telephone=no";
+            title { (title) "－" (name(visitor)) }
+            (meta::of_site(&visitor.facts, &visitor.path))
+            link rel="stylesheet" href=(format!("/assets/{}", stylesheet_name()));
+            (links)
+            link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
+        }
+    }
+}
+
+fn demonstration(visitor: &Visitor) -> Markup {
+    html! {
+        @if visitor.demonstration {
+            aside.demonstration aria-label="演示数据" {
+                strong { "演示数据" } "　本站的机关、人员、案件均为演示，不是真实办件。"
+            }
+        }
+    }
+}
+
 fn page_with_links(visitor: &Visitor, title: &str, links: &Markup, content: &Markup) -> Markup {
     let name = name(visitor);
     html! {
         (DOCTYPE)
         html lang="zh-CN" class=(visitor.look.classes(visitor.is_public())) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="format-detection" content="telephone=no";
-                title { (title) "－" (name) }
-                (meta::of_site(&visitor.facts, &visitor.path))
-                link rel="stylesheet" href=(format!("/assets/{}", stylesheet_name()));
-                (links)
-                link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
-            }
+            (html_head(visitor, title, links))
             body {
                 a.skip href="#content" { "跳到正文" }
-                @if visitor.demonstration {
-                    aside.demonstration aria-label="演示数据" {
-                        strong { "演示数据" } "　本站的机关、人员、案件均为演示，不是真实办件。"
-                    }
-                }
+                (demonstration(visitor))
                 (head(visitor))
                 main id="content" tabindex="-1" {
                     div.inner {
@@ -152,7 +178,13 @@ fn entries(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
                 ("/admin/clients", "接入程序"),
             ],
             _ => {
-                vec![("/admin/accounts", "账号"), ("/admin/organs", "机关"), ("/admin/messages", "消息发送")]
+                vec![
+                    ("/admin/accounts", "账号"),
+                    ("/admin/organs", "机关"),
+                    ("/admin/procedures", "程序"),
+                    ("/admin/messages", "消息发送"),
+                    ("/admin/jobs", "后台工作"),
+                ]
             }
         });
     } else {

@@ -76,6 +76,20 @@ pub async fn serve_until(
     edge::serve_on(listener, router_on(platform, edge), edge, end).await
 }
 
+/// Serves one page of these bytes through the same HTTP stack with nothing around it, for ever: the limit beside which the
+/// rate of real pages is measured.
+///
+/// # Errors
+/// The address is wrong or taken; the runtime cannot be started.
+pub fn serve_bare(listen: &str, page: Vec<u8>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await?;
+        let router = routes::bare(page);
+        edge::serve_on(listener, router, &Edge::default(), std::future::pending()).await
+    })
+}
+
 /// Waits for SIGTERM or for the interrupt from the keyboard.
 async fn told_to_end() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };

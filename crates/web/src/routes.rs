@@ -13,9 +13,10 @@ use store::account::Rank;
 use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
-    about, account, act, admin, apply, audit, bulk, calendar, case, cases, compare, correct, design, desk,
-    document, draws, figure, figures, files, follow, help, home, journal, messages, notes, opening, plan,
-    procedures, published, receipt, registers, reports, reveal, sign_in, sign_on, small,
+    about, account, act, admin, apply, audit, bulk, calendar, case, cases, comment, compare, correct, design,
+    desk, document, draws, figure, figures, files, follow, help, home, journal, messages, notes, opening,
+    plan, procedures, published, receipt, registers, reports, reveal, search, sign_in, sign_on, small,
+    verify, wall,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -121,6 +122,7 @@ fn rows() -> Vec<Row> {
         takes("/calendar/feed", calendar::renew),
         takes("/calendar/feed/revoke", calendar::revoke),
         page("/calendar/feed/{token}", calendar::feed),
+        page("/wall", wall::show),
         page("/figures", figures::show),
         page("/figures/{id}", figure::show),
         page("/figures/{id}/export", figure::export),
@@ -130,6 +132,11 @@ fn rows() -> Vec<Row> {
         takes("/follow/receipt", receipt::by_code).limit(Limit::Follow),
         page("/published", published::list),
         page("/published/{case}/{number}/{act}", published::show),
+        page("/published/{case}/{number}/{act}/files/{hash}", published::file),
+        page("/comment", comment::list),
+        form("/comment/{case}/{number}/{act}", comment::form, comment::comment).limit(Limit::Apply),
+        page("/search", search::show),
+        form("/verify", verify::form, verify::check).limit(Limit::Audit),
         page("/procedures", procedures::list),
         page("/procedures/{id}", procedures::show),
         page("/about", about::show),
@@ -179,6 +186,13 @@ pub fn routes() -> Vec<Route> {
 /// The routes by their path.
 pub(crate) fn by_path() -> BTreeMap<&'static str, Route> {
     routes().into_iter().map(|route| (route.path, route)).collect()
+}
+
+/// A router of one page and nothing else.
+pub(crate) fn bare(page: Vec<u8>) -> Router {
+    let page = axum::body::Bytes::from(page);
+    let kind = (axum::http::header::CONTENT_TYPE, "text/html; charset=utf-8");
+    Router::new().route("/", get(move || std::future::ready(([kind], page.clone()))))
 }
 
 /// The router over a site.

@@ -16,7 +16,9 @@ use crate::routes::{self, Route};
 pub(crate) struct Site {
     platform: Platform,
     /// Whose site this is, as looked up on a day: the register of organs changes from day to day, not within one.
-    owner: Arc<Mutex<Option<(Day, String)>>>,
+    owner: Arc<Mutex<Option<(Day, Option<String>)>>>,
+    /// What the first page shows, at hand for a moment.
+    home: Arc<Mutex<HomeAtHand>>,
     auditing: Arc<Auditing>,
     edge: Arc<AtEdge>,
 }
@@ -36,7 +38,13 @@ impl Site {
         let providers = edge.providers.clone();
         let (trusted, facts) = (edge.trusted.clone(), Arc::new(edge.facts.clone()));
         let edge = AtEdge { trusted, limits, routes: routes::by_path(), providers, facts };
-        Self { platform, owner: Arc::default(), auditing: Arc::default(), edge: Arc::new(edge) }
+        Self {
+            platform,
+            owner: Arc::default(),
+            home: Arc::default(),
+            auditing: Arc::default(),
+            edge: Arc::new(edge),
+        }
     }
 
     /// The proxies that are believed.
@@ -82,20 +90,35 @@ impl Site {
         &self.auditing
     }
 
+    /// The government whose site this is, as it was looked up today; none where it was not yet.
+    pub fn owner_at_hand(&self) -> Option<Option<String>> {
+        let today = self.platform.today();
+        let kept = self.owner.lock().ok().and_then(|kept| kept.clone());
+        kept.filter(|(day, _)| *day == today).map(|(_, owner)| owner)
+    }
+
     /// The government whose site this is, where the register of organs names exactly one.
     pub fn owner(&self) -> Option<String> {
-        let today = self.platform.today();
-        let kept = self.owner.lock().ok().and_then(|kept| kept.clone()).filter(|(day, _)| *day == today);
-        if let Some((_, owner)) = kept {
-            return Some(owner);
+        if let Some(owner) = self.owner_at_hand() {
+            return owner;
         }
         let organs = self.platform.organs().ok()?;
+        let is_empty = organs.is_empty();
         let mut governments = organs.into_iter().filter(|one| one.kind == "government");
         let first = governments.next().map(|organ| organ.name);
         let owner = first.filter(|_| governments.next().is_none());
-        if let Ok(mut kept) = self.owner.lock() {
-            *kept = owner.clone().map(|owner| (today, owner));
+        // An empty register is about to be filled.
+        if let (Ok(mut kept), false) = (self.owner.lock(), is_empty) {
+            *kept = Some((self.platform.today(), owner.clone()));
         }
         owner
     }
+
+    /// What the first page shows: looked up anew where what is at hand is older than a moment or of another day.
+    pub fn home(&self) -> &Mutex<HomeAtHand> {
+        &self.home
+    }
 }
+
+/// What the first page shows, since when and of which day.
+pub(crate) type HomeAtHand = Option<(std::time::Instant, Day, Arc<crate::pages::home::Home>)>;

@@ -96,16 +96,12 @@ impl Visitor {
         let secure = source.is_secure;
         let session = cookie(&parts.headers, Cookie::Session.name(secure)).map(str::to_owned);
         let token = session.clone().map(Token);
-        let asker = site.clone();
         let shows_head = !parts.uri.path().starts_with("/assets/");
-        let (signed_in, owner, unread) = site
-            .ask(move |platform| {
-                let signed_in = session.map_or(Ok(None), |token| platform.session(&token))?;
-                let known = signed_in.as_ref().filter(|one| shows_head && one.need.is_none());
-                let unread = known.map_or(Ok(0), |one| platform.unread_messages(&one.actor.account))?;
-                Ok((signed_in, asker.owner(), unread))
-            })
-            .await?;
+        let (signed_in, owner, unread) = match (session, site.owner_at_hand()) {
+            // Nobody is asked after somebody who never signed in.
+            (None, Some(owner)) => (None, owner, 0),
+            (session, _) => asked(site, session, shows_head).await?,
+        };
         let (signed_in, waiting) = match signed_in {
             Some(one) if one.need.is_some() => (None, Some(one)),
             other => (other, None),
@@ -177,6 +173,18 @@ impl Visitor {
         )
     }
 
+    /// Whoever says something of a draft: a citizen's account, else somebody who does not say who they are. Officers speak
+    /// as citizens here, not for their organ.
+    pub fn commenter(&self) -> Actor {
+        let own = self.signed_in.as_ref().map(|one| &one.actor).filter(|actor| actor.rank == Rank::Citizen);
+        own.cloned().unwrap_or_else(|| Actor {
+            account: format!("visitor:{}", Ids::token()),
+            name: "提出意见的人".to_owned(),
+            organ: None,
+            rank: Rank::Citizen,
+        })
+    }
+
     pub fn is_officer(&self) -> bool {
         self.signed_in.as_ref().is_some_and(|one| one.actor.is_officer())
     }
@@ -200,6 +208,22 @@ impl Visitor {
     pub fn page_with(&self, status: StatusCode, title: &str, content: Markup) -> Response {
         (status, layout::page(self, title, &content)).into_response()
     }
+}
+
+/// Who has a session, whose site this is, how many messages wait.
+async fn asked(
+    site: &Site,
+    session: Option<String>,
+    shows_head: bool,
+) -> app::Result<(Option<SignedIn>, Option<String>, i64)> {
+    let asker = site.clone();
+    site.ask(move |platform| {
+        let signed_in = session.map_or(Ok(None), |token| platform.session(&token))?;
+        let known = signed_in.as_ref().filter(|one| shows_head && one.need.is_none());
+        let unread = known.map_or(Ok(0), |one| platform.unread_messages(&one.actor.account))?;
+        Ok((signed_in, asker.owner(), unread))
+    })
+    .await
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {

@@ -92,7 +92,11 @@ impl Scene {
             let value = match (name, path) {
                 ("id", path) if path.starts_with("/cases/") => &self.case,
                 ("id", path) if path.starts_with("/figures/") => "reconsideration_received",
-                ("id", path) if path.starts_with("/procedures/") => "reconsideration",
+                ("id", path)
+                    if path.starts_with("/procedures/") || path.starts_with("/admin/procedures/") =>
+                {
+                    "reconsideration"
+                }
                 ("id", path) if path.starts_with("/registers/") => "officers",
                 ("id", path) if path.starts_with("/audit/kept/") => "0000",
                 ("case", _) => &self.case,

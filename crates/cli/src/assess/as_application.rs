@@ -17,8 +17,11 @@ pub fn print(answer: &Answer<'_>) {
 fn table(scheme: &Scheme, one: &Assessed) -> String {
     let mut made = String::new();
     let total = &one.assessment.total;
-    let kind =
-        if scheme.is_official { "" } else { "（平台自编的参考方案，不是有权机关发布的）" };
+    let kind = if scheme.is_official {
+        ""
+    } else {
+        "（平台自编的参考方案，不是有权机关发布的）"
+    };
     let partial = if one.as_of.year() > one.year { "" } else { "，年度未满" };
     let _ = writeln!(made, "# 示范创建自评表\n");
     let _ = writeln!(made, "- 申报单位：{}", one.name);

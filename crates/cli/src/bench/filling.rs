@@ -60,7 +60,7 @@ pub fn pattern(rules: &Rules, files: &Files) -> Result<Pattern, ExitCode> {
     let store = Store::open(&folder.0, &Options::default()).map_err(|fault| store_fault(&fault))?;
     let today = app::Clock::today(&SystemClock);
     let options =
-        ::demo::Options { seed: "bench".to_owned(), today, times: 1, volume: ::demo::Volume::Reduced };
+        ::demo::Options { seed: "yifa".to_owned(), today, times: 1, volume: ::demo::Volume::Reduced };
     let made = ::demo::build(store, rules.clone(), files, &options);
     let made =
         made.map_err(|fault| output::fail(&[Diagnostic::error("demo", fault.to_string())], WRONG_INPUT))?;

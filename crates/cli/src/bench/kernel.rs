@@ -97,6 +97,7 @@ fn twenty_five(like: &norms::Procedure) -> norms::Procedure {
             ends_case: at == 24,
             repeats: at % 3 == 2,
             closed_at_start: false,
+            anybody: false,
             bulk: false,
             fields: Vec::new(),
             document: None,

@@ -65,7 +65,7 @@ pub fn run(rules: &Rules, args: &BenchArgs, files: &Files) -> Result<Vec<Row>, E
     }
 }
 
-fn is_filled(dir: &Path) -> bool {
+pub fn is_filled(dir: &Path) -> bool {
     let store = Store::open(dir, &Options { read_only: true, ..Options::default() });
     store.is_ok_and(|store| {
         let found: store::Result<_> = store.read(|reader| meta::get(reader, FILLED));

@@ -31,7 +31,7 @@ fn other_texts(page: &mut Page, sources: &Sources<'_>, pack: &Pack) {
     }
     let before = others.iter().rev().find(|one| one.file.procedure.in_force.from < own.in_force.from);
     let Some(before) = before.map(|one| &one.file.procedure) else { return };
-    let (mine, theirs) = (told(own), told(before));
+    let (mine, theirs) = (sentence::norms(own), sentence::norms(before));
     for (title, these, those) in [("新增或者改动", &mine, &theirs), ("不再有", &theirs, &mine)] {
         let differing: Vec<&String> = these.iter().filter(|one| !those.contains(*one)).collect();
         if differing.is_empty() {
@@ -42,12 +42,6 @@ fn other_texts(page: &mut Page, sources: &Sources<'_>, pack: &Pack) {
             page.line(&format!("* {norm}"));
         }
     }
-}
-
-/// The norms as sentences with their bases.
-fn told(procedure: &Procedure) -> BTreeSet<String> {
-    let one = |norm| format!("{}（{}）", sentence::norm(procedure, norm), sentence::basis(&norm.basis));
-    procedure.norms.iter().map(one).collect()
 }
 
 /// Every law that a norm rests on, with its versions by day.

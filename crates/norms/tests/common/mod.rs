@@ -32,6 +32,7 @@ pub fn act(id: &str) -> Act {
         ends_case: false,
         repeats: false,
         closed_at_start: false,
+        anybody: false,
         bulk: false,
         fields: Vec::new(),
         document: None,

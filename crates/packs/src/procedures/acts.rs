@@ -135,6 +135,13 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         table.say(Diagnostic::error("alike_not_opening", message).at(id.place.clone()));
     }
     let draw = super::asks::draw(table, &fields);
+    let anybody = table.flag("anybody");
+    let is_party =
+        |at: &usize| procedure.roles.get(*at).is_some_and(|role| role.kind == norms::RoleKind::Party);
+    if anybody && (table.flag("opens_case") || !by.iter().any(is_party)) {
+        let message = format!("事项 {} 不是当事人在已有的案件里办的，不能写 anybody", id.value);
+        table.say(Diagnostic::error("anybody_not_party", message).at(id.place.clone()));
+    }
     Act {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),
@@ -145,6 +152,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         repeats: table.flag("repeats"),
         closed_at_start: table.flag("closed_at_start"),
         bulk: table.flag("bulk"),
+        anybody,
         fields,
         document,
         power: table.text("power"),

@@ -1,13 +1,14 @@
-//! One figure: what it means, month by month, and the records that it counts.
+//! One figure: what it means, how it went over months, quarters and years, how the organs compare, and the records that it
+//! counts.
 
-use app::{Actor, FigureAsked, FigureLine, FigureRecord, Platform, Table, Viewer};
+use app::{Actor, FigureAsked, FigureLine, FigureRecord, OrganValue, PeriodValue, Platform, Table, Viewer};
 use axum::extract::{Path, Query, State};
 use calendar::Day;
 use maud::{Markup, html};
 
-use crate::chart;
+use crate::chart::{self, Bar};
 use crate::design::shown;
-use crate::pages::figures::{Asked, filters};
+use crate::pages::figures::{Asked, filters, of};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -22,6 +23,9 @@ struct Page {
     organs: Vec<(String, String)>,
     /// Part and whole of a share: id, name, value.
     sides: Vec<FigureLine>,
+    years: Vec<PeriodValue>,
+    quarters: Vec<PeriodValue>,
+    by_organ: Vec<OrganValue>,
 }
 
 pub(crate) async fn show(
@@ -77,18 +81,43 @@ fn gather(platform: &Platform, viewer: Viewer<'_>, id: &str, asked: &Asked) -> a
         sides.extend(platform.figures(Some(side), &read)?);
     }
     let organs = platform.organs()?.into_iter().map(|organ| (organ.id, organ.name)).collect();
-    Ok(Page { line, read, today, by_day, records, next, organs, sides })
+    let last = read.to.min(today);
+    let years = platform.figure_trend(id, &read, &periods(last, YEARS, 12))?;
+    let quarters = platform.figure_trend(id, &read, &periods(last, QUARTERS, 3))?;
+    let by_organ = platform.figure_by_organ(id, &read)?;
+    Ok(Page { line, read, today, by_day, records, next, organs, sides, years, quarters, by_organ })
+}
+
+/// How many years and quarters a trend goes back.
+const YEARS: i32 = 5;
+pub(crate) const QUARTERS: i32 = 8;
+
+/// The last `count` periods of so many months, the last one that in which `last` lies, whole.
+pub(crate) fn periods(last: Day, count: i32, months: i32) -> Vec<(Day, Day)> {
+    let place = last.year() * 12 + i32::from(last.month()) - 1;
+    let first = place - place.rem_euclid(months) - (count - 1) * months;
+    let begins = |place: i32| {
+        let month = u8::try_from(place.rem_euclid(12) + 1).unwrap_or(1);
+        Day::from_ymd(place.div_euclid(12), month, 1)
+    };
+    let starts = (0..count).map(|at| first + at * months);
+    starts.filter_map(|place| Some((begins(place)?, begins(place + months)?.plus_days(-1)))).collect()
 }
 
 fn render(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
     let next = page.next.as_ref().map(|after| asked.link(&format!("/figures/{}", page.line.id), after));
     html! {
-        (shown::crumbs(&[(&asked.link("/figures", ""), "统计数据"), ("", &page.line.procedure)]))
+        (shown::crumbs(&[(&asked.link("/figures", ""), "统计数据"), (&of(asked, &page.line.procedure_id), &page.line.procedure)]))
         h1 { (page.line.name) }
-        (filters(asked, &page.read, &page.organs, page.today))
+        (filters(asked, &page.read, &page.organs, page.today, ""))
         p.number { (page.line.shown()) }
         (definition(asked, page))
         (months(page))
+        // Entries of registers last: they are counted for a period, not day by day.
+        @if !page.line.is_of_register {
+            (trend(asked, page))
+            (comparison(asked, page))
+        }
         section aria-labelledby="records" {
             div.row {
                 h2 id="records" { "所数的记录" }
@@ -118,7 +147,7 @@ fn definition(asked: &Asked, page: &Page) -> Markup {
 }
 
 /// The records of each month of the period, at most the last three years of it.
-fn by_month(page: &Page) -> Vec<(String, i64)> {
+fn by_month(page: &Page) -> Vec<Bar> {
     let place = |day: Day| day.year() * 12 + i32::from(day.month()) - 1;
     let (first, last) = (place(page.read.from), place(page.read.to.min(page.today)));
     let is_one_year = page.read.from.year() == page.read.to.year();
@@ -127,7 +156,7 @@ fn by_month(page: &Page) -> Vec<(String, i64)> {
         let own = page.by_day.iter().filter(|(day, _)| place(*day) == month).map(|(_, number)| number);
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
         let label = if is_one_year { format!("{month}月") } else { format!("{}.{month}", year % 100) };
-        made.push((label, own.sum()));
+        made.push(Bar::count(label, own.sum()));
     }
     made
 }
@@ -135,18 +164,102 @@ fn by_month(page: &Page) -> Vec<(String, i64)> {
 fn months(page: &Page) -> Markup {
     let bars = by_month(page);
     let what = if page.line.is_of_register { "各月条目数" } else { "各月记录数" };
-    let title = format!("{}：{what}", page.line.name);
-    let rows =
-        html! { @for (month, number) in &bars { tr { th scope="row" { (month) } td.value { (number) } } } };
     html! {
         @if !bars.is_empty() {
             section aria-labelledby="months" {
                 h2 id="months" { (what) }
-                (chart::bars(&title, &bars))
-                details { summary { "看表格" } (parts::table(&title, &["年月", "记录数"], &rows)) }
+                (pictured(&format!("{}：{what}", page.line.name), &bars, ["年月", "记录数"]))
             }
         }
     }
+}
+
+/// Bars, and their table behind them.
+fn pictured(title: &str, bars: &[Bar], head: [&str; 2]) -> Markup {
+    let rows = html! { @for bar in bars { tr { th scope="row" { (bar.label) } td.value { (bar.shown) } } } };
+    html! {
+        (chart::bars(title, bars))
+        details { summary { "看表格" } (parts::table(title, &head, &rows)) }
+    }
+}
+
+/// The figure over years and over quarters, each a link to its own period in the table.
+fn trend(asked: &Asked, page: &Page) -> Markup {
+    let year = |one: &PeriodValue| format!("{}年", one.from.year());
+    let quarter =
+        |one: &PeriodValue| format!("{}年{}季", one.from.year() % 100, (i32::from(one.from.month()) + 2) / 3);
+    let unit = if page.line.unit.is_empty() { String::new() } else { format!("（{}）", page.line.unit) };
+    let rows = |periods: &[PeriodValue], name: &dyn Fn(&PeriodValue) -> String| {
+        html! {
+            @for one in periods.iter().rev() {
+                @let own = Asked { year: String::new(), from: one.from.to_string(), to: one.to.to_string(), ..asked.clone() };
+                tr {
+                    th scope="row" { a href=(own.link(&format!("/figures/{}", page.line.id), "")) { (name(one)) } }
+                    td.value { (one.value.map_or_else(|| "—".to_owned(), |value| value.text())) }
+                    td.value { (one.records) }
+                }
+            }
+        }
+    };
+    let bars = |periods: &[PeriodValue], name: &dyn Fn(&PeriodValue) -> String| -> Vec<Bar> {
+        periods.iter().map(|one| Bar::value(name(one), one.value)).collect()
+    };
+    let head = ["期间", "数值", "所数记录"];
+    html! {
+        section aria-labelledby="trend" {
+            h2 id="trend" { "趋势" (unit) }
+            div.trends {
+                @for (title, periods, name) in [("近五年", &page.years, &year as &dyn Fn(&PeriodValue) -> String), ("近八季", &page.quarters, &quarter as &dyn Fn(&PeriodValue) -> String)] {
+                    div {
+                        h3 { (title) }
+                        (chart::bars(&format!("{}：{title}", page.line.name), &bars(periods, name)))
+                        details { summary { "看表格" } (parts::table(title, &head, &rows(periods, name))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Townships beside each other, and so the others: each leads to its own records.
+fn comparison(asked: &Asked, page: &Page) -> Markup {
+    let (townships, others): (Vec<&OrganValue>, Vec<&OrganValue>) =
+        page.by_organ.iter().partition(|one| is_township(&one.kind));
+    html! {
+        @if page.by_organ.len() > 1 {
+            section aria-labelledby="comparison" {
+                h2 id="comparison" { "各机关比较" }
+                @for (title, organs) in [("乡镇和街道", &townships), ("部门和其他机关", &others)] {
+                    @if !organs.is_empty() {
+                        h3 { (title) }
+                        (beside(asked, page, title, organs))
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn is_township(kind: &str) -> bool {
+    matches!(kind, "township" | "street")
+}
+
+fn beside(asked: &Asked, page: &Page, title: &str, organs: &[&OrganValue]) -> Markup {
+    let size = |one: &OrganValue| one.value.map_or(0, chart::size);
+    let most = organs.iter().map(|one| size(one)).max().unwrap_or(0);
+    let rows = html! {
+        @for one in organs {
+            @let own = Asked { organ: one.organ.clone(), ..asked.clone() };
+            @let shown = one.value.map_or_else(|| "—".to_owned(), |value| format!("{}{}", value.text(), page.line.unit));
+            tr {
+                td.some { (one.name) }
+                td.value { a href=(own.link(&format!("/figures/{}", page.line.id), "")) aria-label=(format!("{}：{shown}", one.name)) { (shown) } }
+                td.wide { (chart::lying(size(one), most)) }
+                td.value { (one.records) }
+            }
+        }
+    };
+    parts::table(title, &["机关", "数值", "比较", "所数记录"], &rows)
 }
 
 /// The event in its case, as of the same day.
@@ -204,4 +317,24 @@ fn entries(page: &Page) -> Markup {
         }
     };
     parts::table("所数的条目", &["日期", "机关", "条目", "登记日", "计数"], &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_whole_and_follow_each_other() {
+        let day = |text| Day::parse(text).unwrap();
+        let quarters = periods(day("2026-02-10"), 3, 3);
+        assert_eq!(
+            quarters,
+            [
+                (day("2025-07-01"), day("2025-09-30")),
+                (day("2025-10-01"), day("2025-12-31")),
+                (day("2026-01-01"), day("2026-03-31"))
+            ]
+        );
+        assert_eq!(periods(day("2026-12-31"), 2, 12).first(), Some(&(day("2025-01-01"), day("2025-12-31"))));
+    }
 }

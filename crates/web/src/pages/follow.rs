@@ -19,6 +19,7 @@ pub(crate) async fn form(visitor: Visitor) -> Answer {
         h1 { "查办件" }
         p.lead { "编号和查询码写在提交申请时给您的回执上。" }
         (inputs(&visitor, "", ""))
+        p { "手里有凭证、决定书，想知道是不是真的：" a href="/verify" { "核验凭证和文件" } }
     };
     Ok(visitor.page("查办件", content))
 }

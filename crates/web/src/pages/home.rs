@@ -1,5 +1,8 @@
 //! The portal's first page: follow one's case, apply, read what is public. The elderly version has fewer and larger ways in.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use app::{FigureAsked, FigureLine, Platform, Published};
 use axum::extract::State;
 use calendar::Day;
@@ -7,7 +10,7 @@ use maud::{Markup, html};
 
 use crate::design::shown;
 use crate::pages::apply::{Service, services};
-use crate::pages::{follow, published};
+use crate::pages::{follow, published, search};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -17,7 +20,8 @@ const LATEST: usize = 6;
 /// How many figures: those with the most records of the year.
 const FIGURES: usize = 6;
 
-struct Home {
+/// What the first page shows. 首页内容
+pub(crate) struct Home {
     services: Vec<(String, Vec<Service>)>,
     latest: Vec<Published>,
     figures: Vec<FigureLine>,
@@ -28,8 +32,26 @@ pub(crate) async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
     if visitor.look.large && visitor.is_public() {
         return Ok(visitor.page("首页", simple(&visitor)));
     }
-    let home = site.ask(gather).await?;
+    let home = at_hand(&site).await?;
     Ok(visitor.page("首页", render(&visitor, &home)))
+}
+
+/// How old what the first page shows may be: everybody sees the same, and many at once come to it.
+const FRESH: Duration = Duration::from_secs(1);
+
+async fn at_hand(site: &Site) -> app::Result<Arc<Home>> {
+    let today = site.platform().today();
+    let kept = site.home().lock().ok().and_then(|kept| kept.clone());
+    let good = kept.filter(|(since, day, _)| *day == today && since.elapsed() < FRESH);
+    if let Some((_, _, home)) = good {
+        return Ok(home);
+    }
+    let since = Instant::now();
+    let home = Arc::new(site.ask(gather).await?);
+    if let Ok(mut kept) = site.home().lock() {
+        *kept = Some((since, today, Arc::clone(&home)));
+    }
+    Ok(home)
 }
 
 fn gather(platform: &Platform) -> app::Result<Home> {
@@ -56,6 +78,7 @@ fn render(visitor: &Visitor, home: &Home) -> Markup {
         section.hero aria-labelledby="hero" {
             h1 id="hero" { "事项、期限、依据，全程可查" }
             p { "可以办什么、应当在哪天以前办、什么不得办，都写明条文；办过的每一步记入不能悄悄改动的日志。" }
+            (search::input(""))
             h2 { "查询我的办件" }
             (follow::inputs(visitor, "", ""))
         }
@@ -68,7 +91,7 @@ fn render(visitor: &Visitor, home: &Home) -> Markup {
                 h2 id="latest" { "最新公开" }
                 @if home.latest.is_empty() { (shown::empty("还没有公开的信息。", None)) }
                 (published::lines(&home.latest))
-                p { a href="/published" { "全部公开信息" } }
+                p { a href="/published" { "全部公开信息" } "，" a href="/comment" { "正在征求意见的草案" } }
             }
             section aria-labelledby="figures" {
                 h2 id="figures" { (home.year) "年办理情况" }

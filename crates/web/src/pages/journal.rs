@@ -138,6 +138,7 @@ fn announced(lost: &[LostRoot]) -> Markup {
 fn how() -> Markup {
     html! {
         h2 { "怎样核验" }
+        p { "最省事的：到" a href="/verify" { "核验凭证和文件" } "页把文件放进来。下面的办法不需要相信本站。" }
         ul {
             li { "有办件的：在" a href="/follow" { "查办件" } "页面下载凭证，用 " code { "yifa verify --receipt 凭证文件 --key 指纹" } " 核验，不需要联网，也不需要本站配合。" }
             li { "留存过根的：下载从留存的根到最新的根的只增证明 " code { "/journal/proof?from=留存的条数&to=最新的条数" } "，用 " code { "yifa verify --receipt 证明文件 --since 留存的根" } " 核验日志只增未改。" }

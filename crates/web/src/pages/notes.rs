@@ -13,14 +13,19 @@ use crate::visitor::{Answer, Visitor};
 pub(crate) struct Beside {
     notes: Vec<NoteLine>,
     colleagues: Vec<(String, String)>,
+    /// Those of them to whom the case can be handed over: all but whoever has it.
+    others: Vec<(String, String)>,
     hands_over: bool,
 }
 
 pub(crate) fn beside(platform: &Platform, actor: &Actor, view: &CaseView) -> app::Result<Beside> {
     let handler = view.handler.as_ref().map(|(id, _)| id.as_str());
+    let colleagues = platform.colleagues(actor, &view.id)?;
+    let others = colleagues.iter().filter(|(id, _)| Some(id.as_str()) != handler).cloned().collect();
     Ok(Beside {
         notes: platform.notes(actor, &view.id)?,
-        colleagues: platform.colleagues(actor, &view.id)?,
+        colleagues,
+        others,
         hands_over: !view.is_closed() && platform.may_hand_over(actor, &view.organ_id, handler),
     })
 }
@@ -123,7 +128,7 @@ fn hand_over_form(visitor: &Visitor, case: &str, beside: &Beside) -> Markup {
                     label for="hand-to" { "移交给" }
                     select id="hand-to" name="to" required {
                         option value="" { "请选择" }
-                        @for (id, name) in &beside.colleagues { option value=(id) { (name) } }
+                        @for (id, name) in &beside.others { option value=(id) { (name) } }
                     }
                 }
                 div.field { label for="hand-reason" { "理由" } input id="hand-reason" name="reason" type="text" maxlength="200" required; }

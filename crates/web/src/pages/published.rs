@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use crate::design::field::Field;
 use crate::design::shown;
 use crate::layout::{self, meta};
+use crate::pages::files;
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -41,7 +42,10 @@ pub(crate) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked
 fn render(lines: &[Published], next: Option<&str>, own: &str, procedures: &[(String, String)]) -> Markup {
     let next = next.map(|after| parts::query("/published", &[("procedure", own), ("after", after)]));
     html! {
-        h1 { "公开信息" }
+        div.row {
+            h1 { "公开信息" }
+            p.row-actions { a.button.second href="/comment" { "正在征求意见的草案" } }
+        }
         form.filters method="get" action="/published" role="search" {
             (Field::new("procedure", "程序").choice("procedure", "全部", procedures, own))
             button.second type="submit" { "查看" }
@@ -77,7 +81,17 @@ pub(crate) async fn show(
     Ok(layout::response(&visitor, StatusCode::OK, &head.title, &about, &one(&page)))
 }
 
+/// A file that is public with the act.
+pub(crate) async fn file(
+    State(site): State<Site>,
+    Path((case, number, act, hash)): Path<(String, u32, String, String)>,
+) -> Answer {
+    let content = site.ask(move |platform| platform.public_file(&case, number, &act, &hash)).await?;
+    Ok(files::sent(content))
+}
+
 fn one(page: &PublishedPage) -> Markup {
+    let place = format!("/published/{}/{}/{}", page.head.case, page.head.number, page.head.act);
     html! {
         (shown::crumbs(&[("/published", "公开信息"), ("", &page.head.organ)]))
         article.paper {
@@ -94,6 +108,15 @@ fn one(page: &PublishedPage) -> Markup {
             @for (label, text) in &page.fields {
                 section { h2 { (label) } p.text { (text) } }
             }
+            @if !page.files.is_empty() {
+                section {
+                    h2 { "文件" }
+                    ul.files { @for (hash, name) in &page.files { li { a href=(format!("{place}/files/{hash}")) { (name) } } } }
+                }
+            }
+        }
+        @if page.is_open {
+            p.actions.unprinted { a.button href=(format!("/comment/{}/{}/{}", page.head.case, page.head.number, page.head.act)) { "提出意见" } }
         }
     }
 }

@@ -4,10 +4,12 @@
 mod accounts;
 mod audit;
 mod clients;
+mod jobs;
 mod messages;
 mod one;
 mod organs;
 mod security;
+mod versions;
 
 use store::account::Rank;
 
@@ -22,6 +24,9 @@ pub(crate) fn rows() -> Vec<Row> {
         form("/admin/organs/sheet", organs::sheet, organs::enter_sheet).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/clients", clients::list, clients::add).who(Who::Admin(Rank::SecurityAdmin)),
         form("/admin/messages", messages::list, messages::change).who(Who::Admin(Rank::SystemAdmin)),
+        form("/admin/jobs", jobs::show, jobs::begin).who(Who::Admin(Rank::SystemAdmin)),
+        page("/admin/procedures", versions::list).who(Who::Admin(Rank::SystemAdmin)),
+        page("/admin/procedures/{id}", versions::one).who(Who::Admin(Rank::SystemAdmin)),
         form("/admin/security", security::form, security::change).who(Who::Admin(Rank::SecurityAdmin)),
         page("/admin/audit", audit::list).who(Who::Admin(Rank::AuditAdmin)),
         takes("/admin/audit/export", audit::export).who(Who::Admin(Rank::AuditAdmin)),

@@ -141,10 +141,33 @@ fn telling(today: Day) -> Vec<Component> {
             made_by: "chart::bars",
             sample: chart::bars(
                 "各月记录数（示例）",
-                &[("1月".to_owned(), 4), ("2月".to_owned(), 9), ("3月".to_owned(), 6)],
+                &[("1月", 4), ("2月", 9), ("3月", 6)]
+                    .map(|(month, n)| chart::Bar::count(month.to_owned(), n)),
             ),
             when: "同一个数按月的变化；下面一定有同样内容的表格。",
             not: "比较不同的东西；三个数以内（直接写）。",
+        },
+        Component {
+            name: "条形",
+            made_by: "chart::lying",
+            sample: parts::table(
+                "各乡镇（示例）",
+                &["机关", "数值", "比较"],
+                &html! {
+                    @for (name, number) in [("甲乡", 9), ("乙镇", 4)] {
+                        tr { td.some { (name) } td.value { (number) } td.wide { (chart::lying(number, 9)) } }
+                    }
+                },
+            ),
+            when: "同一个数在许多机关之间比较；数写在旁边，条形只给眼睛看。",
+            not: "单位不同的数；只有一行。",
+        },
+        Component {
+            name: "趋势线",
+            made_by: "chart::spark",
+            sample: chart::spark("近八季（示例）：由3到9", &[3, 4, 4, 6, 5, 7, 8, 9]),
+            when: "大屏上一个数旁边，看它大致的走向。",
+            not: "要读出每一期的数（用柱图和表格）。",
         },
         Component {
             name: "日期",

@@ -78,7 +78,10 @@ fn render(
     let choices: Vec<(String, String)> = plans.iter().map(|one| (one.id.clone(), one.name.clone())).collect();
     let tasks = board.all();
     html! {
-        h1 { "方案落实" }
+        div.row {
+            h1 { "方案落实" }
+            p.row-actions { a.button.second href=(parts::query("/wall", &[("year", &year)])) { "大屏" } }
+        }
         p { (picture.name) @if !picture.document.is_empty() { "（" (picture.document) "）" } "，" (picture.first_year) "年至" (picture.last_year) "年" }
         form.filters method="get" action="/plan" {
             @if choices.len() > 1 { (Field::new("plan", "方案").choice("plan", "", &choices, &picture.plan)) }

@@ -1,0 +1,153 @@
+//! A figure beside itself: over periods, and over the organs it counts for.
+
+use calendar::Day;
+use figures::{Figure, Measure, Tally, ValueOf, value_of};
+use store::tally::{self, Sum};
+
+use crate::error::{AppError, Result};
+use crate::figures_view::{FigureAsked, range};
+use crate::platform::Platform;
+
+/// A figure in a period. 各期数值
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeriodValue {
+    pub from: Day,
+    pub to: Day,
+    /// None where there is nothing to divide by.
+    pub value: Option<ValueOf>,
+    /// How many records stand behind it (behind the whole, for a share).
+    pub records: i64,
+}
+
+/// A figure in an organ. 各机关数值
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganValue {
+    /// Id of the organ.
+    pub organ: String,
+    pub name: String,
+    /// The kind of organ, as `norms::ORGAN_KINDS` lists them; empty for one that is no more.
+    pub kind: String,
+    pub value: Option<ValueOf>,
+    pub records: i64,
+}
+
+/// What a figure is computed from: its own sum, or part and whole of a share.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    own: Tally,
+    part: Tally,
+    whole: Tally,
+}
+
+impl Sums {
+    fn of(&mut self, side: usize) -> &mut Tally {
+        match side {
+            0 => &mut self.own,
+            1 => &mut self.part,
+            _ => &mut self.whole,
+        }
+    }
+
+    fn value(&self, figure: &Figure) -> Option<ValueOf> {
+        value_of(figure, self.own, self.part, self.whole)
+    }
+
+    fn records(&self, figure: &Figure) -> i64 {
+        if matches!(figure.measure, Measure::Share { .. }) { self.whole.n } else { self.own.n }
+    }
+}
+
+/// Ids of the figures whose tallies are read, with the side each is.
+fn sides(figure: &Figure) -> Vec<(usize, &str)> {
+    match &figure.measure {
+        Measure::Share { part, whole } => vec![(1, part), (2, whole)],
+        _ => vec![(0, &figure.id)],
+    }
+}
+
+fn add(tally: &mut Tally, sum: Sum) {
+    tally.n = tally.n.saturating_add(sum.n);
+    tally.total = tally.total.saturating_add(sum.total);
+}
+
+impl Platform {
+    fn figure_known(&self, id: &str) -> Result<&Figure> {
+        self.figure(id).ok_or_else(|| AppError::not_found(format!("指标“{id}”")))
+    }
+
+    /// A figure in each of several periods, in their order; of what is asked, organ, division and the day of knowledge
+    /// count, its own days do not.
+    ///
+    /// # Errors
+    /// There is no such figure; the store cannot be read.
+    pub fn figure_trend(
+        &self,
+        id: &str,
+        asked: &FigureAsked,
+        periods: &[(Day, Day)],
+    ) -> Result<Vec<PeriodValue>> {
+        let figure = self.figure_known(id)?;
+        let (Some(from), Some(to)) =
+            (periods.iter().map(|one| one.0).min(), periods.iter().map(|one| one.1).max())
+        else {
+            return Ok(Vec::new());
+        };
+        let whole = FigureAsked { from, to, ..asked.clone() };
+        let mut sums = vec![Sums::default(); periods.len()];
+        self.store().read(|reader| -> store::Result<()> {
+            for (side, id) in sides(figure) {
+                for (day, sum) in tally::by_day(reader, &range(id, &whole))? {
+                    let into = periods
+                        .iter()
+                        .zip(&mut sums)
+                        .filter(|((from, to), _)| (from.number()..=to.number()).contains(&day));
+                    into.for_each(|(_, sums)| add(sums.of(side), sum));
+                }
+            }
+            Ok(())
+        })?;
+        let made = periods.iter().zip(&sums).map(|((from, to), sums)| PeriodValue {
+            from: *from,
+            to: *to,
+            value: sums.value(figure),
+            records: sums.records(figure),
+        });
+        Ok(made.collect())
+    }
+
+    /// A figure in each organ that has records behind it, those with the most first; an organ that is asked for does not
+    /// count.
+    ///
+    /// # Errors
+    /// There is no such figure; the store cannot be read.
+    pub fn figure_by_organ(&self, id: &str, asked: &FigureAsked) -> Result<Vec<OrganValue>> {
+        let figure = self.figure_known(id)?;
+        let all = FigureAsked { organ: String::new(), ..asked.clone() };
+        let mut sums: std::collections::BTreeMap<String, Sums> = std::collections::BTreeMap::new();
+        self.store().read(|reader| -> store::Result<()> {
+            for (side, id) in sides(figure) {
+                for (organ, sum) in tally::by_organ(reader, &range(id, &all))? {
+                    add(sums.entry(organ).or_default().of(side), sum);
+                }
+            }
+            Ok(())
+        })?;
+        let organs = self.organs()?;
+        let mut made: Vec<OrganValue> = sums
+            .into_iter()
+            .map(|(id, sums)| {
+                let organ = organs.iter().find(|one| one.id == id);
+                OrganValue {
+                    name: organ.map_or_else(|| id.clone(), |one| one.name.clone()),
+                    kind: organ.map_or_else(String::new, |one| one.kind.clone()),
+                    organ: id,
+                    value: sums.value(figure),
+                    records: sums.records(figure),
+                }
+            })
+            .filter(|one| one.records > 0)
+            .collect();
+        made.sort_by_key(|one| std::cmp::Reverse(one.records));
+        Ok(made)
+    }
+}
