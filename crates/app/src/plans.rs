@@ -169,7 +169,7 @@ impl Platform {
             why: "接收方案供机关工作人员使用".to_owned(),
             help: "请由牵头抓总的机关接收。".to_owned(),
         })?;
-        let from = self.checked_draft(draft)?;
+        let from = self.checked_plan(draft)?;
         let rows = draft.measures.iter().zip(1..).map(|(one, line)| NewEntry {
             from,
             until: None,
@@ -208,7 +208,7 @@ impl Platform {
     }
 
     /// What can be told to be wrong before the registers are asked; the day of issue.
-    fn checked_draft(&self, draft: &DraftPlan) -> Result<Day> {
+    fn checked_plan(&self, draft: &DraftPlan) -> Result<Day> {
         let mut faults = Vec::new();
         let mut told = |field: &str, name: &str, message: String| {
             faults.push(FieldFault { field: field.to_owned(), name: name.to_owned(), message });
