@@ -7,12 +7,14 @@ mod accounts;
 mod acting;
 mod actor;
 mod alike;
+mod alike_book;
 mod as_of;
 mod asked;
 mod assess;
 mod authority;
 mod bulk;
 mod case;
+mod case_bundle;
 mod clock;
 mod companions;
 mod derive;
@@ -20,11 +22,16 @@ mod desk;
 mod done;
 mod error;
 mod figures_view;
+mod followed;
 mod ics;
 mod ids;
 mod kept_audits;
 mod kept_own;
 mod key_file;
+mod library;
+mod library_asked;
+mod library_review;
+mod library_view;
 mod lost_roots;
 mod messages;
 mod notes;
@@ -46,6 +53,7 @@ mod register_page;
 mod register_sheet;
 mod registers;
 mod report;
+mod responsibility;
 mod revealing;
 mod roll;
 mod root_key;
@@ -71,7 +79,7 @@ pub use accounts::{
 };
 pub use acting::{Correct, Deal, Open, Upload};
 pub use actor::Actor;
-pub use alike::{Alike, AlikeCase};
+pub use alike::{Alike, AlikeCase, AlikeOf};
 pub use asked::{Content, Recorded};
 pub use assess::{Assessed, Subject};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
@@ -83,6 +91,11 @@ pub use ics::feed_text;
 pub use ids::{Ids, short_hash};
 pub use kept_audits::{KeepAudit, KeptAudit};
 pub use kept_own::{Draft, Feed, SavedView};
+pub use library_asked::{LibraryAsked, Need as ReviewNeed, Standing as DocumentStanding};
+pub use library_review::{CampaignLine, ListInto, ReviewPlace, ReviewWay};
+pub use library_view::{
+    AffectedLine, CitedLine, Fallout, Leads, LibraryDocument, LibraryLaw, LibraryLine, LibraryPage, Supposed,
+};
 pub use lost_roots::{LostRoot, published_of};
 pub use messages::{
     AddressView, Channel, ChannelState, Channels, MESSAGES_FILE, MESSAGES_LEASE, MessageLine,
@@ -106,6 +119,7 @@ pub use registers::NewEntry;
 pub use report::{
     AnnualReport, Face, Forms, KnownYear, Paragraph, Piece, ReportFigure, Section, Unsealed, unseal,
 };
+pub use responsibility::{Responsibility, Responsible, ResponsibleStep};
 pub use revealing::REVEAL_REASONS;
 pub use root_key::{ROOT_KEY, RootKeys};
 pub use root_request::{RootRequest, ask_server};

@@ -59,6 +59,7 @@ fn shape() -> Register {
         public: true,
         basis: None,
         help: None,
+        shelf: None,
         place: base::Place::default(),
     }
 }

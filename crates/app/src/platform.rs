@@ -54,7 +54,9 @@ pub(crate) struct Inner {
     /// The plan's picture at hand.
     pub picture: Mutex<crate::picture::AtHand>,
     /// What new cases are compared with, at hand.
-    pub alike: Mutex<crate::alike::AtHand>,
+    pub alike: crate::alike::Kept,
+    /// The library of documents with its web of citations, at hand.
+    pub library: crate::library::Kept,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
     /// The ways on which messages leave the platform.
@@ -106,7 +108,8 @@ impl Platform {
             demonstration,
             reduced,
             picture: Mutex::new(None),
-            alike: Mutex::default(),
+            alike: crate::alike::Kept::default(),
+            library: crate::library::Kept::default(),
             stale_closed: Mutex::new(None),
             channels: RwLock::default(),
         };

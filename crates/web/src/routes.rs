@@ -14,8 +14,8 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, correct, design, desk, document,
-    figure, figures, files, follow, help, home, journal, messages, notes, opening, plan, procedures,
-    published, receipt, registers, reveal, sign_in, sign_on, small,
+    figure, figures, files, follow, help, home, journal, library, messages, notes, opening, plan, procedures,
+    published, receipt, registers, responsibility, reveal, sign_in, sign_on, small,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -156,12 +156,15 @@ fn rows() -> Vec<Row> {
         takes("/cases/{id}/hand-over", notes::hand_over),
         page("/cases/{id}/documents/{number}", document::show),
         page("/cases/{id}/files/{hash}", files::download),
+        page("/cases/{id}/responsibility", responsibility::show),
+        page("/cases/{id}/bundle", responsibility::bundle),
         page("/cases/{id}/receipt", receipt::of_case),
         page("/cases/{id}/receipt/print", receipt::printed),
     ];
     rows.extend(journal::rows());
     rows.extend(audit::rows());
     rows.extend(registers::rows());
+    rows.extend(library::rows());
     rows.extend(account::rows());
     rows.extend(messages::rows());
     rows.extend(admin::rows());

@@ -41,6 +41,8 @@ pub fn act(id: &str) -> Act {
         requires: Vec::new(),
         recuses: None,
         alike: None,
+        concerns: None,
+        lists: None,
         help: None,
         place: Place::default(),
     }
@@ -88,6 +90,7 @@ pub fn procedure(acts: Vec<Act>) -> Procedure {
         parameters: Vec::new(),
         documents: Vec::new(),
         withholds: Vec::new(),
+        shelf: None,
         place: Place::default(),
     }
 }

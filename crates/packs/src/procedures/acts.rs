@@ -4,7 +4,7 @@ use base::Diagnostic;
 use norms::{Act, ActId, Alike, Basis, Field, FieldType, Publish, Recusal, Requirement, RequirementKind};
 
 use super::rules::basis;
-use super::{Draft, unknown};
+use super::{Draft, shelf, unknown};
 use crate::source::{At, Literal, Table};
 
 pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
@@ -113,6 +113,12 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         let message = format!("事项 {} 不开案，不能写 alike", id.value);
         table.say(Diagnostic::error("alike_not_opening", message).at(id.place.clone()));
     }
+    let concerns = table
+        .table("concerns", format!("事项 {} 的 concerns", id.value))
+        .and_then(|one| shelf::concerns(&one, &fields));
+    let lists = table
+        .table("lists", format!("事项 {} 的 lists", id.value))
+        .and_then(|one| shelf::lists(&one, &fields));
     Act {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),
@@ -131,6 +137,8 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         requires: Vec::new(),
         recuses,
         alike,
+        concerns,
+        lists,
         help: table.text("help"),
         place: id.place.clone(),
     }

@@ -4,6 +4,7 @@ mod acts;
 pub mod cases;
 mod figures;
 mod rules;
+mod shelf;
 
 pub(crate) use acts::fields;
 
@@ -62,6 +63,7 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
         parameters: parameters(root),
         documents: Vec::new(),
         withholds: Vec::new(),
+        shelf: None,
         place: root.place(),
     };
     if procedure.held_by.is_empty() {
@@ -73,6 +75,7 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
     acts::read(root, &mut draft);
     rules::read(root, &mut draft);
     rules::withholds(root, &mut draft);
+    draft.procedure.shelf = shelf::read(root, &draft);
     let figures = figures::read(root, &mut draft);
     Some(ProcedureFile { procedure: draft.procedure, figures })
 }

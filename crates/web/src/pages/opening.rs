@@ -21,6 +21,9 @@ use crate::visitor::{Answer, Visitor};
 pub(crate) struct Asked {
     #[serde(default)]
     pub act: String,
+    /// A document of the library that the case is to be about.
+    #[serde(default)]
+    pub document: String,
 }
 
 /// The act asked for among several; the first where none is.
@@ -76,6 +79,9 @@ pub(crate) async fn form(
         .ask(move |platform| {
             let mut sheet = sheet(platform, &actor, &procedure, &asked.act)?;
             sheet.restore(platform, &actor)?;
+            if !asked.document.is_empty() {
+                sheet.form.extend(platform.form_about(&actor, &sheet.act, &asked.document)?);
+            }
             Ok(sheet)
         })
         .await?;
@@ -104,15 +110,8 @@ pub(crate) async fn open(
     let (key, act, form) = (sheet.key.clone(), sheet.act.id.clone(), sheet.form.clone());
     let has_files = !files.is_empty();
     let open = Open { key, procedure, organ, act, on, form, files };
-    let (comparer, asked) = (actor.clone(), open.clone());
-    let alike = site.ask(move |platform| platform.alike(&comparer, &asked)).await?;
-    if !alike.is_empty() && posted.get("alike") != alike.stamp {
-        sheet.warning = alike::warning(&alike);
-        sheet.confirm = alike::confirm(&alike, has_files);
-        sheet.title = format!("先核对：{}", sheet.title);
-        return Ok(sheet.page(&visitor));
-    }
-    let opened = site.ask(move |platform| platform.open(&actor, open)).await;
+    let shown = posted.get("alike").to_owned();
+    let opened = site.ask(move |platform| platform.open_after_looking(&actor, open, Some(&shown))).await;
     if opened.is_ok() {
         site.ask(move |platform| platform.drop_draft(&asker, &place)).await?;
     }
@@ -121,6 +120,7 @@ pub(crate) async fn open(
             Ok(visitor.page("申请回执", receipt(&visitor, &done, &sheet.title)))
         }
         Ok(done) => Ok(Redirect::to(&format!("/cases/{}", done.case)).into_response()),
+        Err(AppError::Alike(found)) => Ok(alike::first(sheet, &visitor, &found, has_files)),
         Err(error) => Ok(sheet.again(&visitor, &error)),
     }
 }
