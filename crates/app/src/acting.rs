@@ -21,7 +21,7 @@ use crate::done::Done;
 use crate::error::{AppError, Result};
 use crate::persons;
 use crate::platform::{Inner, Platform};
-use crate::prepared::{Kept, Opening, Prepared};
+use crate::prepared::{Kept, Opening, Prepared, with_files};
 use crate::record::{self, Form, flat};
 
 /// Opens a case. 立案、申请
@@ -349,18 +349,6 @@ fn act_of<'p>(procedure: &'p norms::Procedure, id: &str) -> Result<(ActId, &'p A
     found.ok_or_else(|| AppError::not_found(format!("“{}”里的事项“{id}”", procedure.name)))
 }
 
-/// Files join the form as `hash|name`; what a client wrote in a file field does not count.
-fn with_files(mut form: Form, stored: &[Kept]) -> Form {
-    let own = || stored.iter().filter(|(field, _)| field.kind == FieldType::File);
-    for (field, _) in own() {
-        form.remove(&field.id);
-    }
-    for (field, file) in own() {
-        form.entry(field.id.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
-    }
-    form
-}
-
 fn digest(parts: &[&str]) -> Hash {
     crate::ids::sm3(parts.join("\u{1f}").as_bytes())
 }
@@ -394,7 +382,9 @@ impl<'a, 't> Doing<'a, 't> {
             return Ok(());
         }
         let why = "您的账号刚刚停用，或者单位、级别有了变动，这一项没有办理".to_owned();
-        Err(AppError::Forbidden { why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned() })
+        Err(AppError::Forbidden {
+            why, help: "请重新登录后再办；有疑问的，请联系系统管理员。".to_owned()
+        })
     }
 
     fn of(
@@ -510,7 +500,9 @@ impl<'a, 't> Doing<'a, 't> {
             self.may_correct(spec, deed.on, None)?;
         } else if !self.platform.may_correct_lapse(actor, &self.file, self.moment.today)? {
             let why = "期限届满的记载由办理机关的人员更正，已经回避的人员不再参加".to_owned();
-            return Err(AppError::Forbidden { why, help: "请联系办理机关的承办人或者负责人。".to_owned() });
+            return Err(AppError::Forbidden {
+                why, help: "请联系办理机关的承办人或者负责人。".to_owned()
+            });
         }
         let mut record = json!({ "reason": correct.reason.trim() });
         let (mut personal, mut on, mut by) = (None, deed.on, None);

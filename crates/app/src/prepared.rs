@@ -6,7 +6,7 @@ use std::sync::Arc;
 use calendar::Day;
 use figures::{Contribution, contributions};
 use ledger::Hash;
-use norms::{ActId, Deed, Engine, History, Record};
+use norms::{ActId, Deed, Engine, FieldType, History, Record};
 use store::personal::NewPart;
 use store::{StoredFile, cases};
 
@@ -14,7 +14,7 @@ use crate::acting::Moment;
 use crate::alike::Seen;
 use crate::case::CaseFile;
 use crate::persons;
-use crate::record;
+use crate::record::{self, Form};
 use crate::roll::Roll;
 
 /// A file that was kept, with the field that it was handed in under.
@@ -126,4 +126,16 @@ impl Prepared {
         let decided = self.decided.as_ref().filter(|decided| decided.head == row.head)?;
         Some((Arc::clone(&decided.history), decided.counted.clone()))
     }
+}
+
+/// Files join the form as `hash|name`; what a client wrote in a file field does not count.
+pub(crate) fn with_files(mut form: Form, stored: &[Kept]) -> Form {
+    let own = || stored.iter().filter(|(field, _)| field.kind == FieldType::File);
+    for (field, _) in own() {
+        form.remove(&field.id);
+    }
+    for (field, file) in own() {
+        form.entry(field.id.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
+    }
+    form
 }

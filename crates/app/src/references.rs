@@ -46,8 +46,11 @@ impl Platform {
                     for (line, row) in (1usize..).zip(rows) {
                         for (column, key) in field.columns.iter().zip(row.split(COLUMN)) {
                             let key = key.trim();
-                            let strange =
-                                if key.is_empty() { None } else { self.strange_entry(column, key, on, holder)? };
+                            let strange = if key.is_empty() {
+                                None
+                            } else {
+                                self.strange_entry(column, key, on, holder)?
+                            };
                             let name = format!("{}第{line}行“{}”", field.name, column.name);
                             faults.extend(strange.map(|message| fault(field, name, message)));
                         }

@@ -332,12 +332,7 @@ fn given_day(platform: &Platform, text: Option<&str>) -> Result<calendar::Day, P
 }
 
 /// Notes which program did it, for the journal names the account alone; likewise that it was not its to do.
-fn noted(
-    platform: &Platform,
-    caller: &Caller,
-    what: &str,
-    done: app::Result<Done>,
-) -> app::Result<Done> {
+fn noted(platform: &Platform, caller: &Caller, what: &str, done: app::Result<Done>) -> app::Result<Done> {
     match &done {
         Ok(done) => platform.note_client_act(&caller.actor, &caller.client, done, &caller.origin)?,
         Err(AppError::Unauthorised(_) | AppError::Forbidden { .. }) => {
