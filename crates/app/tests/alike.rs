@@ -267,6 +267,15 @@ fn a_citizen_is_told_of_his_own_cases_alone() {
     let (one, other) =
         (citizen(&county, "citizen1", "演示王小明"), citizen(&county, "citizen2", "演示李小红"));
     let mut asked = petition("county");
+    asked.form.extend(form(&[
+        ("reachable", "yes"),
+        ("source", "direct"),
+        ("channel", "online"),
+        ("people", "1"),
+        ("first", "yes"),
+        ("urgent", "no"),
+        ("field", "housing"),
+    ]));
     let first = county.platform.open_after_looking(&one, asked.clone(), None).unwrap();
     asked.key = "petition-2".to_owned();
     let told = county.platform.open_after_looking(&one, asked.clone(), None);
