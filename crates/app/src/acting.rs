@@ -13,6 +13,7 @@ use store::personal::{NewPart, NewPersonal};
 use store::{StoredFile, Tx};
 
 use crate::actor::Actor;
+use crate::alike::Seen;
 use crate::authority::{Asking, party_for};
 use crate::case::{CaseFile, fault_of};
 use crate::commands::{Correct, Deal, Open};
@@ -41,6 +42,11 @@ impl Platform {
     /// # Errors
     /// Barred, wrong fields, not the actor's to do; nothing was written then.
     pub fn open(&self, actor: &Actor, open: Open) -> Result<Done> {
+        self.open_having_seen(actor, open, None)
+    }
+
+    /// The same by somebody who was shown like cases and goes on: the record of the opening act says so.
+    pub(crate) fn open_having_seen(&self, actor: &Actor, open: Open, seen: Option<Seen>) -> Result<Done> {
         let moment = self.moment(actor);
         let pack = self.rules().pack_on(&open.procedure, open.on).cloned();
         let pack = pack.ok_or_else(|| {
@@ -62,6 +68,7 @@ impl Platform {
         let history = Arc::new(History::new(&engine));
         let mut file = CaseFile { row, pack: Arc::clone(&pack), history, counted: Vec::new() };
         let mut prepared = Prepared::new(moment, spec, (act, open.on), record, stored);
+        prepared.note(seen.as_ref());
         prepared.decide_upon(&engine, &file);
         self.allow(&mut prepared, &file);
         if let Some(after) = prepared.history() {
@@ -80,6 +87,7 @@ impl Platform {
                 derive::describe(&mut file.row, &file.pack.file.procedure, &file.history);
             }
             derive::enter_case(doing.inner, doing.tx, &mut doing.file, &opening.short, prepared.on)?;
+            seen.iter().try_for_each(|seen| seen.log(doing.tx, &prepared.moment, &doing.file.row.id))?;
             doing.act(prepared, counted, Some(&opening.receipt))
         })
     }

@@ -1,25 +1,32 @@
 //! Like cases, shown before another one is entered: the same dispute entered twice, the same parties elsewhere. What is
-//! compared stands in the packs (`alike` of opening acts).
+//! compared stands in the packs (`alike` of opening acts); the book that it is compared with, in `alike_book`.
 //!
-//! The book that new cases are compared with is this process's own. It is read from the store when it is first asked, and
-//! follows the journal from there: what was opened since is added; where a case was corrected or a person's data were
-//! erased, the case is read anew and the book with it, so that nothing erased stays in memory.
+//! Pages, the API and the command line ask alike. Who has looked and goes on sends the stamp of what was shown: it stands in
+//! the record of the opening act, and which cases were shown in the log of operations, because a receipt shows the record to
+//! the party.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use base::Diagnostic;
 use calendar::Day;
-use ledger::EventKind;
-use likeness::{Book, Dispute, Limits, Number, NumberKind, Party, Side};
-use norms::{Act, FieldType, Record, Value};
-use store::cases::Case;
-use store::{Query, cases, events, personal};
+use likeness::Limits;
+use norms::{Act, Record};
+use serde_json::{Map, Value as Json, json};
+use store::cases::{self, Case};
+use store::{Tx, audit_log};
 
+use crate::acting::Moment;
 use crate::actor::Actor;
+use crate::alike_book::{Entered, dispute};
 use crate::commands::Open;
-use crate::error::Result;
-use crate::platform::{Inner, Platform};
+use crate::done::Done;
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
 use crate::record::{self, Form};
 use crate::visible::Viewer;
+
+pub(crate) use crate::alike_book::Kept;
+
+/// The member of an opening act's record that says that like cases were shown first: their stamp.
+const NOTED: &str = "alike";
 
 /// A case that is like the one to be entered. 相近案件
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,12 +48,22 @@ pub struct AlikeCase {
 /// What is like a case that is to be entered. 比对结果
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alike {
-    /// Those that the officer may see, the likest first.
+    /// Those that may be seen by whoever asks, the likest first.
     pub cases: Vec<AlikeCase>,
-    /// How many there are that the officer may not see; nothing is told of them but that.
+    /// How many there are that an officer may not see; nothing is told of them but that, and to a citizen not even that.
     pub elsewhere: usize,
     /// Changes when something else is found: whoever confirms, confirms what was shown.
     pub stamp: String,
+    /// The book is still being read: nothing was compared, and nobody waits for it.
+    pub is_pending: bool,
+}
+
+/// What is like a case that was entered. 案件的比对结果
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlikeOf {
+    pub alike: Alike,
+    /// Whoever entered it had been shown like cases.
+    pub was_shown: bool,
 }
 
 impl Alike {
@@ -54,46 +71,134 @@ impl Alike {
     pub fn is_empty(&self) -> bool {
         self.cases.is_empty() && self.elsewhere == 0
     }
+
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let help = format!("是同一件的，在原案里办理；不是的，写明看过的比对结果（{}）再登记。", self.stamp);
+        let one = |case: &AlikeCase| {
+            let name = case.number.as_ref().unwrap_or(&case.title);
+            let opened = case.opened_on.chinese();
+            let why = format!(
+                "{name}（{}，{}，{opened}登记）：{}，{}",
+                case.organ, case.procedure, case.kind, case.why
+            );
+            Diagnostic::warning("alike", why).help(&help)
+        };
+        let mut made: Vec<Diagnostic> = self.cases.iter().map(one).collect();
+        if self.elsewhere > 0 {
+            let why = format!("其他机关另有{}件相近的，您不能查看", self.elsewhere);
+            made.push(Diagnostic::warning("alike", why).help(&help));
+        }
+        made
+    }
 }
 
-/// How many cases are read at a time.
-const BATCH: u32 = 500;
+/// What was shown to whoever goes on.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    stamp: String,
+    ids: Vec<String>,
+    elsewhere: usize,
+}
 
-/// The book at hand, by when in the journal it was last true.
-#[derive(Debug, Default)]
-pub(crate) struct AtHand {
-    book: Option<Book>,
-    disputes: BTreeMap<String, Dispute>,
-    seq: i64,
+impl Seen {
+    /// A record of the journal with the stamp in it.
+    pub fn noted_in(&self, plain: &str) -> String {
+        let mut object: Map<String, Json> = serde_json::from_str(plain).unwrap_or_default();
+        object.insert(NOTED.to_owned(), json!(self.stamp));
+        Json::Object(object).to_string()
+    }
+
+    /// Which cases were shown, in the log of operations.
+    pub fn log(&self, tx: &mut Tx<'_>, moment: &Moment, case: &str) -> Result<()> {
+        let detail = format!("{case}：{}；另有{}件", self.ids.join("、"), self.elsewhere);
+        Ok(audit_log::add(tx, moment.now, Some(&moment.actor.account), "alike_seen", &detail)?)
+    }
 }
 
 impl Platform {
-    /// What is like a case that an officer is about to open; nothing where its procedure compares nothing, or the form
-    /// cannot be read yet.
+    /// Opens a case after looking for like ones. `shown` is the stamp of what whoever opens it has looked at.
+    ///
+    /// # Errors
+    /// Something is like it that was not shown yet; and all of [`Platform::open`].
+    pub fn open_after_looking(&self, actor: &Actor, open: Open, shown: Option<&str>) -> Result<Done> {
+        // What was done under this key is like itself.
+        if self.store().read(|reader| store::command::is_known(reader, &open.key))? {
+            return self.open(actor, open);
+        }
+        let alike = self.alike(actor, &open)?;
+        if alike.is_empty() {
+            return self.open(actor, open);
+        }
+        if shown != Some(alike.stamp.as_str()) {
+            return Err(AppError::Alike(Box::new(alike)));
+        }
+        let ids = alike.cases.iter().map(|case| case.id.clone()).collect();
+        let seen = Seen { stamp: alike.stamp, ids, elsewhere: alike.elsewhere };
+        self.open_having_seen(actor, open, Some(seen))
+    }
+
+    /// What is like a case that somebody is about to open; nothing where its procedure compares nothing, or the form
+    /// cannot be read yet. A citizen is told of his own cases alone.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn alike(&self, actor: &Actor, open: &Open) -> Result<Alike> {
         let pack = self.rules().pack_on(&open.procedure, open.on);
         let act = pack.and_then(|pack| pack.file.procedure.acts.iter().find(|act| act.id == open.act));
-        let Some((act, asked)) = act.and_then(|act| Some((act, act.alike.as_ref()?))) else {
-            return Ok(Alike::default());
-        };
+        let Some(act) = act.filter(|act| act.alike.is_some()) else { return Ok(Alike::default()) };
         let Some(record) = self.half_filled(act, &open.form)? else { return Ok(Alike::default()) };
         let dispute = dispute(act, &record, &Entered { id: "", organ: &open.organ, on: open.on });
-        let found = self.found(&dispute)?;
+        self.told(actor, act, self.found(&dispute)?)
+    }
+
+    /// What is like a case that was entered, for the officer who is to deal with it. Nothing is compared for others, and
+    /// nothing after it is closed.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn alike_of(&self, actor: &Actor, case: &str) -> Result<Option<AlikeOf>> {
+        if !actor.is_officer() {
+            return Ok(None);
+        }
+        let looked = self.store().read(|reader| -> Result<_> {
+            let row = cases::get(reader, case)?.filter(|row| row.closed_on.is_none());
+            let Some(row) = row else { return Ok(None) };
+            let Some(act) = self.inner().compares(&row) else { return Ok(None) };
+            let first = store::events::get(reader, case, 1)?;
+            let was_shown = first.is_some_and(|entry| was_noted(&entry.event().record));
+            Ok(self.inner().compared(reader, &row)?.map(|dispute| (act, dispute, was_shown)))
+        })?;
+        let Some((act, dispute, was_shown)) = looked else { return Ok(None) };
+        let alike = self.told(actor, &act, self.found(&dispute)?)?;
+        Ok(Some(AlikeOf { alike, was_shown }))
+    }
+
+    /// Reads what new cases are compared with, so that the first officer does not wait: meanwhile nothing is compared.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn prepare_alike(&self) -> Result<()> {
+        self.inner().prepare_book()
+    }
+
+    fn told(&self, actor: &Actor, act: &Act, found: Option<likeness::Found>) -> Result<Alike> {
+        let Some(found) = found else { return Ok(Alike { is_pending: true, ..Alike::default() }) };
         let visible = self.visible(Viewer::Account(actor))?;
+        let tells_elsewhere = actor.is_officer() && act.alike.as_ref().is_some_and(|asked| asked.elsewhere);
         let mut made = Alike::default();
         let mut seen = Vec::new();
         for hit in found.hits {
             let row = self.store().read(|reader| cases::get(reader, &hit.id))?;
             let Some(row) = row else { continue };
-            seen.push(row.id.clone());
+            let id = row.id.clone();
             if visible.sees(&row) {
                 made.cases.push(self.alike_case(row, &hit));
-            } else if asked.elsewhere {
+            } else if tells_elsewhere {
                 made.elsewhere += 1;
+            } else {
+                continue;
             }
+            seen.push(id);
         }
         made.stamp = crate::ids::short_hash(seen.join("\n").as_bytes());
         Ok(made)
@@ -123,164 +228,13 @@ impl Platform {
         Ok(record::read_fields(&fields, form, &organs).ok())
     }
 
-    fn found(&self, dispute: &Dispute) -> Result<likeness::Found> {
-        let mut kept = self.inner().alike.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.store().read(|reader| self.inner().follow(reader, &mut kept))?;
-        let empty = || likeness::Found { hits: Vec::new(), all: 0, compared: 0 };
-        Ok(kept.book.as_ref().map_or_else(empty, |book| book.find(dispute, &Limits::default())))
+    /// What the book has that is like it; nothing while the book is being read.
+    fn found(&self, dispute: &likeness::Dispute) -> Result<Option<likeness::Found>> {
+        self.inner().ask_book(|book| book.find(dispute, &Limits::default()))
     }
 }
 
-impl Inner {
-    /// Brings the book to the end of the journal.
-    fn follow(&self, db: &dyn Query, kept: &mut AtHand) -> Result<()> {
-        let last = events::last_seq(db)?;
-        if kept.book.is_none() {
-            self.read_all(db, kept)?;
-            kept.seq = last;
-            return Ok(());
-        }
-        let mut changed: BTreeSet<String> = BTreeSet::new();
-        while kept.seq < last {
-            let entries = events::after(db, kept.seq, BATCH)?;
-            let Some(end) = entries.last() else { break };
-            kept.seq = end.seq;
-            for entry in &entries {
-                let event = entry.event();
-                let known = kept.disputes.contains_key(&event.case);
-                if event.number == 1 && !known {
-                    let row = cases::get(db, &event.case)?;
-                    let made = row.map(|row| self.compared(db, &row)).transpose()?.flatten();
-                    if let (Some(made), Some(book)) = (made, kept.book.as_mut()) {
-                        book.add(&made);
-                        kept.disputes.insert(made.id.clone(), made);
-                    }
-                } else if known && matches!(event.kind, EventKind::Correction | EventKind::Note) {
-                    changed.insert(event.case.clone());
-                }
-            }
-        }
-        let mut is_stale = false;
-        for case in changed {
-            let row = cases::get(db, &case)?;
-            let made = row.map(|row| self.compared(db, &row)).transpose()?.flatten();
-            is_stale |= kept.disputes.get(&case) != made.as_ref();
-            match made {
-                Some(made) => drop(kept.disputes.insert(case, made)),
-                None => drop(kept.disputes.remove(&case)),
-            }
-        }
-        if is_stale {
-            // A book forgets nothing: what was erased must not stay in one.
-            let all: Vec<Dispute> = kept.disputes.values().cloned().collect();
-            kept.book = Some(Book::of(&all));
-        }
-        Ok(())
-    }
-
-    fn read_all(&self, db: &dyn Query, kept: &mut AtHand) -> Result<()> {
-        kept.disputes.clear();
-        let mut after = String::new();
-        loop {
-            let rows = cases::after(db, &after, BATCH)?;
-            let Some(last) = rows.last() else { break };
-            after.clone_from(&last.id);
-            for row in &rows {
-                if let Some(made) = self.compared(db, row)? {
-                    kept.disputes.insert(made.id.clone(), made);
-                }
-            }
-        }
-        let all: Vec<Dispute> = kept.disputes.values().cloned().collect();
-        kept.book = Some(Book::of(&all));
-        Ok(())
-    }
-
-    /// A case as it is compared, by what now stands of the act that opened it; nothing where that compares nothing or
-    /// cannot be read.
-    fn compared(&self, db: &dyn Query, row: &Case) -> Result<Option<Dispute>> {
-        let compares = |procedure: &norms::Procedure| procedure.acts.iter().any(|act| act.alike.is_some());
-        let own = || self.rules.packs.iter().filter(|pack| pack.file.procedure.id == row.procedure);
-        if !own().any(|pack| compares(&pack.file.procedure)) {
-            return Ok(None);
-        }
-        let entries = events::of_case(db, &row.id, 0)?;
-        let Some(first) = entries.first().map(events::Entry::event) else { return Ok(None) };
-        // The pack that the case is pinned to may be older than the key; the newest says what is compared.
-        let spec =
-            own().rev().find_map(|pack| pack.file.procedure.acts.iter().find(|act| act.id == first.act));
-        let Some(spec) = spec.filter(|spec| spec.alike.is_some()) else { return Ok(None) };
-        let mut on = Day::from_number(first.legal_day);
-        let is_corrected = entries.iter().any(|entry| entry.event().corrects == Some(1));
-        let record = if is_corrected {
-            let Ok(file) = self.replayed(db, row.clone()) else { return Ok(None) };
-            let deed = file.history.deeds.iter().find(|deed| deed.number == 1);
-            on = deed.map(|deed| deed.on).or(on);
-            let own = deed.and_then(|deed| file.pack.file.procedure.act_of(deed.act).map(|act| (act, deed)));
-            let Some((act, deed)) = own else { return Ok(None) };
-            // Fields stand by their place in the pinned pack; they are taken over by their ids.
-            let plain = record::to_json(act, &deed.record);
-            record::from_json(spec, &plain, None)
-        } else {
-            let own = personal::get(db, self.held().ready(), &row.id, 1)?;
-            record::from_json(spec, &first.record, own.as_ref().map(|own| own.data.as_str()))
-        };
-        let Some(on) = on else { return Ok(None) };
-        Ok(Some(dispute(spec, &record, &Entered { id: &row.id, organ: &row.organ, on })))
-    }
-}
-
-/// Where and when a case was entered, and its id.
-struct Entered<'a> {
-    id: &'a str,
-    organ: &'a str,
-    on: Day,
-}
-
-/// What of a record is compared.
-fn dispute(act: &Act, record: &Record, entered: &Entered<'_>) -> Dispute {
-    let asked = act.alike.clone().unwrap_or_default();
-    let text = |at: &u16| match record.get(*at) {
-        Some(Value::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        _ => None,
-    };
-    let is_party =
-        |at: u16| act.fields.get(usize::from(at)).is_some_and(|field| field.kind == FieldType::Party);
-    let mut parties: Vec<Party> = Vec::new();
-    for (side, fields) in [(Side::Applicant, &asked.applicants), (Side::Respondent, &asked.respondents)] {
-        for at in fields {
-            let Some(text) = text(at) else { continue };
-            let code = record::party_code(&text).filter(|_| is_party(*at));
-            let name = if is_party(*at) { record::party_name(&text).to_owned() } else { text.clone() };
-            let numbers = code.and_then(number);
-            match parties.iter_mut().find(|one| one.side == side && one.name == name) {
-                Some(known) => known.numbers.extend(numbers),
-                None => parties.push(Party { side, name, numbers: numbers.into_iter().collect() }),
-            }
-        }
-    }
-    let words = |fields: &[u16]| fields.iter().filter_map(text).collect::<Vec<_>>();
-    let is_between = |c: char| !c.is_alphanumeric();
-    let places = words(&asked.places);
-    let places = places.iter().flat_map(|text| text.split(is_between)).filter(|word| !word.is_empty());
-    Dispute {
-        id: entered.id.to_owned(),
-        organ: entered.organ.to_owned(),
-        day: entered.on,
-        parties,
-        places: places.map(str::to_owned).collect(),
-        matter: words(&asked.matter).join("\n"),
-    }
-}
-
-/// A number as the book compares it: hashed, never the number itself.
-fn number(code: &str) -> Option<Number> {
-    let kinds =
-        [(codes::Kind::ResidentId, NumberKind::Resident), (codes::Kind::Uscc, NumberKind::Organisation)];
-    let valid = kinds.into_iter().find_map(|(kind, of)| {
-        let found = codes::check(kind, code);
-        found.is_valid().then(|| (of, found.canonical.unwrap_or_else(|| code.to_owned())))
-    });
-    let (kind, written) = valid?;
-    Some(Number { kind, hash: crate::ids::sm3(format!("alike\n{written}").as_bytes()).0 })
+/// Whether a record says that like cases were shown.
+fn was_noted(record: &str) -> bool {
+    serde_json::from_str::<Map<String, Json>>(record).is_ok_and(|object| object.contains_key(NOTED))
 }

@@ -4,6 +4,8 @@ use base::Diagnostic;
 use norms::Refusal;
 use store::StoreError;
 
+use crate::alike::Alike;
+
 /// Why nothing was done. 未办理的原因
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AppError {
@@ -35,6 +37,8 @@ pub enum AppError {
         why: String,
         help: String,
     },
+    /// What was entered before is like it: whoever has looked at what is shown goes on with its stamp.
+    Alike(Box<Alike>),
     Store(StoreError),
 }
 
@@ -107,6 +111,7 @@ impl AppError {
                 ]
             }
             Self::Wrong { code, why, help } => vec![Diagnostic::error(code, why).help(help)],
+            Self::Alike(alike) => alike.diagnostics(),
             Self::Store(fault) => vec![fault.diagnostic()],
         }
     }

@@ -7,12 +7,14 @@ mod accounts;
 mod acting;
 mod actor;
 mod alike;
+mod alike_book;
 mod as_of;
 mod asked;
 mod assess;
 mod authority;
 mod bulk;
 mod case;
+mod case_bundle;
 mod changing;
 mod checking;
 mod clock;
@@ -30,12 +32,17 @@ mod error;
 mod figures_view;
 mod filling;
 mod finding;
+mod followed;
 mod ics;
 mod ids;
 mod jobs;
 mod kept_audits;
 mod kept_own;
 mod key_file;
+mod library;
+mod library_asked;
+mod library_review;
+mod library_view;
 mod linked_cases;
 mod lost_roots;
 mod measure_story;
@@ -62,6 +69,7 @@ mod register_page;
 mod register_sheet;
 mod registers;
 mod report;
+mod responsibility;
 mod revealing;
 mod roll;
 mod root_key;
@@ -90,7 +98,7 @@ pub use accounts::{
     SignedIn, StaleSoon, operation_name, operations,
 };
 pub use actor::Actor;
-pub use alike::{Alike, AlikeCase};
+pub use alike::{Alike, AlikeCase, AlikeOf};
 pub use asked::{Content, Recorded};
 pub use assess::{Assessed, Subject};
 pub use checking::{FileChecked, Paper};
@@ -110,6 +118,11 @@ pub use ids::{Ids, short_hash};
 pub use jobs::{JOBS, Job, JobState, Outcome};
 pub use kept_audits::{KeepAudit, KeptAudit};
 pub use kept_own::{Draft, Feed, SavedView};
+pub use library_asked::{LibraryAsked, Need as ReviewNeed, Standing as DocumentStanding};
+pub use library_review::{CampaignLine, ListInto, ReviewPlace, ReviewWay};
+pub use library_view::{
+    AffectedLine, CitedLine, Fallout, Leads, LibraryDocument, LibraryLaw, LibraryLine, LibraryPage, Supposed,
+};
 pub use lost_roots::{LostRoot, published_of};
 pub use measure_story::{AboutLine, Mention, Trend, TrendYear};
 pub use messages::{
@@ -139,6 +152,7 @@ pub use report::{
     PublicLine, PublicPage, PublicPiece, PublicSection, ReportFigure, ReportStep, Saved, Section,
     SectionPage, Stated, TakeReport, TextVersion, Unsealed, VersionsPage, unseal,
 };
+pub use responsibility::{Responsibility, Responsible, ResponsibleStep};
 pub use revealing::REVEAL_REASONS;
 pub use root_key::{ROOT_KEY, RootKeys};
 pub use root_request::{RootRequest, ask_server};

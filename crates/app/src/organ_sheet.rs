@@ -62,6 +62,7 @@ fn shape() -> Register {
         changed_by: None,
         figures: Vec::new(),
         guards: Vec::new(),
+        shelf: None,
         place: base::Place::default(),
     }
 }

@@ -56,9 +56,11 @@ pub(crate) struct Inner {
     /// The figures at hand that prove tasks of a plan.
     pub proofs: Mutex<crate::tasks::ProofsAtHand>,
     /// What new cases are compared with, at hand.
-    pub alike: Mutex<crate::alike::AtHand>,
     /// Decisions that fines are compared with, at hand.
     pub decided: Mutex<crate::weighing::AtHand>,
+    pub alike: crate::alike::Kept,
+    /// The library of documents with its web of citations, at hand.
+    pub library: crate::library::Kept,
     /// The day on which this process last closed the accounts that nobody uses.
     pub stale_closed: Mutex<Option<Day>>,
     /// When each job was noted last.
@@ -113,8 +115,9 @@ impl Platform {
             reduced,
             picture: Mutex::new(None),
             proofs: Mutex::new(None),
-            alike: Mutex::default(),
             decided: Mutex::default(),
+            alike: crate::alike::Kept::default(),
+            library: crate::library::Kept::default(),
             stale_closed: Mutex::new(None),
             jobs: Mutex::default(),
             channels: RwLock::default(),

@@ -11,6 +11,7 @@ use store::personal::NewPart;
 use store::{StoredFile, cases};
 
 use crate::acting::Moment;
+use crate::alike::Seen;
 use crate::case::CaseFile;
 use crate::persons;
 use crate::record;
@@ -63,6 +64,13 @@ impl Prepared {
         let plain = record::to_json(spec, &record);
         let (act, on) = deed;
         Self { moment, act, on, record, plain, apart: None, stored, decided: None, allowed: None }
+    }
+
+    /// Says in the record that like cases were shown first.
+    pub fn note(&mut self, seen: Option<&Seen>) {
+        if let Some(seen) = seen {
+            self.plain = seen.noted_in(&self.plain);
+        }
     }
 
     /// Decides in advance what becomes of a case as it was seen. Whether it may be done is only said inside the

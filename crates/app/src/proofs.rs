@@ -50,6 +50,17 @@ impl ReceiptEvent {
         self.hash.hex()
     }
 
+    /// The hashes of the papers that its record names: what stands as `hash|name` in it.
+    pub(crate) fn papers(&self) -> Vec<String> {
+        let event = Event::from_canonical(&self.content).ok();
+        let record = event.and_then(|event| serde_json::from_str(&event.record).ok());
+        let mut made = Vec::new();
+        gather_papers(&record.unwrap_or_default(), &mut made);
+        made.sort();
+        made.dedup();
+        made
+    }
+
     /// How many hashes lead from it to the root.
     #[must_use]
     pub fn steps(&self) -> usize {
@@ -254,6 +265,19 @@ impl Platform {
             faults.push(format!("留存的覆盖{size}条事项的根，机关已于{on}公告不再成立，理由是：{note}"));
         }
         Ok(faults)
+    }
+}
+
+/// Texts that begin with a hash, and what follows it is a name.
+fn gather_papers(value: &serde_json::Value, made: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) => {
+            let named = text.split_once('|').map(|(hash, _)| hash);
+            made.extend(named.filter(|hash| Hash::parse(hash).is_some()).map(str::to_owned));
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|one| gather_papers(one, made)),
+        serde_json::Value::Object(all) => all.values().for_each(|one| gather_papers(one, made)),
+        _ => {}
     }
 }
 

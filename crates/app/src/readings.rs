@@ -19,6 +19,8 @@ pub enum Read<'a> {
     Recorded(u32),
     /// An attachment, by its hash.
     File(&'a str),
+    /// All papers, as one file.
+    Bundle,
 }
 
 impl Read<'_> {
@@ -28,6 +30,7 @@ impl Read<'_> {
             Self::Past(day) => format!("{day}的案卷"),
             Self::Document(number) => format!("第{number}号事项的文书"),
             Self::Recorded(number) => format!("第{number}号事项的记录（更正）"),
+            Self::Bundle => "案卷封存包".to_owned(),
             Self::File(hash) => format!("附件{}", hash.get(..12).unwrap_or(hash)),
         }
     }

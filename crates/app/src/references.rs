@@ -1,6 +1,6 @@
 //! References from acts to registers: what a field of type `entry` names must be in its register on the legal day of
-//! the act, in the register of whatever organ; a power must be one of the organ that holds the case. Entries of other days
-//! are told apart from those that never were.
+//! the act, in the register of whatever organ, also where the field is a column of a table; a power must be one of the organ
+//! that holds the case. Entries of other days are told apart from those that never were.
 
 use calendar::Day;
 use norms::{Field, FieldType, Record, Value};
@@ -8,6 +8,7 @@ use registers::Entry;
 
 use crate::error::{FieldFault, Result};
 use crate::platform::Platform;
+use crate::record::COLUMN;
 
 impl Platform {
     /// The keys that are in a register on a day, each once, in order: what a form offers.
@@ -36,22 +37,27 @@ impl Platform {
     ) -> Result<Vec<FieldFault>> {
         let mut faults = Vec::new();
         for (field, value) in fields.iter().zip(record.values()) {
-            let Some(register) = field.register.as_deref().filter(|_| field.kind == FieldType::Entry) else {
-                continue;
-            };
-            let Some(Value::Text(key)) = value else { continue };
-            let entries = self.entries(register)?;
-            let known: Vec<&Entry> = entries.iter().filter(|entry| entry.key == *key).collect();
-            let of_holder = |entry: &&Entry| register != POWERS || entry.organ == holder;
-            if known.iter().filter(|entry| of_holder(entry)).any(|entry| entry.is_in_force(on))
-                || (register == POWERS && self.has_power(holder, key, on)?)
-            {
-                continue;
+            match value {
+                Some(Value::Text(key)) => {
+                    let strange = self.strange_entry(field, key, on, holder)?;
+                    faults.extend(strange.map(|message| fault(field, field.name.clone(), message)));
+                }
+                Some(Value::List(rows)) if field.kind == FieldType::Rows => {
+                    for (line, row) in (1usize..).zip(rows) {
+                        for (column, key) in field.columns.iter().zip(row.split(COLUMN)) {
+                            let key = key.trim();
+                            let strange = if key.is_empty() {
+                                None
+                            } else {
+                                self.strange_entry(column, key, on, holder)?
+                            };
+                            let name = format!("{}第{line}行“{}”", field.name, column.name);
+                            faults.extend(strange.map(|message| fault(field, name, message)));
+                        }
+                    }
+                }
+                _ => {}
             }
-            let name = &self.register(register)?.name;
-            let known: Vec<&Entry> = known.into_iter().filter(of_holder).collect();
-            let message = why(key, name, on, &known, &entries);
-            faults.push(FieldFault { field: field.id.clone(), name: field.name.clone(), message });
         }
         Ok(faults)
     }
@@ -61,6 +67,28 @@ impl Platform {
         let organ = self.organ(organ)?;
         Ok(self.roll()?.powers((&organ.id, &organ.name), &organ.division, on).contains(&power))
     }
+
+    /// Why a register has no entry of a key on a day; nothing where it has one, or the field names none.
+    fn strange_entry(&self, field: &Field, key: &str, on: Day, holder: &str) -> Result<Option<String>> {
+        let Some(register) = field.register.as_deref().filter(|_| field.kind == FieldType::Entry) else {
+            return Ok(None);
+        };
+        let entries = self.entries(register)?;
+        let known: Vec<&Entry> = entries.iter().filter(|entry| entry.key == *key).collect();
+        let of_holder = |entry: &&Entry| register != POWERS || entry.organ == holder;
+        if known.iter().filter(|entry| of_holder(entry)).any(|entry| entry.is_in_force(on))
+            || (register == POWERS && self.has_power(holder, key, on)?)
+        {
+            return Ok(None);
+        }
+        let name = &self.register(register)?.name;
+        let known: Vec<&Entry> = known.into_iter().filter(of_holder).collect();
+        Ok(Some(why(key, name, on, &known, &entries)))
+    }
+}
+
+fn fault(field: &Field, name: String, message: String) -> FieldFault {
+    FieldFault { field: field.id.clone(), name, message }
 }
 
 /// The register of what an organ may do.

@@ -52,6 +52,18 @@ pub struct RegisterChange {
     pub after: Option<RegisterRow>,
 }
 
+impl RegisterChange {
+    /// 新增, 终止 or 变更.
+    #[must_use]
+    pub fn how(&self) -> &'static str {
+        match (&self.before, &self.after) {
+            (None, _) => "新增",
+            (_, None) => "终止",
+            _ => "变更",
+        }
+    }
+}
+
 const PAGE: usize = 50;
 
 impl Platform {

@@ -42,6 +42,45 @@ impl Platform {
         Ok(RegisterSheet { name, bytes, entries: rows.len() })
     }
 
+    /// What is different in an organ's register between two days, as an XLSX file with what it is called.
+    ///
+    /// # Errors
+    /// There is no such register or organ, it is not the reader's to read, the file cannot be made.
+    pub fn register_changes_sheet(
+        &self,
+        reader: Option<&Actor>,
+        register: &str,
+        organ: &str,
+        before: Day,
+        after: Day,
+    ) -> Result<(String, Vec<u8>)> {
+        let page = self.register_page(reader, register, organ, after, None, false)?;
+        let changes = self.register_changes(reader, register, organ, before, after)?;
+        let mut headings = vec!["条目".to_owned(), "变动".to_owned(), "前后".to_owned()];
+        headings.extend(page.columns.iter().map(|(_, name)| name.clone()));
+        let mut rows: Vec<Vec<sheets::Cell>> = Vec::new();
+        for change in &changes {
+            for (when, row) in [("以前", &change.before), ("以后", &change.after)] {
+                let Some(row) = row else { continue };
+                let head = [change.key.as_str(), change.how(), when].map(sheets::Cell::from);
+                rows.push(
+                    head.into_iter().chain(row.texts.iter().cloned().map(sheets::Cell::Text)).collect(),
+                );
+            }
+        }
+        let above = vec![format!(
+            "{}，{}，{}至{}",
+            page.register.name,
+            page.organ.name,
+            before.chinese(),
+            after.chinese()
+        )];
+        let sheet =
+            sheets::Page { name: "变动".to_owned(), above, headings, rows, ..sheets::Page::default() };
+        let bytes = sheets::write_book(&[sheet]).map_err(|fault| AppError::Unfit(vec![fault]))?;
+        Ok((format!("{}-{}-{before}至{after}变动.xlsx", page.register.name, page.organ.name), bytes))
+    }
+
     /// Enters what an XLSX file holds in an organ's register; how many entries that were.
     ///
     /// # Errors

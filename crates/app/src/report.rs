@@ -1,8 +1,8 @@
 //! The annual report on law-based government: its parts in the order of the Provisions on Inspection (art. 25), its
 //! sentences made from figures, each number with the way to its records.
 
-mod bundle;
-mod container;
+pub(crate) mod bundle;
+pub(crate) mod container;
 mod draft;
 mod known;
 mod official;

@@ -1,10 +1,15 @@
 //! Like cases are found before another one is entered: across procedures and organs, as far as whoever asks may see them,
 //! and what was erased or corrected is found no more.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail by panicking"
+)]
 
 mod county;
 
-use app::{Actor, Alike, Correct, ErasePerson, NewAccount, Open};
+use app::{Actor, Alike, AppError, Correct, ErasePerson, NewAccount, Open};
 use county::{County, day, form};
 use store::account::Rank;
 
@@ -203,4 +208,96 @@ fn one_is_found_among_many() {
         "{many} cases: the first question {first:?}, the following ones {:?} (median), {:?} (slowest)",
         took[9], took[18]
     );
+}
+
+fn citizen(county: &County, login: &str, name: &str) -> Actor {
+    let account = NewAccount {
+        login: login.to_owned(),
+        name: name.to_owned(),
+        password: "Correct-horse-battery".to_owned(),
+        organ: None,
+        rank: Rank::Citizen,
+    };
+    county.platform.add_account(account).unwrap();
+    county.platform.actor_of(login).unwrap()
+}
+
+#[test]
+fn who_goes_on_after_looking_is_kept_in_the_journal() {
+    county::on_both("alike_seen", "2025-03-03", |county, _folder, _database| {
+        let open = |key: &str| dispute(key, "county", "演示王小明", "演示李小红", FACTS);
+        let first = county.platform.open_after_looking(&county.officer, open("dispute-1"), None).unwrap();
+        // A retry finds what it did, not something like it.
+        let again = county.platform.open_after_looking(&county.officer, open("dispute-1"), None).unwrap();
+        assert_eq!(again.case, first.case);
+        let told = county.platform.open_after_looking(&county.officer, open("dispute-2"), None);
+        let Err(AppError::Alike(alike)) = told else { panic!("{told:?}") };
+        assert_eq!(alike.cases.len(), 1);
+        let wrong = county.platform.open_after_looking(&county.officer, open("dispute-2"), Some("0000"));
+        assert!(matches!(wrong, Err(AppError::Alike(_))), "another stamp does not do: {wrong:?}");
+        let second = county
+            .platform
+            .open_after_looking(&county.officer, open("dispute-2"), Some(&alike.stamp))
+            .unwrap();
+        let record = |case: &str| {
+            let entry = county.platform.store().read(|reader| store::events::get(reader, case, 1)).unwrap();
+            entry.unwrap().event().record.clone()
+        };
+        assert!(record(&second.case).contains(&format!("\"alike\":\"{}\"", alike.stamp)));
+        assert!(!record(&first.case).contains("\"alike\""));
+        let log =
+            county.platform.store().read(|reader| store::audit_log::after_line(reader, 0, 500)).unwrap();
+        let line = log.iter().find(|line| line.what == "alike_seen").unwrap();
+        assert!(
+            line.detail.contains(&first.case) && line.detail.starts_with(&second.case),
+            "{}",
+            line.detail
+        );
+        assert!(county.platform.verify(true).unwrap().faults.is_empty(), "the case replays as it is");
+        let of = county.platform.alike_of(&county.officer, &second.case).unwrap().unwrap();
+        assert_eq!((of.was_shown, of.alike.cases.len()), (true, 1));
+        let of = county.platform.alike_of(&county.officer, &first.case).unwrap().unwrap();
+        assert_eq!((of.was_shown, of.alike.cases.len()), (false, 1), "the later one is shown on the earlier");
+    });
+}
+
+#[test]
+fn a_citizen_is_told_of_his_own_cases_alone() {
+    let county = County::new("2025-03-03");
+    let (one, other) =
+        (citizen(&county, "citizen1", "演示王小明"), citizen(&county, "citizen2", "演示李小红"));
+    let mut asked = petition("county");
+    asked.form.extend(form(&[
+        ("reachable", "yes"),
+        ("source", "direct"),
+        ("channel", "online"),
+        ("people", "1"),
+        ("first", "yes"),
+        ("urgent", "no"),
+        ("field", "housing"),
+    ]));
+    let first = county.platform.open_after_looking(&one, asked.clone(), None).unwrap();
+    asked.key = "petition-2".to_owned();
+    let told = county.platform.open_after_looking(&one, asked.clone(), None);
+    let Err(AppError::Alike(alike)) = told else { panic!("{told:?}") };
+    assert_eq!((alike.cases.len(), alike.elsewhere), (1, 0));
+    assert_eq!(alike.cases[0].id, first.case);
+    let opened = county.platform.open_after_looking(&other, asked, None).unwrap();
+    assert!(county.platform.alike_of(&other, &opened.case).unwrap().is_none());
+    let seen = county.platform.alike_of(&county.officer, &opened.case).unwrap().unwrap();
+    assert_eq!((seen.alike.cases.len(), seen.was_shown), (1, false), "the officer who accepts sees it");
+}
+
+#[test]
+fn the_book_is_prepared_in_the_background() {
+    let county = County::new("2025-03-03");
+    county
+        .platform
+        .open(&county.officer, dispute("dispute-1", "county", "演示王小明", "演示李小红", FACTS))
+        .unwrap();
+    let reader = county.platform.clone();
+    std::thread::spawn(move || reader.prepare_alike()).join().unwrap().unwrap();
+    let asked = dispute("dispute-2", "county", "演示王小明", "演示李小红", FACTS);
+    let found = county.platform.alike(&county.officer, &asked).unwrap();
+    assert_eq!((found.cases.len(), found.is_pending), (1, false));
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use calendar::Day;
+
+use crate::document::State;
 use crate::mention::{Part, Role};
-use crate::web::{Change, Cited, Target, Web};
+use crate::web::{Change, Cited, How, Target, Web};
 
 /// What a change means for a document, the gravest first. 影响
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +74,56 @@ pub struct Affected {
     pub chain: Vec<usize>,
 }
 
+/// A citation of something that is otherwise by a day than when the document was made. 已经变动的引用
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outdated {
+    /// Place among all citations.
+    pub citation: usize,
+    pub how: How,
+    /// The first day on which it is otherwise.
+    pub on: Day,
+}
+
 impl Web<'_> {
+    /// What a document cites that has changed or ended by a day: of what it was made on changes too, since its first day
+    /// in force; of the rest only ends. What it ends itself does not count.
+    #[must_use]
+    pub fn outdated(&self, document: usize, day: Day) -> Vec<Outdated> {
+        let first = self.documents().get(document).and_then(|one| one.from);
+        let mut made = Vec::new();
+        for (at, cited) in self.cites_with_places(document) {
+            let (role, Some(target)) = (cited.mention.role, cited.target()) else { continue };
+            if role == Role::Repeals {
+                continue;
+            }
+            let found = match target {
+                Target::Law(law) => self.law_changed(law, first.filter(|_| role == Role::Basis), day),
+                Target::Document(own) => self.document_ended(own, day),
+            };
+            made.extend(found.map(|(how, on)| Outdated { citation: at, how, on }));
+        }
+        made
+    }
+
+    /// How a law last changed after one day, up to another; where no first day is known, only whether it ended.
+    fn law_changed(&self, law: usize, after: Option<Day>, until: Day) -> Option<(How, Day)> {
+        let law = self.library().laws().get(law)?;
+        if let Some(last) = law.versions.last().and_then(|version| version.until)
+            && last < until
+        {
+            return Some((How::Repealed, last.next()));
+        }
+        let after = after?;
+        let newer = law.versions.iter().map(|version| version.from);
+        newer.filter(|from| *from > after && *from <= until).max().map(|from| (How::Changed, from))
+    }
+
+    fn document_ended(&self, document: usize, day: Day) -> Option<(How, Day)> {
+        let document = self.documents().get(document).filter(|document| document.has_ended(day))?;
+        let how = if document.state == State::Repealed { How::Repealed } else { How::Lapsed };
+        Some((how, document.until.map_or(day, Day::next)))
+    }
+
     /// The documents in force on the day of a change that must be looked at: nearest first, the gravest first.
     ///
     /// A document that ends the changed one, or is ended, is not. One that cites the changed one goes no further unless

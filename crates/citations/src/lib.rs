@@ -13,7 +13,7 @@ mod numbers;
 mod role;
 mod web;
 
-pub use affected::{Affected, Consequence};
+pub use affected::{Affected, Consequence, Outdated};
 pub use document::{Document, State};
 pub use mention::{Mention, Part, Role, mentions};
 pub use web::{Change, Cited, Doubt, How, Resolved, Target, Web};

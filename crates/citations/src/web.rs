@@ -1,7 +1,9 @@
 //! The web: every citation of every document, and what it leads to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use calendar::Day;
 use law::{Article, Library, Standing};
@@ -106,8 +108,10 @@ pub struct Change {
 /// All documents with their citations. 引用网
 #[derive(Debug)]
 pub struct Web<'a> {
-    library: &'a Library,
+    library: Cow<'a, Library>,
     documents: Vec<Document>,
+    /// What stands in each text, whatever it leads to.
+    mentions: Vec<Arc<[Mention]>>,
     names: Names,
     /// By the citing document and the place in it.
     citations: Vec<Cited>,
@@ -120,22 +124,39 @@ pub struct Web<'a> {
 impl<'a> Web<'a> {
     #[must_use]
     pub fn of(library: &'a Library, documents: Vec<Document>) -> Self {
+        Self::made(Cow::Borrowed(library), documents, &BTreeMap::new())
+    }
+
+    /// The web of a library of laws that it keeps.
+    #[must_use]
+    pub fn owning(library: Library, documents: Vec<Document>) -> Web<'static> {
+        Web::made(Cow::Owned(library), documents, &BTreeMap::new())
+    }
+
+    /// The web of other documents; texts that stay the same are not read again.
+    #[must_use]
+    pub fn renewed(&self, documents: Vec<Document>) -> Self {
+        let old = self.documents.iter().zip(&self.mentions);
+        let old =
+            old.map(|(document, mentions)| (document.id.as_str(), (&document.text, mentions))).collect();
+        Self::made(self.library.clone(), documents, &old)
+    }
+
+    fn made(library: Cow<'a, Library>, documents: Vec<Document>, old: &Old<'_>) -> Self {
+        let known = Known::of(&library);
+        let mentions = documents.iter().map(|document| match old.get(document.id.as_str()) {
+            Some((text, mentions)) if **text == document.text => Arc::clone(mentions),
+            _ => Arc::from(read(&document.text, &known)),
+        });
+        let mentions: Vec<Arc<[Mention]>> = mentions.collect();
         let names = Names::of(&documents);
-        let mut web = Self {
-            library,
-            documents,
-            names,
-            citations: Vec::new(),
-            own: Vec::new(),
-            citing: BTreeMap::new(),
-        };
-        let known = Known::of(library);
+        let (citations, own, citing) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut web = Self { library, documents, mentions, names, citations, own, citing };
         for from in 0..web.documents.len() {
-            let text =
-                web.documents.get(from).map(|document| read(&document.text, &known)).unwrap_or_default();
             let first = web.citations.len();
-            for mention in text {
-                web.put(from, mention);
+            let mentions = web.mentions.get(from).map(Arc::clone);
+            for mention in mentions.iter().flat_map(|all| all.iter()) {
+                web.put(from, mention.clone());
             }
             web.own.push(first..web.citations.len());
         }
@@ -225,8 +246,8 @@ impl<'a> Web<'a> {
     }
 
     #[must_use]
-    pub fn library(&self) -> &'a Library {
-        self.library
+    pub fn library(&self) -> &Library {
+        &self.library
     }
 
     #[must_use]
@@ -245,6 +266,12 @@ impl<'a> Web<'a> {
     pub fn cites(&self, document: usize) -> &[Cited] {
         let own = self.own.get(document).cloned().unwrap_or_default();
         self.citations.get(own).unwrap_or_default()
+    }
+
+    /// The same with their places among all citations.
+    pub(crate) fn cites_with_places(&self, document: usize) -> impl Iterator<Item = (usize, &Cited)> {
+        let own = self.own.get(document).cloned().unwrap_or_default();
+        own.filter_map(|at| Some((at, self.citations.get(at)?)))
     }
 
     /// The places among all citations of those that lead to a law or document.
@@ -349,6 +376,9 @@ impl<'a> Web<'a> {
         made
     }
 }
+
+/// Documents by id, with their texts and what stands in those.
+type Old<'o> = BTreeMap<&'o str, (&'o String, &'o Arc<[Mention]>)>;
 
 /// Whether a title is one that laws, rules and documents bear.
 fn sounds_like_a_norm(title: &str) -> bool {

@@ -137,7 +137,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         web::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 14] = [
+    let benches: [(&str, Bench<'_>); 15] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),

@@ -32,6 +32,8 @@ enum CaseCommand {
     List(ListArgs),
     /// 写出案件的日志凭证，可以不联网核验
     Receipt(ReceiptArgs),
+    /// 把案件封存为一个文件：记录、材料、责任清单和证明，日后任何人都可以用 yifa verify --bundle 核验
+    Bundle(BundleArgs),
 }
 
 /// What every act carries.
@@ -65,6 +67,9 @@ struct OpenArgs {
     /// 承办机关的标识
     #[arg(long, value_name = "机关")]
     organ: String,
+    /// 看过的比对结果：以前登记的有相近的，先列出它们并给出这个值，核对以后写上再登记
+    #[arg(long, value_name = "比对结果")]
+    alike: Option<String>,
     #[command(flatten)]
     acting: Acting,
 }
@@ -105,6 +110,19 @@ struct ReceiptArgs {
 }
 
 #[derive(Args)]
+struct BundleArgs {
+    /// 案件编号
+    #[arg(value_name = "案件")]
+    case: String,
+    /// 以哪个账号制作，是办理本案的机关的人员
+    #[arg(long = "as", value_name = "账号")]
+    account: String,
+    /// 写到哪个文件
+    #[arg(long, value_name = "文件")]
+    save: PathBuf,
+}
+
+#[derive(Args)]
 struct ListArgs {
     /// 以哪个账号查看
     #[arg(long = "as", value_name = "账号")]
@@ -133,6 +151,7 @@ pub fn run(common: &Common, args: &CaseArgs) -> ExitCode {
         CaseCommand::Show(args) => show(common, args),
         CaseCommand::List(args) => list(common, args),
         CaseCommand::Receipt(args) => receipt(common, args),
+        CaseCommand::Bundle(args) => bundle(common, args),
     };
     done.unwrap_or_else(|status| status)
 }
@@ -156,7 +175,11 @@ fn open_case(common: &Common, args: &OpenArgs) -> Ran {
         form: form(&args.acting.set)?,
         files: uploads(&args.acting.files)?,
     };
-    let done = platform.open(&actor, open).map_err(|fault| failed(&fault))?;
+    let done = platform.open_after_looking(&actor, open, args.alike.as_deref());
+    let done = done.map_err(|fault| match fault {
+        AppError::Alike(_) => output::fail(&fault.diagnostics(), output::FALLS_SHORT),
+        other => failed(&other),
+    })?;
     told(common, &platform, &args.acting.account, &done)
 }
 
@@ -230,6 +253,21 @@ fn show(common: &Common, args: &ShowArgs) -> Ran {
     match common.format {
         Format::Json => output::json(case_json(&view)),
         Format::Text => print_case(&view),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bundle(common: &Common, args: &BundleArgs) -> Ran {
+    let platform = open_to_read(common)?;
+    let actor = platform.actor_of(&args.account).map_err(|fault| failed(&fault))?;
+    let case = platform.find_case(&args.case).map_err(|fault| failed(&fault))?;
+    let (_, bytes) = platform.case_bundle(&actor, &case).map_err(|fault| failed(&fault))?;
+    std::fs::write(&args.save, &bytes).map_err(|fault| {
+        wrong(format!("{}没有写成：{}", args.save.display(), output::why(&fault)), "核对文件夹和权限。")
+    })?;
+    match common.format {
+        Format::Json => output::json(json!({ "bytes": bytes.len() })),
+        Format::Text => output::say(&format!("已封存到{}，{}字节。", args.save.display(), bytes.len())),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,7 @@ use law::Article;
 
 use crate::audit::laws;
 use crate::output::{self, FALLS_SHORT, WRONG_INPUT};
+use crate::platform::{failed, open_to_read};
 use crate::{Common, TEMPLATE};
 
 #[derive(Args)]
@@ -24,7 +25,7 @@ pub struct DocumentsArgs {
 
 #[derive(Subcommand)]
 enum Command {
-    /// 引用网：读入一个文件夹的文件，回答谁引用什么、变动时要看哪些文件
+    /// 引用网：读入一个文件夹的文件或者平台的文件库，回答谁引用什么、变动时要看哪些文件
     #[command(help_template = TEMPLATE)]
     Web(WebArgs),
 }
@@ -40,9 +41,10 @@ enum Way {
 
 #[derive(Args)]
 struct WebArgs {
-    /// 文件所在的文件夹：txt、md、html、docx、pdf，旁边的documents.tsv写明文号、标题、机关、施行日、截止日、效力
+    /// 文件所在的文件夹：txt、md、html、docx、pdf，旁边的documents.tsv写明文号、标题、机关、施行日、截止日、效力；
+    /// 不写的，读平台的文件库（--data 所指的数据）
     #[arg(value_name = "文件夹")]
-    folder: PathBuf,
+    folder: Option<PathBuf>,
     /// 这个文件引用了什么
     #[arg(long, value_name = "名称", group = "question")]
     cites: Option<String>,
@@ -83,11 +85,14 @@ enum Question {
 
 pub fn run(common: &Common, args: &DocumentsArgs) -> ExitCode {
     let Command::Web(args) = &args.command;
+    let Some(folder) = &args.folder else {
+        return of_store(common, args).unwrap_or_else(|status| status);
+    };
     let library = match laws(common) {
         Ok(library) => library.unwrap_or_default(),
         Err(found) => return output::fail(&found, WRONG_INPUT),
     };
-    let (documents, faults) = match head::read(&args.folder) {
+    let (documents, faults) = match head::read(folder) {
         Ok(read) => read,
         Err(fault) => return output::fail(&[fault], WRONG_INPUT),
     };
@@ -96,12 +101,25 @@ pub fn run(common: &Common, args: &DocumentsArgs) -> ExitCode {
         Ok(question) => question,
         Err(fault) => return output::fail(&[*fault], WRONG_INPUT),
     };
-    let found = answer::print(common.format, &web, &question);
+    let found = answer::print(common.format, &web, &question, false);
     if !faults.is_empty() {
         return output::fail(&faults, WRONG_INPUT);
     }
     let falls_short = found > 0 && matches!(question, Question::Stale(_));
     if falls_short { ExitCode::from(FALLS_SHORT) } else { ExitCode::SUCCESS }
+}
+
+/// The same over the library of the platform.
+fn of_store(common: &Common, args: &WebArgs) -> Result<ExitCode, ExitCode> {
+    let platform = open_to_read(common)?;
+    let asked = platform.with_web(|web| {
+        let question = question(web, args)?;
+        let found = answer::print(common.format, web, &question, true);
+        Ok::<_, Box<Diagnostic>>(found > 0 && matches!(question, Question::Stale(_)))
+    });
+    let falls_short =
+        asked.map_err(|fault| failed(&fault))?.map_err(|fault| output::fail(&[*fault], WRONG_INPUT))?;
+    Ok(if falls_short { ExitCode::from(FALLS_SHORT) } else { ExitCode::SUCCESS })
 }
 
 fn question(web: &Web<'_>, args: &WebArgs) -> Result<Question, Box<Diagnostic>> {

@@ -26,7 +26,7 @@ pub struct VerifyArgs {
     /// 只核验这份凭证、根或者只增证明，不需要数据，不需要联网
     #[arg(long, value_name = "文件", conflicts_with = "figures")]
     receipt: Option<PathBuf>,
-    /// 只核验这个年度报告的封存包，不需要数据，不需要联网
+    /// 只核验这个封存包（年度报告的或者案卷的），不需要数据，不需要联网
     #[arg(long, value_name = "文件", conflicts_with_all = ["figures", "receipt", "since"])]
     bundle: Option<PathBuf>,
     /// 只认这些公钥：指纹，或者公布的公钥文件；可以写多次

@@ -211,12 +211,7 @@ fn changes(common: &Common, args: &ChangesArgs) -> Result<(), ExitCode> {
         return Ok(());
     }
     for one in &made {
-        let how = match (&one.before, &one.after) {
-            (None, _) => "新增",
-            (_, None) => "终止",
-            _ => "变更",
-        };
-        output::say(&format!("{how}　{}", one.key));
+        output::say(&format!("{}　{}", one.how(), one.key));
     }
     output::say(&format!("{}至{}共变动{}条。", from.chinese(), to.chinese(), made.len()));
     Ok(())

@@ -241,15 +241,31 @@ fn told(read: &Unsealed, found: &[Diagnostic], is_key_checked: bool) {
         output::say("核验不通过。");
         return;
     }
-    output::say(&format!("《{}》（截至{}登记的记录）", read.title, read.as_of));
-    output::say(&format!("文件{}个，与清单所记一致，清单有封签。", read.files.len()));
-    output::say(&format!(
-        "指标{}项，都由所列的记录得来；{}条记录都在下面的根覆盖的日志里。",
-        read.figures - read.told,
-        read.events
-    ));
-    if read.told > 0 {
-        output::say(&format!("另有{}项由名册、清单算得，不在日志里，只能证明报告就是这样写的。", read.told));
+    let many = read.files.len();
+    match read.papers {
+        Some(papers) => {
+            output::say(&format!("案卷{}（{}制作）", read.title, read.as_of));
+            output::say(&format!("文件{many}个，与清单所记一致，清单有封签。"));
+            output::say(&format!(
+                "事项{}项，都在下面的根覆盖的日志里；材料{papers}件，都是登记时的原件。",
+                read.events
+            ));
+        }
+        None => {
+            output::say(&format!("《{}》（截至{}登记的记录）", read.title, read.as_of));
+            output::say(&format!("文件{many}个，与清单所记一致，清单有封签。"));
+            output::say(&format!(
+                "指标{}项，都由所列的记录得来；{}条记录都在下面的根覆盖的日志里。",
+                read.figures - read.told,
+                read.events
+            ));
+            if read.told > 0 {
+                output::say(&format!(
+                    "另有{}项由名册、清单算得，不在日志里，只能证明报告就是这样写的。",
+                    read.told
+                ));
+            }
+        }
     }
     if let Some(root) = &read.root {
         proof::print_root(root);

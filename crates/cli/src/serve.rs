@@ -155,6 +155,13 @@ pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: V
         let one = Diagnostic::error("no_thread", format!("不能启动期限时钟：{fault}"));
         return output::fail(&[one], MACHINE);
     }
+    // What takes long to read is read before anybody asks for it; where this fails, it is read when it is asked for.
+    let reader = platform.clone();
+    let reading = thread::Builder::new().name("reading".to_owned());
+    drop(reading.spawn(move || {
+        tell(reader.prepare_alike());
+        tell(reader.prepare_library());
+    }));
     let sending = match sending::start(&platform, receivers) {
         Ok(sending) => sending,
         Err(fault) => return output::fail(&[fault], MACHINE),

@@ -128,6 +128,7 @@ fn call<'a>(command: &'a str, case: &'a str) -> Vec<&'a str> {
         "case open" => &OPENING,
         "case do" => &[case, "examine", "--set", "conclusion=meets"],
         "case show" | "case receipt" => &[case],
+        "case bundle" => &[case, "--save", "case.zip"],
         "case list" => &[],
         "figures" => &["reconsideration_received", "--records", "--from", "2024-01-01", "--to", "2024-12-31"],
         "register show" => &["officers", "--organ", "county"],

@@ -44,6 +44,8 @@ pub struct Procedure {
     pub parameters: Vec<Parameter>,
     pub documents: Vec<DocumentKind>,
     pub withholds: Vec<Withhold>,
+    /// What makes a case a document of the library.
+    pub shelf: Option<Shelf>,
     pub place: Place,
 }
 
@@ -105,6 +107,10 @@ pub struct Act {
     pub draw: Option<DrawStep>,
     /// By which fields a penalty is held against the benchmarks of discretion.
     pub discretion: Option<Discretion>,
+    /// It opens a case about a document of the library.
+    pub concerns: Option<Concerns>,
+    /// It lists documents of the library.
+    pub lists: Option<Lists>,
     pub help: Option<String>,
     pub place: Place,
 }
@@ -156,6 +162,50 @@ pub struct Alike {
     pub places: Vec<u16>,
     /// Whether it is told how many there are that whoever enters the case may not see.
     pub elsewhere: bool,
+}
+
+/// A field of an act's record, or the act itself. 记载
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnRecord {
+    pub act: ActId,
+    pub field: Option<u16>,
+}
+
+/// How a case is a document of the library; of several places the one that was recorded last counts. 文件库
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shelf {
+    pub title: Vec<OnRecord>,
+    /// A field, or an act: the number of the document that it issued.
+    pub number: Vec<OnRecord>,
+    /// The file with its text.
+    pub text: Vec<OnRecord>,
+    /// The first day in force.
+    pub from: Vec<OnRecord>,
+    /// The last day in force.
+    pub until: Vec<OnRecord>,
+    /// What ends it: from that field's day, else from the day of the act, it is in force no more.
+    pub repealed: Vec<OnRecord>,
+    pub lapsed: Vec<OnRecord>,
+    /// Anybody may read it once this act is public.
+    pub published: Option<ActId>,
+    /// Anybody may read it from the beginning, because the law has such documents published.
+    pub always_public: bool,
+    /// Acts by which it is looked at anew.
+    pub reviews: Vec<ActId>,
+}
+
+/// Fields of an opening act that name the document of the library that the case is about. 所涉文件
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concerns {
+    pub title: u16,
+    pub number: u16,
+}
+
+/// Fields of an act that lists documents of the library: how many, and the file with the list. 列入目录
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lists {
+    pub total: u16,
+    pub list: u16,
 }
 
 /// What becomes public when the act is done. 公开

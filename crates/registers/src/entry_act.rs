@@ -29,6 +29,8 @@ pub fn entry_act(fields: &[Field], place: Place) -> Act {
         recuses: None,
         alike: None,
         starts: Vec::new(),
+        concerns: None,
+        lists: None,
         draw: None,
         discretion: None,
         help: None,
@@ -58,6 +60,7 @@ impl Register {
             parameters: Vec::new(),
             documents: Vec::new(),
             withholds: Vec::new(),
+            shelf: None,
             place: self.place.clone(),
         }
     }

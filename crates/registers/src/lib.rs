@@ -39,6 +39,8 @@ pub struct Register {
     pub figures: Vec<Figure>,
     /// The conditions of its figures, over an act of the name `entry`.
     pub guards: Vec<Guard>,
+    /// What makes an entry a document of the library.
+    pub shelf: Option<Shelf>,
     pub place: Place,
 }
 
@@ -56,6 +58,17 @@ pub struct ChangedBy {
     pub until: Option<String>,
     pub removes: Option<String>,
     pub place: Place,
+}
+
+/// Places in `fields` of what an entry is as a document of the library; its days are those in force. 文件库
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shelf {
+    pub title: u16,
+    pub number: Option<u16>,
+    /// What is read for citations: the basis, or the whole text.
+    pub text: Vec<u16>,
+    /// The choice of how it ended, and the option that says it was repealed.
+    pub repealed: Option<(u16, String)>,
 }
 
 impl Register {

@@ -43,6 +43,7 @@ fn register() -> Register {
             field("kind", "类别", FieldType::Choice, false),
         ],
         kept_by: Vec::new(),
+        shelf: None,
         public: false,
         basis: None,
         help: None,

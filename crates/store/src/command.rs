@@ -12,6 +12,11 @@ pub fn done(db: &dyn Query, key: &str, digest: &Hash) -> Result<Option<String>> 
     same_request(found, key, digest)
 }
 
+/// Whether a command with a key was done, whatever it asked for.
+pub fn is_known(db: &dyn Query, key: &str) -> Result<bool> {
+    Ok(first(db, &sql::COMMAND_GET, &[key.into()], |row| row.hash())?.is_some())
+}
+
 fn same_request(found: Option<Done>, key: &str, digest: &Hash) -> Result<Option<String>> {
     match found {
         Some((known, _)) if known != *digest => Err(StoreError::KeyReused { key: key.to_owned() }),

@@ -175,7 +175,7 @@ impl From<AppError> for Fault {
 /// The status of an answer that tells this error.
 pub(crate) fn status_of(error: &AppError) -> StatusCode {
     match error {
-        AppError::Refused(_) | AppError::Changed { .. } => StatusCode::CONFLICT,
+        AppError::Refused(_) | AppError::Changed { .. } | AppError::Alike(_) => StatusCode::CONFLICT,
         AppError::Invalid(_) | AppError::Unfit(_) | AppError::Wrong { .. } => {
             StatusCode::UNPROCESSABLE_ENTITY
         }

@@ -1,5 +1,6 @@
 //! The inputs of a form, one kind for each type of field, and the way back from what was sent.
 
+pub(crate) use app::record::COLUMN;
 use app::record::{Form, code_key};
 use app::{FieldFault, Upload};
 use maud::{Markup, html};
@@ -8,8 +9,6 @@ use norms::{Act, Field, FieldType};
 use crate::design::field::{self, Need, Ties};
 use crate::posted::Posted;
 
-/// Between the columns of a table's row in its one text.
-pub(crate) const COLUMN: char = '｜';
 /// How many rows a table offers, and at most takes.
 const ROWS: usize = 5;
 const MOST_ROWS: usize = 30;

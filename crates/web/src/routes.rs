@@ -14,9 +14,9 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, comment, compare, correct, design,
-    desk, document, draws, figure, figures, files, follow, help, home, journal, messages, notes, opening,
-    plan, procedures, published, receipt, registers, reports, reveal, search, sign_in, sign_on, small,
-    verify, wall,
+    desk, document, draws, figure, figures, files, follow, help, home, journal, library, messages, notes,
+    opening, plan, procedures, published, receipt, registers, reports, responsibility, reveal, search,
+    sign_in, sign_on, small, verify, wall,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -161,6 +161,8 @@ fn rows() -> Vec<Row> {
         takes("/cases/{id}/hand-over", notes::hand_over),
         page("/cases/{id}/documents/{number}", document::show),
         page("/cases/{id}/files/{hash}", files::download),
+        page("/cases/{id}/responsibility", responsibility::show),
+        page("/cases/{id}/bundle", responsibility::bundle),
         page("/cases/{id}/receipt", receipt::of_case),
         page("/cases/{id}/receipt/print", receipt::printed),
     ];
@@ -171,6 +173,7 @@ fn rows() -> Vec<Row> {
     rows.extend(plan::rows());
     rows.extend(registers::rows());
     rows.extend(reports::rows());
+    rows.extend(library::rows());
     rows.extend(account::rows());
     rows.extend(messages::rows());
     rows.extend(admin::rows());

@@ -70,3 +70,40 @@ async fn a_dispute_that_was_entered_before_is_shown_before_it_is_entered_again()
         sent.text
     );
 }
+
+#[tokio::test]
+async fn an_applicant_is_shown_his_own_and_the_officer_sees_it_on_the_page_of_the_case() {
+    let site = Site::new("2025-03-03");
+    let path = "/apply/petition";
+    let fields: Vec<(&str, &str)> = vec![
+        ("organ", "county"),
+        ("f.signed", "演示王小明"),
+        ("f.reachable", "yes"),
+        ("f.source", "direct"),
+        ("f.channel", "online"),
+        ("f.people", "1"),
+        ("f.first", "yes"),
+        ("f.urgent", "no"),
+        ("f.field", "housing"),
+        ("f.matter", "反映楼上住户装修敲掉承重墙，楼下客厅天花板开裂漏水，至今无人处理"),
+    ];
+    let mut citizen = site.signed_in("citizen").await;
+    let form = citizen.get(path).await;
+    citizen.send(&form, path, &fields, &[]).await.is(StatusCode::OK).says("申请回执");
+    let form = citizen.get(path).await;
+    let asked = citizen.send(&form, path, &fields, &[]).await;
+    asked.is(StatusCode::OK).says("您可能已经提交过");
+    assert!(!asked.text.contains("其他机关另有"), "a citizen is not told of others' cases");
+    let stamp =
+        asked.text.split_once("name=\"alike\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let mut confirmed = fields.clone();
+    confirmed.push(("alike", &stamp));
+    citizen.send(&asked, path, &confirmed, &[]).await.is(StatusCode::OK).says("申请回执");
+    let case = browse::own_case(&mut citizen).await;
+    let mut officer = site.signed_in("officer").await;
+    let page = officer.get(&format!("/cases/{case}")).await;
+    page.is(StatusCode::OK).says("相近的案件");
+    page.says("疑似重复登记");
+    citizen.get(&format!("/cases/{case}")).await.is(StatusCode::OK);
+    officer.get(&format!("/cases/{case}/responsibility")).await.is(StatusCode::OK).says("责任清单");
+}

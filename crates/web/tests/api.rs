@@ -372,6 +372,7 @@ fn fill(path: &str, case: &str) -> String {
         .replace("/figures/{id}", "/figures/reconsideration_received")
         .replace("/procedures/{id}", "/procedures/reconsideration")
         .replace("/registers/{id}", "/registers/officers")
+        .replace("/documents/{id}", "/documents/none")
         .replace("{act}", "examine")
         .replace("{number}", "1")
         .replace("{hash}", &"0".repeat(64));

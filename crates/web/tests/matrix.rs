@@ -9,7 +9,7 @@ mod browse;
 
 use std::fmt::Write as _;
 
-use app::{NewAccount, Organ};
+use app::{NewAccount, Open, Organ};
 use axum::body::Body;
 use axum::http::Request;
 use browse::{Browser, PASSWORD, Page, Site, apply, day, expect_table, own_case};
@@ -25,6 +25,8 @@ struct Scene {
     site: Site,
     case: String,
     file: String,
+    /// A document of the library that anybody may read.
+    document: String,
 }
 
 /// A case with an attachment, whose record names the police; an organ above and one below.
@@ -66,7 +68,23 @@ async fn scene() -> Scene {
     let link = format!("/cases/{case}/files/");
     let file = page.text.split_once(&link).map_or("none", |(_, rest)| rest.split(['"', '?']).next().unwrap());
     site.with(|platform| platform.make_root().map(drop)).unwrap();
-    Scene { case, file: file.to_owned(), site }
+    let document = site.with(|platform| {
+        let officer = platform.actor_of("officer").unwrap();
+        let fields =
+            [("title", "演示规定"), ("order", "第3号"), ("effective_on", "2024-03-01"), ("interim", "no")];
+        let form = fields.iter().map(|(id, text)| ((*id).to_owned(), vec![(*text).to_owned()]));
+        let open = Open {
+            key: "library-rule".to_owned(),
+            procedure: "rule_in_force".to_owned(),
+            organ: "county".to_owned(),
+            act: "enter".to_owned(),
+            on: day("2025-03-03"),
+            form: form.collect(),
+            files: Vec::new(),
+        };
+        platform.open(&officer, open).unwrap().case
+    });
+    Scene { case, file: file.to_owned(), document, site }
 }
 
 impl Scene {
@@ -98,6 +116,8 @@ impl Scene {
                     "reconsideration"
                 }
                 ("id", path) if path.starts_with("/registers/") => "officers",
+                ("id", path) if path.starts_with("/documents/laws/") => "penalty_law",
+                ("id", path) if path.starts_with("/documents/") => &self.document,
                 ("id", path) if path.starts_with("/audit/kept/") => "0000",
                 ("case", _) => &self.case,
                 ("organ", _) => "county",
@@ -119,7 +139,8 @@ impl Scene {
             };
             value.to_owned()
         });
-        let query = if path == "/registers/{id}/sheet" { "?organ=county" } else { "" };
+        let asks = ["/registers/{id}/sheet", "/registers/{id}/changes", "/registers/{id}/changes/sheet"];
+        let query = if asks.contains(&path) { "?organ=county" } else { "" };
         parts.collect::<Vec<_>>().join("/") + query
     }
 }

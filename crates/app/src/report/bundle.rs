@@ -25,6 +25,37 @@ pub(super) const BUNDLE_FORMAT: u32 = 1;
 /// How many records of a figure are read at a time.
 const PAGE: u32 = 1000;
 
+/// What a bundle holds. 封存包种类
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Report,
+    Case,
+}
+
+impl Kind {
+    pub fn manifest(self) -> &'static str {
+        match self {
+            Self::Report => "yifa_report_bundle",
+            Self::Case => "yifa_case_bundle",
+        }
+    }
+
+    pub fn seal(self) -> &'static str {
+        match self {
+            Self::Report => "yifa_report_seal",
+            Self::Case => "yifa_case_seal",
+        }
+    }
+
+    /// The first line of what is signed: the seal of one kind is none of the other.
+    fn line(self) -> &'static str {
+        match self {
+            Self::Report => "yifa report bundle 1",
+            Self::Case => "yifa case bundle 1",
+        }
+    }
+}
+
 /// The forms of the report that go into a bundle. 报告文本
 #[derive(Clone, Debug)]
 pub struct Forms {
@@ -89,7 +120,7 @@ impl Platform {
         let organ = self.organ(&report.organ.0)?;
         let (asked, _) = asked(&organ, report.year, report.as_of)?;
         let lines = self.figures(None, &asked)?;
-        let told = self.told(&asked)?;
+        let told = self.told_figures(&asked)?;
         let (gathered, root, rest) = self.store().read(|reader| {
             let mut gathered = Gathered { told: told.clone(), ..Gathered::default() };
             for figure in &report.figures {
@@ -113,9 +144,10 @@ impl Platform {
         files.push(("proof.json".to_owned(), pretty(&proof_json(&gathered.events, &rest))));
         files.extend(self.rules_of(report));
         let manifest = pretty(&manifest_json(report, forms, &files));
-        let text = seal_text(&root, &Sm3::digest(&[&manifest]));
+        let text = seal_text(Kind::Report, &root, &Sm3::digest(&[&manifest]));
         let signed = keys.sign(text.as_bytes()).ok_or_else(|| not_covered("签名没有作成"))?;
-        let seal = seal_json(&RootKeys(keys.public()), &hex(&signed.sm2), &hex(&signed.ed25519), &manifest);
+        let public = RootKeys(keys.public());
+        let seal = seal_json(Kind::Report, &public, &hex(&signed.sm2), &hex(&signed.ed25519), &manifest);
         files.insert(0, ("manifest.json".to_owned(), manifest));
         files.insert(1, ("seal.json".to_owned(), pretty(&seal)));
         let too_large = || AppError::wrong("bundle", "封存包超过4 GB", "减少报告的指标再试。");
@@ -123,7 +155,7 @@ impl Platform {
     }
 
     /// What the figures of all registers come to, each with its register.
-    fn told(&self, asked: &FigureAsked) -> Result<BTreeMap<String, (String, Tally)>> {
+    fn told_figures(&self, asked: &FigureAsked) -> Result<BTreeMap<String, (String, Tally)>> {
         let mut made = BTreeMap::new();
         for register in self.rules().registers.iter().filter(|register| !register.figures.is_empty()) {
             let scope = self.scope(register, asked)?;
@@ -236,7 +268,7 @@ fn not_covered(why: &str) -> AppError {
 }
 
 /// JSON as the bundle has it: one form for one content.
-pub(super) fn pretty(value: &Json) -> Vec<u8> {
+pub(crate) fn pretty(value: &Json) -> Vec<u8> {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text.into_bytes()
@@ -262,6 +294,21 @@ fn proof_json(events: &BTreeMap<u64, Hash>, rest: &[Hash]) -> Json {
 }
 
 fn manifest_json(report: &AnnualReport, forms: &Forms, files: &[(String, Vec<u8>)]) -> Json {
+    json!({
+        "format_version": BUNDLE_FORMAT,
+        "kind": Kind::Report.manifest(),
+        "title": report.title(),
+        "organ": { "id": report.organ.0, "name": report.organ.1 },
+        "year": report.year,
+        "as_of": report.as_of.to_string(),
+        "demonstration": report.is_demonstration,
+        "remarks": forms.remarks,
+        "files": manifest_files(files),
+    })
+}
+
+/// Every file with its size and hashes.
+pub(crate) fn manifest_files(files: &[(String, Vec<u8>)]) -> Vec<Json> {
     let one = |(name, bytes): &(String, Vec<u8>)| {
         json!({
             "name": name,
@@ -270,29 +317,20 @@ fn manifest_json(report: &AnnualReport, forms: &Forms, files: &[(String, Vec<u8>
             "sha256": hex(&Sha256::digest(bytes)),
         })
     };
-    json!({
-        "format_version": BUNDLE_FORMAT,
-        "kind": "yifa_report_bundle",
-        "title": report.title(),
-        "organ": { "id": report.organ.0, "name": report.organ.1 },
-        "year": report.year,
-        "as_of": report.as_of.to_string(),
-        "demonstration": report.is_demonstration,
-        "remarks": forms.remarks,
-        "files": files.iter().map(one).collect::<Vec<_>>(),
-    })
+    files.iter().map(one).collect()
 }
 
 /// What is signed: which log and root the manifest goes with, and its hash.
-pub(super) fn seal_text(root: &SignedRoot, manifest: &Hash) -> String {
+pub(crate) fn seal_text(kind: Kind, root: &SignedRoot, manifest: &Hash) -> String {
     let (log, size, root) = (root.log(), root.size(), root.root());
-    format!("yifa report bundle 1\nlog: {log}\nsize: {size}\nroot: {root}\nmanifest: {}\n", manifest.hex())
+    let first = kind.line();
+    format!("{first}\nlog: {log}\nsize: {size}\nroot: {root}\nmanifest: {}\n", manifest.hex())
 }
 
-pub(super) fn seal_json(keys: &RootKeys, sm2: &str, ed25519: &str, manifest: &[u8]) -> Json {
+pub(crate) fn seal_json(kind: Kind, keys: &RootKeys, sm2: &str, ed25519: &str, manifest: &[u8]) -> Json {
     json!({
         "format_version": BUNDLE_FORMAT,
-        "kind": "yifa_report_seal",
+        "kind": kind.seal(),
         "manifest": Sm3::digest(&[manifest]).hex(),
         "keys": keys.json(),
         "sm2_signature": sm2,

@@ -43,7 +43,7 @@ fn described(out: &mut Vec<u8>, name: &str, bytes: &[u8]) -> Option<()> {
 }
 
 /// The files as one; none where they are too large for the form (4 GB).
-pub(super) fn packed(files: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
+pub(crate) fn packed(files: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
     let (mut out, mut central) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
         let at = u32::try_from(out.len()).ok()?;

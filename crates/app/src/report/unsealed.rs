@@ -7,7 +7,7 @@ use ledger::{Hash, HashFunction, Signatures, Sm3, cover_root};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
-use super::bundle::{BUNDLE_FORMAT, pretty, seal_json, seal_text};
+use super::bundle::{BUNDLE_FORMAT, Kind, pretty, seal_json, seal_text};
 use super::container;
 use crate::proof_json::keys;
 use crate::proofs::Proof;
@@ -27,6 +27,8 @@ pub struct Unsealed {
     /// How many records stand behind the figures.
     pub events: usize,
     pub root: Option<SignedRoot>,
+    /// Of a case: how many papers are with it; of a report none.
+    pub papers: Option<usize>,
     pub faults: Vec<String>,
 }
 
@@ -43,6 +45,7 @@ pub fn unseal(bytes: &[u8], trusted: Option<&[String]>) -> Unsealed {
         told: 0,
         events: 0,
         root: None,
+        papers: None,
         faults: Vec::new(),
     };
     let Some(listed) = container::unpacked(bytes) else {
@@ -55,10 +58,65 @@ pub fn unseal(bytes: &[u8], trusted: Option<&[String]>) -> Unsealed {
         made.faults.push("封存包中有同名的文件".to_owned());
     }
     check_root(&files, trusted, &mut made);
-    check_manifest(&files, &mut made);
-    check_seal(&files, trusted, &mut made);
-    check_figures(&files, &mut made);
+    let kind = kind_of(&files);
+    check_manifest(&files, kind, &mut made);
+    check_seal(&files, kind, trusted, &mut made);
+    match kind {
+        Kind::Report => check_figures(&files, &mut made),
+        Kind::Case => check_case(&files, &mut made),
+    }
     made
+}
+
+/// What a bundle says that it is; all that follows is checked by it.
+fn kind_of(files: &Files) -> Kind {
+    let manifest = files.get("manifest.json").and_then(|bytes| serde_json::from_slice::<Json>(bytes).ok());
+    let says = manifest.as_ref().and_then(|value| value.get("kind")).and_then(Json::as_str);
+    if says == Some(Kind::Case.manifest()) { Kind::Case } else { Kind::Report }
+}
+
+/// The receipt proves all records of the case under the root, and every paper that a record names is there.
+fn check_case(files: &Files, made: &mut Unsealed) {
+    let text = files.get("receipt.json").and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let Some(Proof::Receipt(receipt)) = text.and_then(|text| Proof::parse(text).ok()) else {
+        made.faults.push("缺少凭证，或者凭证的格式不对".to_owned());
+        return;
+    };
+    let proof = Proof::Receipt(receipt.clone());
+    made.faults.extend(proof.faults(None).iter().map(ToString::to_string));
+    if made
+        .root
+        .as_ref()
+        .is_none_or(|root| root.root() != receipt.root.root() || root.size() != receipt.root.size())
+    {
+        made.faults.push("凭证的根不是封存包的根".to_owned());
+    }
+    let manifest: Json =
+        files.get("manifest.json").and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+    made.events = receipt.events.len();
+    let whole = receipt.events.iter().zip(1u32..).all(|(event, number)| event.number == number);
+    let told = manifest.get("events").and_then(Json::as_u64);
+    if !whole
+        || told != u64::try_from(made.events).ok()
+        || manifest.get("case").and_then(Json::as_str) != Some(&receipt.case)
+    {
+        made.faults.push("凭证没有包括本案的全部事项".to_owned());
+    }
+    let papers: Vec<&str> = files.keys().filter_map(|name| name.strip_prefix("papers/")).collect();
+    made.papers = Some(papers.len());
+    for event in &receipt.events {
+        let number = event.number;
+        for hash in event.papers() {
+            let name =
+                papers.iter().find(|name| name.starts_with(&hash)).map(|name| format!("papers/{name}"));
+            let same = name
+                .and_then(|name| files.get(&name))
+                .is_some_and(|bytes| Sm3::digest(&[bytes]).hex() == hash);
+            if !same {
+                made.faults.push(format!("第{number}号事项的材料（SM3 {hash}）不在封存包里，或者不是原件"));
+            }
+        }
+    }
 }
 
 /// A file of the bundle as JSON, of its kind and in the one form that it is written in.
@@ -91,8 +149,8 @@ fn check_root(files: &Files, trusted: Option<&[String]>, made: &mut Unsealed) {
 }
 
 /// Every file is in the manifest with its hashes, and nothing else is there.
-fn check_manifest(files: &Files, made: &mut Unsealed) {
-    let Some(manifest) = file(files, "manifest.json", "yifa_report_bundle", &mut made.faults) else { return };
+fn check_manifest(files: &Files, kind: Kind, made: &mut Unsealed) {
+    let Some(manifest) = file(files, "manifest.json", kind.manifest(), &mut made.faults) else { return };
     let text =
         |value: &Json, name: &str| value.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
     made.title = text(&manifest, "title");
@@ -120,8 +178,8 @@ fn check_manifest(files: &Files, made: &mut Unsealed) {
 }
 
 /// The manifest is the one that was signed.
-fn check_seal(files: &Files, trusted: Option<&[String]>, made: &mut Unsealed) {
-    let Some(seal) = file(files, "seal.json", "yifa_report_seal", &mut made.faults) else { return };
+fn check_seal(files: &Files, kind: Kind, trusted: Option<&[String]>, made: &mut Unsealed) {
+    let Some(seal) = file(files, "seal.json", kind.seal(), &mut made.faults) else { return };
     let (Some(manifest), Some(root)) = (files.get("manifest.json"), &made.root) else { return };
     let text = |name: &str| seal.get(name).and_then(Json::as_str).unwrap_or_default();
     let signature = |name: &str| -> Option<[u8; 64]> { unhex(text(name))?.try_into().ok() };
@@ -135,11 +193,11 @@ fn check_seal(files: &Files, trusted: Option<&[String]>, made: &mut Unsealed) {
         made.faults.push("封签的格式不对".to_owned());
         return;
     };
-    let sealed = seal_text(root, &Sm3::digest(&[manifest]));
+    let sealed = seal_text(kind, root, &Sm3::digest(&[manifest]));
     if let Err(wrong) = keys.0.check(sealed.as_bytes(), &signatures) {
         made.faults.push(format!("封签的{wrong}：清单、根或者封签被改动，或者不是这把公钥签的"));
     }
-    let again = seal_json(&keys, text("sm2_signature"), text("ed25519_signature"), manifest);
+    let again = seal_json(kind, &keys, text("sm2_signature"), text("ed25519_signature"), manifest);
     if again != seal {
         made.faults.push("封签所记与清单不符".to_owned());
     }

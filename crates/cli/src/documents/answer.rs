@@ -12,8 +12,8 @@ const MOST_CITED: usize = 10;
 const MOST_UNKNOWN: usize = 30;
 
 /// Prints the answer; how many citations or documents it has.
-pub fn print(format: Format, web: &Web<'_>, question: &Question) -> usize {
-    let shown = Shown { web };
+pub fn print(format: Format, web: &Web<'_>, question: &Question, by_title: bool) -> usize {
+    let shown = Shown { web, by_title };
     let (count, lines, value) = match question {
         Question::Overview => shown.overview(),
         Question::Cites(at) => shown.list(web.cites(*at).iter(), &format!("{}引用的：", shown.called(*at))),
@@ -39,6 +39,8 @@ pub fn print(format: Format, web: &Web<'_>, question: &Question) -> usize {
 
 struct Shown<'w, 'l> {
     web: &'w Web<'l>,
+    /// Documents have no names of files that people know: their titles are told.
+    by_title: bool,
 }
 
 type Answer = (usize, Vec<String>, Value);
@@ -73,7 +75,8 @@ impl Shown<'_, '_> {
 
     /// 甲办法.txt第3行：引用……
     fn told(&self, cited: &Cited) -> String {
-        let (file, line) = (self.id(cited.from), self.line(cited));
+        let file = if self.by_title { self.called(cited.from) } else { self.id(cited.from).to_owned() };
+        let line = self.line(cited);
         let doubt = cited.doubt.map_or(String::new(), |doubt| format!("（{}）", doubtful(doubt)));
         format!("{file}第{line}行：{}{}{doubt}", cited.mention.role.label(), self.to(cited))
     }

@@ -45,6 +45,8 @@ pub fn act(id: &str) -> Act {
         starts: Vec::new(),
         draw: None,
         discretion: None,
+        concerns: None,
+        lists: None,
         help: None,
         place: Place::default(),
     }
@@ -92,6 +94,7 @@ pub fn procedure(acts: Vec<Act>) -> Procedure {
         parameters: Vec::new(),
         documents: Vec::new(),
         withholds: Vec::new(),
+        shelf: None,
         place: Place::default(),
     }
 }

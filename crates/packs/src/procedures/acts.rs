@@ -5,7 +5,7 @@ use norms::{Act, ActId, Alike, Basis, Field, FieldType, Publish, Recusal, Requir
 
 use super::rules::basis;
 use super::starts::Opens;
-use super::{Draft, unknown};
+use super::{Draft, shelf, unknown};
 use crate::source::{At, Literal, Table};
 
 pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
@@ -142,6 +142,12 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         let message = format!("事项 {} 不是当事人在已有的案件里办的，不能写 anybody", id.value);
         table.say(Diagnostic::error("anybody_not_party", message).at(id.place.clone()));
     }
+    let concerns = table
+        .table("concerns", format!("事项 {} 的 concerns", id.value))
+        .and_then(|one| shelf::concerns(&one, &fields));
+    let lists = table
+        .table("lists", format!("事项 {} 的 lists", id.value))
+        .and_then(|one| shelf::lists(&one, &fields));
     Act {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),
@@ -164,6 +170,8 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         starts: Vec::new(),
         draw,
         discretion: None,
+        concerns,
+        lists,
         help: table.text("help"),
         place: id.place.clone(),
     }

@@ -6,6 +6,7 @@ pub mod cases;
 pub(crate) mod figures;
 mod report;
 mod rules;
+mod shelf;
 mod starts;
 mod tasks;
 
@@ -75,6 +76,7 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
         parameters: parameters(root),
         documents: Vec::new(),
         withholds: Vec::new(),
+        shelf: None,
         place: root.place(),
     };
     if procedure.held_by.is_empty() {
@@ -86,6 +88,7 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
     acts::read(root, &mut draft);
     rules::read(root, &mut draft);
     rules::withholds(root, &mut draft);
+    draft.procedure.shelf = shelf::read(root, &draft);
     let figures = figures::read(root, &mut draft);
     let report = report::read(root, &draft);
     let tasks = tasks::read(root, &draft, &figures);

@@ -5,11 +5,11 @@ mod figures;
 
 use base::Diagnostic;
 use law::Library;
-use norms::{Basis, Field};
-use registers::{ChangedBy, Register};
+use norms::{Basis, Field, FieldType};
+use registers::{ChangedBy, Register, Shelf};
 
 use crate::procedures::{fields, organ_kinds, unknown};
-use crate::source::{Doc, Source, Table};
+use crate::source::{At, Doc, Source, Table};
 
 /// Whether a file of `packs/` defines a register: its first key says so.
 #[must_use]
@@ -34,6 +34,7 @@ fn register(root: &Table<'_>, system: &str, library: Option<&Library>) -> Option
     }
     let fields = table.map_or_else(Vec::new, |table| fields(&table));
     let key = key(root, &fields);
+    let shelf = shelf(root, &fields);
     let kept_by = organ_kinds(root, "kept_by");
     if kept_by.is_empty() {
         root.missing("kept_by");
@@ -56,6 +57,7 @@ fn register(root: &Table<'_>, system: &str, library: Option<&Library>) -> Option
         changed_by: changed_by(root),
         figures,
         guards,
+        shelf,
         place: root.place(),
     })
 }
@@ -71,6 +73,30 @@ fn changed_by(root: &Table<'_>) -> Option<ChangedBy> {
     let (procedure, act) = (procedure?.value, act?.value);
     let of = of.unwrap_or_else(|| act.clone());
     Some(ChangedBy { procedure, act, of, from, until, removes, place })
+}
+
+/// `[library]`: what of an entry makes it a document of the library.
+fn shelf(root: &Table<'_>, fields: &[Field]) -> Option<Shelf> {
+    let table = root.table("library", "library")?;
+    let place = |at: &At<String>, kinds: &[FieldType]| {
+        let found = fields.iter().position(|field| field.id == at.value && kinds.contains(&field.kind));
+        if found.is_none() {
+            let known = fields.iter().filter(|field| kinds.contains(&field.kind));
+            unknown(&table, "unknown_field", "字段", at, known.map(|field| field.id.as_str()));
+        }
+        found.and_then(|place| u16::try_from(place).ok())
+    };
+    let words = [FieldType::Words, FieldType::Text];
+    if !table.has("title") {
+        table.missing("title");
+    }
+    let title = table.text_at("title").and_then(|at| place(&at, &words));
+    let number = table.text_at("number").and_then(|at| place(&at, &words));
+    let text = table.texts("text").iter().filter_map(|at| place(at, &words)).collect();
+    let ended = table.text_at("ended").and_then(|at| place(&at, &[FieldType::Choice]));
+    let repealed = ended.zip(table.text("repealed"));
+    table.finish();
+    Some(Shelf { title: title?, number, text, repealed })
 }
 
 fn key(root: &Table<'_>, fields: &[Field]) -> Vec<usize> {

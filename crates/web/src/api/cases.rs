@@ -277,6 +277,8 @@ pub(super) struct OpenAsked {
     /// 附件
     #[serde(default)]
     files: Vec<ApiFile>,
+    /// 看过的比对结果：有相近案件的，第一次答复 409 并给出它；核对以后不是同一件的，写上它再提交
+    alike: Option<String>,
 }
 
 /// 办一个事项
@@ -344,7 +346,7 @@ fn noted(platform: &Platform, caller: &Caller, what: &str, done: app::Result<Don
     done
 }
 
-/// 立案、申请。同一个幂等键只办一次
+/// 立案、申请。同一个幂等键只办一次。以前登记的有相近的，答复 409，逐件写明；核对以后写上 alike 再提交
 #[utoipa::path(post, path = "/cases", tag = "案件", operation_id = "openCase", request_body = OpenAsked,
     params(("Idempotency-Key" = String, Header, description = "自己定的不重复的键，8至100个可见的 ASCII 字符")),
     responses((status = 201, description = "办成了", body = DoneShape,
@@ -360,9 +362,10 @@ pub(super) async fn open(
     let (form, files) = (form_of(asked.record)?, files_of(asked.files)?);
     let (procedure, organ, act) = (asked.procedure, asked.organ, asked.act);
     let open = Open { key, procedure, organ, act, on, form, files };
+    let shown = asked.alike;
     let done = site
         .ask(move |platform| {
-            let done = platform.open(&caller.actor, open);
+            let done = platform.open_after_looking(&caller.actor, open, shown.as_deref());
             noted(platform, &caller, "POST /api/v1/cases", done)
         })
         .await?;

@@ -4,6 +4,7 @@
 mod asked;
 mod caller;
 mod cases;
+mod documents;
 mod facts;
 mod links;
 mod page;
@@ -56,6 +57,8 @@ fn operations() -> OpenApiRouter<Site> {
         .routes(routes!(facts::registers))
         .routes(routes!(facts::entries, facts::enter))
         .routes(routes!(facts::entries_sheet))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::one))
         .routes(routes!(facts::organs))
         .routes(routes!(facts::published))
         .routes(routes!(facts::published_one))
@@ -76,6 +79,7 @@ static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| {
         ("程序", "有哪些程序，各有哪些事项"),
         ("指标", "从办理日志数出来的指标"),
         ("名册", "机关、名册和清单"),
+        ("文件库", "规章和规范性文件，各引用什么，变动时要看哪些"),
         ("公开", "依法公开的内容，不要令牌"),
     ];
     api.tags = Some(

@@ -29,6 +29,9 @@ pub(crate) struct Problem {
     /// 逐项的原因：一次说全
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemItem>,
+    /// 比对结果（种类为 alike 的）：核对以后，写进 alike 再提交
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alike: Option<String>,
     #[serde(skip)]
     #[schema(ignore)]
     header: Option<(header::HeaderName, String)>,
@@ -61,6 +64,7 @@ impl Problem {
             status: status.as_u16(),
             detail: Some(help.to_owned()).filter(|help| !help.is_empty()),
             errors: Vec::new(),
+            alike: None,
             header: None,
         }
     }
@@ -121,6 +125,7 @@ impl From<AppError> for Problem {
         let (code, title) = match &error {
             AppError::Refused(_) => ("refused", "依法不能办理"),
             AppError::Changed { .. } => ("changed", "您查看以后，已经有人办理过本案"),
+            AppError::Alike(_) => ("alike", "以前登记的有相近的，还没有登记"),
             AppError::Invalid(_) => ("invalid", "填写的内容有误"),
             AppError::Unfit(_) => ("unfit", "文件的内容有误"),
             AppError::Forbidden { .. } | AppError::Unauthorised(_) => ("forbidden", "无权办理"),
@@ -148,6 +153,10 @@ impl From<AppError> for Problem {
             status: status.as_u16(),
             detail: help,
             errors,
+            alike: match &error {
+                AppError::Alike(alike) => Some(alike.stamp.clone()),
+                _ => None,
+            },
             header: None,
         }
     }

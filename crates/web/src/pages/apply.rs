@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use norms::{Act, Procedure, RoleKind};
 
+use crate::pages::alike;
 use crate::pages::home::by_field;
 use crate::pages::opening::{Asked, chosen, others};
 use crate::parts::quoted;
@@ -69,9 +70,11 @@ pub(crate) async fn apply(
     };
     let (key, organ, form) = (sheet.key.clone(), sheet.holder.clone(), sheet.form.clone());
     let open = Open { key, procedure, organ, act: sheet.act.id.clone(), on, form, files };
-    let actor = visitor.applicant();
-    match site.ask(move |platform| platform.open(&actor, open)).await {
+    let (actor, has_files) = (visitor.applicant(), !open.files.is_empty());
+    let shown = posted.get("alike").to_owned();
+    match site.ask(move |platform| platform.open_after_looking(&actor, open, Some(&shown))).await {
         Ok(done) => Ok(visitor.page("申请回执", receipt(&visitor, &done, &sheet.title))),
+        Err(AppError::Alike(found)) => Ok(alike::first(sheet, &visitor, &found, has_files)),
         Err(error) => Ok(sheet.again(&visitor, &error)),
     }
 }

@@ -6,7 +6,7 @@ use calendar::Day;
 use maud::{Markup, html};
 
 use crate::fault::{Fault, status_of, told};
-use crate::pages::{case_panels, notes, receipt};
+use crate::pages::{alike, case_panels, notes, receipt};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -30,17 +30,19 @@ pub(crate) async fn show(
         return past(&site, &visitor, id, &asked.as_of).await;
     }
     let (today, origin) = (site.platform().today(), visitor.origin());
-    let (view, covered, beside, has_report) = site
+    let (view, covered, beside, (has_report, like)) = site
         .ask(move |platform| {
             let view = platform.case_view(&actor, &id)?;
             platform.note_reading(&actor, &id, Read::Case, &origin)?;
             let beside = actor.is_officer().then(|| notes::beside(platform, &actor, &view)).transpose()?;
             let covered = platform.receipt(&actor, &id);
             let has_report = actor.is_officer() && platform.has_report(&actor, &id)?;
-            Ok((view, covered, beside, has_report))
+            let like = platform.alike_of(&actor, &id)?;
+            Ok((view, covered, beside, (has_report, like)))
         })
         .await?;
     let more = html! {
+        @if let Some(like) = &like { (alike::of_case(like)) }
         @if has_report {
             div.notice { p { "本案的报告在平台上起草：" a href=(format!("/reports/drafts/{}", view.id)) { "打开报告稿" } "。" } }
         }
@@ -123,6 +125,9 @@ fn render(
             Some(Err(why)) => (receipt::refused(why)),
         }
         (case_panels::timeline(view, is_officer))
+        @if view.as_of.is_none() {
+            p.unprinted { a href=(format!("/cases/{}/responsibility", view.id)) { "责任清单：谁根据哪些材料办了什么" } }
+        }
         (by_day(&view.id, view.as_of, today))
     }
 }

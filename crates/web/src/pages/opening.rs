@@ -83,6 +83,9 @@ pub(crate) async fn form(
             let mut sheet = sheet(platform, &actor, &procedure, act)?;
             sheet.restore(platform, &actor)?;
             propose(&mut sheet, &asked);
+            if let Some(document) = asked.get("document").filter(|document| !document.is_empty()) {
+                sheet.form.extend(platform.form_about(&actor, &sheet.act, document)?);
+            }
             Ok(sheet)
         })
         .await?;
@@ -125,15 +128,8 @@ pub(crate) async fn open(
     let (key, act, form) = (sheet.key.clone(), sheet.act.id.clone(), sheet.form.clone());
     let has_files = !files.is_empty();
     let open = Open { key, procedure, organ, act, on, form, files };
-    let (comparer, asked) = (actor.clone(), open.clone());
-    let alike = site.ask(move |platform| platform.alike(&comparer, &asked)).await?;
-    if !alike.is_empty() && posted.get("alike") != alike.stamp {
-        sheet.warning = alike::warning(&alike);
-        sheet.confirm = alike::confirm(&alike, has_files);
-        sheet.title = format!("先核对：{}", sheet.title);
-        return Ok(sheet.page(&visitor));
-    }
-    let opened = site.ask(move |platform| platform.open(&actor, open)).await;
+    let shown = posted.get("alike").to_owned();
+    let opened = site.ask(move |platform| platform.open_after_looking(&actor, open, Some(&shown))).await;
     if opened.is_ok() {
         site.ask(move |platform| platform.drop_draft(&asker, &place)).await?;
     }
@@ -142,6 +138,7 @@ pub(crate) async fn open(
             Ok(visitor.page("申请回执", receipt(&visitor, &done, &sheet.title)))
         }
         Ok(done) => Ok(Redirect::to(&format!("/cases/{}", done.case)).into_response()),
+        Err(AppError::Alike(found)) => Ok(alike::first(sheet, &visitor, &found, has_files)),
         Err(error) => Ok(sheet.again(&visitor, &error)),
     }
 }

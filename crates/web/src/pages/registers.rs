@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use crate::design::field::Field;
 use crate::design::shown;
+use crate::pages::register_changes;
 use crate::parts::{self, query, quoted};
 use crate::posted::Posted;
 use crate::routes::{Row, form, page, takes};
@@ -23,6 +24,8 @@ pub(crate) fn rows() -> Vec<Row> {
         page("/registers", list),
         form("/registers/{id}", show, enter),
         page("/registers/{id}/sheet", sheet),
+        page("/registers/{id}/changes", register_changes::show),
+        page("/registers/{id}/changes/sheet", register_changes::sheet),
         takes("/registers/{id}/withdraw", withdraw),
     ]
 }
@@ -60,7 +63,7 @@ async fn list(State(site): State<Site>, visitor: Visitor) -> Answer {
     let shown = rules.registers.iter().filter(|one| one.public || signed_in);
     let content = html! {
         h1 { "名册和清单" }
-        p { "按日期查看任何一天的样子。公开的清单，任何人都可以查看公开的栏目。" }
+        p { "按日期查看任何一天的样子，以及两日之间的变动。公开的清单，任何人都可以查看公开的栏目。规章、规范性文件见" a href="/documents" { "文件库" } "。" }
         @for (system, registers) in rules.by_system(shown.collect(), |one| one.system.as_str()) {
             h2 { (system) }
             ul.lines {
@@ -152,6 +155,7 @@ fn render(
         (parts::next_page(page.next.as_deref().map(link).as_deref()))
         p.actions {
             a.button.second href=(query(&format!("{path}/sheet"), &[("organ", &page.organ.id), ("on", &on)])) { "导出表格（XLSX）" }
+            " " a.button.second href=(query(&format!("{path}/changes"), &[("organ", &page.organ.id), ("to", &on)])) { "两日之间的变动" }
         }
         (figures(page))
         @if let Some(by) = &page.register.changed_by { (changed_by(&by.procedure, procedure)) }
@@ -268,12 +272,17 @@ async fn sheet(
 
 /// A sheet to keep.
 pub(crate) fn as_file(sheet: RegisterSheet) -> axum::response::Response {
+    file_of(&sheet.name, sheet.bytes)
+}
+
+/// A file of a spreadsheet (XLSX) to keep.
+pub(crate) fn file_of(name: &str, bytes: Vec<u8>) -> axum::response::Response {
     let headers = [
         (header::CONTENT_TYPE, XLSX.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&sheet.name))),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(name))),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headers, sheet.bytes).into_response()
+    (headers, bytes).into_response()
 }
 
 async fn enter(
