@@ -11,10 +11,10 @@ fn stream(number: usize, data: &[u8], out: &mut Vec<u8>) {
 
 /// The table of places, so that the file is whole.
 fn finish(out: &mut Vec<u8>) {
-    let mut places = vec![None; 12];
-    for number in 1..12_usize {
+    let mut places = [None; 12];
+    for (number, place) in places.iter_mut().enumerate().skip(1) {
         let head = format!("\n{number} 0 obj");
-        places[number] = out.windows(head.len()).position(|w| w == head.as_bytes()).map(|at| at + 1);
+        *place = out.windows(head.len()).position(|w| w == head.as_bytes()).map(|at| at + 1);
     }
     let table = out.len();
     out.extend(b"xref\n0 12\n0000000000 65535 f \n");

@@ -74,6 +74,9 @@ pub(crate) type Kept = Followed<AtHand>;
 /// A document that was read, with what is known of it.
 type Read = (Document, Held);
 
+/// A register whose entries are documents, with its entries.
+type Shelved = (Arc<Register>, Arc<Vec<Entry>>);
+
 impl Platform {
     /// Reads the library so that nobody waits for it: meanwhile pages say that it is being read.
     ///
@@ -99,7 +102,7 @@ impl Platform {
     }
 
     /// The entries of every register that is part of the library.
-    fn shelved_entries(&self) -> Result<Vec<(Arc<Register>, Arc<Vec<Entry>>)>> {
+    fn shelved_entries(&self) -> Result<Vec<Shelved>> {
         let registers = self.rules().registers.iter().filter(|one| one.shelf.is_some());
         registers.map(|one| Ok((Arc::clone(one), self.entries(&one.id)?))).collect()
     }

@@ -342,5 +342,5 @@ fn shared(one: &str, other: &str) -> usize {
     };
     let (one, other) = (pairs(one), pairs(other));
     let all = one.len() + other.len();
-    if all == 0 { 0 } else { one.intersection(&other).count() * 200 / all }
+    (one.intersection(&other).count() * 200).checked_div(all).unwrap_or(0)
 }

@@ -185,6 +185,21 @@ fn what_may_be_opened_is_what_lists_counts_searches_and_exports_show() {
     assert!(posts > 2, "some have a post: {posts}");
 }
 
+/// By phase and by procedure, lists and counts show what may be opened and nothing else.
+fn narrowed_lists_are_part_of(platform: &Platform, actor: &Actor, opened: &BTreeSet<String>) {
+    let mut by_phase = 0;
+    for phase in ["审查", "受理", "审理", "办结", "归档", "申请"] {
+        let (procedure, phase) = (Some("reconsideration".to_owned()), Some(phase.to_owned()));
+        let narrowed = CaseFilter { procedure, phase, ..CaseFilter::default() };
+        let found = listed(platform, actor, &narrowed);
+        assert_eq!(count(platform, actor, &narrowed), found.len());
+        by_phase += found.len();
+    }
+    let procedure = CaseFilter { procedure: Some("reconsideration".to_owned()), ..CaseFilter::default() };
+    assert_eq!(listed(platform, actor, &procedure), *opened);
+    assert!(by_phase <= opened.len());
+}
+
 /// Whether all show the same in one county by chance; how many officers had a post there.
 fn shows_what_may_be_opened(dice: &mut Dice, cases: usize) -> usize {
     let county = County::new("2024-09-27");
@@ -221,17 +236,7 @@ fn shows_what_may_be_opened(dice: &mut Dice, cases: usize) -> usize {
         } else {
             assert_eq!(both, opened);
         }
-        let mut by_phase = 0;
-        for phase in ["审查", "受理", "审理", "办结", "归档", "申请"] {
-            let (procedure, phase) = (Some("reconsideration".to_owned()), Some(phase.to_owned()));
-            let narrowed = CaseFilter { procedure, phase, ..CaseFilter::default() };
-            let found = listed(platform, actor, &narrowed);
-            assert_eq!(count(platform, actor, &narrowed), found.len());
-            by_phase += found.len();
-        }
-        let procedure = CaseFilter { procedure: Some("reconsideration".to_owned()), ..CaseFilter::default() };
-        assert_eq!(listed(platform, actor, &procedure), opened);
-        assert!(by_phase <= opened.len());
+        narrowed_lists_are_part_of(platform, actor, &opened);
         let table = platform.case_table(actor, &all, Table::Tsv).unwrap();
         assert_eq!(table.lines().count(), opened.len() + 1);
         assert_eq!(searched(platform, actor, "申请人"), opened, "every title begins with the party");

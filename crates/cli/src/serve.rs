@@ -112,18 +112,9 @@ fn cleaned(rows: u64) -> String {
     if rows > 0 { format!("清理{rows}条") } else { String::new() }
 }
 
-/// Serves until told to stop. The clock runs beside, and the sending of the outbox, each in one of several servers.
-pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> ExitCode {
-    let edge = match args.edge(common) {
-        Ok(edge) => edge,
-        Err(status) => return status,
-    };
-    let listen = args.listen.as_str();
-    let lease = match Lease::new("clock", store::lease::PATIENCE) {
-        Ok(lease) => Arc::new(lease),
-        Err(fault) => return store_fault(&fault),
-    };
-    let (clock, held) = (platform.clone(), Arc::clone(&lease));
+/// Starts what runs beside the pages: the clock, and the reading of what takes long.
+fn beside(platform: &Platform, lease: &Arc<Lease>) -> Result<(), ExitCode> {
+    let (clock, held) = (platform.clone(), Arc::clone(lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
         let mut tidied: Option<Instant> = None;
         loop {
@@ -153,7 +144,7 @@ pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: V
     });
     if let Err(fault) = ticking {
         let one = Diagnostic::error("no_thread", format!("不能启动期限时钟：{fault}"));
-        return output::fail(&[one], MACHINE);
+        return Err(output::fail(&[one], MACHINE));
     }
     // What takes long to read is read before anybody asks for it; where this fails, it is read when it is asked for.
     let reader = platform.clone();
@@ -162,6 +153,23 @@ pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: V
         tell(reader.prepare_alike());
         tell(reader.prepare_library());
     }));
+    Ok(())
+}
+
+/// Serves until told to stop. The clock runs beside, and the sending of the outbox, each in one of several servers.
+pub fn serve(common: &Common, platform: Platform, args: &ServeArgs, receivers: Vec<Receiver>) -> ExitCode {
+    let edge = match args.edge(common) {
+        Ok(edge) => edge,
+        Err(status) => return status,
+    };
+    let listen = args.listen.as_str();
+    let lease = match Lease::new("clock", store::lease::PATIENCE) {
+        Ok(lease) => Arc::new(lease),
+        Err(fault) => return store_fault(&fault),
+    };
+    if let Err(status) = beside(&platform, &lease) {
+        return status;
+    }
     let sending = match sending::start(&platform, receivers) {
         Ok(sending) => sending,
         Err(fault) => return output::fail(&[fault], MACHINE),

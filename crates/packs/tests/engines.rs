@@ -19,7 +19,8 @@ fn every_engine_names_tests_and_a_document_that_are_there() {
             let (before, _) = text.split_once(&format!("fn {}(", test.name)).unwrap_or_else(|| {
                 panic!("{}: no test {} in {}", engine.id, test.name, test.file);
             });
-            let marked = before.trim_end().rsplit('\n').take(4).any(|line| line.trim() == "#[test]");
+            let marks = ["#[test]", "#[tokio::test]"];
+            let marked = before.trim_end().rsplit('\n').take(4).any(|line| marks.contains(&line.trim()));
             assert!(marked, "{}: {} is no test", engine.id, test.name);
         }
     }

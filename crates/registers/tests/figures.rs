@@ -69,6 +69,7 @@ fn register(which: Which, counted: Counted, condition: Option<&str>) -> Register
         changed_by: None,
         figures: vec![figure],
         guards,
+        shelf: None,
         place,
     }
 }

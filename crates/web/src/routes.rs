@@ -147,6 +147,25 @@ fn rows() -> Vec<Row> {
         page("/api/v1", api::show),
         page("/api/v1/openapi.json", api::description),
         page("/assets/{name}", small::asset),
+    ];
+    rows.extend(of_cases());
+    rows.extend(journal::rows());
+    rows.extend(audit::rows());
+    rows.extend(draws::rows());
+    rows.extend(compare::rows());
+    rows.extend(plan::rows());
+    rows.extend(registers::rows());
+    rows.extend(reports::rows());
+    rows.extend(library::rows());
+    rows.extend(account::rows());
+    rows.extend(messages::rows());
+    rows.extend(admin::rows());
+    rows
+}
+
+/// Cases and what is done in them.
+fn of_cases() -> Vec<Row> {
+    vec![
         page("/cases", cases::list),
         page("/cases/export", cases::export),
         page("/cases/new", opening::choose),
@@ -165,19 +184,7 @@ fn rows() -> Vec<Row> {
         page("/cases/{id}/bundle", responsibility::bundle),
         page("/cases/{id}/receipt", receipt::of_case),
         page("/cases/{id}/receipt/print", receipt::printed),
-    ];
-    rows.extend(journal::rows());
-    rows.extend(audit::rows());
-    rows.extend(draws::rows());
-    rows.extend(compare::rows());
-    rows.extend(plan::rows());
-    rows.extend(registers::rows());
-    rows.extend(reports::rows());
-    rows.extend(library::rows());
-    rows.extend(account::rows());
-    rows.extend(messages::rows());
-    rows.extend(admin::rows());
-    rows
+    ]
 }
 
 /// Every address of the site but its health.

@@ -16,12 +16,15 @@ use crate::routes::{self, Route};
 pub(crate) struct Site {
     platform: Platform,
     /// Whose site this is, as looked up on a day: the register of organs changes from day to day, not within one.
-    owner: Arc<Mutex<Option<(Day, Option<String>)>>>,
+    owner: Arc<Mutex<OwnerAtHand>>,
     /// What the first page shows, at hand for a moment.
     home: Arc<Mutex<HomeAtHand>>,
     auditing: Arc<Auditing>,
     edge: Arc<AtEdge>,
 }
+
+/// A day, and whose site it is then.
+type OwnerAtHand = Option<(Day, Option<String>)>;
 
 /// What the guard asks of every request.
 struct AtEdge {

@@ -39,12 +39,9 @@ fn says(page: &Page, words: &[&str]) {
     words.iter().for_each(|word| page.says(word));
 }
 
-#[tokio::test]
-async fn a_list_that_is_locked_is_seen_by_everybody_and_computed_again() {
-    let site = Site::new("2025-03-03");
-    let mut nobody = site.browser();
-    nobody.get("/draws").await.is(StatusCode::OK).says("还没有锁定过名单");
-    people(&site, "市场监管");
+/// A draw that is planned, with the registers that it needs; its case.
+fn planned(site: &Site) -> String {
+    people(site, "市场监管");
     let plan = [
         ("organ", "德化县人民政府"),
         ("year", "2025"),
@@ -53,7 +50,7 @@ async fn a_list_that_is_locked_is_seen_by_everybody_and_computed_again() {
         ("objects", "1家"),
     ];
     enter(
-        &site,
+        site,
         "inspection_plans",
         &[plan.as_slice(), &[("inspections", "1"), ("approved_by", "县政府")]].concat(),
     );
@@ -65,11 +62,11 @@ async fn a_list_that_is_locked_is_seen_by_everybody_and_computed_again() {
         ("basis", "某条"),
     ];
     let more = [("method", "site"), ("cap", "2"), ("reviewed", "文号")];
-    enter(&site, "inspection_items", &[item.as_slice(), &more].concat());
+    enter(site, "inspection_items", &[item.as_slice(), &more].concat());
     let object = [("code", "91350526MA00000001"), ("name", "演示餐饮店"), ("trade", "餐饮"), ("class", "d")];
-    enter(&site, "inspection_objects", &object);
+    enter(site, "inspection_objects", &object);
     let ratio = [("trade", "全部"), ("class", "d"), ("ratio", "50"), ("most", "4"), ("basis", "文号")];
-    enter(&site, "draw_ratios", &ratio);
+    enter(site, "draw_ratios", &ratio);
     let open = Open {
         key: "open-draw-1".to_owned(),
         procedure: "random_draw".to_owned(),
@@ -79,7 +76,15 @@ async fn a_list_that_is_locked_is_seen_by_everybody_and_computed_again() {
         form: form(&[("plan", "德化县人民政府 · 2025 · 抽查"), ("item", "site")]),
         files: Vec::new(),
     };
-    let case = site.with(|platform| platform.open(&platform.actor_of("head").unwrap(), open)).unwrap().case;
+    site.with(|platform| platform.open(&platform.actor_of("head").unwrap(), open)).unwrap().case
+}
+
+#[tokio::test]
+async fn a_list_that_is_locked_is_seen_by_everybody_and_computed_again() {
+    let site = Site::new("2025-03-03");
+    let mut nobody = site.browser();
+    nobody.get("/draws").await.is(StatusCode::OK).says("还没有锁定过名单");
+    let case = planned(&site);
     let mut officer = site.signed_in("officer").await;
     let path = format!("/cases/{case}/acts/lock_list");
     let page = officer.get(&path).await;
@@ -126,12 +131,11 @@ async fn a_list_that_is_locked_is_seen_by_everybody_and_computed_again() {
         .says("没有选择文件");
 }
 
-#[tokio::test]
-async fn the_form_of_a_fine_shows_the_step_and_why_and_refuses_what_leaves_it() {
-    let site = Site::new("2025-03-03");
-    people(&site, "行政执法");
+/// A penalty on the spot that was told and heard, with the benchmarks that it is held against; its case.
+fn heard(site: &Site) -> String {
+    people(site, "行政执法");
     enter(
-        &site,
+        site,
         "powers",
         &[("power", "行政处罚"), ("name", "罚款"), ("kind", "penalty"), ("basis", "试验依据")],
     );
@@ -141,7 +145,7 @@ async fn the_form_of_a_fine_shows_the_step_and_why_and_refuses_what_leaves_it() 
         let fields = [("item", "timber"), ("step", step), ("act", "示例：滥伐林木"), ("basis", "示例条款")];
         let more =
             [("circumstances", when), ("lowest", low), ("highest", high), ("document", "示例〔2025〕1号")];
-        enter(&site, "discretion_benchmarks", &[fields.as_slice(), &more].concat());
+        enter(site, "discretion_benchmarks", &[fields.as_slice(), &more].concat());
     }
     let found = [("first", "演示承办人"), ("second", "演示承办人乙"), ("party", "演示王小明")];
     let more = [
@@ -180,6 +184,13 @@ async fn the_form_of_a_fine_shows_the_step_and_why_and_refuses_what_leaves_it() 
         platform.act(&officer, deal("hear-fine-1", "hear", &heard)).map(drop)
     })
     .unwrap();
+    case
+}
+
+#[tokio::test]
+async fn the_form_of_a_fine_shows_the_step_and_why_and_refuses_what_leaves_it() {
+    let site = Site::new("2025-03-03");
+    let case = heard(&site);
     let mut officer = site.signed_in("officer").await;
     let path = format!("/cases/{case}/acts/decide_on_spot");
     let page = officer.get(&path).await;

@@ -69,6 +69,9 @@ struct Rate {
 /// What comes to light while a list is made; all of it is told at once.
 type Faults = Vec<Diagnostic>;
 
+/// The inspectors of a list; and the number under which each is listed, by organ and every number that he is known by.
+type Inspectors = (Vec<Inspector<'static>>, BTreeMap<(String, String), String>);
+
 impl Platform {
     /// The list of a draw as of its day.
     pub(super) fn draw_list(&self, asked: &Asked<'_>) -> Result<List<'static>> {
@@ -200,11 +203,7 @@ impl Platform {
 
     /// The officers with certificates for the fields in the time of inspection; and the number under which each is
     /// listed, by every number that he is known by.
-    fn inspectors(
-        &self,
-        asked: &Asked<'_>,
-        organs: &BTreeMap<String, String>,
-    ) -> Result<(Vec<Inspector<'static>>, BTreeMap<(String, String), String>)> {
+    fn inspectors(&self, asked: &Asked<'_>, organs: &BTreeMap<String, String>) -> Result<Inspectors> {
         let (officers, certificates) = (self.table("officers")?, self.table("certificates")?);
         let fields = asked.names("fields");
         let (from, to) = (asked.day("inspect_from"), asked.day("inspect_to"));

@@ -95,7 +95,7 @@ impl Platform {
         if !errors.is_empty() {
             return Err(AppError::Unfit(errors));
         }
-        let has_table = own.known.iter().any(|act| *act == matter.name);
+        let has_table = own.known.contains(&matter.name);
         let query = Query { act: &matter.name, on: matter.on, organ: Some(organ.1) };
         let decision = if has_table || own.book.items().iter().any(|item| item.act.is_some()) {
             own.book.decide(&query, &matter.facts).map_err(AppError::Unfit)?

@@ -1,7 +1,9 @@
 //! Acts and the fields of their records.
 
 use base::Diagnostic;
-use norms::{Act, ActId, Alike, Basis, Field, FieldType, Publish, Recusal, Requirement, RequirementKind};
+use norms::{
+    Act, ActId, Alike, Basis, Field, FieldType, Procedure, Publish, Recusal, Requirement, RequirementKind,
+};
 
 use super::rules::basis;
 use super::starts::Opens;
@@ -135,19 +137,10 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         table.say(Diagnostic::error("alike_not_opening", message).at(id.place.clone()));
     }
     let draw = super::asks::draw(table, &fields);
-    let anybody = table.flag("anybody");
-    let is_party =
-        |at: &usize| procedure.roles.get(*at).is_some_and(|role| role.kind == norms::RoleKind::Party);
-    if anybody && (table.flag("opens_case") || !by.iter().any(is_party)) {
-        let message = format!("事项 {} 不是当事人在已有的案件里办的，不能写 anybody", id.value);
-        table.say(Diagnostic::error("anybody_not_party", message).at(id.place.clone()));
-    }
-    let concerns = table
-        .table("concerns", format!("事项 {} 的 concerns", id.value))
-        .and_then(|one| shelf::concerns(&one, &fields));
-    let lists = table
-        .table("lists", format!("事项 {} 的 lists", id.value))
-        .and_then(|one| shelf::lists(&one, &fields));
+    let anybody = for_anybody(procedure, id, table, &by);
+    let of = |key: &str| table.table(key, format!("事项 {} 的 {key}", id.value));
+    let concerns = of("concerns").and_then(|one| shelf::concerns(&one, &fields));
+    let lists = of("lists").and_then(|one| shelf::lists(&one, &fields));
     Act {
         id: id.value.clone(),
         name: table.need_text("name").map_or(String::new(), |at| at.value),
@@ -175,6 +168,18 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         help: table.text("help"),
         place: id.place.clone(),
     }
+}
+
+/// Whether anybody may do it: only what a party does in a case that is there.
+fn for_anybody(procedure: &Procedure, id: &At<String>, table: &Table<'_>, by: &[usize]) -> bool {
+    let anybody = table.flag("anybody");
+    let is_party =
+        |at: &usize| procedure.roles.get(*at).is_some_and(|role| role.kind == norms::RoleKind::Party);
+    if anybody && (table.flag("opens_case") || !by.iter().any(is_party)) {
+        let message = format!("事项 {} 不是当事人在已有的案件里办的，不能写 anybody", id.value);
+        table.say(Diagnostic::error("anybody_not_party", message).at(id.place.clone()));
+    }
+    anybody
 }
 
 /// One thing that is asked of whoever does the act.

@@ -19,7 +19,7 @@ struct Component {
 }
 
 pub(super) fn all(today: Day) -> Markup {
-    let groups = [acting(), entering(), telling(today), arranging(), going()];
+    let groups = [acting(), entering(), telling(today), counting(), arranging(), going()];
     html! { @for one in groups.into_iter().flatten() { (shown_one(&one)) } }
 }
 
@@ -127,6 +127,26 @@ fn telling(today: Day) -> Vec<Component> {
             not: "能点的东西；一句话；只靠颜色分辨。",
         },
         Component {
+            name: "日期",
+            made_by: "parts::day",
+            sample: html! { p { (parts::day(today)) } },
+            when: "正文和表格里的每一个日子。",
+            not: "时刻（用 local_time）。",
+        },
+        Component {
+            name: "空状态",
+            made_by: "design::shown::empty",
+            sample: shown::empty("没有符合条件的案件。", Some(("#parts", "看全部案件"))),
+            when: "列表里什么也没有：说明为什么没有，下一步去哪里。",
+            not: "出了错（用提示块）。",
+        },
+    ]
+}
+
+/// Numbers to look at.
+fn counting() -> Vec<Component> {
+    vec![
+        Component {
             name: "要数",
             made_by: "design::shown::numbers",
             sample: shown::numbers(&[
@@ -168,20 +188,6 @@ fn telling(today: Day) -> Vec<Component> {
             sample: chart::spark("近八季（示例）：由3到9", &[3, 4, 4, 6, 5, 7, 8, 9]),
             when: "大屏上一个数旁边，看它大致的走向。",
             not: "要读出每一期的数（用柱图和表格）。",
-        },
-        Component {
-            name: "日期",
-            made_by: "parts::day",
-            sample: html! { p { (parts::day(today)) } },
-            when: "正文和表格里的每一个日子。",
-            not: "时刻（用 local_time）。",
-        },
-        Component {
-            name: "空状态",
-            made_by: "design::shown::empty",
-            sample: shown::empty("没有符合条件的案件。", Some(("#parts", "看全部案件"))),
-            when: "列表里什么也没有：说明为什么没有，下一步去哪里。",
-            not: "出了错（用提示块）。",
         },
     ]
 }
