@@ -143,7 +143,7 @@ pub use proof_json::{PROOF_FORMAT, countersigned_of, published_in, roots_file, t
 pub use proofs::{Covered, Proof, ProofFault, ROOT_MINUTES, Receipt, ReceiptEvent};
 pub use readings::Read;
 pub use record::Form;
-pub use register_page::{RegisterChange, RegisterPage, RegisterRow};
+pub use register_page::{EntriesAsked, RegisterChange, RegisterPage, RegisterRow};
 pub use register_sheet::RegisterSheet;
 pub use registers::NewEntry;
 pub use report::{

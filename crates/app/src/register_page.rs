@@ -14,6 +14,26 @@ use crate::platform::Platform;
 use crate::record;
 use crate::registers::kept;
 
+/// Which entries of a register are asked for. 名册查询
+#[derive(Clone, Copy, Debug)]
+pub struct EntriesAsked<'a> {
+    pub on: Day,
+    /// The key after which the page begins.
+    pub after: Option<&'a str>,
+    /// Words that an entry must have, in whichever columns the reader may see; none for all entries.
+    pub words: &'a str,
+    /// All entries, not a page of them.
+    pub all: bool,
+}
+
+impl EntriesAsked<'_> {
+    /// The first page of a day, or everything.
+    #[must_use]
+    pub fn on(on: Day, all: bool) -> Self {
+        Self { on, after: None, words: "", all }
+    }
+}
+
 /// A page of an organ's register on a day. 名册页
 #[derive(Clone, Debug)]
 pub struct RegisterPage {
@@ -76,15 +96,16 @@ impl Platform {
         reader: Option<&Actor>,
         register: &str,
         organ: &str,
-        on: Day,
-        after: Option<&str>,
-        all: bool,
+        asked: EntriesAsked<'_>,
     ) -> Result<RegisterPage> {
+        let EntriesAsked { on, after, words, all } = asked;
         let (register, organ, places) = self.consulted(reader, register, organ)?;
         let entries = self.entries(&register.id)?;
         let own = as_of(&entries, on).filter(|one| one.organ == organ.id);
         let mut own: Vec<&Entry> =
             own.filter(|one| after.is_none_or(|after| one.key.as_str() > after)).collect();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        own.retain(|one| words.is_empty() || has_all(&words, &row(&register, one, &places).texts));
         own.sort_by(|a, b| a.key.cmp(&b.key));
         let next = own.get(PAGE).and(own.get(PAGE - 1)).filter(|_| !all).map(|one| one.key.clone());
         let rows = own.into_iter().take(if all { usize::MAX } else { PAGE });
@@ -170,6 +191,11 @@ impl Platform {
 
 /// Organ, key and first day.
 type EntryPlace = (String, String, i32);
+
+/// Whether each word stands in one of the texts.
+fn has_all(words: &[&str], texts: &[String]) -> bool {
+    words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+}
 
 fn place(entry: &Entry) -> EntryPlace {
     (entry.organ.clone(), entry.key.clone(), entry.from.number())

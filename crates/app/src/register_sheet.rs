@@ -6,6 +6,7 @@ use sheets::SheetRow;
 use crate::actor::Actor;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::register_page::EntriesAsked;
 use crate::registers::NewEntry;
 
 /// A sheet that was made. 表格文件
@@ -31,7 +32,7 @@ impl Platform {
         organ: &str,
         on: Day,
     ) -> Result<RegisterSheet> {
-        let page = self.register_page(reader, register, organ, on, None, true)?;
+        let page = self.register_page(reader, register, organ, EntriesAsked::on(on, true))?;
         let mut shown = (*page.register).clone();
         shown.fields.retain(|field| page.columns.iter().any(|(id, _)| *id == field.id));
         let rows =
@@ -54,7 +55,7 @@ impl Platform {
         before: Day,
         after: Day,
     ) -> Result<(String, Vec<u8>)> {
-        let page = self.register_page(reader, register, organ, after, None, false)?;
+        let page = self.register_page(reader, register, organ, EntriesAsked::on(after, false))?;
         let changes = self.register_changes(reader, register, organ, before, after)?;
         let mut headings = vec!["条目".to_owned(), "变动".to_owned(), "前后".to_owned()];
         headings.extend(page.columns.iter().map(|(_, name)| name.clone()));

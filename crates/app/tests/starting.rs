@@ -225,9 +225,7 @@ fn listed(county: &County, on: &str) -> Vec<(String, Option<String>)> {
         Some(&county.officer),
         "adjudication_matters",
         "county",
-        day(on),
-        None,
-        true,
+        app::EntriesAsked::on(day(on), true),
     );
     page.unwrap()
         .rows

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::{RegisterPage, RegisterRow};
+use app::{EntriesAsked, RegisterPage, RegisterRow};
 use calendar::Day;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -157,7 +157,7 @@ fn page(common: &Common, args: &ShowArgs) -> Result<RegisterPage, ExitCode> {
     let reader = args.account.as_deref().map(|login| platform.actor_of(login)).transpose();
     let reader = reader.map_err(|fault| failed(&fault))?;
     platform
-        .register_page(reader.as_ref(), &args.of.register, &args.of.organ, on, None, true)
+        .register_page(reader.as_ref(), &args.of.register, &args.of.organ, EntriesAsked::on(on, true))
         .map_err(|fault| failed(&fault))
 }
 

@@ -1,6 +1,6 @@
 //! What else the API tells: procedures, organs, registers, figures, what is public, signed roots.
 
-use app::{FigureAsked, NewEntry, Viewer, roots_file};
+use app::{EntriesAsked, FigureAsked, NewEntry, Viewer, roots_file};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -135,6 +135,8 @@ pub(super) struct RegisterAsked {
     on: Option<String>,
     /// 下一页从哪里开始：上一页的 next
     after: Option<String>,
+    /// 条目要含有的词，几个用空格隔开，都要有；导出表格时不用
+    q: Option<String>,
 }
 
 /// 一个机关的一份名册在某一天的样子，XLSX 表格，可以填好再登记
@@ -167,7 +169,9 @@ pub(super) async fn entries(
     let on = asked.on.as_deref().map_or_else(|| Ok(site.platform().today()), |text| day_of("on", text))?;
     let page = site
         .ask(move |platform| {
-            platform.register_page(Some(&caller.actor), &id, &asked.organ, on, asked.after.as_deref(), false)
+            let (after, words) = (asked.after.as_deref(), asked.q.as_deref().unwrap_or_default());
+            let wanted = EntriesAsked { on, after, words, all: false };
+            platform.register_page(Some(&caller.actor), &id, &asked.organ, wanted)
         })
         .await?;
     let items = page.rows.into_iter().map(|row| EntryItem {

@@ -1,6 +1,6 @@
 //! What is different in a register between two days: added, ended, changed, each with what stood there before.
 
-use app::{Organ, RegisterChange};
+use app::{EntriesAsked, Organ, RegisterChange};
 use axum::extract::{Path, Query, State};
 use calendar::Day;
 use maud::{Markup, html};
@@ -46,8 +46,12 @@ pub(super) async fn show(
             let organs: Vec<Organ> =
                 platform.organs()?.into_iter().filter(|organ| known.kept_by.contains(&organ.kind)).collect();
             let days = wanted.days(platform.today());
-            let page =
-                platform.register_page(reader.as_ref(), &register, &wanted.organ, days.1, None, false)?;
+            let page = platform.register_page(
+                reader.as_ref(),
+                &register,
+                &wanted.organ,
+                EntriesAsked::on(days.1, false),
+            )?;
             let changes =
                 platform.register_changes(reader.as_ref(), &register, &wanted.organ, days.0, days.1)?;
             Ok((known.name.clone(), organs, page.columns, days, changes))

@@ -1,6 +1,6 @@
 //! Registers: which there are, one of an organ as of a day, its sheet in and out.
 
-use app::{Organ, RegisterPage, RegisterSheet};
+use app::{EntriesAsked, Organ, RegisterPage, RegisterSheet};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -39,6 +39,9 @@ pub(crate) struct Asked {
     on: String,
     #[serde(default)]
     after: String,
+    /// Words that an entry must have.
+    #[serde(default)]
+    q: String,
     #[serde(default)]
     done: String,
 }
@@ -117,7 +120,8 @@ async fn shown(
             let after = Some(wanted.after.as_str()).filter(|after| !after.is_empty());
             let by = register.changed_by.as_ref().and_then(|by| platform.rules().name_of(&by.procedure));
             let procedure = by.unwrap_or_default().to_owned();
-            Ok((platform.register_page(reader.as_ref(), &id, &organ, on, after, false)?, organs, procedure))
+            let asked = EntriesAsked { on, after, words: &wanted.q, all: false };
+            Ok((platform.register_page(reader.as_ref(), &id, &organ, asked)?, organs, procedure))
         })
         .await?;
     let title = page.register.name.clone();
@@ -135,7 +139,9 @@ fn render(
     let on = page.on.to_string();
     let choices: Vec<(String, String)> =
         organs.iter().map(|one| (one.id.clone(), one.name.clone())).collect();
-    let link = |after: &str| query(&path, &[("organ", &page.organ.id), ("on", &on), ("after", after)]);
+    let link = |after: &str| {
+        query(&path, &[("organ", &page.organ.id), ("on", &on), ("q", &asked.q), ("after", after)])
+    };
     html! {
         (shown::crumbs(&[("/registers", "名册和清单")]))
         h1 { (page.register.name) }
@@ -148,10 +154,14 @@ fn render(
         form.filters method="get" action=(path) {
             (Field::new("organ", "机关").choice("organ", "", &choices, &page.organ.id))
             (Field::new("on", "哪一天的样子").day("on", &on))
+            (Field::new("q", "含有的词").hint("几个词用空格隔开，都要有").longest(100).line("q", &asked.q))
             button.second type="submit" { "查看" }
         }
         @if page.is_public_view { p.sub { "这里只列出公开的栏目。" } }
-        @if page.rows.is_empty() { (shown::empty(&format!("{}在这一天没有条目。", page.organ.name), None)) } @else { (table(page)) }
+        @if page.rows.is_empty() {
+            @let what = if asked.q.trim().is_empty() { "没有条目" } else { "没有含有这些词的条目" };
+            (shown::empty(&format!("{}在这一天{what}。", page.organ.name), None))
+        } @else { (table(page)) }
         (parts::next_page(page.next.as_deref().map(link).as_deref()))
         p.actions {
             a.button.second href=(query(&format!("{path}/sheet"), &[("organ", &page.organ.id), ("on", &on)])) { "导出表格（XLSX）" }
