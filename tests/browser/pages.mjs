@@ -75,7 +75,7 @@ const test = (name, work) => tests.push({ name, work });
 const TABLE = readFileSync(new URL("../../crates/web/tests/matrix.tsv", import.meta.url), "utf8").trim().split("\n").map((line) => line.split("\t"));
 const WHO = { anybody: "nobody", citizen: "party", handler: "officer", head: "head", system: "system", security: "security", audit: "audit" };
 /** What is no page: files, data, what sends one elsewhere. */
-const NO_PAGE = [/^\/assets/, /\/(export|sheet|receipt|proof|file)$/, /\.json$/, /^\/display/, /^\/journal\/(roots|lost)\//, /^\/sign-in\/(code|with|from)/, /\/files\//, /^\/audit\/kept/];
+const NO_PAGE = [/^\/assets/, /\/(export|sheet|receipt|proof|file|bundle)$/, /\.json$/, /^\/display/, /^\/journal\/(roots|lost)\//, /^\/sign-in\/(code|with|from)/, /\/files\//, /^\/audit\/kept/];
 
 /** The paths that somebody may see, with what the demonstration has in the place of variables. */
 function paths(who, known) {
