@@ -22,6 +22,8 @@ pub(crate) fn rows() -> Vec<Row> {
 /// What the link asks for: several figures, organs and years may be named.
 #[derive(Clone, Debug, Default)]
 struct Asked {
+    /// Whose figures are offered.
+    procedure: String,
     figures: Vec<String>,
     organs: Vec<String>,
     divisions: String,
@@ -42,6 +44,7 @@ impl Asked {
                 "figure" => made.figures.push(value),
                 "organ" => made.organs.push(value),
                 "year" => made.years.push(value),
+                "procedure" => made.procedure = value,
                 "division" => made.divisions = value,
                 "base" => made.base = value,
                 "as_of" => made.as_of = value,
@@ -67,24 +70,42 @@ impl Asked {
 
 /// What can be chosen.
 struct Choices {
+    procedures: Vec<(String, String)>,
+    /// The procedure whose figures are offered.
+    procedure: String,
+    /// Those, and whatever was asked for.
     figures: Vec<(String, String)>,
     organs: Vec<(String, String)>,
     years: Vec<(String, String)>,
 }
 
-fn choices(platform: &Platform) -> app::Result<Choices> {
+/// All figures in one list would weigh more than a page may: those of one procedure are offered.
+fn choices(platform: &Platform, asked: &Asked) -> app::Result<Choices> {
+    let mut procedures: Vec<(String, String)> = Vec::new();
     let mut figures: Vec<(String, String)> = Vec::new();
     let mut known = BTreeSet::new();
-    for pack in &platform.rules().packs {
+    let defines =
+        |pack: &packs::Pack| pack.file.figures.iter().any(|one| asked.figures.first() == Some(&one.id));
+    let packs = &platform.rules().packs;
+    let of_first = packs.iter().find(|pack| defines(pack)).or(packs.first());
+    let usual = of_first.map_or_else(String::new, |pack| pack.file.procedure.id.clone());
+    let procedure = if asked.procedure.is_empty() { usual } else { asked.procedure.clone() };
+    for pack in packs {
+        let own = &pack.file.procedure;
+        if !pack.file.figures.is_empty() && procedures.iter().all(|(id, _)| *id != own.id) {
+            procedures.push((own.id.clone(), own.name.clone()));
+        }
         // Versions of a procedure define the same figures.
         for figure in pack.file.figures.iter().filter(|figure| known.insert(figure.id.clone())) {
-            figures.push((figure.id.clone(), format!("{}：{}", pack.file.procedure.name, figure.name)));
+            if own.id == procedure || asked.figures.contains(&figure.id) || asked.base == figure.id {
+                figures.push((figure.id.clone(), format!("{}：{}", own.name, figure.name)));
+            }
         }
     }
     let organs = platform.organs()?.into_iter().map(|organ| (organ.id, organ.name)).collect();
     let latest = platform.today().year();
     let years = (latest - 9..=latest).rev().map(|year| (year.to_string(), format!("{year}年"))).collect();
-    Ok(Choices { figures, organs, years })
+    Ok(Choices { procedures, procedure, figures, organs, years })
 }
 
 async fn show(
@@ -97,7 +118,7 @@ async fn show(
     let own = asked.clone();
     let (choices, compared) = site
         .ask(move |platform| {
-            let choices = choices(platform)?;
+            let choices = choices(platform, &own)?;
             if !is_asked {
                 return Ok((choices, Ok(Vec::new())));
             }
@@ -121,7 +142,12 @@ fn render(asked: &Asked, choices: &Choices, made: &[ComparedFigure], faults: &[F
         h1 { "比较指标" }
         p { "一个地方的各年，或者几个机关、几个地方并列。比率写明分母，数量并列要有基数；口径、单位、期间不同的不比较，并说明原因。" }
         (field::errors("没有比较", faults))
+        form.filters method="get" action="/figures/compare" {
+            (Field::new("f-procedure", "哪个程序的指标").choice("procedure", "", &choices.procedures, &choices.procedure))
+            button.second type="submit" { "列出指标" }
+        }
         form.sheet method="get" action="/figures/compare" {
+            input type="hidden" name="procedure" value=(choices.procedure);
             (several("f-figure", "figure", "指标", "按住 Ctrl 可以选几个。", &choices.figures, &asked.figures, 8))
             (several("f-organ", "organ", "机关", "比这些机关办理的案件。", &choices.organs, &asked.organs, 6))
             (Field::new("f-division", "或者区划代码").hint("比区划代码以此开头的各机关的案件，如 350526；几个之间用空格。").need(Need::Optional).longest(200).line("division", &asked.divisions))
