@@ -1,4 +1,4 @@
-//! Registers as they are read on the portal.
+//! Registers as they are read on the portal, and what of the rules nobody has verified.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -57,4 +57,16 @@ async fn guiding_cases_are_found_by_cause_list_and_article() {
             assert_eq!(shown, found.contains(number), "“{words}” and {number}: {}", page.text);
         }
     }
+}
+
+#[tokio::test]
+async fn what_nobody_verified_is_told_procedure_by_procedure() {
+    let site = Site::new("2025-03-03");
+    let mut nobody = site.browser();
+    let page = nobody.get("/about").await;
+    page.is(StatusCode::OK).says("/about?procedure=reconsideration\"");
+    assert!(page.text.len() < 60_000, "{} bytes", page.text.len());
+    let page = nobody.get("/about?procedure=reconsideration").await;
+    page.is(StatusCode::OK).says("id=\"items\"");
+    page.says("本地参数");
 }

@@ -1,6 +1,6 @@
 //! What this site is, and everything in its rules that nobody has verified.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use calendar::Day;
 use maud::{Markup, html};
 use norms::Procedure;
@@ -10,7 +10,14 @@ use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
-pub(crate) async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
+/// Which procedure's items are shown one by one: all of them at once would weigh more than a page may.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    procedure: String,
+}
+
+pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let platform = site.platform();
     let today = platform.today();
     let procedures: Vec<&Procedure> =
@@ -23,10 +30,10 @@ pub(crate) async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
         .filter(|law| law.versions.iter().any(|version| version.unverified))
         .map(|law| law.title.clone())
         .collect();
-    Ok(visitor.page("关于本站", render(&procedures, &laws, today)))
+    Ok(visitor.page("关于本站", render(&procedures, &laws, &asked.procedure, today)))
 }
 
-fn render(procedures: &[&Procedure], laws: &[String], today: Day) -> Markup {
+fn render(procedures: &[&Procedure], laws: &[String], asked: &str, today: Day) -> Markup {
     html! {
         h1 { "关于本站" }
         p { "本站把法律规定的“可以、应当、不得”写成规范，办过的每一步记入日志，每个统计数都由日志计算。" }
@@ -34,12 +41,18 @@ fn render(procedures: &[&Procedure], laws: &[String], today: Day) -> Markup {
         p { "办理的结果以承办机关作出的文书为准。对办理有意见的，可以向承办机关或者其上级机关反映。" }
         h2 { "未核实事项" }
         p { "下面的规定没有见到原文或者来自转述，使用时标明“未核实”，办理前请核对原文。" }
-        @for procedure in procedures {
-            @let lines = unverified(procedure, today);
-            @if !lines.is_empty() {
-                section {
-                    h3 { a href=(format!("/procedures/{}", procedure.id)) { (procedure.name) } "（" (lines.len()) " 项）" }
-                    details.fold { summary { "逐项看" } ul { @for (what, basis) in lines { li { (what) @if !basis.is_empty() { span.sub { (basis) } } } } } }
+        @for procedure in procedures.iter().filter(|one| one.id == asked) {
+            section id="items" {
+                h3 { a href=(format!("/procedures/{}", procedure.id)) { (procedure.name) } }
+                ul { @for (what, basis) in unverified(procedure, today) { li { (what) @if !basis.is_empty() { span.sub { (basis) } } } } }
+            }
+        }
+        h3 { "各程序" }
+        ul.lines {
+            @for procedure in procedures {
+                @let count = unverified(procedure, today).len();
+                @if count > 0 {
+                    li { a href=(parts::query("/about", &[("procedure", &procedure.id)])) { (procedure.name) } span.sub { (count) "项，逐项看" } }
                 }
             }
         }
