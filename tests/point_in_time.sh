@@ -38,7 +38,7 @@ archive_command = 'test ! -f $work/archive/%f && cp %p $work/archive/%f'
 END_OF_SETTINGS
 "$postgres_dir/ctl" restart
 "$YIFA" demo --no-serve "${store[@]}" >/dev/null
-own "$postgres_programs/pg_basebackup" -h "$postgres_dir" -p "$port" -U yifa -D "$work/base" -X stream
+own "$postgres_programs/pg_basebackup" -h "$postgres_dir" -p "$port" -U yifa -D "$work/base" -X stream -c fast
 
 read -r before number <<<"$(open_case before)"
 "$YIFA" case do "$before" admit --as yingji1 --key admit "${store[@]}" >/dev/null
