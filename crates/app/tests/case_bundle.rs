@@ -4,7 +4,7 @@
 
 mod county;
 
-use app::{AppError, Deal, NewEntry, Open, Upload, unseal};
+use app::{AppError, Deal, NewEntry, unseal};
 use county::{County, day, form, on_both};
 
 const TEXT: &str = "德化县罚没财物管理规定\n第一条 根据《中华人民共和国行政处罚法》，制定本规定。\n";
@@ -23,21 +23,7 @@ fn decided(county: &County) -> String {
         line: 0,
     };
     county.platform.enter(&county.head, "officers", "county", vec![officer], "建册").unwrap();
-    let open = Open {
-        key: "rule-0001".to_owned(),
-        procedure: "rule_in_force".to_owned(),
-        organ: "county".to_owned(),
-        act: "enter".to_owned(),
-        on: day("2025-01-06"),
-        form: form(&[
-            ("title", "德化县罚没财物管理规定"),
-            ("order", "县政府令第3号"),
-            ("effective_on", "2019-03-01"),
-            ("interim", "no"),
-        ]),
-        files: vec![Upload { field: "text".to_owned(), name: "规定.txt".to_owned(), content: TEXT.into() }],
-    };
-    let case = county.platform.open(&county.officer, open).unwrap().case;
+    let case = county.enter_rule("rule-0001", TEXT);
     for (actor, act, fields) in [
         (
             &county.officer,

@@ -18,25 +18,6 @@ fn file(field: &str, name: &str, text: &str) -> Upload {
     Upload { field: field.to_owned(), name: name.to_owned(), content: text.as_bytes().to_vec() }
 }
 
-/// A rule of 2019, made on the Penalty Law as it stood then.
-fn enter_rule(county: &County, key: &str) -> String {
-    let open = Open {
-        key: key.to_owned(),
-        procedure: "rule_in_force".to_owned(),
-        organ: "county".to_owned(),
-        act: "enter".to_owned(),
-        on: day("2025-01-06"),
-        form: form(&[
-            ("title", "德化县罚没财物管理规定"),
-            ("order", "县政府令第3号"),
-            ("effective_on", "2019-03-01"),
-            ("interim", "no"),
-        ]),
-        files: vec![file("text", "规定.txt", RULE)],
-    };
-    county.platform.open(&county.officer, open).unwrap().case
-}
-
 /// Two documents from before: one made on the rule that lapses this quarter, one that is over and that the first cites.
 fn enter_old(county: &County) {
     let entry = |from: &str, until: Option<&str>, fields: &[(&str, &str)]| NewEntry {
@@ -86,7 +67,7 @@ fn documents_say_why_they_must_be_looked_at() {
     on_both("library", "2025-02-10", |county, _folder, _database| {
         let nothing = ask(&county, Viewer::Public, &LibraryAsked::default());
         assert_eq!(nothing.count, 0);
-        enter_rule(&county, "rule-0001");
+        county.enter_rule("rule-0001", RULE);
         enter_old(&county);
         let page = ask(&county, Viewer::Public, &LibraryAsked::default());
         assert_eq!(titles(&page), ["德化县罚没财物处置办法", "德化县罚没财物管理规定"], "{page:?}");
@@ -122,7 +103,7 @@ fn documents_say_why_they_must_be_looked_at() {
 #[test]
 fn a_document_knows_both_ways_and_what_falls() {
     on_both("library_one", "2025-02-10", |county, _folder, _database| {
-        let rule = enter_rule(&county, "rule-0001");
+        let rule = county.enter_rule("rule-0001", RULE);
         enter_old(&county);
         let one =
             county.platform.library_document(Viewer::Public, &rule, &Supposed::default()).unwrap().unwrap();
@@ -166,7 +147,7 @@ fn a_document_knows_both_ways_and_what_falls() {
 #[test]
 fn the_library_follows_what_is_entered_amended_and_repealed() {
     let county = County::new("2025-02-10");
-    let rule = enter_rule(&county, "rule-0001");
+    let rule = county.enter_rule("rule-0001", RULE);
     assert_eq!(ask(&county, Viewer::Public, &LibraryAsked::default()).count, 1);
     let deal = |act: &str, fields: &[(&str, &str)], files: Vec<Upload>| Deal {
         key: format!("deal-{act}"),
@@ -197,7 +178,7 @@ fn the_library_follows_what_is_entered_amended_and_repealed() {
 #[test]
 fn a_filter_is_listed_into_a_campaign() {
     let county = County::new("2025-02-10");
-    enter_rule(&county, "rule-0001");
+    county.enter_rule("rule-0001", RULE);
     enter_old(&county);
     assert!(county.platform.campaigns(&county.officer).unwrap().is_empty());
     let start = Open {

@@ -10,22 +10,7 @@ use plan::{MeasureRef, Progress};
 const PLAN: &str = "quanzhou-2021-2025";
 
 /// A plan of another form than the built-in one: no numbers in brackets, safeguards of its own, a measure that repeats one.
-const TEXT: &str = "\
-乙县法治政府建设实施方案（2024-2026年）
-一、总体要求
-依法办事。
-二、主要任务
-（一）健全依法决策
-1.重大决策公众参与。重大行政决策草案公开征求意见不少于三十日。
-2.规范性文件合法性审核。未经合法性审核的，不提交审议。
-（二）规范执法
-3.执法公示。执法结果按时公开。
-三、组织保障
-（一）加强领导。主要负责人每半年听取一次汇报。
-（二）加强考核。考核结果向社会公开。
-乙县人民政府办公室
-2024年3月1日
-";
+const TEXT: &str = include_str!("../../plan/tests/plans/second_county.txt");
 
 fn assign(county: &County, key: &str, fields: &[(&str, &str)]) -> String {
     let usual = [

@@ -71,7 +71,7 @@ pub enum RoleKind {
 }
 
 /// One act of a procedure. 事项
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Act {
     pub id: String,
     pub name: String,

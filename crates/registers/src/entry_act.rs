@@ -10,31 +10,7 @@ use crate::Register;
 #[must_use]
 pub fn entry_act(fields: &[Field], place: Place) -> Act {
     Act {
-        id: "entry".to_owned(),
-        name: "条目".to_owned(),
-        by: Vec::new(),
-        phase: None,
-        opens_case: false,
-        ends_case: false,
-        repeats: false,
-        closed_at_start: false,
-        anybody: false,
-        bulk: false,
-        fields: fields.to_vec(),
-        document: None,
-        power: None,
-        notify: Vec::new(),
-        publish: None,
-        requires: Vec::new(),
-        recuses: None,
-        alike: None,
-        starts: Vec::new(),
-        concerns: None,
-        lists: None,
-        draw: None,
-        discretion: None,
-        help: None,
-        place,
+        id: "entry".to_owned(), name: "条目".to_owned(), fields: fields.to_vec(), place, ..Act::default()
     }
 }
 

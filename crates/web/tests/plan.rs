@@ -52,22 +52,8 @@ fn has(page: &browse::Page, says: &[&str], lacks: &[&str]) {
     }
 }
 
-const TEXT: &str = "\
-乙县法治政府建设实施方案（2024-2026年）
-一、总体要求
-依法办事。
-二、主要任务
-（一）健全依法决策
-1.重大决策公众参与。重大行政决策草案公开征求意见不少于三十日。
-2.规范性文件合法性审核。未经合法性审核的，不提交审议。
-（二）规范执法
-3.执法公示。执法结果按时公开。
-三、组织保障
-（一）加强领导。主要负责人每半年听取一次汇报。
-（二）加强考核。考核结果向社会公开。
-乙县人民政府办公室
-2024年3月1日
-";
+/// A plan of another form than the built-in one.
+const TEXT: &str = include_str!("../../plan/tests/plans/second_county.txt");
 
 #[tokio::test]
 async fn a_plan_is_read_beside_its_text_corrected_and_taken_over() {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::{AccountRules, Actor, Form, Ids, NewAccount, Open, Organ, Platform, SetClock};
+use app::{AccountRules, Actor, Form, Ids, NewAccount, Open, Organ, Platform, SetClock, Upload};
 use calendar::Day;
 use store::account::Rank;
 use store::testing::Database;
@@ -116,5 +116,30 @@ impl County {
     /// What the act of acceptance records.
     pub fn acceptance(&self) -> Form {
         form(&[("self_review", "no")])
+    }
+}
+
+impl County {
+    /// Enters a rule of 2019 with its text; the case.
+    pub fn enter_rule(&self, key: &str, text: &str) -> String {
+        let open = Open {
+            key: key.to_owned(),
+            procedure: "rule_in_force".to_owned(),
+            organ: "county".to_owned(),
+            act: "enter".to_owned(),
+            on: day("2025-01-06"),
+            form: form(&[
+                ("title", "德化县罚没财物管理规定"),
+                ("order", "县政府令第3号"),
+                ("effective_on", "2019-03-01"),
+                ("interim", "no"),
+            ]),
+            files: vec![Upload {
+                field: "text".to_owned(),
+                name: "规定.txt".to_owned(),
+                content: text.into(),
+            }],
+        };
+        self.platform.open(&self.officer, open).unwrap().case
     }
 }

@@ -23,33 +23,7 @@ pub fn calendar() -> Calendar {
 }
 
 pub fn act(id: &str) -> Act {
-    Act {
-        id: id.to_owned(),
-        name: format!("事{id}"),
-        by: vec![0],
-        phase: None,
-        opens_case: false,
-        ends_case: false,
-        repeats: false,
-        closed_at_start: false,
-        anybody: false,
-        bulk: false,
-        fields: Vec::new(),
-        document: None,
-        power: None,
-        notify: Vec::new(),
-        publish: None,
-        requires: Vec::new(),
-        recuses: None,
-        alike: None,
-        starts: Vec::new(),
-        draw: None,
-        discretion: None,
-        concerns: None,
-        lists: None,
-        help: None,
-        place: Place::default(),
-    }
+    Act { id: id.to_owned(), name: format!("事{id}"), by: vec![0], ..Act::default() }
 }
 
 pub fn field(id: &str, kind: FieldType, required: bool) -> Field {
