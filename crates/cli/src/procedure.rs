@@ -256,6 +256,7 @@ pub(crate) fn remarks(procedure: &Procedure, act: &Act) -> String {
     let marks = [
         (act.opens_case, "开案"),
         (act.ends_case, "结案"),
+        (act.after_end, "办结后仍可办"),
         (act.repeats, "可以多次"),
         (act.closed_at_start, "条件具备方可办理"),
         (act.anybody, "任何人都可以办"),
@@ -353,6 +354,7 @@ fn act_json(procedure: &Procedure, act: &Act) -> Value {
         "phase": act.phase.and_then(|at| procedure.phases.get(at)),
         "opens_case": act.opens_case,
         "ends_case": act.ends_case,
+        "after_end": act.after_end,
         "repeats": act.repeats,
         "closed_at_start": act.closed_at_start,
         "document": act.document,

@@ -61,6 +61,8 @@ pub struct Index {
     pub repeats: ActSet,
     pub waiting: ActSet,
     pub extends: ActSet,
+    /// What may be done in a closed case too.
+    pub after_end: ActSet,
     /// For every act: the guards that speak of its record.
     pub own_guards: Vec<u128>,
     /// The conditions and whiles, in the order of the file, close together in memory.
@@ -144,6 +146,7 @@ impl Index {
             ends: procedure.acts_where(|act| act.ends_case),
             repeats: procedure.acts_where(|act| act.repeats),
             waiting: procedure.acts_where(|act| act.closed_at_start),
+            after_end: procedure.acts_where(|act| act.after_end),
             own_guards: vec![0; procedure.acts.len()],
             ..Self::default()
         };
@@ -171,7 +174,8 @@ impl Procedure {
     /// Answers what may, must and must not be done in a case on a day.
     #[must_use]
     pub fn decide(&self, index: &Index, marking: &Marking, day: Day) -> Decision {
-        if marking.closed_on.is_some() {
+        let is_closed = marking.closed_on.is_some();
+        if is_closed && index.after_end.is_empty() {
             return Decision { must_not: index.all, ..Decision::default() };
         }
         let standing = marking.standing.unwrap_or_else(|| standing(index, marking));
@@ -188,6 +192,9 @@ impl Procedure {
         if !index.extends.is_empty() {
             barred |= index.extends.without(self.extensions_left(marking, day));
         }
+        if is_closed {
+            barred |= index.all.without(index.after_end);
+        }
         Decision {
             may: index.all.without(barred | depending),
             may_depending: depending.without(barred),
@@ -199,7 +206,7 @@ impl Procedure {
     /// The first bar of an act on a day, in the file's order; `None` where it may be done.
     #[must_use]
     pub fn bar(&self, index: &Index, marking: &Marking, act: ActId, day: Day) -> Option<Bar> {
-        if marking.closed_on.is_some() {
+        if marking.closed_on.is_some() && !index.after_end.has(act) {
             return Some(Bar::Closed);
         }
         let started = marking.opened_on.is_some();

@@ -83,6 +83,8 @@ pub struct Act {
     pub ends_case: bool,
     pub repeats: bool,
     pub closed_at_start: bool,
+    /// It may be done in a closed case too, which is open again while it owes something. 办结后仍可办
+    pub after_end: bool,
     /// The same may be done in several cases at once, each decided for itself.
     pub bulk: bool,
     /// Anybody may do it, with an account or without: the party that it is for is the public. 人人可办
@@ -372,6 +374,8 @@ pub struct ParameterValue {
 pub enum Setting {
     Limit(Limit),
     Number(i64),
+    /// Fen.
+    Money(i64),
     Flag(bool),
 }
 
@@ -435,7 +439,7 @@ impl Procedure {
             Amount::Fixed(limit) => Some(limit),
             Amount::Parameter(at) => match self.parameters.get(at)?.on(day)?.amount {
                 Setting::Limit(limit) => Some(limit),
-                Setting::Number(_) | Setting::Flag(_) => None,
+                Setting::Number(_) | Setting::Money(_) | Setting::Flag(_) => None,
             },
         }
     }

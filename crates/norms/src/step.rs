@@ -147,9 +147,8 @@ impl Engine<'_> {
         self.add_duties(marking, records, act, on);
         self.extinguish(marking);
         self.count_leads(marking);
-        if marking.is_finished(self.procedure) && marking.closed_on.is_none() {
-            marking.closed_on = Some(on);
-        }
+        marking.closed_on =
+            if marking.is_finished(self.procedure) { marking.closed_on.or(Some(on)) } else { None };
         marking.standing = Some(crate::decision::standing(self.index, marking));
         effects
     }

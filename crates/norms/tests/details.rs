@@ -300,6 +300,33 @@ fn a_case_closes_when_it_has_ended_and_nothing_open_is_owed() {
 }
 
 #[test]
+fn what_may_be_done_after_the_end_opens_the_case_again_while_it_owes_something() {
+    let mut made = usual();
+    made.acts.iter_mut().filter(|one| one.id == "stop").for_each(|one| one.after_end = true);
+    let form = Form::Duty(duty(&made, "stop", "hear", Some("5 days")));
+    norm(&mut made, Some("done.accept"), form);
+    made.acts.iter_mut().filter(|one| one.id == "accept").for_each(|one| one.after_end = true);
+    let bench = Bench::new(made);
+    let mut case = Case::new(&bench);
+    case.does("2024-03-01", "apply");
+    case.does("2024-03-04", "decide");
+    assert!(case.is_closed());
+    let decided = bench.engine().decide(&case.history.marking, day("2024-03-05"));
+    assert_eq!(decided.may, set(&bench.procedure, "accept stop"));
+    assert_eq!(case.bar("2024-03-05", "go"), Bar::Closed);
+    // Nothing is owed after it: the case was closed on its old day and still is.
+    case.does("2024-03-05", "stop");
+    assert_eq!(case.history.marking.closed_on, Some(day("2024-03-04")));
+    case.does("2024-03-06", "accept");
+    case.does("2024-03-07", "stop");
+    assert!(!case.is_closed());
+    assert!(case.owed("hear").is_some());
+    case.does("2024-03-08", "hear");
+    assert_eq!(case.history.marking.closed_on, Some(day("2024-03-08")));
+    assert_eq!(case.bar("2024-03-09", "hear"), Bar::Closed);
+}
+
+#[test]
 fn closings_come_before_openings() {
     let mut made = usual();
     let form = Form::Opening { when: set(&made, "accept"), open: set(&made, "hear") };

@@ -66,6 +66,33 @@ fn and_or_not_are_those_of_kleene() {
 }
 
 #[test]
+fn products_are_exact_and_of_money_and_numbers_alone() {
+    let with = |count: i64, fen: i64| {
+        vec![None, None, None, Some(Value::Number(count * norms::PARTS)), Some(Value::Money(fen))]
+    };
+    // Three hundredths a day of a fine of 5,000 yuan, four days: 600 yuan.
+    let daily = "record.a.fine * 0.03 * record.a.count <= 600 yuan";
+    assert_eq!(truth(daily, with(4, 500_000)), Some(true));
+    assert_eq!(truth(daily, with(5, 500_000)), Some(false));
+    assert_eq!(truth("1 + 2 * 3 == 7", Vec::new()), Some(true));
+    assert_eq!(truth("(1 + 2) * 3 == 9", Vec::new()), Some(true));
+    assert_eq!(truth("record.a.fine * 2 > 0 yuan", Vec::new()), None);
+    assert_eq!(truth("record.a.fine * record.a.count > 0 yuan", with(900_000_000, i64::MAX)), None);
+    assert_eq!(fault("record.a.fine * record.a.fine > 0 yuan").message, "金额和金额不能相乘");
+    assert_eq!(fault("record.a.on * 2 > record.a.on").message, "日期和数不能相乘");
+}
+
+#[test]
+fn amounts_are_read_as_files_write_them() {
+    assert_eq!(norms::guard::money("10_000 yuan"), Some(1_000_000));
+    assert_eq!(norms::guard::money("0.05 yuan"), Some(5));
+    for wrong in ["10_000", "yuan", "-5 yuan", "5 yuans", "1e3 yuan", "99999999999999999999 yuan", "5  yuan"]
+    {
+        assert_eq!(norms::guard::money(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
 fn has_and_done_are_never_unknown() {
     assert_eq!(truth("has(record.a.x)", flags(None, None)), Some(false));
     assert_eq!(truth("has(record.a.x)", flags(Some(false), None)), Some(true));

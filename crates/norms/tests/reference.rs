@@ -85,7 +85,7 @@ impl Naive<'_> {
         let started = state.done.meets(self.procedure.acts_where(|act| act.opens_case));
         let turn = if spec.opens_case { !started || spec.repeats && state.done.has(act) } else { started };
         let spent = state.done.has(act) && !spec.repeats;
-        turn && !spent && state.open.has(act) && !self.is_closed(state)
+        turn && !spent && state.open.has(act) && (spec.after_end || !self.is_closed(state))
     }
 
     /// Whether an act whose record is already in the state is barred by a norm.
@@ -238,14 +238,15 @@ const GUARDS: [&str; 11] = [
 ];
 
 fn acts_strategy() -> impl Strategy<Value = Vec<norms::Act>> {
-    prop::collection::vec((0u8..4, 0u8..5, any::<bool>(), any::<bool>()), 5).prop_map(|flags| {
+    prop::collection::vec((0u8..4, 0u8..5, any::<bool>(), any::<bool>(), 0u8..4), 5).prop_map(|flags| {
         let mut acts = Vec::new();
-        for (at, (waits, ends, repeats, required)) in flags.into_iter().enumerate() {
+        for (at, (waits, ends, repeats, required, late)) in flags.into_iter().enumerate() {
             let mut one = act(["a", "b", "c", "d", "e"][at]);
             one.opens_case = at == 0;
             one.closed_at_start = at > 0 && waits == 0;
             one.ends_case = at == 4 || at > 0 && ends == 0;
             one.repeats = repeats;
+            one.after_end = at > 0 && late == 0;
             match at {
                 0 => one.fields.push(field("yes", FieldType::YesNo, required)),
                 1 => one.fields.push(field("pick", FieldType::Choice, required)),

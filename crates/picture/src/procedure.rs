@@ -198,6 +198,7 @@ impl<'a> Plan<'a> {
         for (is, mark) in [
             (spec.is_some_and(|spec| spec.opens_case), "程序由此开始"),
             (spec.is_some_and(|spec| spec.ends_case), "程序到此结束"),
+            (spec.is_some_and(|spec| spec.after_end), "办结后仍可办"),
             (spec.is_some_and(|spec| spec.repeats), "可以多次"),
         ] {
             if is {

@@ -189,6 +189,7 @@ pub fn setting(setting: Setting) -> String {
     match setting {
         Setting::Limit(limit) => limit.to_string(),
         Setting::Number(number) => decimal(number, PARTS),
+        Setting::Money(fen) => format!("{}元", decimal(fen, 100)),
         Setting::Flag(flag) => yes_no(flag).to_owned(),
     }
 }
@@ -254,6 +255,15 @@ fn words(procedure: &Procedure, expr: &Expr) -> String {
         Expr::In(a, b) => format!("{}为{}之一", of(a), labelled(procedure, a, b)),
         Expr::Add(a, b) => format!("{}加{}", of(a), of(b)),
         Expr::Sub(a, b) => format!("{}减{}", of(a), of(b)),
+        Expr::Mul(a, b) => format!("{}乘以{}", factor(procedure, a), factor(procedure, b)),
+    }
+}
+
+/// A side of a product.
+fn factor(procedure: &Procedure, expr: &Expr) -> String {
+    match expr {
+        Expr::Add(..) | Expr::Sub(..) => format!("（{}）", words(procedure, expr)),
+        _ => words(procedure, expr),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use calendar::Day;
 use maud::{Markup, html};
-use norms::{ActSet, Amount, Condition, Duty, Form, LapseDay, Norm, PARTS, Procedure, Setting};
+use norms::{ActSet, Amount, Condition, Duty, Form, LapseDay, Norm, Procedure};
+use picture::sentence::setting;
 
 use crate::{parts, way};
 
@@ -227,18 +228,4 @@ fn amount(procedure: &Procedure, amount: Amount, today: Day) -> String {
         let mark = if value.unverified { "（未核实）" } else { "" };
         format!("{}{mark}", setting(value.amount))
     })
-}
-
-/// The value of a parameter.
-pub(crate) fn setting(setting: Setting) -> String {
-    match setting {
-        Setting::Limit(limit) => limit.to_string(),
-        Setting::Number(number) if number % PARTS == 0 => (number / PARTS).to_string(),
-        Setting::Number(number) => {
-            let text = format!("{}.{:04}", number / PARTS, (number % PARTS).abs());
-            text.trim_end_matches('0').to_owned()
-        }
-        Setting::Flag(true) => "是".to_owned(),
-        Setting::Flag(false) => "否".to_owned(),
-    }
 }

@@ -35,7 +35,7 @@ pub fn explore(procedure: &Procedure) -> (Explored, Vec<Diagnostic>) {
     for (order, most) in ATTEMPTS {
         let levels = Levels::by(order, &mut model, &paths, &classes);
         let system = System::of(&mut model, &paths, &classes, &levels, most);
-        match Walk::of(system).told(&model) {
+        match Walk::of(system, &model).told(&model) {
             Some(told) if !model.space.is_full() => return told,
             _ => {}
         }
@@ -50,13 +50,13 @@ pub fn explore(procedure: &Procedure) -> (Explored, Vec<Diagnostic>) {
 struct Walk {
     system: System,
     reached: Set,
-    /// What was reached and is not closed: nothing can be done in a closed case.
+    /// What was reached and is not closed: in a closed case nothing is done but what may be done after the end.
     going: Set,
 }
 
 impl Walk {
     /// Walks to all states that can be reached.
-    fn of(mut system: System) -> Self {
+    fn of(mut system: System, model: &Model<'_>) -> Self {
         let start = system.start;
         let first = leads(&mut system, start, ALL);
         let System { space, steps, closed, opened, .. } = &mut system;
@@ -69,14 +69,32 @@ impl Walk {
             Relation { relates, ..step.relation }
         };
         let relations: Vec<Relation> = steps.iter().map(&mut relation).collect();
-        let open = space.not(*closed);
-        let begun = space.and(first, open);
-        let going = Saturation::of(space, relations, Way::On).close(space, begun, open);
-        let going = space.or(going, start);
-        let closed = *closed;
-        let ended = leads(&mut system, going, closed);
-        let reached = system.space.or(going, ended);
-        Self { system, reached, going }
+        let (open, closed) = (space.not(*closed), *closed);
+        let mut on = Saturation::of(space, relations, Way::On);
+        let mut going = start;
+        let mut begun = space.and(first, open);
+        // What is done in a closed case opens it again; until nothing new comes of that.
+        loop {
+            let gone = on.close(&mut system.space, begun, open);
+            going = system.space.or(going, gone);
+            let (mut ended, mut again) = (leads(&mut system, going, closed), NONE);
+            loop {
+                let next = leads_after_end(&mut system, model, ended);
+                again = system.space.or(again, next);
+                let more = system.space.and(next, closed);
+                let more = system.space.minus(more, ended);
+                ended = system.space.or(ended, more);
+                if more == NONE || system.space.is_full() {
+                    break;
+                }
+            }
+            begun = system.space.and(again, open);
+            begun = system.space.minus(begun, going);
+            if begun == NONE || system.space.is_full() {
+                let reached = system.space.or(going, ended);
+                return Self { system, reached, going };
+            }
+        }
     }
 
     /// What was found, unless the space was too small.
@@ -114,7 +132,8 @@ impl Walk {
     fn dead_acts(&mut self, model: &Model<'_>) -> Vec<Diagnostic> {
         let mut alive = ActSet::NONE;
         for step in &self.system.steps {
-            if !alive.has(step.act) && self.system.space.and(self.going, step.guard) != NONE {
+            let from = if model.index.after_end.has(step.act) { self.reached } else { self.going };
+            if !alive.has(step.act) && self.system.space.and(from, step.guard) != NONE {
                 alive = alive.with(step.act);
             }
         }
@@ -187,9 +206,18 @@ fn owed_for_ever(model: &Model<'_>, duty: usize, done: ActSet) -> Option<Diagnos
 
 /// Where one transition leads from a set within another.
 fn leads(system: &mut System, from: Set, within: Set) -> Set {
+    leads_by(system, from, within, |_| true)
+}
+
+/// Where what may be done in closed cases leads from some.
+fn leads_after_end(system: &mut System, model: &Model<'_>, from: Set) -> Set {
+    leads_by(system, from, ALL, |act| model.index.after_end.has(act))
+}
+
+fn leads_by(system: &mut System, from: Set, within: Set, test: impl Fn(ActId) -> bool) -> Set {
     let space = &mut system.space;
     let mut on = Saturation::of(space, [], Way::On);
-    system.steps.iter().fold(NONE, |set, step| {
+    system.steps.iter().filter(|step| test(step.act)).fold(NONE, |set, step| {
         let next = on.image(space, from, step.relation, within);
         space.or(set, next)
     })

@@ -109,11 +109,13 @@ impl Scene<'_> {
             Expr::On(act) => Value::Day(self.records.on(*act)?),
             Expr::Parameter(at) => match self.parameters.get(*at)?.on(self.day)?.amount {
                 Setting::Number(number) => Value::Number(number),
+                Setting::Money(fen) => Value::Money(fen),
                 Setting::Flag(flag) => Value::Flag(flag),
                 Setting::Limit(_) => return None,
             },
             Expr::Add(a, b) => self.sum(a, b, 1)?,
             Expr::Sub(a, b) => self.sum(a, b, -1)?,
+            Expr::Mul(a, b) => self.product(a, b)?,
             Expr::Length(_) => return None,
             _ => Value::Flag(self.flag(expr)?),
         })
@@ -134,6 +136,20 @@ impl Scene<'_> {
         })
     }
 
+    /// Exact; unknown where it does not fit. Parts of a fen or of a ten-thousandth fall away.
+    fn product(&self, a: &Expr, b: &Expr) -> Option<Value> {
+        let of = |a: i64, b: i64| {
+            i64::try_from(i128::from(a) * i128::from(b) / i128::from(crate::value::PARTS)).ok()
+        };
+        Some(match (self.value(a)?, self.value(b)?) {
+            (Value::Number(a), Value::Number(b)) => Value::Number(of(a, b)?),
+            (Value::Money(a), Value::Number(b)) | (Value::Number(b), Value::Money(a)) => {
+                Value::Money(of(a, b)?)
+            }
+            _ => return None,
+        })
+    }
+
     fn day(&self, expr: &Expr) -> Option<Day> {
         match self.value(expr)? {
             Value::Day(day) => Some(day),
@@ -146,7 +162,7 @@ impl Scene<'_> {
             Expr::Length(limit) => Some(*limit),
             Expr::Parameter(at) => match self.parameters.get(*at)?.on(self.day)?.amount {
                 Setting::Limit(limit) => Some(limit),
-                Setting::Number(_) | Setting::Flag(_) => None,
+                Setting::Number(_) | Setting::Money(_) | Setting::Flag(_) => None,
             },
             _ => None,
         }

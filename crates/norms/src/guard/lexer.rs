@@ -21,8 +21,8 @@ pub enum Kind {
 }
 
 /// Longer signs first.
-const SIGNS: [&str; 17] =
-    ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "(", ")", "[", "]", ",", "."];
+const SIGNS: [&str; 18] =
+    ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "(", ")", "[", "]", ",", "."];
 
 pub fn words(text: &str) -> Result<Vec<Token>, GuardFault> {
     let mut tokens = Vec::new();
@@ -83,6 +83,15 @@ fn number(rest: &str, offset: usize) -> Result<(Kind, usize), GuardFault> {
         message: format!("“{written}”不是可用的数（最多四位小数）"),
         help: None,
     })
+}
+
+/// An amount of money as files write it (`10_000 yuan`), in fen.
+#[must_use]
+pub fn money(written: &str) -> Option<i64> {
+    let number = written.strip_suffix(" yuan")?;
+    let is_number = |c: char| c.is_ascii_digit() || c == '_' || c == '.';
+    let value = number.chars().all(is_number).then(|| parts(&number.replace('_', "")))??;
+    Some(value / (crate::value::PARTS / 100))
 }
 
 /// A decimal number in ten-thousandths.

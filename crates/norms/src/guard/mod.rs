@@ -13,7 +13,7 @@ use calendar::{Day, Limit};
 use crate::{ActId, ActSet};
 
 pub use eval::Scene;
-pub use lexer::parts;
+pub use lexer::{money, parts};
 pub use typing::compile;
 
 /// A typed guard. 条件
@@ -90,6 +90,7 @@ pub enum Expr {
     In(Box<Expr>, Box<Expr>),
     Add(Box<Expr>, Box<Expr>),
     Sub(Box<Expr>, Box<Expr>),
+    Mul(Box<Expr>, Box<Expr>),
 }
 
 /// Comparisons.
@@ -114,7 +115,8 @@ impl Expr {
             | Self::Compare(_, a, b)
             | Self::In(a, b)
             | Self::Add(a, b)
-            | Self::Sub(a, b) => vec![a, b],
+            | Self::Sub(a, b)
+            | Self::Mul(a, b) => vec![a, b],
             Self::Within(a, b, c) => vec![a, b, c],
             _ => Vec::new(),
         }

@@ -29,6 +29,7 @@ pub enum Node {
     In(Box<Tree>, Box<Tree>),
     Add(Box<Tree>, Box<Tree>),
     Sub(Box<Tree>, Box<Tree>),
+    Mul(Box<Tree>, Box<Tree>),
 }
 
 /// Brackets may nest this deep: a file of a stranger must not exhaust the stack.
@@ -90,6 +91,7 @@ impl Parser {
                     "&&" => 2,
                     "==" | "!=" | "<" | "<=" | ">" | ">=" => 3,
                     "+" | "-" => 4,
+                    "*" => 5,
                     _ => return None,
                 };
                 Some((sign, power))
@@ -128,7 +130,7 @@ impl Parser {
             Kind::Name(name) if name == "true" || name == "false" => Node::Flag(name == "true"),
             Kind::Name(name) if self.takes("(") => Node::Call(name, self.list(")")?),
             Kind::Name(name) => self.path(name)?,
-            Kind::Sign("!") => Node::Not(Box::new(self.expression(4)?)),
+            Kind::Sign("!") => Node::Not(Box::new(self.expression(5)?)),
             Kind::Sign("[") => Node::List(self.list("]")?),
             Kind::Sign("(") => {
                 let inner = self.expression(0)?;
@@ -186,6 +188,7 @@ fn join(sign: &str, left: Tree, right: Tree) -> Node {
         "&&" => Node::And(left, right),
         "+" => Node::Add(left, right),
         "-" => Node::Sub(left, right),
+        "*" => Node::Mul(left, right),
         "in" => Node::In(left, right),
         "==" => Node::Compare(Compare::Equal, left, right),
         "!=" => Node::Compare(Compare::Unequal, left, right),

@@ -74,6 +74,7 @@ impl Scope<'_> {
             Node::In(a, b) => (self.member(a, b)?, Type::Flag),
             Node::Add(a, b) => self.sum(tree, a, b, true)?,
             Node::Sub(a, b) => self.sum(tree, a, b, false)?,
+            Node::Mul(a, b) => self.product(tree, a, b)?,
         })
     }
 
@@ -138,6 +139,17 @@ impl Scope<'_> {
         Ok((if add { Expr::Add(left, right) } else { Expr::Sub(left, right) }, kind))
     }
 
+    fn product(&self, tree: &Tree, a: &Tree, b: &Tree) -> Result<Typed, GuardFault> {
+        let (left, left_type) = self.typed(a)?;
+        let (right, right_type) = self.typed(b)?;
+        let kind = match (left_type, right_type) {
+            (Type::Number, Type::Number) => Type::Number,
+            (Type::Money, Type::Number) | (Type::Number, Type::Money) => Type::Money,
+            _ => return Err(fault(tree, format!("{}和{}不能相乘", left_type.label(), right_type.label()))),
+        };
+        Ok((Expr::Mul(Box::new(left), Box::new(right)), kind))
+    }
+
     fn act(&self, tree: &Tree, name: &str) -> Result<ActId, GuardFault> {
         let at = self.acts.iter().position(|act| act.id == name).and_then(ActId::new);
         at.ok_or_else(|| unknown(tree, "事项", name, self.acts.iter().map(|act| act.id.as_str())))
@@ -179,6 +191,7 @@ impl Scope<'_> {
         let kind = match first.map(|value| value.amount) {
             Some(Setting::Limit(_)) => Type::Length,
             Some(Setting::Flag(_)) => Type::Flag,
+            Some(Setting::Money(_)) => Type::Money,
             Some(Setting::Number(_)) | None => Type::Number,
         };
         Ok((Expr::Parameter(at), kind))

@@ -150,6 +150,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         ends_case: table.flag("ends_case"),
         repeats: table.flag("repeats"),
         closed_at_start: table.flag("closed_at_start"),
+        after_end: after_end(id, table),
         bulk: table.flag("bulk"),
         anybody,
         fields,
@@ -168,6 +169,16 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         help: table.text("help"),
         place: id.place.clone(),
     }
+}
+
+/// Whether it may be done in a closed case too: what opens one cannot.
+fn after_end(id: &At<String>, table: &Table<'_>) -> bool {
+    let after_end = table.flag("after_end");
+    if after_end && table.flag("opens_case") {
+        let message = format!("事项 {} 是立案的事项，不能写 after_end", id.value);
+        table.say(Diagnostic::error("after_end_opens", message).at(id.place.clone()));
+    }
+    after_end
 }
 
 /// Whether anybody may do it: only what a party does in a case that is there.

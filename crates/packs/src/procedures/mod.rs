@@ -222,11 +222,17 @@ fn setting(table: &Table<'_>) -> Option<Setting> {
     let made = match &at.value {
         Literal::Integer(number) => number.checked_mul(norms::PARTS).map(Setting::Number),
         Literal::Flag(flag) => Some(Setting::Flag(*flag)),
-        Literal::Text(text) => Limit::parse(text).ok().map(Setting::Limit),
+        Literal::Text(text) => Limit::parse(text)
+            .ok()
+            .map(Setting::Limit)
+            .or_else(|| norms::guard::money(text).map(Setting::Money)),
         _ => None,
     };
     if made.is_none() {
-        let message = format!("{}的“value”应当是期限（如 \"15 days\"）、整数或 true、false", table.what);
+        let message = format!(
+            "{}的“value”应当是期限（如 \"15 days\"）、金额（如 \"10_000 yuan\"）、整数或 true、false",
+            table.what
+        );
         table.say(Diagnostic::error("wrong_type", message).at(at.place));
     }
     made

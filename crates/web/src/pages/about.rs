@@ -78,7 +78,11 @@ fn unverified(procedure: &Procedure, today: Day) -> Vec<(String, String)> {
     for parameter in &procedure.parameters {
         for value in parameter.values.iter().filter(|value| value.unverified) {
             let since = value.from.chinese();
-            let text = format!("本地参数 {}：{}（{since}起）", parameter.name, guide::setting(value.amount));
+            let text = format!(
+                "本地参数 {}：{}（{since}起）",
+                parameter.name,
+                picture::sentence::setting(value.amount)
+            );
             made.push((text, value.basis.clone()));
         }
     }
