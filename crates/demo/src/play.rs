@@ -1,10 +1,10 @@
 //! Plays cases through the platform, in the order of the days, each act by an account that may do it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
-use app::{Actor, CaseView, Deal, Open, Platform, SetClock, Upload};
+use app::{Actor, CaseView, Deal, Open, Platform, SetClock, Started, Upload};
 use calendar::Day;
 use norms::FieldType;
 use store::account::Rank;
@@ -49,14 +49,32 @@ struct Running {
     done: BTreeMap<String, Day>,
 }
 
+/// Cases that wait for another one to open them: by its script and by their procedure.
+#[derive(Default)]
+struct Waiting(BTreeMap<(String, String), VecDeque<usize>>);
+
+impl Waiting {
+    fn add(&mut self, opener: &str, procedure: &str, at: usize) {
+        self.0.entry((opener.to_owned(), procedure.to_owned())).or_default().push_back(at);
+    }
+
+    fn next(&mut self, opener: &str, procedure: &str) -> Option<usize> {
+        self.0.get_mut(&(opener.to_owned(), procedure.to_owned()))?.pop_front()
+    }
+}
+
 impl Play<'_> {
     /// Plays all cases.
     pub fn run(&self, plans: Vec<CasePlan>) -> Result<Played> {
         let mut running: Vec<Running> = Vec::with_capacity(plans.len());
         let mut queue = BinaryHeap::new();
+        let mut waiting = Waiting::default();
         let mut serial = 0u64;
         for plan in plans {
-            queue.push(Reverse((plan.opens_on, serial, running.len())));
+            match &plan.opened_by {
+                Some(opener) => waiting.add(opener, &self.procedure_name(&plan), running.len()),
+                None => queue.push(Reverse((plan.opens_on, serial, running.len()))),
+            }
             running.push(Running { plan, id: None, next: 0, done: BTreeMap::new() });
             serial += 1;
         }
@@ -74,13 +92,20 @@ impl Play<'_> {
             }
             let Some(case) = running.get_mut(at) else { continue };
             let place = format!("剧本“{}”第{}步", case.plan.script, case.next + 1);
-            match self.advance(case, on, &mut played) {
+            let mut opened = Vec::new();
+            match self.advance(case, on, &mut played, &mut opened) {
                 Ok(Some(next)) => {
                     queue.push(Reverse((next, serial, at)));
                     serial += 1;
                 }
                 Ok(None) => {}
                 Err(fault) => faults.extend(fault.within(&place).0),
+            }
+            let (next, wrong) = self.hand_on(&mut running, &mut waiting, at, opened, on);
+            faults.extend(wrong.into_iter().flat_map(|fault| fault.within(&place).0));
+            for (day, follower) in next {
+                queue.push(Reverse((day, serial, follower)));
+                serial += 1;
             }
         }
         if !faults.is_empty() {
@@ -92,8 +117,58 @@ impl Play<'_> {
         Ok(played)
     }
 
-    /// Takes the next step of a case; the day of the one after it.
-    fn advance(&self, case: &mut Running, on: Day, played: &mut Played) -> Result<Option<Day>> {
+    /// Gives each case that one case opened to the script that waits for it: the days of their first steps, and what is wrong.
+    fn hand_on(
+        &self,
+        running: &mut [Running],
+        waiting: &mut Waiting,
+        at: usize,
+        opened: Vec<Started>,
+        on: Day,
+    ) -> (Vec<(Day, usize)>, Vec<Fault>) {
+        let (mut next, mut faults) = (Vec::new(), Vec::new());
+        for started in opened {
+            let Some(case) = running.get_mut(at) else { continue };
+            // What the opening case says of it later, it says by its number.
+            case.plan.vars.insert("opened".to_owned(), started.number.clone());
+            let follower = waiting.next(&case.plan.script, &started.procedure);
+            let Some((follower, case)) = follower.and_then(|at| Some((at, running.get_mut(at)?))) else {
+                faults.push(fault(format!("立了“{}”的案，没有剧本接着办", started.procedure)));
+                continue;
+            };
+            match self.take_up(case, started, on) {
+                Ok(day) => next.push((day, follower)),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        (next, faults)
+    }
+
+    /// Goes on with a case that another one opened; when its first step is.
+    fn take_up(&self, case: &mut Running, started: Started, on: Day) -> Result<Day> {
+        let organ = self.cast.organs.get(&started.organ).cloned();
+        let organ = organ.ok_or_else(|| fault(format!("演示数据里没有机关“{}”", started.organ)))?;
+        case.id = Some(started.case);
+        case.plan.opens_on = on;
+        case.plan.vars.insert("holder".to_owned(), organ);
+        let step = case.plan.steps.first().cloned();
+        let step = step.ok_or_else(|| fault(format!("剧本“{}”没有一步", case.plan.script)))?;
+        Ok(self.day_of(case, &step, on)?.max(on))
+    }
+
+    fn procedure_name(&self, plan: &CasePlan) -> String {
+        let pack = self.platform.rules().pack_on(&plan.procedure, plan.opens_on);
+        pack.map_or_else(|| plan.procedure.clone(), |pack| pack.file.procedure.name.clone())
+    }
+
+    /// Takes the next step of a case; the day of the one after it. What it opened elsewhere is added to `opened`.
+    fn advance(
+        &self,
+        case: &mut Running,
+        on: Day,
+        played: &mut Played,
+        opened: &mut Vec<Started>,
+    ) -> Result<Option<Day>> {
         let Some(step) = case.plan.steps.get(case.next).cloned() else { return Ok(None) };
         self.clock.tick();
         if step.when == When::Lapsed {
@@ -102,7 +177,7 @@ impl Play<'_> {
             let event = event.ok_or_else(|| fault(format!("“{}”没有依法视为办理", step.act)))?;
             case.done.insert(step.act.clone(), event.on);
         } else {
-            self.take(case, &step, on)?;
+            opened.extend(self.take(case, &step, on)?);
             case.done.insert(step.act.clone(), on);
             played.acts += 1;
         }
@@ -162,8 +237,8 @@ impl Play<'_> {
         found.ok_or_else(|| fault(format!("程序“{}”里没有事项“{act}”", case.plan.procedure)))
     }
 
-    /// Does what a step says.
-    fn take(&self, case: &mut Running, step: &Step, on: Day) -> Result<()> {
+    /// Does what a step says; the cases that it opened elsewhere.
+    fn take(&self, case: &mut Running, step: &Step, on: Day) -> Result<Vec<Started>> {
         let spec = self.spec(case, &step.act)?;
         let mut vars = case.plan.vars.clone();
         vars.extend(step.vars.clone());
@@ -191,7 +266,7 @@ impl Play<'_> {
         let done =
             done.map_err(|error| Fault::from(error).within(&format!("{}“{}”", on.chinese(), spec.name)))?;
         case.id = Some(done.case);
-        Ok(())
+        Ok(done.started)
     }
 
     /// Who takes a step: a login, or `staff`, `head`, `respondent`, `citizen` of this case.

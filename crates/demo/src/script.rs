@@ -57,6 +57,8 @@ enum Opens {
     Before { before_today: u32 },
     /// So many days before that, or on the first working day after.
     DaysBefore { days_before_today: u32 },
+    /// When an act in a case of this script opens them: the steps are what comes after. `cases` is how many there may be.
+    By { opened_by: String },
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -116,6 +118,8 @@ pub(crate) struct Step {
 pub(crate) struct CasePlan {
     pub script: String,
     pub procedure: String,
+    /// Of a case that another one opens: the script of that one. It waits until then.
+    pub opened_by: Option<String>,
     pub opens_on: Day,
     pub vars: BTreeMap<String, String>,
     pub steps: Vec<Step>,
@@ -193,6 +197,7 @@ impl ScriptFile {
             made.push(CasePlan {
                 script: script.id.clone(),
                 procedure: self.procedure.clone(),
+                opened_by: script.opens.by().map(str::to_owned),
                 opens_on,
                 vars,
                 steps,
@@ -253,6 +258,14 @@ impl Setting<'_> {
 }
 
 impl Opens {
+    /// The script whose cases open these.
+    fn by(&self) -> Option<&str> {
+        match self {
+            Self::By { opened_by } => Some(opened_by),
+            _ => None,
+        }
+    }
+
     /// A working day for each case, in order; none for what would fall into the year by accident.
     fn days(&self, script: &ScriptEntry, setting: &Setting<'_>) -> Result<Vec<Day>> {
         let calendar = setting.calendar;
@@ -272,6 +285,8 @@ impl Opens {
                 let day = calendar.working_day_from(setting.today.plus_days(-back));
                 Ok(setting.around(day, count))
             }
+            // The day is not known before; which version of the procedure it is, the opened case says.
+            Self::By { .. } => Ok((0..count).map(|_| setting.year_end).collect()),
             Self::Between { from, until } => {
                 let (from, until) = (day(from)?, day(until)?);
                 let span = calendar.working_days(from.previous(), until);

@@ -142,6 +142,31 @@ fn the_desk_shows_green_amber_and_red() {
 }
 
 #[test]
+fn what_a_case_opens_elsewhere_goes_on_there() {
+    for (opener, opened, login) in [
+        ("dispute", "mediation", "xunzhong1"),
+        ("dispute", "administrative_mediation", "shijian1"),
+        ("major_decision", "decision_execution", "mishu"),
+        ("labour_arbitration", "labour_arbitration", "shirenshe1"),
+    ] {
+        let officer = actor(login);
+        let view = |case: &str| shared().platform.case_view(&officer, case).unwrap();
+        let filter = app::CaseFilter { procedure: Some(opened.to_owned()), ..app::CaseFilter::default() };
+        let (cases, _) = shared().platform.case_list(&officer, &filter, None).unwrap();
+        let (mut taken_up, mut ended) = (0, 0);
+        for own in cases.iter().map(|line| view(&line.case)) {
+            let Some(link) = own.links.iter().find(|link| link.is_from) else { continue };
+            let from = view(link.case.as_deref().unwrap());
+            assert_eq!(from.procedure_id, opener);
+            assert!(from.links.iter().any(|link| link.case_number == own.number), "{}", own.number);
+            taken_up += 1;
+            ended += usize::from(own.closed_on.is_some() && own.events.len() > 3);
+        }
+        assert!(taken_up > 0 && ended == taken_up, "{opener}、{opened}：{ended}/{taken_up}");
+    }
+}
+
+#[test]
 fn decisions_and_documents_are_public() {
     for (procedure, least) in [("reconsideration", 30), ("normative_document", 30)] {
         let mut count = 0;
