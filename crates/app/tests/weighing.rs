@@ -90,6 +90,7 @@ impl<'a> Case<'a> {
             act: "register_clue".to_owned(),
             on: county.platform.today(),
             form: form(&[
+                ("field", "general"),
                 ("source", "patrol"),
                 ("content", "巡查发现"),
                 ("ended_on", ended),
@@ -115,6 +116,7 @@ impl<'a> Case<'a> {
             ("facts", "查明"),
             ("proposal", "punish"),
             ("proven", "yes"),
+            ("ended_on", ended),
             ("hearing_right", "no"),
             ("needs_review", "no"),
             ("grave", "no"),
@@ -148,7 +150,10 @@ impl<'a> Case<'a> {
             ("facts", "查明"),
             ("basis", "示例条款"),
             ("penalty", "罚款"),
+            ("kind", "fine"),
             ("fine", fine),
+            ("confiscated", "0"),
+            ("way", "direct"),
             ("violation", MATTER),
             ("for_arguing", "no"),
         ];
