@@ -271,6 +271,7 @@ fn what_the_lists_spare_is_not_fined() {
         let mut all =
             form(&[("facts", "查明"), ("basis", "示例条款"), ("penalty", "罚款"), ("fine", "1000")]);
         all.extend(form(&[("violation", MATTER), ("for_arguing", "no")]));
+        all.extend(form(&[("kind", "fine"), ("confiscated", "0"), ("way", "direct")]));
         let rows = [format!("材积｜{volume}"), "初次违法｜是".to_owned(), "及时改正｜是".to_owned()];
         all.insert("facts_asked".to_owned(), rows.to_vec());
         Deal {
@@ -309,6 +310,9 @@ fn an_act_without_a_benchmark_says_so_where_the_organ_has_some() {
         ("fine", "100"),
         ("violation", "示例：滥伐树木"),
         ("for_arguing", "no"),
+        ("kind", "fine"),
+        ("confiscated", "0"),
+        ("way", "direct"),
     ];
     let told = whys(case.act("give_notice", &own));
     assert!(told.contains("没有“示例：滥伐树木”的裁量权基准；是不是“示例：滥伐林木”？"), "{told}");
