@@ -117,7 +117,7 @@ impl<'a> Case<'a> {
             ("proposal", "punish"),
             ("proven", "yes"),
             ("ended_on", ended),
-            ("hearing_right", "no"),
+            ("hearing_right", "yes"),
             ("needs_review", "no"),
             ("grave", "no"),
             ("already_fined", "no"),
@@ -162,6 +162,7 @@ impl<'a> Case<'a> {
 
     fn waive(&self) {
         self.act("waive_defence", &[]).unwrap();
+        self.act("waive_hearing", &[]).unwrap();
     }
 
     fn decide(&self, fine: &str, more: &[(&str, &str)]) -> app::Result<Done> {
@@ -374,4 +375,33 @@ fn the_form_shows_what_is_asked_and_what_follows() {
     assert!(told.found.iter().any(|line| line.contains("超出阶次")), "{:?}", told.found);
     let nothing = county.platform.advice(&county.officer, &case.id, "investigate", &form(&[])).unwrap();
     assert_eq!(nothing, None);
+}
+
+#[test]
+fn what_is_annulled_after_the_file_was_closed_opens_the_case_again() {
+    on_both("annulled", "2025-03-03", |county, _folder, _database| {
+        with_registers(&county);
+        let case = Case::concluded(&county, "annulled", "2025-01-01");
+        case.notice("1900", &[SMALL]).unwrap();
+        case.waive();
+        case.decide("1900", &[("social_effect", "yes")]).unwrap();
+        case.act("serve", &[("way", "direct")]).unwrap();
+        case.act("publish_decision", &[("facts", "已经隐去个人信息")]).unwrap();
+        case.act("pay", &[("amount", "1900")]).unwrap();
+        case.act("close_case", &[("file_index", "目录")]).unwrap();
+        let view = || county.platform.case_view(&county.officer, &case.id).unwrap();
+        assert!(view().is_closed() && view().owed.is_empty());
+        assert!(whys(case.act("pay_part", &[("amount", "1")])).contains("本案已经办结"));
+        let may: Vec<String> = view().may.iter().map(|act| act.name.clone()).collect();
+        assert_eq!(may, ["决定被变更、撤销、确认违法或者确认无效"]);
+        let annulled = [("way", "annulled"), ("by_whom", "示例法院〔2025〕1号")];
+        case.act("decision_changed", &annulled).unwrap();
+        assert!(!view().is_closed());
+        let mut owed: Vec<String> = view().owed.iter().flat_map(|one| one.acts.clone()).collect();
+        owed.sort();
+        assert_eq!(owed, ["撤回公开的决定信息并公开说明理由", "退还已经缴纳的罚款和没收的款项"]);
+        case.act("withdraw_publication", &[("reason", "已被撤销")]).unwrap();
+        case.act("refund", &[("amount", "1900")]).unwrap();
+        assert!(view().is_closed());
+    });
 }

@@ -62,7 +62,8 @@ impl<'a> Done<'a> {
 }
 
 /// Questions that are mostly answered with no; all others mostly with yes, or few walks would come far.
-const RARE: [&str; 8] = [
+const RARE: [&str; 9] = [
+    "hearing_right",
     "heavier",
     "already_fined",
     "grave",
@@ -71,6 +72,16 @@ const RARE: [&str; 8] = [
     "unrelated",
     "seized_else",
     "frozen_else",
+];
+
+/// What is mostly chosen where there is a choice, for the same reason.
+const LIKELY: [(&str, &str); 6] = [
+    ("field", "general"),
+    ("proposal", "punish"),
+    ("kind", "fine"),
+    ("heaviest", "fine"),
+    ("way", "direct"),
+    ("source", "inspection"),
 ];
 
 /// A small generator, so that a walk is known by its seed.
@@ -93,6 +104,9 @@ impl Random {
             let rare = RARE.contains(&field.id.as_str());
             given.then(|| match field.kind {
                 FieldType::YesNo => Value::Flag((self.next(5) == 0) == rare),
+                FieldType::Choice if self.next(4) > 0 => likely(&field.id, &field.options)
+                    .unwrap_or_else(|| self.value(field.kind, &field.options, day)),
+                FieldType::Money if field.id == "confiscated" && self.next(4) > 0 => Value::Money(0),
                 kind => self.value(kind, &field.options, day),
             })
         });
@@ -109,10 +123,26 @@ impl Random {
             FieldType::Number | FieldType::Share => {
                 Value::Number(i64::try_from(*self.pick(&[0usize, 1, 5, 15, 30])).unwrap() * norms::PARTS)
             }
-            FieldType::Date => Value::Day(day.plus_days(*self.pick(&[-1900, -800, -40, -3, 0, 8, 20]))),
+            FieldType::Date => {
+                Value::Day(day.plus_days(*self.pick(&[-1900, -800, -40, -40, -3, -3, 0, 0, 8, 20])))
+            }
             _ => Value::Text("某".to_owned()),
         }
     }
+}
+
+fn likely(field: &str, options: &[(String, String)]) -> Option<Value> {
+    let (_, likely) = LIKELY.iter().find(|(id, _)| *id == field)?;
+    options.iter().any(|(id, _)| id == likely).then(|| Value::Text((*likely).to_owned()))
+}
+
+/// The acts that shut a goal off: most walks leave them alone, or few would come to it.
+fn shuts(procedure: &Procedure, goals: &[ActId]) -> ActSet {
+    let goals: ActSet = goals.iter().copied().collect();
+    procedure.norms.iter().fold(ActSet::NONE, |set, norm| match &norm.form {
+        Form::Closing { when, close } if close.meets(goals) => set | when.without(goals),
+        _ => set,
+    })
 }
 
 /// What stands in the way of an act, a few steps back; the act itself where nothing that could be done does.
@@ -152,6 +182,7 @@ fn walk(
     let index = Index::of(procedure);
     let engine = Engine { procedure, index: &index, calendar };
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let shuts = shuts(procedure, goals);
     let mut history = History::new(&engine);
     let mut day = Day::from_ymd(2024, 3, 1).unwrap();
     for _ in 0..60 {
@@ -176,7 +207,7 @@ fn walk(
         } else {
             *random.pick(among)
         };
-        let ends = procedure.act_of(act).unwrap().ends_case && random.next(10) > 0;
+        let ends = (procedure.act_of(act).unwrap().ends_case || shuts.has(act)) && random.next(10) > 0;
         let by_clock =
             procedure.act_of(act).unwrap().by.iter().all(|role| procedure.roles[*role].id == "clock");
         if by_clock || ends {
@@ -205,7 +236,7 @@ fn walks(id: &str, on: &str, reached: &[(&str, usize)], asks: &dyn Fn(&Done<'_>)
     let procedure = &pack.unwrap_or_else(|| panic!("no {id}")).file.procedure;
     let goals: Vec<ActId> = reached.iter().map(|(act, _)| procedure.act_named(act).unwrap()).collect();
     let mut counted = vec![0; procedure.acts.len()];
-    for seed in 0..6_000 {
+    for seed in 0..8_000 {
         let mut acts = walk(procedure, &rules.calendar, seed, &goals, asks);
         acts.sort();
         acts.dedup();
@@ -222,6 +253,7 @@ fn penalty(done: &Done<'_>) -> Vec<&'static str> {
     let Some(decided) = done.last("decide").filter(|at| *at + 1 == done.deeds.len()) else {
         return Vec::new();
     };
+    let clue = done.last("register_clue").unwrap();
     let mut lacks = Vec::new();
     let mut ask = |holds: bool, what| {
         if !holds {
@@ -237,6 +269,12 @@ fn penalty(done: &Done<'_>) -> Vec<&'static str> {
     ask(done.text(concluded, "exempt").is_empty(), "30、31、33、36：依法不予处罚");
     ask(done.fen(decided, "fine") <= done.fen(told, "fine"), "44、45.2：不得重于告知");
     ask(!done.is(decided, "heavier"), "45.2：不得因申辩加重");
+    ask(done.text(clue, "field") != "security", "治安管理处罚法：不在本程序");
+    ask(done.text(concluded, "proposal") == "punish", "57.1：结论是给予处罚");
+    ask(done.fen(decided, "confiscated") <= done.fen(told, "confiscated"), "44：没有告知过的没收");
+    let kind = done.text(decided, "heaviest");
+    ask(kind == "warning" || kind == done.text(told, "kind"), "44：没有告知过的种类");
+    ask(done.deeds[told].on >= done.deeds[concluded].on, "44：终结以后才告知");
     let heard = ["waive_defence", "defence_silent", "defend"].iter().any(|act| done.last(act).is_some());
     ask(heard, "45.1：听取陈述、申辩");
     let argued = done.last("defend").is_none_or(|said| done.after(said, "recheck").is_some());
@@ -262,8 +300,9 @@ fn penalty(done: &Done<'_>) -> Vec<&'static str> {
     let day_of = |act: &str| done.last(act).map(|at| done.deeds[at].on);
     let after_hearing = day_of("hold_hearing") <= day_of("legal_review");
     let wants_review = done.is(concluded, "needs_review") || done.last("hold_hearing").is_some();
-    ask(!wants_review || reviewed && after_hearing, "58.1：法制审核");
-    ask(!done.is(concluded, "grave") || done.last("discuss").is_some(), "57.2：集体讨论");
+    let newest = |act: &str| day_of(act) >= Some(done.deeds[told].on);
+    ask(!wants_review || reviewed && after_hearing && newest("legal_review"), "58.1：法制审核");
+    ask(!done.is(concluded, "grave") || newest("discuss"), "57.2：集体讨论");
     limitation(done, &mut ask);
     lacks
 }
@@ -271,7 +310,9 @@ fn penalty(done: &Done<'_>) -> Vec<&'static str> {
 /// Two years from the end of the act to its discovery, five where life, health or finance suffered (art. 36).
 fn limitation(done: &Done<'_>, ask: &mut dyn FnMut(bool, &'static str)) {
     let clue = done.last("register_clue").unwrap();
-    if let (Some(ended), Some(found)) = (done.day(clue, "ended_on"), done.day(clue, "found_on")) {
+    let concluded = done.last("conclude").and_then(|at| done.day(at, "ended_on"));
+    for ended in done.day(clue, "ended_on").into_iter().chain(concluded) {
+        let found = done.day(clue, "found_on").unwrap();
         let years = if done.is(clue, "grave") { 5 } else { 2 };
         let (year, month, number) = ended.ymd();
         let last = Day::from_ymd(year + years, month, number).or_else(|| Day::from_ymd(year + years, 2, 28));
