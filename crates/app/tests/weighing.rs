@@ -390,14 +390,15 @@ fn what_is_annulled_after_the_file_was_closed_opens_the_case_again() {
         case.act("pay", &[("amount", "1900")]).unwrap();
         case.act("close_case", &[("file_index", "目录")]).unwrap();
         let view = || county.platform.case_view(&county.officer, &case.id).unwrap();
-        assert!(view().is_closed() && view().owed.is_empty());
+        assert!(view().is_closed() && view().must.is_empty());
         assert!(whys(case.act("pay_part", &[("amount", "1")])).contains("本案已经办结"));
         let may: Vec<String> = view().may.iter().map(|act| act.name.clone()).collect();
         assert_eq!(may, ["决定被变更、撤销、确认违法或者确认无效"]);
         let annulled = [("way", "annulled"), ("by_whom", "示例法院〔2025〕1号")];
         case.act("decision_changed", &annulled).unwrap();
         assert!(!view().is_closed());
-        let mut owed: Vec<String> = view().owed.iter().flat_map(|one| one.acts.clone()).collect();
+        let mut owed: Vec<String> =
+            view().must.iter().flat_map(|one| one.must.iter().map(|(_, name)| name.clone())).collect();
         owed.sort();
         assert_eq!(owed, ["撤回公开的决定信息并公开说明理由", "退还已经缴纳的罚款和没收的款项"]);
         case.act("withdraw_publication", &[("reason", "已被撤销")]).unwrap();
