@@ -204,6 +204,7 @@ async fn the_form_of_a_fine_shows_the_step_and_why_and_refuses_what_leaves_it() 
         ("f.basis", "示例条款"),
         ("f.remedies", "六十日内"),
         ("f.heavier", "no"),
+        ("f.handed", "yes"),
         ("f.violation", "示例：滥伐林木"),
         ("on", "2025-03-03"),
     ];
