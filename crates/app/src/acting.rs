@@ -58,7 +58,16 @@ impl Platform {
             return Err(AppError::wrong("wrong_organ", why, "请选有权办理的机关。"));
         }
         let (act, spec) = act_of(&pack.file.procedure, &open.act)?;
-        let (stored, form, record) = self.filled(spec, open.on, open.form, &open.files, &open.organ)?;
+        let form = match pack.file.visits {
+            Some(_) => {
+                let place = (open.organ.as_str(), "", open.on);
+                self.store().read(|reader| self.visit_planned(reader, &pack, (act, spec), place, open.form))?
+            }
+            None => open.form,
+        };
+        let (stored, mut form, record) = self.filled(spec, open.on, form, &open.files, &open.organ)?;
+        // A retry is the same whatever has come to be computed since.
+        spec.filled().for_each(|id| drop(form.remove(id)));
         let case = self.inner().ids.id(moment.now);
         let receipt = self.inner().ids.receipt();
         let digest =
@@ -359,11 +368,13 @@ impl<'a, 't> Doing<'a, 't> {
             self.platform.may_act(self.tx, &self.moment.actor, &asking)?;
         }
         if let Some((history, counted)) = prepared.decided_upon(&self.file.row) {
+            self.platform.may_visit(self.tx, &self.file, prepared.act, prepared.on)?;
             self.file.history = history;
             return Ok(Some(counted));
         }
         let history = Arc::make_mut(&mut self.file.history);
         history.add(&engine, prepared.deed(row.version + 1)).map_err(|fault| fault_of(&engine, fault))?;
+        self.platform.may_visit(self.tx, &self.file, prepared.act, prepared.on)?;
         Ok(None)
     }
 
@@ -458,6 +469,8 @@ impl<'a, 't> Doing<'a, 't> {
         let (mut personal, mut on, mut by) = (None, deed.on, None);
         if let Some((day, form)) = &correct.instead {
             let form = self.platform.weighed(&self.file, spec, (*day, correct.number), form)?;
+            let place = (self.file.row.organ.as_str(), self.file.row.id.as_str(), *day);
+            let form = self.platform.visit_planned(self.tx, &pack, (deed.act, spec), place, form)?;
             let read = self.platform.read_record(spec, *day, &form, &self.file.row.organ)?;
             self.may_correct(spec, *day, Some(&read))?;
             let plain = record::to_json(spec, &read);

@@ -13,6 +13,7 @@ use store::{Tx, account::Rank, cases, counter, document, due, outbox, publicatio
 use crate::acting::Moment;
 use crate::case::CaseFile;
 use crate::clock::day_of;
+use crate::enterprises;
 use crate::error::Result;
 use crate::organs::Organ;
 use crate::platform::Inner;
@@ -120,6 +121,9 @@ pub(crate) fn after_act(
     let pack = Arc::clone(&file.pack);
     let procedure = &pack.file.procedure;
     let Some(spec) = procedure.act_of(act) else { return Ok(()) };
+    if enterprises::names_any(std::slice::from_ref(spec)) {
+        enterprises::note(tx, file)?;
+    }
     // Whoever opens a case in another organ by an act of their own does not deal with it there.
     if number > 1 && file.row.handler.is_none() && moment.actor.is_officer() {
         file.row.handler = Some(moment.actor.account.clone());
@@ -165,6 +169,9 @@ pub(crate) fn after_correction(
     moment: &Moment,
 ) -> Result<()> {
     file.row.title = title(&file.pack.file.procedure, &file.history);
+    if enterprises::names_any(&file.pack.file.procedure.acts) {
+        enterprises::note(tx, file)?;
+    }
     let kept: Vec<u32> = file.history.deeds.iter().map(|deed| deed.number).collect();
     for public in publication::of_case(tx, &file.row.id)? {
         if public.withdrawn_on.is_none() && !kept.contains(&public.number) {

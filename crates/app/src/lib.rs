@@ -28,6 +28,7 @@ mod desk;
 mod done;
 mod draws;
 mod engines;
+mod enterprises;
 mod error;
 mod figures_view;
 mod filling;
@@ -84,9 +85,12 @@ mod tables;
 mod task_sheet;
 mod tasks;
 mod tidying;
+mod training_hours;
 mod verify;
 mod view;
 mod visible;
+mod visits;
+mod warnings;
 mod weighing;
 mod withheld;
 mod witness;
@@ -110,6 +114,7 @@ pub use comparing::{OrganValue, PeriodValue};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
 pub use done::{Done, Started};
 pub use draws::{DrawCheck, DrawFile, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum};
+pub use enterprises::{EnterpriseEntry, EnterpriseFile, PenaltyLine, VisitCount, VisitLine, VisitState};
 pub use error::{AppError, FieldFault, Result};
 pub use figures_view::{FigureAsked, FigureLine, FigureRecord, SeenCase, SeenEntry};
 pub use finding::Found;
@@ -162,11 +167,15 @@ pub use sending::{HeldMessage, OUTBOX_LEASE, RECEIVERS_FILE, Receiver, ReceiverS
 pub use sign_on::{For, PROVIDERS_FILE, Provider, Returned, SignedOn};
 pub use tables::Table;
 pub use tasks::{TaskBoard, TaskFound, TaskLine, TaskProof};
+pub use training_hours::{
+    CertificateState, FloorLine, Hours, HoursAsked, HoursPage, NOTE as HOURS_NOTE, OfficerHours, OrganHours,
+};
 pub use verify::{Verified, sm3_of_each};
 pub use view::{
     ActView, BarredView, CaseView, CaseWay, DocumentView, EventView, LinkView, OwedView, PublicView,
 };
 pub use visible::{CaseFilter, Viewer, Whose};
+pub use warnings::{Warning, WarningRule};
 pub use weighing::{Advice, AskedFact};
 pub use withheld::Withheld;
 pub use witness::{Countersigned, Witness, Witnessed, countersign};

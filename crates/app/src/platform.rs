@@ -125,6 +125,7 @@ impl Platform {
         let platform = Self(Arc::new(inner));
         platform.keep_packs()?;
         platform.name_older_cases()?;
+        platform.name_older_enterprises()?;
         platform.chain_log()?;
         Ok(platform)
     }

@@ -338,7 +338,7 @@ fn mask(text: &str) -> String {
 }
 
 /// A number of parts as a decimal without needless zeros.
-fn decimal(parts: i64, one: i64) -> String {
+pub(crate) fn decimal(parts: i64, one: i64) -> String {
     let (whole, rest) = (parts / one, (parts % one).abs());
     if rest == 0 {
         return whole.to_string();

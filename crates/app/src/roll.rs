@@ -116,7 +116,7 @@ impl Table {
         }
     }
 
-    fn day(&self, entry: &Entry, field: &str) -> Option<Day> {
+    pub(crate) fn day(&self, entry: &Entry, field: &str) -> Option<Day> {
         match self.register.field(field).and_then(|at| entry.record.get(at)) {
             Some(Value::Day(day)) => Some(*day),
             _ => None,

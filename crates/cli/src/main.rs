@@ -43,6 +43,7 @@ mod screen;
 mod sending;
 mod serve;
 mod survey;
+mod training_hours;
 mod tsv;
 mod usage;
 mod witness;

@@ -1,4 +1,4 @@
-//! `yifa register`: registers as of a day, their changes, in and out of XLSX.
+//! `yifa register`: registers as of a day, their changes, in and out of XLSX; officers' hours of training.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +12,7 @@ use crate::Common;
 use crate::TEMPLATE;
 use crate::output::{self, Format};
 use crate::platform::{failed, open, open_to_read, wrong};
+use crate::training_hours::{self, HoursArgs};
 
 #[derive(Args)]
 pub struct RegisterArgs {
@@ -39,6 +40,9 @@ enum Command {
     /// 撤回登记错误的条目
     #[command(help_template = TEMPLATE)]
     Withdraw(WithdrawArgs),
+    /// 执法人员年度学时：对照下限，列出欠学时和证件状态
+    #[command(help_template = TEMPLATE)]
+    Hours(HoursArgs),
 }
 
 #[derive(Args)]
@@ -128,6 +132,7 @@ pub fn run(common: &Common, args: &RegisterArgs) -> ExitCode {
         Command::Export(args) => export(common, args),
         Command::Import(args) => import(common, args),
         Command::Withdraw(args) => withdraw(common, args),
+        Command::Hours(args) => training_hours::run(common, args),
     };
     done.map_or_else(|status| status, |()| ExitCode::SUCCESS)
 }

@@ -109,6 +109,8 @@ pub struct Act {
     pub draw: Option<DrawStep>,
     /// By which fields a penalty is held against the benchmarks of discretion.
     pub discretion: Option<Discretion>,
+    /// Places of the fields that the platform computes from registers and other cases when the act is done.
+    pub computed: Vec<u16>,
     /// It opens a case about a document of the library.
     pub concerns: Option<Concerns>,
     /// It lists documents of the library.
@@ -122,7 +124,7 @@ impl Act {
     pub fn filled(&self) -> impl Iterator<Item = &str> {
         let of_draw = self.draw.into_iter().flat_map(|step| step.filled().iter().map(|(id, _)| *id));
         let of_discretion = self.discretion.iter().flat_map(Discretion::filled);
-        let named = of_discretion.filter_map(|at| self.fields.get(usize::from(at)));
+        let named = of_discretion.chain(self.computed.iter().copied()).filter_map(|at| self.fields.get(usize::from(at)));
         of_draw.chain(named.map(|field| field.id.as_str()))
     }
 }

@@ -136,6 +136,7 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
         ],
     ),
     ("case_named", 3, &["name", "opened_on", "case_id", "division"]),
+    ("case_enterprise", 2, &["case_id", "code"]),
     ("case_count", 4, &["organ", "procedure", "phase", "division", "n", "open"]),
     ("due_count", 4, &["organ", "division", "last_day", "warn_on", "n"]),
     (

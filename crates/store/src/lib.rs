@@ -19,6 +19,7 @@ pub mod counter;
 pub mod desk;
 pub mod document;
 pub mod due;
+pub mod enterprise;
 pub mod entry;
 mod error;
 pub mod events;

@@ -37,6 +37,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "program_consent",
         text: include_str!("../migrations/0021_program_consent.sql"),
     },
+    Migration {
+        version: 25,
+        name: "case_enterprise",
+        text: include_str!("../migrations/0025_case_enterprise.sql"),
+    },
 ];
 
 /// The version that this program writes. 数据版本

@@ -14,9 +14,9 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, comment, compare, correct, design,
-    desk, document, draws, figure, figures, files, follow, help, home, journal, library, messages, notes,
+    desk, document, draws, enterprises, figure, figures, files, follow, help, home, journal, library, messages, notes,
     opening, plan, procedures, published, receipt, registers, reports, responsibility, reveal, search,
-    sign_in, sign_on, small, verify, wall,
+    sign_in, sign_on, small, training_hours, verify, wall,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -155,6 +155,8 @@ fn rows() -> Vec<Row> {
     rows.extend(compare::rows());
     rows.extend(plan::rows());
     rows.extend(registers::rows());
+    rows.extend(training_hours::rows());
+    rows.extend(enterprises::rows());
     rows.extend(reports::rows());
     rows.extend(library::rows());
     rows.extend(account::rows());

@@ -35,6 +35,15 @@ impl Platform {
     }
 }
 
+impl Platform {
+    /// All decisions of a fine by a benchmark, with the id of their case.
+    pub(crate) fn all_decided(&self) -> Result<Vec<(String, Past)>> {
+        let mut kept = self.inner().decided.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.store().read(|reader| self.inner().follow_decisions(reader, &mut kept))?;
+        Ok(kept.past.iter().map(|((case, _), past)| (case.clone(), past.clone())).collect())
+    }
+}
+
 impl Inner {
     fn follow_decisions(&self, db: &dyn Query, kept: &mut AtHand) -> Result<()> {
         loop {

@@ -164,6 +164,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         starts: Vec::new(),
         draw,
         discretion: None,
+        computed: Vec::new(),
         concerns,
         lists,
         help: table.text("help"),

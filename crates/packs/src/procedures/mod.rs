@@ -9,10 +9,12 @@ mod rules;
 mod shelf;
 mod starts;
 mod tasks;
+mod visits;
 
 pub(crate) use acts::fields;
 pub use report::{ReportActs, Taken};
 pub use tasks::{AboutMeasure, TaskActs};
+pub use visits::Visits;
 
 use ::figures::Figure;
 use base::{Diagnostic, Place, closest};
@@ -33,6 +35,8 @@ pub struct ProcedureFile {
     pub report: Option<ReportActs>,
     /// Where its cases are tasks of a plan: which acts say what of a task.
     pub tasks: Option<TaskActs>,
+    /// Where its cases are visits to enterprises: which acts say what of one.
+    pub visits: Option<Visits>,
     /// Records that speak of a measure of a plan.
     pub about: Vec<AboutMeasure>,
 }
@@ -93,7 +97,8 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
     let report = report::read(root, &draft);
     let tasks = tasks::read(root, &draft, &figures);
     let about = tasks::about(root, &draft, &figures);
-    Some(ProcedureFile { procedure: draft.procedure, figures, report, tasks, about })
+    let visits = visits::read(root, &mut draft);
+    Some(ProcedureFile { procedure: draft.procedure, figures, report, tasks, visits, about })
 }
 
 fn force(root: &Table<'_>) -> Option<Force> {

@@ -122,7 +122,14 @@ fn counted(draft: &Draft, table: &Table<'_>, figures: &[Figure]) -> Option<(ActI
     Some((*act, at.value))
 }
 
-fn field(draft: &Draft, table: &Table<'_>, act: ActId, at: &At<String>, kind: FieldType) -> Option<u16> {
+/// The place of a field of an act that must be of a kind.
+pub(super) fn field(
+    draft: &Draft,
+    table: &Table<'_>,
+    act: ActId,
+    at: &At<String>,
+    kind: FieldType,
+) -> Option<u16> {
     let fields = draft.procedure.act_of(act).map_or(&[][..], |act| act.fields.as_slice());
     let Some(place) = draft.procedure.field_named(act, &at.value) else {
         let what = format!("字段（事项“{}”里）", draft.procedure.name_of(act));
