@@ -34,7 +34,7 @@ pub(crate) fn credit_code(text: &str) -> Option<String> {
 }
 
 /// Code and name of each enterprise that the records of a case name as a party.
-fn named(procedure: &Procedure, history: &History) -> BTreeMap<String, String> {
+pub(crate) fn named(procedure: &Procedure, history: &History) -> BTreeMap<String, String> {
     let mut made = BTreeMap::new();
     for deed in &history.deeds {
         let Some(spec) = procedure.act_of(deed.act) else { continue };
@@ -204,6 +204,8 @@ impl Platform {
                 }
             }
             made.counts = counts.into_values().collect();
+            made.visits.sort_by(|a, b| (b.days.last(), &b.number).cmp(&(a.days.last(), &a.number)));
+            made.penalties.sort_by_key(|one| std::cmp::Reverse(one.decided_on));
             Ok(())
         })?;
         if made.name.is_empty() && made.lists.is_empty() {

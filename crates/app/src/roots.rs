@@ -163,7 +163,7 @@ impl Platform {
 
     /// The keys of this folder. They are made at the first root; where roots by other keys are there and these are lost,
     /// nobody makes new ones by accident.
-    fn signing_keys(&self) -> Result<SecretKeys> {
+    pub(crate) fn signing_keys(&self) -> Result<SecretKeys> {
         let file = RootKey::of(self.store().dir());
         if let Some(keys) = file.read()? {
             return Ok(keys);

@@ -48,6 +48,8 @@ pub struct CaseView {
     pub withheld: Option<Withheld>,
     /// Who deals with it: account and name.
     pub handler: Option<(String, String)>,
+    /// Credit code and name of each enterprise that its records name.
+    pub enterprises: Vec<(String, String)>,
     /// How it stands, for a picture of the way that it has gone.
     pub way: CaseWay,
 }
@@ -294,6 +296,7 @@ impl Platform {
             as_of: None,
             withheld: withheld(file, today),
             handler: handler.map(|account| (account.id, account.name)),
+            enterprises: crate::enterprises::named(procedure, &file.history).into_iter().collect(),
             way: CaseWay {
                 pack: std::sync::Arc::clone(&file.pack),
                 marking: marking.clone(),

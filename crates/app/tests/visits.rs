@@ -4,7 +4,7 @@
 
 mod county;
 
-use app::{Actor, Correct, Deal, Done, NewAccount, NewEntry, Open, VisitState};
+use app::{Actor, Correct, Deal, Done, EntryState, NewAccount, NewEntry, Open, VisitState};
 use county::{County, day, form, on_both};
 
 const CODE: &str = "91350526MA00DEM013";
@@ -281,5 +281,142 @@ fn everything_about_an_enterprise_stands_on_one_page_for_whoever_may_see_the_cas
         let mut citizen = county.officer.clone();
         (citizen.rank, citizen.organ) = (store::account::Rank::Citizen, None);
         county.platform.enterprise(&citizen, CODE).unwrap_err();
+    });
+}
+
+#[test]
+fn the_code_at_the_door_says_who_comes_and_whether_they_may() {
+    on_both("entry", TODAY, |county, _folder, _database| {
+        with_registers(&county);
+        let who = [("going", "演示承办人"), ("going_with", "演示承办人乙"), ("visit_on", "2025-06-05"), ("visit_until", "2025-06-06")];
+        let going = Going::plan(&county, "going", &who).unwrap();
+        let code = |going: &Going<'_>| county.platform.entry_code(&county.officer, &going.case);
+        let early = code(&going).unwrap_err().diagnostics();
+        assert!(early[0].message.contains("还没有批准"), "{early:?}");
+        going.approve().unwrap();
+        let own = code(&going).unwrap();
+        assert_eq!((own.arrives.as_str(), &own.shown.state), ("scan_entry", &EntryState::Early(day("2025-06-05"))));
+        going.announce();
+        county.clock.set(day("2025-06-06"), 9);
+        let shown = county.platform.entry(&own.code).unwrap();
+        assert_eq!(shown.state, EntryState::Good, "whoever holds the code needs no account");
+        let officers: Vec<(&str, &str)> =
+            shown.officers.iter().map(|one| (one.name.as_str(), one.certificates[0].as_str())).collect();
+        assert_eq!(officers, [("演示承办人", "证1"), ("演示承办人乙", "证2")]);
+        assert_eq!((shown.organ.as_str(), shown.item.as_str()), ("德化县人民政府", "经营场所检查"));
+        assert!(shown.paper.contains("检批"), "{shown:?}");
+        // The arrival is an event by the officer; after the inspection the code is used up.
+        going.arrive().unwrap();
+        assert_eq!(county.platform.entry(&own.code).unwrap().state, EntryState::Good);
+        going.inspect().unwrap();
+        assert_eq!(county.platform.entry(&own.code).unwrap().state, EntryState::Done(day("2025-06-06")));
+        let late = Going::plan(&county, "late", &[("trigger", "complaint"), ("visit_on", "2025-06-07")]).unwrap();
+        late.approve().unwrap();
+        let own = code(&late).unwrap();
+        assert!(own.shown.officers.is_empty(), "nobody was named");
+        county.clock.set(day("2025-06-08"), 9);
+        let shown = county.platform.entry(&own.code).unwrap();
+        assert_eq!(shown.state, EntryState::Late(day("2025-06-07")));
+        late.by(&county.officer, "call_off", &[("reason", "改期")]).unwrap();
+        assert_eq!(county.platform.entry(&own.code).unwrap().state, EntryState::Withdrawn);
+    });
+}
+
+#[test]
+fn forged_and_foreign_codes_are_refused_in_plain_words() {
+    let (county, other) = (County::new(TODAY), County::new(TODAY));
+    let mut codes = Vec::new();
+    for one in [&county, &other] {
+        with_registers(one);
+        let going = Going::plan(one, "going", &[]).unwrap();
+        going.approve().unwrap();
+        codes.push(one.platform.entry_code(&one.officer, &going.case).unwrap().code);
+    }
+    county.platform.entry(&codes[0]).unwrap();
+    let second = Going::plan(&county, "second", &[]).unwrap();
+    second.approve().unwrap();
+    let why = |code: &str| {
+        let told = county.platform.entry(code).unwrap_err().diagnostics().remove(0);
+        format!("{}｜{}", told.message, told.help.unwrap_or_default())
+    };
+    let (case, rest) = codes[0].split_once('.').unwrap();
+    let (mark, signed) = rest.split_once('.').unwrap();
+    let turned = if signed.starts_with('A') { signed.replacen('A', "B", 1) } else { format!("A{}", &signed[1..]) };
+    for (code, told) in [
+        (format!("{}.{mark}.{signed}", second.case), "签名不对"),
+        (format!("{case}.{mark}.{turned}"), "签名不对"),
+        (format!("01NOBODY.{mark}.{signed}"), "签名不对"),
+        (codes[1].clone(), "签发密钥不同"),
+        (case.to_owned(), "不是完整的入企检查码"),
+        (format!("{}.more", codes[0]), "不是完整的入企检查码"),
+        (format!("{case}.{mark}.@@"), "不是完整的入企检查码"),
+    ] {
+        let why = why(&code);
+        assert!(why.contains(told) && why.contains("请不要凭这个码放人入企"), "{code}: {why}");
+    }
+    // A case that is no visit has no code, and a stranger none of any.
+    let application = county.apply("no-visit", TODAY).unwrap().case;
+    county.platform.entry_code(&county.officer, &application).unwrap_err();
+}
+
+/// What a rule of a kind found, in one text each.
+fn found(county: &County, actor: &Actor, kind: &str) -> Vec<String> {
+    let rules = county.platform.warnings(actor).unwrap();
+    let own = rules.into_iter().filter(|rule| rule.kind.starts_with(kind));
+    own.flat_map(|rule| rule.found).map(|one| format!("{}｜{}", one.organs.join("、"), one.what)).collect()
+}
+
+#[test]
+fn rules_of_supervision_find_what_the_registers_and_cases_say() {
+    on_both("warned", TODAY, |county, _folder, _database| {
+        with_registers(&county);
+        assert!(county.platform.warnings(&county.officer).unwrap().is_empty(), "no rule, no warning");
+        for (kind, limit) in [("often", "2"), ("many", "2"), ("near", "5"), ("idle", "6"), ("hours", "10")] {
+            enter(&county, "warning_rules", &[("kind", kind), ("limit", limit), ("basis", "县执法监督办法")]);
+        }
+        let floor = [("kind", "all"), ("content", "law"), ("hours", "40"), ("basis", "方案")];
+        enter(&county, "training_floors", &floor);
+        let trained = [("officer", "1"), ("held_on", "2025-03-01"), ("subject", "课程"), ("hours", "30.5"), ("content", "law")];
+        enter(&county, "trainings", &trained);
+        let power = [("power", "行政处罚"), ("name", "罚款"), ("kind", "penalty"), ("basis", "试验依据")];
+        enter(&county, "powers", &power);
+        assert!(found(&county, &county.officer, "重复检查").is_empty());
+        let hours = found(&county, &county.officer, "欠学时");
+        assert_eq!(hours, ["德化县人民政府｜2名持证人员离学时下限差的学时达到界限"], "one of three lacks 9.5 alone");
+        for (key, trigger) in [("first", "plan"), ("second", "complaint")] {
+            let going = Going::plan(&county, key, &[("trigger", trigger)]).unwrap();
+            going.approve().unwrap();
+            going.announce();
+            going.arrive().unwrap();
+            going.inspect().unwrap();
+        }
+        let often = found(&county, &county.officer, "重复检查");
+        assert_eq!(often.len(), 1, "{often:?}");
+        assert!(often[0].contains("共被检查2次（其中不是因投诉举报、转办、企业申请、应急的1次）"), "{often:?}");
+        assert!(found(&county, &county.officer, "多头检查").is_empty(), "one organ alone went");
+        let near = found(&county, &county.officer, "临近期限");
+        assert!(near.iter().any(|one| one.contains("检查后报告") && one.contains("还有3天")), "{near:?}");
+        let idle = found(&county, &county.officer, "有权无案");
+        assert_eq!(idle, ["德化县人民政府｜有“行政处罚”职权，还没有办过案件"]);
+        // Half a year later nobody was inspected either; a new year has no visits yet.
+        county.clock.set(day("2026-01-05"), 9);
+        let idle = found(&county, &county.officer, "有权无案");
+        assert!(idle.iter().any(|one| one.contains("“行政检查”职权，2025年6月3日以后没有新的案件")), "{idle:?}");
+        assert!(found(&county, &county.officer, "重复检查").is_empty());
+        // The government's rule looks at the police too, and they see what is about them alone.
+        let account = NewAccount {
+            login: "police".to_owned(),
+            name: "演示民警".to_owned(),
+            password: "Correct-horse-battery".to_owned(),
+            organ: Some("police".to_owned()),
+            rank: store::account::Rank::Staff,
+        };
+        county.platform.add_account(account).unwrap();
+        let police = county.platform.actor_of("police").unwrap();
+        assert_eq!(county.platform.warnings(&police).unwrap().len(), 5);
+        assert!(found(&county, &police, "有权无案").is_empty());
+        let mut citizen = police;
+        (citizen.rank, citizen.organ) = (store::account::Rank::Citizen, None);
+        county.platform.warnings(&citizen).unwrap_err();
     });
 }

@@ -18,6 +18,7 @@ mod layout;
 mod pages;
 mod parts;
 mod posted;
+mod qr;
 mod routes;
 mod secure;
 mod sheet;

@@ -14,7 +14,7 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, comment, compare, correct, design,
-    desk, document, draws, enterprises, figure, figures, files, follow, help, home, journal, library, messages, notes,
+    desk, document, draws, enterprises, entry, figure, figures, files, follow, help, home, journal, library, messages, notes,
     opening, plan, procedures, published, receipt, registers, reports, responsibility, reveal, search,
     sign_in, sign_on, small, training_hours, verify, wall,
 };
@@ -157,6 +157,7 @@ fn rows() -> Vec<Row> {
     rows.extend(registers::rows());
     rows.extend(training_hours::rows());
     rows.extend(enterprises::rows());
+    rows.extend(entry::rows());
     rows.extend(reports::rows());
     rows.extend(library::rows());
     rows.extend(account::rows());

@@ -128,7 +128,7 @@ impl Scene {
                 ("act", _) => "examine",
                 ("number" | "size", _) => "1",
                 ("hash", _) => &self.file,
-                ("root" | "token" | "note" | "comment", _) => "0000",
+                ("root" | "token" | "note" | "comment" | "code", _) => "0000",
                 ("login", _) => "officer",
                 ("mode", _) => "large",
                 ("page", _) => "officer",

@@ -17,6 +17,10 @@ pub struct Visits {
     pub item: u16,
     /// The day on which somebody means to go.
     pub on: u16,
+    /// The last day on which somebody may come, where that is another one.
+    pub until: Option<u16>,
+    /// Who is to go.
+    pub officers: Vec<u16>,
     /// Why; and the options for which neither cap nor quiet days bar a visit.
     pub trigger: u16,
     pub excepted: Vec<String>,
@@ -52,6 +56,10 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Option<Visits> {
     };
     let enterprise = field("enterprise", FieldType::Party);
     let (item, on) = (field("item", FieldType::Words), field("on", FieldType::Date));
+    let until = table.has("until").then(|| field("until", FieldType::Date)).flatten();
+    let officers = table.texts("officers");
+    let officers = officers.iter().filter_map(|at| super::tasks::field(draft, &table, plans?, at, FieldType::Officer));
+    let officers: Vec<u16> = officers.collect();
     let trigger = field("trigger", FieldType::Choice);
     let (listed, quiet) = (field("listed", FieldType::YesNo), field("quiet", FieldType::YesNo));
     let (done, cap) = (field("done", FieldType::Number), field("cap", FieldType::Number));
@@ -76,6 +84,8 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Option<Visits> {
         enterprise: enterprise?,
         item: item?,
         on: on?,
+        until,
+        officers,
         trigger: trigger?,
         excepted: excepted.into_iter().map(|at| at.value).collect(),
         listed: listed?,

@@ -115,7 +115,7 @@ pub(crate) async fn feed(
 }
 
 /// The address of this site as the request named it; only names and ports.
-fn base(visitor: &Visitor, headers: &HeaderMap) -> String {
+pub(crate) fn base(visitor: &Visitor, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
     let scheme = if visitor.secure { "https" } else { "http" };

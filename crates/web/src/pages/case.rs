@@ -6,7 +6,7 @@ use calendar::Day;
 use maud::{Markup, html};
 
 use crate::fault::{Fault, status_of, told};
-use crate::pages::{alike, case_panels, notes, receipt};
+use crate::pages::{alike, case_panels, enterprises, notes, receipt};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
@@ -114,6 +114,7 @@ fn render(
             (case_panels::must_not(view))
         }
         (case_panels::links(view))
+        @if is_officer && view.as_of.is_none() { (enforcement(view)) }
         (more)
         (way::of_case(&view.way))
         (case_panels::documents(view, view.as_of.is_none()))
@@ -129,6 +130,21 @@ fn render(
             p.unprinted { a href=(format!("/cases/{}/responsibility", view.id)) { "责任清单：谁根据哪些材料办了什么" } }
         }
         (by_day(&view.id, view.as_of, today))
+    }
+}
+
+/// Where officers look before they go: the enterprise's page, and the code of an approved visit.
+fn enforcement(view: &CaseView) -> Markup {
+    let is_visit = view.way.pack.file.visits.is_some();
+    html! {
+        @if is_visit || !view.enterprises.is_empty() {
+            ul.lines.unprinted {
+                @if is_visit { li { a href=(format!("/cases/{}/entry", view.id)) { "入企检查码" } } }
+                @for (code, name) in &view.enterprises {
+                    li { a href=(enterprises::path(code)) { (name) "的企业档案" } }
+                }
+            }
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod desk;
 pub(crate) mod document;
 pub(crate) mod draws;
 pub(crate) mod enterprises;
+pub(crate) mod entry;
 pub(crate) mod figure;
 pub(crate) mod figures;
 pub(crate) mod files;

@@ -4,7 +4,6 @@ use app::{AppError, Enrolment, SecondFactor, local_time};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
-use fast_qr::{ECL, QRBuilder};
 use maud::{Markup, html};
 
 use super::input;
@@ -13,6 +12,7 @@ use crate::edge::Limit;
 use crate::fault::{Fault, status_of, told};
 use crate::parts;
 use crate::posted::Posted;
+use crate::qr;
 use crate::site::Site;
 use crate::visitor::{Answer, Cookie, Visitor, set_cookie};
 
@@ -125,7 +125,7 @@ fn enrol(visitor: &Visitor, enrolment: &Enrolment) -> Markup {
             li { "用手机上的身份验证程序扫这个图案；扫不了的，把图案下面的密钥输入程序。" }
             li { "把程序显示的六位数字填在下面。" }
         }
-        @if let Some(picture) = picture(&enrolment.uri) { (picture) }
+        @if let Some(picture) = qr::picture(&enrolment.uri, "绑定用的二维码") { (picture) }
         dl.facts { div { dt { "密钥" } dd { code.hash { (enrolment.secret) } } } }
         form.sheet method="post" action="/account/second" {
             input type="hidden" name="csrf" value=(visitor.csrf);
@@ -168,24 +168,4 @@ fn codes_page(codes: &[String]) -> Markup {
             p.actions { a.button href="/account" { "记好了" } }
         }
     }
-}
-
-/// The picture of a text that phones read: one path of squares, with the margin that the standard asks for.
-fn picture(text: &str) -> Option<Markup> {
-    let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
-    let mut path = String::new();
-    for row in 0..code.size {
-        for (column, module) in code[row].iter().enumerate() {
-            if module.value() {
-                path.push_str(&format!("M{} {}h1v1h-1z", column + 4, row + 4));
-            }
-        }
-    }
-    let side = code.size + 8;
-    Some(html! {
-        svg.qr role="img" aria-label="绑定用的二维码" viewBox=(format!("0 0 {side} {side}")) shape-rendering="crispEdges" {
-            rect width=(side) height=(side) fill="#fff" {}
-            path d=(path) fill="#000" {}
-        }
-    })
 }
