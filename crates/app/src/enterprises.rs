@@ -10,6 +10,7 @@ use store::{Query, Tx, enterprise, meta};
 
 use crate::actor::Actor;
 use crate::case::CaseFile;
+use crate::credit::CreditClass;
 use crate::desk::CaseLine;
 use crate::error::{AppError, Result};
 use crate::organs::Organ;
@@ -137,6 +138,8 @@ pub struct EnterpriseFile {
     pub code: String,
     pub name: String,
     pub classes: Vec<EnterpriseEntry>,
+    /// By the rules that hold for the reader's organ.
+    pub computed: Option<CreditClass>,
     pub lists: Vec<EnterpriseEntry>,
     pub year: i32,
     /// Of all organs, also of cases that the reader may not see: whoever means to go must know.
@@ -172,6 +175,7 @@ impl Platform {
         let mut made = EnterpriseFile {
             classes: self.entries_of(&objects, &code, "class", &["trade"])?,
             lists: self.entries_of(&lists, &code, "list", &["reason", "decision"])?,
+            computed: None,
             name: objects
                 .all()
                 .find(|one| objects.text(one, "code") == code)
@@ -212,7 +216,9 @@ impl Platform {
             return Err(AppError::not_found(format!("统一社会信用代码{}的企业", made.code)));
         }
         if let Some((organ, _)) = &actor.organ {
-            made.quiet = self.quiet_today(&self.organ(organ)?)?;
+            let organ = self.organ(organ)?;
+            made.quiet = self.quiet_today(&organ)?;
+            made.computed = self.store().read(|reader| self.credit_of(reader, &organ, &made.code))?;
         }
         Ok(made)
     }

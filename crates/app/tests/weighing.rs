@@ -83,6 +83,11 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     /// A case that is concluded; the act ended on a day.
     fn concluded(county: &'a County, name: &str, ended: &str) -> Self {
+        Self::concluded_against(county, name, ended, ("演示王小明", PARTY))
+    }
+
+    /// The same against somebody else: name and number.
+    fn concluded_against(county: &'a County, name: &str, ended: &str, party: (&str, &str)) -> Self {
         let open = Open {
             key: format!("case-{name}"),
             procedure: "penalty".to_owned(),
@@ -102,7 +107,7 @@ impl<'a> Case<'a> {
         let id = county.platform.open(&county.officer, open).unwrap().case;
         let case = Self { county, id, name: name.to_owned(), count: std::cell::Cell::new(0) };
         let opened =
-            [("party", "演示王小明"), ("party.code", PARTY), ("subject", MATTER), ("basis", "示例条款")];
+            [("party", party.0), ("party.code", party.1), ("subject", MATTER), ("basis", "示例条款")];
         case.by(&county.head, "open_case", &opened).unwrap();
         let looked = [
             ("first", "演示承办人"),
@@ -405,4 +410,85 @@ fn what_is_annulled_after_the_file_was_closed_opens_the_case_again() {
         case.act("refund", &[("amount", "1900")]).unwrap();
         assert!(view().is_closed());
     });
+}
+
+#[test]
+fn a_fine_far_from_the_middle_is_warned_of() {
+    let county = County::new("2025-03-03");
+    with_registers(&county);
+    let rule = [("kind", "fines"), ("limit", "1.5"), ("basis", "县执法监督办法（示例）")];
+    enter(&county, "warning_rules", "2025-01-01", None, &rule);
+    let found = || -> Vec<String> {
+        let rules = county.platform.warnings(&county.officer).unwrap();
+        rules.into_iter().flat_map(|rule| rule.found).map(|one| one.what).collect()
+    };
+    for number in 0..8 {
+        let fine = if number == 7 { "1500" } else { "1000" };
+        let case = Case::concluded(&county, &format!("fine-{number}"), "2025-03-01");
+        case.notice(fine, &[SMALL]).unwrap();
+        case.waive();
+        case.decide(fine, &[]).unwrap();
+        if number < 7 {
+            assert!(found().is_empty(), "too few to say what is usual");
+        }
+    }
+    let told = found();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("罚款1500元，明显高于同类8件的中位数1000元"), "{told:?}");
+}
+
+#[test]
+fn classes_of_credit_risk_come_from_the_records_and_go_into_the_list_that_draws_use() {
+    let county = County::new("2025-03-03");
+    with_registers(&county);
+    let code = "91350526MA00DEM013";
+    let object = [("code", code), ("name", "演示林业公司"), ("trade", "林业"), ("class", "a")];
+    enter(&county, "inspection_objects", "2025-01-01", None, &object);
+    assert_eq!(county.platform.credit_changes(&county.officer).unwrap(), None, "no rules, no class");
+    let fine = [("kind", "penalty"), ("points", "20"), ("half_from", "12"), ("none_from", "36"), ("basis", "办法一")];
+    enter(&county, "credit_kinds", "2025-01-01", None, &fine);
+    let serious =
+        [("kind", "serious"), ("points", "5"), ("at_least", "d"), ("repaired", "0"), ("basis", "办法二")];
+    enter(&county, "credit_kinds", "2025-01-01", None, &serious);
+    let told = whys_of(county.platform.credit_changes(&county.officer));
+    assert!(told.contains("没有登记全"), "{told}");
+    for (class, most) in [("a", "10"), ("b", "30"), ("c", "60")] {
+        enter(&county, "credit_bounds", "2025-01-01", None, &[("class", class), ("most", most), ("basis", "办法")]);
+    }
+    assert_eq!(county.platform.credit_changes(&county.officer).unwrap().unwrap(), [], "no record: A");
+    let case = Case::concluded_against(&county, "firm", "2025-03-01", ("演示林业公司", code));
+    case.notice("1000", &[SMALL]).unwrap();
+    case.waive();
+    case.decide("1000", &[]).unwrap();
+    let changes = county.platform.credit_changes(&county.officer).unwrap().unwrap();
+    assert_eq!((changes.len(), changes[0].after.class.as_str()), (1, "b"));
+    let why = &changes[0].after.why;
+    assert!(why.contains("B类（信用风险一般），20分") && why.contains("全计；办法一"), "{why}");
+    // Whoever may not keep the list may not write it.
+    county.platform.take_credit_over(&county.officer).unwrap_err();
+    assert_eq!(county.platform.take_credit_over(&county.head).unwrap(), 1);
+    assert_eq!(county.platform.credit_changes(&county.officer).unwrap().unwrap(), []);
+    let page = |on: &str| {
+        let asked = app::EntriesAsked::on(day(on), true);
+        let page = county.platform.register_page(None, "inspection_objects", "county", asked).unwrap();
+        page.rows[0].texts.join("｜")
+    };
+    assert!(page("2025-03-02").contains("A类") && page("2025-03-03").contains("B类"), "{}", page("2025-03-03"));
+    assert!(page("2025-03-03").contains("20分"), "the enterprise reads why");
+    // On the list of the untrustworthy it is D; taken off, only the fine is left, and that fades.
+    let list = [("list", "serious"), ("code", code), ("name", "演示林业公司"), ("reason", "事由"), ("decision", "决定1号")];
+    enter(&county, "credit_list", "2025-03-01", Some("2025-09-30"), &list);
+    let class = || {
+        let file = county.platform.enterprise(&county.officer, code).unwrap();
+        file.computed.map(|own| (own.class, own.why)).unwrap()
+    };
+    assert!(class().0 == "d" && class().1.contains("因记录决定1号，直接列入这一类"), "{:?}", class());
+    county.clock.set(day("2025-10-01"), 9);
+    assert_eq!(class().0, "b");
+    county.clock.set(day("2026-03-03"), 9);
+    assert!(class().0 == "a" && class().1.contains("满12个月，按50%计"), "{:?}", class());
+}
+
+fn whys_of<T: std::fmt::Debug>(outcome: app::Result<T>) -> String {
+    outcome.unwrap_err().diagnostics().into_iter().map(|one| one.message).collect()
 }

@@ -12,6 +12,7 @@ use draw::{Announced, Bundle, List, PublicValue, Reveal};
 use ledger::Hash;
 use norms::{Act, DrawStep, Record, Value};
 
+pub(crate) use lists::CLASSES;
 pub use pages::{DrawCheck, DrawFile, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum};
 
 use crate::acting::Moment;

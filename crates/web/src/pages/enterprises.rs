@@ -7,12 +7,13 @@ use maud::{Markup, html};
 use crate::design::field::Field;
 use crate::design::shown::{self, Tone};
 use crate::parts::{self, query};
-use crate::routes::{Row, page};
+use crate::posted::Posted;
+use crate::routes::{Row, form, page};
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
 pub(crate) fn rows() -> Vec<Row> {
-    vec![page("/enterprises", show), page("/warnings", warnings)]
+    vec![page("/enterprises", show), page("/warnings", warnings), form("/credit", credit, take_over)]
 }
 
 /// The address of an enterprise's page.
@@ -42,7 +43,7 @@ fn ask(code: &str) -> Markup {
     html! {
         h1 { "企业档案" }
         p { "一家企业的检查、处罚、信用风险等级、名单和其他案件：检查以前先看，去过几次、上限几次。能看到哪些案件，依您的权限。"
-            a href="/warnings" { "执法监督预警" } }
+            a href="/warnings" { "执法监督预警" } "　" a href="/credit" { "信用风险等级的变动" } }
         form.filters method="get" action="/enterprises" {
             (Field::new("code", "统一社会信用代码").longest(18).line("code", code))
             button type="submit" { "查看" }
@@ -65,6 +66,10 @@ fn render(told: &EnterpriseFile) -> Markup {
         h2 { "处罚" }
         (penalties(told))
         h2 { "信用风险等级" }
+        @if let Some(own) = &told.computed {
+            p { "按登记的规则，由平台知道的记录算出：" strong { (own.name) } }
+            (shown::fold("怎样算出来的", "", false, &lines(&own.why)))
+        }
         (entries(&told.classes, "等级", "没有列入检查对象名录。"))
         h2 { "经营异常名录和严重违法失信名单" }
         (entries(&told.lists, "名单", "没有列入。"))
@@ -151,6 +156,52 @@ fn entries(all: &[EnterpriseEntry], what: &str, nothing: &str) -> Markup {
         @if all.is_empty() { p { (nothing) } }
         @else { (parts::table(what, &[what, "行业、事由和文号", "机关", "起", "止", "移出、修复"], &rows)) }
     }
+}
+
+/// A text of several lines.
+fn lines(text: &str) -> Markup {
+    html! { ul.lines { @for line in text.lines() { li { (line.trim()) } } } }
+}
+
+async fn credit(State(site): State<Site>, visitor: Visitor) -> Answer {
+    let actor = visitor.actor()?;
+    let changes = site.ask(move |platform| platform.credit_changes(&actor)).await?;
+    let content = html! {
+        (shown::crumbs(&[("/enterprises", "企业档案")]))
+        h1 { "信用风险等级的变动" }
+        p { "按" a href="/registers/credit_kinds" { "计分规则" } "和" a href="/registers/credit_bounds" { "等级上限" } "，由处罚决定和名单算出；下面是与本机关"
+            a href="/registers/inspection_objects" { "检查对象名录" } "不同的。写入名录以后，理由在名录里公开，抽取按新的等级分组。" }
+        @match &changes {
+            None => { (shown::empty("没有登记适用于您单位的信用风险分类规则。", Some(("/registers/credit_kinds", "查看规则")))) }
+            Some(changes) if changes.is_empty() => { (shown::empty("名录里的等级与算出的都一样。", None)) }
+            Some(changes) => {
+                @for one in changes {
+                    section.sheet {
+                        h2 { a href=(path(&one.code)) { (one.name) } }
+                        p { (one.before) " → " strong { (one.after.name) } }
+                        (lines(&one.after.why))
+                    }
+                }
+                form method="post" action="/credit" {
+                    input type="hidden" name="csrf" value=(visitor.csrf);
+                    button type="submit" { "全部写入名录" }
+                    p.sub { "由维护名录的机关负责人办理，自今天起生效，旧的条目到昨天为止。" }
+                }
+            }
+        }
+    };
+    Ok(visitor.page("信用风险等级的变动", content))
+}
+
+async fn take_over(State(site): State<Site>, visitor: Visitor, _posted: Posted) -> Answer {
+    let actor = visitor.actor()?;
+    let count = site.ask(move |platform| platform.take_credit_over(&actor)).await?;
+    let content = html! {
+        h1 { "信用风险等级的变动" }
+        (shown::done(&html! { p { "已写入" (count) "户企业的新等级。" } }))
+        p { a href="/registers/inspection_objects" { "检查对象名录" } }
+    };
+    Ok(visitor.page("信用风险等级的变动", content))
 }
 
 async fn warnings(State(site): State<Site>, visitor: Visitor) -> Answer {
