@@ -61,7 +61,8 @@ impl Platform {
         let form = match pack.file.visits {
             Some(_) => {
                 let place = (open.organ.as_str(), "", open.on);
-                self.store().read(|reader| self.visit_planned(reader, &pack, (act, spec), place, open.form))?
+                self.store()
+                    .read(|reader| self.visit_planned(reader, &pack, (act, spec), place, open.form))?
             }
             None => open.form,
         };

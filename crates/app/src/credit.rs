@@ -85,7 +85,9 @@ impl Platform {
         let register = std::sync::Arc::clone(self.register(OBJECTS)?);
         let mut rows = Vec::new();
         for change in &changes {
-            let own = objects.on(today).find(|one| one.organ == organ.id && objects.text(one, "code") == change.code);
+            let own = objects
+                .on(today)
+                .find(|one| one.organ == organ.id && objects.text(one, "code") == change.code);
             let Some(entry) = own else { continue };
             let mut form = Form::new();
             for (field, value) in register.fields.iter().zip(entry.record.values()) {
@@ -131,7 +133,12 @@ impl Platform {
             // Off the list from the day after its last.
             let repaired_on = entry.until.map(Day::next);
             let (kind, number) = (lists.text(entry, "list"), lists.text(entry, "decision"));
-            made.push(Record { kind: kind.to_owned(), number: number.to_owned(), on: entry.from, repaired_on });
+            made.push(Record {
+                kind: kind.to_owned(),
+                number: number.to_owned(),
+                on: entry.from,
+                repaired_on,
+            });
         }
         let mut before = String::new();
         loop {
@@ -205,7 +212,12 @@ fn classes(bounds: &Table, keeper: &Organ, on: Day) -> Result<Vec<Class>> {
     let made: Vec<Class> = CLASSES
         .iter()
         .zip(names)
-        .map(|((id, _), name)| Class { id: id.to_uppercase(), name: name.to_owned(), most: of(id), ratio: None })
+        .map(|((id, _), name)| Class {
+            id: id.to_uppercase(),
+            name: name.to_owned(),
+            most: of(id),
+            ratio: None,
+        })
         .collect();
     let rises = made.windows(2).all(|pair| match pair {
         [one, other] => one.most.is_some_and(|most| other.most.is_none_or(|next| next > most)),
@@ -215,7 +227,11 @@ fn classes(bounds: &Table, keeper: &Organ, on: Day) -> Result<Vec<Class>> {
         return Ok(made);
     }
     let why = format!("{}的各等级上限没有登记全，或者不是递增的", keeper.name);
-    Err(AppError::wrong("credit_bounds", why, "请在“信用风险分类：各等级的上限”把A、B、C三类登记全，逐类升高。"))
+    Err(AppError::wrong(
+        "credit_bounds",
+        why,
+        "请在“信用风险分类：各等级的上限”把A、B、C三类登记全，逐类升高。",
+    ))
 }
 
 fn kind(kinds: &Table, entry: &Entry) -> Kind {

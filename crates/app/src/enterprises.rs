@@ -28,8 +28,12 @@ const BATCH: u32 = 200;
 const OBJECTS: &str = "inspection_objects";
 const LISTS: &str = "credit_list";
 
-/// A text as a credit code in its canonical writing; nothing where it is none.
+/// A text as a credit code in its canonical writing; nothing where it is none. A resident number may look like one by chance:
+/// that is a person's, and never stands open in the store.
 pub(crate) fn credit_code(text: &str) -> Option<String> {
+    if codes::check(codes::Kind::ResidentId, text.trim()).is_valid() {
+        return None;
+    }
     let checked = codes::check(codes::Kind::Uscc, text.trim());
     if checked.is_valid() { checked.canonical } else { None }
 }
@@ -242,10 +246,19 @@ impl Platform {
     }
 
     /// The entries of a register about an enterprise, of all organs, the newest first.
-    fn entries_of(&self, table: &Table, code: &str, what: &str, why: &[&str]) -> Result<Vec<EnterpriseEntry>> {
+    fn entries_of(
+        &self,
+        table: &Table,
+        code: &str,
+        what: &str,
+        why: &[&str],
+    ) -> Result<Vec<EnterpriseEntry>> {
         let organs = self.organs()?;
         let name = |id: &str| {
-            organs.iter().find(|organ| organ.id == id).map_or_else(|| id.to_owned(), |organ| organ.name.clone())
+            organs
+                .iter()
+                .find(|organ| organ.id == id)
+                .map_or_else(|| id.to_owned(), |organ| organ.name.clone())
         };
         let own = table.all().filter(|one| table.text(one, "code").trim().eq_ignore_ascii_case(code));
         let one = |entry: &registers::Entry| EnterpriseEntry {
@@ -311,7 +324,8 @@ impl Platform {
                 (true, false, Some(_)) => VisitState::Approved,
                 (true, false, None) => VisitState::Asked,
             };
-            let days = if visit.days.is_empty() { visit.planned_on.into_iter().collect() } else { visit.days };
+            let days =
+                if visit.days.is_empty() { visit.planned_on.into_iter().collect() } else { visit.days };
             let trigger = trigger_name(file, &visit.trigger);
             made.visits.push(VisitLine { case, number, organ, item: visit.item, trigger, days, state });
             return Ok(());
@@ -335,7 +349,8 @@ impl Platform {
         }
         let mut after: Option<Key> = None;
         loop {
-            let page = self.store().read(|reader| cases::page(reader, Scope::All, "", after.as_ref(), BATCH))?;
+            let page =
+                self.store().read(|reader| cases::page(reader, Scope::All, "", after.as_ref(), BATCH))?;
             let Some(last) = page.last() else { break };
             after = Some(last.key());
             let platform = self.clone();

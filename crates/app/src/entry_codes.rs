@@ -106,7 +106,9 @@ impl Platform {
             let no = |why: &str| {
                 Err(AppError::wrong("no_entry_code", why, "检查经负责人批准以后才有入企检查码。"))
             };
-            let Some(visits) = file.pack.file.visits.as_ref() else { return no("这不是入企检查的案件") };
+            let Some(visits) = file.pack.file.visits.as_ref() else {
+                return no("这不是入企检查的案件");
+            };
             let Some(deed) = approval(file, visits) else { return no("这次检查还没有批准") };
             let hash = approved_hash(reader, case, deed.number)?;
             let keys = self.signing_keys()?;
@@ -130,7 +132,8 @@ impl Platform {
         let (case, mark, signed) = (parts.next(), parts.next(), parts.next());
         let bytes = signed.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         let signatures = bytes.and_then(|bytes| Signatures::from_bytes(&bytes));
-        let ((Some(case), Some(mark)), Some(signatures), None) = ((case, mark), signatures, parts.next()) else {
+        let ((Some(case), Some(mark)), Some(signatures), None) = ((case, mark), signatures, parts.next())
+        else {
             return Err(wrong("这不是完整的入企检查码"));
         };
         let keys = RootKey::of(self.store().dir()).read()?.map(|keys| keys.public());
@@ -199,7 +202,9 @@ impl Platform {
         let table = self.table("certificates")?;
         let mut certificates = Vec::new();
         for officer in roll.named(organ, name, today) {
-            let held = table.on(today).filter(|one| one.organ == organ && table.text(one, "officer") == officer.number);
+            let held = table
+                .on(today)
+                .filter(|one| one.organ == organ && table.text(one, "officer") == officer.number);
             certificates.extend(held.map(|one| table.text(one, "number").to_owned()));
         }
         Ok(EntryOfficer { name: name.to_owned(), certificates })

@@ -64,9 +64,15 @@ impl FloorLine {
 /// How an officer's certificate stands on the last day that is looked at. 证件状态
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateState {
-    Valid { number: String, until: Option<Day> },
+    Valid {
+        number: String,
+        until: Option<Day>,
+    },
     /// Its last day is over: whoever asks for a certificate refuses.
-    Ended { number: String, on: Day },
+    Ended {
+        number: String,
+        on: Day,
+    },
 }
 
 impl CertificateState {
@@ -202,7 +208,9 @@ impl Platform {
             one.floors.iter().filter_map(|line| line.missing()).map(|hours| hours.0).max().unwrap_or(0)
         };
         page.officers.sort_by(|one, other| {
-            lacks(other).cmp(&lacks(one)).then_with(|| (&one.organ, &one.number).cmp(&(&other.organ, &other.number)))
+            lacks(other)
+                .cmp(&lacks(one))
+                .then_with(|| (&one.organ, &one.number).cmp(&(&other.organ, &other.number)))
         });
         Ok(page)
     }

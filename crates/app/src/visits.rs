@@ -101,7 +101,9 @@ impl Platform {
         };
         let id = |at: u16| spec.fields.get(usize::from(at)).map_or(String::new(), |field| field.id.clone());
         let put = |form: &mut Form, at: u16, text: &str| drop(form.insert(id(at), vec![text.to_owned()]));
-        for (at, nothing) in [(visits.listed, "no"), (visits.done, "0"), (visits.cap, "0"), (visits.quiet, "no")] {
+        for (at, nothing) in
+            [(visits.listed, "no"), (visits.done, "0"), (visits.cap, "0"), (visits.quiet, "no")]
+        {
             put(&mut form, at, nothing);
         }
         let Ok(record) = self.read_record(spec, on, &form, organ) else { return Ok(form) };
@@ -135,7 +137,8 @@ impl Platform {
         let Some(visit) = visit_of(file).filter(|visit| !visit.is_excepted) else { return Ok(()) };
         let deeds = &file.history.deeds;
         let plan = deeds.iter().find(|deed| deed.act == visits.plans);
-        let code = plan.and_then(|deed| party_code(text(&deed.record, visits.enterprise)).and_then(credit_code));
+        let code =
+            plan.and_then(|deed| party_code(text(&deed.record, visits.enterprise)).and_then(credit_code));
         let Some(code) = code else { return Ok(()) };
         let organ = self.organ(&file.row.organ)?;
         // Approving is about the day on which somebody means to go; the other acts about their own.
@@ -143,7 +146,10 @@ impl Platform {
         let looked = self.looked(db, visits, &organ, (&code, &visit.item, &file.row.id), (on, goes))?;
         let mut found = Vec::new();
         let cited = format!("{}{}", visits.basis, if visits.unverified { "（未核实）" } else { "" });
-        let ask = format!("确属投诉举报、转办交办、企业申请或者应急的，由{}负责人取消本次检查，写明来由重新提出。", organ.name);
+        let ask = format!(
+            "确属投诉举报、转办交办、企业申请或者应急的，由{}负责人取消本次检查，写明来由重新提出。",
+            organ.name
+        );
         // A cap that nobody entered was told when the plan was approved.
         if looked.is_listed && i64::from(looked.done).saturating_mul(norms::PARTS) >= looked.cap {
             let cap = decimal(looked.cap, norms::PARTS);
@@ -157,7 +163,9 @@ impl Platform {
         }
         if let Some(days) = &looked.quiet {
             let why = format!("{}是企业安静日（{days}），不得入企检查", goes.chinese());
-            found.push(Diagnostic::error("quiet_day", why).on(&cited).help(format!("请改在安静日以外检查。{ask}")));
+            found.push(
+                Diagnostic::error("quiet_day", why).on(&cited).help(format!("请改在安静日以外检查。{ask}")),
+            );
         }
         if found.is_empty() { Ok(()) } else { Err(AppError::Unauthorised(found)) }
     }
@@ -257,7 +265,8 @@ impl Platform {
                 _ => None,
             };
             let today = i64::from(day.day());
-            number("first").is_some_and(|first| first <= today) && number("last").is_some_and(|last| today <= last)
+            number("first").is_some_and(|first| first <= today)
+                && number("last").is_some_and(|last| today <= last)
         };
         let is_of_all = |entry: &&Entry| table.text(entry, "scope") == "all";
         let found = table.on(day).filter(is_of_all).filter(holds).find(within);

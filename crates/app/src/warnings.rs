@@ -98,8 +98,14 @@ impl Platform {
             };
             let kind = table.text(rule, "kind").to_owned();
             let (found, is_cut) = self.store().read(|reader| -> Result<_> {
-                let mut looking =
-                    Looking { platform: self, db: reader, targets, limit, today: self.today(), is_cut: false };
+                let mut looking = Looking {
+                    platform: self,
+                    db: reader,
+                    targets,
+                    limit,
+                    today: self.today(),
+                    is_cut: false,
+                };
                 Ok((looking.found(&kind)?, looking.is_cut))
             })?;
             let seen = found.into_iter().filter(|one| keeper.id == *own || one.ids.contains(own));
@@ -159,7 +165,8 @@ impl Looking<'_> {
                 continue;
             }
             let name = |id: &str| self.targets.get(id).map_or(id.to_owned(), |organ| organ.name.clone());
-            let told: Vec<String> = organs.iter().map(|(id, times)| format!("{}{times}次", name(id))).collect();
+            let told: Vec<String> =
+                organs.iter().map(|(id, times)| format!("{}{times}次", name(id))).collect();
             let unasked = visits.iter().filter(|(_, visit)| !visit.is_excepted).count();
             let what = format!(
                 "{year}年共被检查{}次（其中不是因投诉举报、转办、企业申请、应急的{unasked}次）：{}",
@@ -201,7 +208,8 @@ impl Looking<'_> {
                 (false, true) => "低于",
                 _ => continue,
             };
-            let Some(row) = cases::get(self.db, case)?.filter(|row| self.targets.contains_key(&row.organ)) else {
+            let Some(row) = cases::get(self.db, case)?.filter(|row| self.targets.contains_key(&row.organ))
+            else {
                 continue;
             };
             let what = format!(
@@ -227,16 +235,21 @@ impl Looking<'_> {
                 let Some(row) = cases::get(self.db, &one.case)? else { continue };
                 let rules = self.platform.rules();
                 let pack = rules.packs.iter().find(|pack| pack.file.procedure.id == row.procedure);
-                let Some(procedure) = pack.map(|pack| &pack.file.procedure).filter(|own| own.system == SYSTEM)
+                let Some(procedure) =
+                    pack.map(|pack| &pack.file.procedure).filter(|own| own.system == SYSTEM)
                 else {
                     continue;
                 };
-                let name = |act: &'_ str| procedure.act_named(act).map_or(String::new(), |act| procedure.name_of(act).to_owned());
+                let name = |act: &'_ str| {
+                    procedure.act_named(act).map_or(String::new(), |act| procedure.name_of(act).to_owned())
+                };
                 let acts: Vec<String> = one.acts.split(',').map(name).collect();
                 let Some(last) = one.last_day.and_then(Day::from_number) else { continue };
                 let left = last.number() - self.today.number();
-                let when = if left < 0 { format!("已逾期{}天", -left) } else { format!("还有{left}天") };
-                let what = format!("{}：“{}”{}到期，{when}", procedure.name, acts.join("”或者“"), last.chinese());
+                let when =
+                    if left < 0 { format!("已逾期{}天", -left) } else { format!("还有{left}天") };
+                let what =
+                    format!("{}：“{}”{}到期，{when}", procedure.name, acts.join("”或者“"), last.chinese());
                 let number = row.number.clone().unwrap_or_default();
                 made.push(self.one(id, what, Some((row.id, number))));
             }
@@ -262,7 +275,8 @@ impl Looking<'_> {
                 if uses.is_empty() {
                     continue;
                 }
-                let ever = counts.iter().any(|count| uses.contains(count.procedure.as_str()) && count.all > 0);
+                let ever =
+                    counts.iter().any(|count| uses.contains(count.procedure.as_str()) && count.all > 0);
                 let last = newest.iter().find(|row| uses.contains(row.procedure.as_str()));
                 let last = last.and_then(|row| Day::from_number(row.opened_on));
                 let what = match (ever, last) {

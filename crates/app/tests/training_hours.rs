@@ -21,17 +21,20 @@ fn officer(county: &County, number: &str, from: &str, more: &[(&str, &str)]) {
 
 fn certificate(county: &County, number: &str, from: &str, until: Option<&str>) {
     let (paper, holder) = (format!("证{number}{from}"), format!("演示人员{number}"));
-    let fields = [("number", paper.as_str()), ("officer", number), ("holder", &holder), ("field", "行政执法")];
+    let fields =
+        [("number", paper.as_str()), ("officer", number), ("holder", &holder), ("field", "行政执法")];
     enter(county, "certificates", from, until, &fields);
 }
 
 fn trained(county: &County, number: &str, on: &str, hours: &str, content: &str) {
-    let fields = [("officer", number), ("held_on", on), ("subject", "课程"), ("hours", hours), ("content", content)];
+    let fields =
+        [("officer", number), ("held_on", on), ("subject", "课程"), ("hours", hours), ("content", content)];
     enter(county, "trainings", on, None, &fields);
 }
 
 fn floor(county: &County, kind: &str, content: &str, hours: &str) {
-    let fields = [("kind", kind), ("content", content), ("hours", hours), ("basis", "本地实施方案（未见原文）")];
+    let fields =
+        [("kind", kind), ("content", content), ("hours", hours), ("basis", "本地实施方案（未见原文）")];
     enter(county, "training_floors", "2025-01-01", None, &fields);
 }
 
@@ -81,19 +84,35 @@ fn two_floors_are_counted_apart_for_each_officer() {
     on_both("hours", TODAY, |county, _folder, _database| {
         with_officers(&county);
         let unset = asked(&county, Viewer::Keeper, 2025);
-        assert_eq!(line(of(&unset, "1")), [told("39.5", None), told("60", None)], "no floor: nothing is missing");
+        assert_eq!(
+            line(of(&unset, "1")),
+            [told("39.5", None), told("60", None)],
+            "no floor: nothing is missing"
+        );
         assert_eq!((unset.total.share(0), unset.total.reached[0]), (None, (0, 0)));
         floor(&county, "all", "law", "40");
         floor(&county, "all", "both", "60");
         floor(&county, "agriculture", "both", "70");
         let page = asked(&county, Viewer::Keeper, 2025);
         let listed: Vec<&str> = page.officers.iter().map(|one| one.number.as_str()).collect();
-        assert_eq!(listed, ["3", "2", "1"], "whoever lacks most comes first; no auxiliary, nobody without a certificate");
+        assert_eq!(
+            listed,
+            ["3", "2", "1"],
+            "whoever lacks most comes first; no auxiliary, nobody without a certificate"
+        );
         assert_eq!(line(of(&page, "1")), [told("39.5", Some("0.5")), told("60", Some("0"))]);
         assert_eq!(of(&page, "1").uncounted.to_string(), "30", "political study counts for neither");
-        assert_eq!(line(of(&page, "2")), [told("40", Some("0")), told("40", Some("30"))], "a floor of its own");
+        assert_eq!(
+            line(of(&page, "2")),
+            [told("40", Some("0")), told("40", Some("30"))],
+            "a floor of its own"
+        );
         assert_eq!(of(&page, "2").since, Some(day("2025-07-01")));
-        assert_eq!(line(of(&page, "3")), [told("8", Some("32")), told("8", Some("52"))], "the year's own hours");
+        assert_eq!(
+            line(of(&page, "3")),
+            [told("8", Some("32")), told("8", Some("52"))],
+            "the year's own hours"
+        );
         let ended = CertificateState::Ended { number: "证32024-01-01".to_owned(), on: day("2025-05-31") };
         assert_eq!(of(&page, "3").certificate, ended);
         assert_eq!((page.total.officers, page.total.ended), (3, 1));
@@ -147,7 +166,8 @@ fn the_sheet_holds_what_the_page_shows() {
     let sheet = county.platform.training_hours_sheet(Viewer::Account(&county.officer), &asked).unwrap();
     assert_eq!((sheet.name.as_str(), sheet.entries), ("2025年执法人员年度学时.xlsx", 3));
     let pages = sheets::open_all(&sheet.bytes).unwrap();
-    let all: Vec<String> = pages.iter().flat_map(|page| &page.lines).flat_map(|line| line.cells.clone()).collect();
+    let all: Vec<String> =
+        pages.iter().flat_map(|page| &page.lines).flat_map(|line| line.cells.clone()).collect();
     for text in ["演示人员3", "没有登记", "39.5", "0.5", "政治理论"] {
         assert!(all.iter().any(|cell| cell.contains(text)), "{text}: {all:?}");
     }

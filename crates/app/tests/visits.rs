@@ -16,10 +16,20 @@ fn enter(county: &County, register: &str, fields: &[(&str, &str)]) {
 }
 
 fn with_registers(county: &County) {
-    for (number, name, account) in [("1", "演示承办人", "officer"), ("2", "演示承办人乙", ""), ("3", "演示负责人", "head")] {
-        enter(county, "officers", &[("number", number), ("name", name), ("account", account), ("kind", "officer")]);
+    for (number, name, account) in
+        [("1", "演示承办人", "officer"), ("2", "演示承办人乙", ""), ("3", "演示负责人", "head")]
+    {
+        enter(
+            county,
+            "officers",
+            &[("number", number), ("name", name), ("account", account), ("kind", "officer")],
+        );
         let paper = format!("证{number}");
-        enter(county, "certificates", &[("number", &paper), ("officer", number), ("holder", name), ("field", "行政执法")]);
+        enter(
+            county,
+            "certificates",
+            &[("number", &paper), ("officer", number), ("holder", name), ("field", "行政执法")],
+        );
     }
     let power = [("power", "行政检查"), ("name", "检查"), ("kind", "inspection"), ("basis", "试验依据")];
     enter(county, "powers", &power);
@@ -111,14 +121,16 @@ impl<'a> Going<'a> {
 
     fn inspect(&self) -> app::Result<Done> {
         let two = [("first", "演示承办人"), ("second", "演示承办人乙")];
-        let found = [("certificate_shown", "yes"), ("minutes", "没有问题"), ("problems", "0"), ("violation", "no")];
+        let found =
+            [("certificate_shown", "yes"), ("minutes", "没有问题"), ("problems", "0"), ("violation", "no")];
         self.by(&self.county.officer, "inspect", &[two.as_slice(), &found].concat())
     }
 
     /// What the plan's record says of a field now.
     fn planned(&self, label: &str) -> String {
         let view = self.county.platform.case_view(&self.county.officer, &self.case).unwrap();
-        let fields = view.events.iter().filter(|event| event.act_id == "plan").flat_map(|event| event.fields.clone());
+        let fields =
+            view.events.iter().filter(|event| event.act_id == "plan").flat_map(|event| event.fields.clone());
         fields.filter(|(name, _)| name == label).last().unwrap().1
     }
 }
@@ -126,7 +138,12 @@ impl<'a> Going<'a> {
 fn whys(outcome: app::Result<Done>) -> String {
     let told = outcome.unwrap_err().diagnostics();
     let one = |one: &base::Diagnostic| {
-        format!("{}｜{}｜{}", one.message, one.article.clone().unwrap_or_default(), one.help.clone().unwrap_or_default())
+        format!(
+            "{}｜{}｜{}",
+            one.message,
+            one.article.clone().unwrap_or_default(),
+            one.help.clone().unwrap_or_default()
+        )
     };
     told.iter().map(one).collect()
 }
@@ -153,7 +170,8 @@ fn the_cap_is_counted_from_the_cases_and_refused_with_its_basis() {
         first.inspect().unwrap();
         // It was planned and approved while nobody had gone; now somebody has.
         let why = whys(early.arrive());
-        for part in ["已经检查这家企业1次", "上限是1次", "国办发〔2024〕54号", "未核实", "取消本次检查"] {
+        for part in ["已经检查这家企业1次", "上限是1次", "国办发〔2024〕54号", "未核实", "取消本次检查"]
+        {
             assert!(why.contains(part), "{part}: {why}");
         }
         let second = Going::plan(&county, "second", &[]).unwrap();
@@ -212,7 +230,9 @@ fn a_quiet_day_is_read_from_the_register_when_it_is_planned_and_when_somebody_go
         quiet.announce();
         county.clock.set(day("2025-06-25"), 9);
         let why = whys(quiet.arrive());
-        for part in ["2025年6月25日是企业安静日", "每月20日至25日", "县府办〔2025〕1号", "请改在安静日以外检查"] {
+        for part in
+            ["2025年6月25日是企业安静日", "每月20日至25日", "县府办〔2025〕1号", "请改在安静日以外检查"]
+        {
             assert!(why.contains(part), "{part}: {why}");
         }
         county.clock.set(day("2025-06-26"), 9);
@@ -259,7 +279,10 @@ fn everything_about_an_enterprise_stands_on_one_page_for_whoever_may_see_the_cas
         assert_eq!((page.lists[0].what.as_str(), page.lists[0].removed.as_str()), ("经营异常名录", ""));
         let states: Vec<(&str, VisitState)> =
             page.visits.iter().map(|line| (line.case.as_str(), line.state)).collect();
-        assert_eq!(states, [(second.case.as_str(), VisitState::Asked), (first.case.as_str(), VisitState::Done)]);
+        assert_eq!(
+            states,
+            [(second.case.as_str(), VisitState::Asked), (first.case.as_str(), VisitState::Done)]
+        );
         assert_eq!(page.visits[0].trigger, "投诉举报");
         let count = &page.counts[0];
         assert_eq!((count.done, count.cap.as_deref(), count.is_reached), (1, Some("1"), true));
@@ -288,14 +311,22 @@ fn everything_about_an_enterprise_stands_on_one_page_for_whoever_may_see_the_cas
 fn the_code_at_the_door_says_who_comes_and_whether_they_may() {
     on_both("entry", TODAY, |county, _folder, _database| {
         with_registers(&county);
-        let who = [("going", "演示承办人"), ("going_with", "演示承办人乙"), ("visit_on", "2025-06-05"), ("visit_until", "2025-06-06")];
+        let who = [
+            ("going", "演示承办人"),
+            ("going_with", "演示承办人乙"),
+            ("visit_on", "2025-06-05"),
+            ("visit_until", "2025-06-06"),
+        ];
         let going = Going::plan(&county, "going", &who).unwrap();
         let code = |going: &Going<'_>| county.platform.entry_code(&county.officer, &going.case);
         let early = code(&going).unwrap_err().diagnostics();
         assert!(early[0].message.contains("还没有批准"), "{early:?}");
         going.approve().unwrap();
         let own = code(&going).unwrap();
-        assert_eq!((own.arrives.as_str(), &own.shown.state), ("scan_entry", &EntryState::Early(day("2025-06-05"))));
+        assert_eq!(
+            (own.arrives.as_str(), &own.shown.state),
+            ("scan_entry", &EntryState::Early(day("2025-06-05")))
+        );
         going.announce();
         county.clock.set(day("2025-06-06"), 9);
         let shown = county.platform.entry(&own.code).unwrap();
@@ -310,7 +341,8 @@ fn the_code_at_the_door_says_who_comes_and_whether_they_may() {
         assert_eq!(county.platform.entry(&own.code).unwrap().state, EntryState::Good);
         going.inspect().unwrap();
         assert_eq!(county.platform.entry(&own.code).unwrap().state, EntryState::Done(day("2025-06-06")));
-        let late = Going::plan(&county, "late", &[("trigger", "complaint"), ("visit_on", "2025-06-07")]).unwrap();
+        let late =
+            Going::plan(&county, "late", &[("trigger", "complaint"), ("visit_on", "2025-06-07")]).unwrap();
         late.approve().unwrap();
         let own = code(&late).unwrap();
         assert!(own.shown.officers.is_empty(), "nobody was named");
@@ -341,7 +373,8 @@ fn forged_and_foreign_codes_are_refused_in_plain_words() {
     };
     let (case, rest) = codes[0].split_once('.').unwrap();
     let (mark, signed) = rest.split_once('.').unwrap();
-    let turned = if signed.starts_with('A') { signed.replacen('A', "B", 1) } else { format!("A{}", &signed[1..]) };
+    let turned =
+        if signed.starts_with('A') { signed.replacen('A', "B", 1) } else { format!("A{}", &signed[1..]) };
     for (code, told) in [
         (format!("{}.{mark}.{signed}", second.case), "签名不对"),
         (format!("{case}.{mark}.{turned}"), "签名不对"),
@@ -376,13 +409,23 @@ fn rules_of_supervision_find_what_the_registers_and_cases_say() {
         }
         let floor = [("kind", "all"), ("content", "law"), ("hours", "40"), ("basis", "方案")];
         enter(&county, "training_floors", &floor);
-        let trained = [("officer", "1"), ("held_on", "2025-03-01"), ("subject", "课程"), ("hours", "30.5"), ("content", "law")];
+        let trained = [
+            ("officer", "1"),
+            ("held_on", "2025-03-01"),
+            ("subject", "课程"),
+            ("hours", "30.5"),
+            ("content", "law"),
+        ];
         enter(&county, "trainings", &trained);
         let power = [("power", "行政处罚"), ("name", "罚款"), ("kind", "penalty"), ("basis", "试验依据")];
         enter(&county, "powers", &power);
         assert!(found(&county, &county.officer, "重复检查").is_empty());
         let hours = found(&county, &county.officer, "欠学时");
-        assert_eq!(hours, ["德化县人民政府｜2名持证人员离学时下限差的学时达到界限"], "one of three lacks 9.5 alone");
+        assert_eq!(
+            hours,
+            ["德化县人民政府｜2名持证人员离学时下限差的学时达到界限"],
+            "one of three lacks 9.5 alone"
+        );
         for (key, trigger) in [("first", "plan"), ("second", "complaint")] {
             let going = Going::plan(&county, key, &[("trigger", trigger)]).unwrap();
             going.approve().unwrap();
@@ -392,7 +435,10 @@ fn rules_of_supervision_find_what_the_registers_and_cases_say() {
         }
         let often = found(&county, &county.officer, "重复检查");
         assert_eq!(often.len(), 1, "{often:?}");
-        assert!(often[0].contains("共被检查2次（其中不是因投诉举报、转办、企业申请、应急的1次）"), "{often:?}");
+        assert!(
+            often[0].contains("共被检查2次（其中不是因投诉举报、转办、企业申请、应急的1次）"),
+            "{often:?}"
+        );
         assert!(found(&county, &county.officer, "多头检查").is_empty(), "one organ alone went");
         let near = found(&county, &county.officer, "临近期限");
         assert!(near.iter().any(|one| one.contains("检查后报告") && one.contains("还有3天")), "{near:?}");
@@ -401,7 +447,10 @@ fn rules_of_supervision_find_what_the_registers_and_cases_say() {
         // Half a year later nobody was inspected either; a new year has no visits yet.
         county.clock.set(day("2026-01-05"), 9);
         let idle = found(&county, &county.officer, "有权无案");
-        assert!(idle.iter().any(|one| one.contains("“行政检查”职权，2025年6月3日以后没有新的案件")), "{idle:?}");
+        assert!(
+            idle.iter().any(|one| one.contains("“行政检查”职权，2025年6月3日以后没有新的案件")),
+            "{idle:?}"
+        );
         assert!(found(&county, &county.officer, "重复检查").is_empty());
         // The government's rule looks at the police too, and they see what is about them alone.
         let account = NewAccount {
@@ -419,4 +468,17 @@ fn rules_of_supervision_find_what_the_registers_and_cases_say() {
         (citizen.rank, citizen.organ) = (store::account::Rank::Citizen, None);
         county.platform.warnings(&citizen).unwrap_err();
     });
+}
+
+#[test]
+fn the_number_of_a_person_never_stands_open_as_an_enterprise() {
+    let county = County::new(TODAY);
+    // A resident number that would pass as a credit code.
+    let number = "350526191111113178";
+    assert!(codes::check(codes::Kind::Uscc, number).is_valid());
+    let mut open = county.application("person", TODAY);
+    open.form.insert("applicant.code".to_owned(), vec![number.to_owned()]);
+    let case = county.platform.open(&county.officer, open).unwrap().case;
+    let kept = county.platform.store().read(|reader| store::enterprise::of_case(reader, &case)).unwrap();
+    assert_eq!(kept, Vec::<String>::new());
 }

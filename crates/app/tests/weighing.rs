@@ -445,7 +445,13 @@ fn classes_of_credit_risk_come_from_the_records_and_go_into_the_list_that_draws_
     let object = [("code", code), ("name", "演示林业公司"), ("trade", "林业"), ("class", "a")];
     enter(&county, "inspection_objects", "2025-01-01", None, &object);
     assert_eq!(county.platform.credit_changes(&county.officer).unwrap(), None, "no rules, no class");
-    let fine = [("kind", "penalty"), ("points", "20"), ("half_from", "12"), ("none_from", "36"), ("basis", "办法一")];
+    let fine = [
+        ("kind", "penalty"),
+        ("points", "20"),
+        ("half_from", "12"),
+        ("none_from", "36"),
+        ("basis", "办法一"),
+    ];
     enter(&county, "credit_kinds", "2025-01-01", None, &fine);
     let serious =
         [("kind", "serious"), ("points", "5"), ("at_least", "d"), ("repaired", "0"), ("basis", "办法二")];
@@ -453,7 +459,13 @@ fn classes_of_credit_risk_come_from_the_records_and_go_into_the_list_that_draws_
     let told = whys_of(county.platform.credit_changes(&county.officer));
     assert!(told.contains("没有登记全"), "{told}");
     for (class, most) in [("a", "10"), ("b", "30"), ("c", "60")] {
-        enter(&county, "credit_bounds", "2025-01-01", None, &[("class", class), ("most", most), ("basis", "办法")]);
+        enter(
+            &county,
+            "credit_bounds",
+            "2025-01-01",
+            None,
+            &[("class", class), ("most", most), ("basis", "办法")],
+        );
     }
     assert_eq!(county.platform.credit_changes(&county.officer).unwrap().unwrap(), [], "no record: A");
     let case = Case::concluded_against(&county, "firm", "2025-03-01", ("演示林业公司", code));
@@ -473,10 +485,20 @@ fn classes_of_credit_risk_come_from_the_records_and_go_into_the_list_that_draws_
         let page = county.platform.register_page(None, "inspection_objects", "county", asked).unwrap();
         page.rows[0].texts.join("｜")
     };
-    assert!(page("2025-03-02").contains("A类") && page("2025-03-03").contains("B类"), "{}", page("2025-03-03"));
+    assert!(
+        page("2025-03-02").contains("A类") && page("2025-03-03").contains("B类"),
+        "{}",
+        page("2025-03-03")
+    );
     assert!(page("2025-03-03").contains("20分"), "the enterprise reads why");
     // On the list of the untrustworthy it is D; taken off, only the fine is left, and that fades.
-    let list = [("list", "serious"), ("code", code), ("name", "演示林业公司"), ("reason", "事由"), ("decision", "决定1号")];
+    let list = [
+        ("list", "serious"),
+        ("code", code),
+        ("name", "演示林业公司"),
+        ("reason", "事由"),
+        ("decision", "决定1号"),
+    ];
     enter(&county, "credit_list", "2025-03-01", Some("2025-09-30"), &list);
     let class = || {
         let file = county.platform.enterprise(&county.officer, code).unwrap();

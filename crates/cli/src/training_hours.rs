@@ -76,7 +76,11 @@ fn say(told: &HoursPage) {
     output::say(&format!("{}年执法人员年度学时，截至{}", told.year, told.until.chinese()));
     for one in told.organs.iter().chain([&told.total]) {
         let floors = one.reached.iter().zip(["法律培训", "业务和法律"]).map(|((reached, all), name)| {
-            if *all == 0 { format!("{name}没有登记下限") } else { format!("{name}达到下限{reached}/{all}人") }
+            if *all == 0 {
+                format!("{name}没有登记下限")
+            } else {
+                format!("{name}达到下限{reached}/{all}人")
+            }
         });
         let floors: Vec<String> = floors.collect();
         let (name, floors) = (&one.organ.1, floors.join("，"));

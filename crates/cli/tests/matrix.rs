@@ -136,6 +136,7 @@ fn call<'a>(command: &'a str, case: &'a str) -> Vec<&'a str> {
             &["officers", "--organ", "county", "--from", "2024-01-01", "--to", "2024-12-31"]
         }
         "register export" => &["officers", "--to", "sheet.xlsx", "--organ", "county"],
+        "register hours" => &["--year", "2024"],
         "register import" => &["officers", "sheet.xlsx", "--organ", "county"],
         "register withdraw" => {
             &["officers", "01", "--organ", "county", "--from", "2024-01-01", "--reason", "误登"]

@@ -124,7 +124,9 @@ impl Act {
     pub fn filled(&self) -> impl Iterator<Item = &str> {
         let of_draw = self.draw.into_iter().flat_map(|step| step.filled().iter().map(|(id, _)| *id));
         let of_discretion = self.discretion.iter().flat_map(Discretion::filled);
-        let named = of_discretion.chain(self.computed.iter().copied()).filter_map(|at| self.fields.get(usize::from(at)));
+        let named = of_discretion
+            .chain(self.computed.iter().copied())
+            .filter_map(|at| self.fields.get(usize::from(at)));
         of_draw.chain(named.map(|field| field.id.as_str()))
     }
 }

@@ -9,9 +9,14 @@ pub(crate) fn picture(text: &str, label: &str) -> Option<Markup> {
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     let mut path = String::new();
     for row in 0..code.size {
-        for (column, module) in code[row].iter().enumerate() {
-            if module.value() {
-                path.push_str(&format!("M{} {}h1v1h-1z", column + 4, row + 4));
+        let mut run = 0;
+        // Dark squares that lie beside each other are one rectangle: a code in a long address has thousands.
+        for column in 0..=code.size {
+            if code[row].get(column).is_some_and(|module| module.value()) {
+                run += 1;
+            } else if run > 0 {
+                path.push_str(&format!("M{} {}h{run}v1h-{run}z", column - run + 4, row + 4));
+                run = 0;
             }
         }
     }

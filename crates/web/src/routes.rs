@@ -14,9 +14,9 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, audit, bulk, calendar, case, cases, comment, compare, correct, design,
-    desk, document, draws, enterprises, entry, figure, figures, files, follow, help, home, journal, library, messages, notes,
-    opening, plan, procedures, published, receipt, registers, reports, responsibility, reveal, search,
-    sign_in, sign_on, small, training_hours, verify, wall,
+    desk, document, draws, enterprises, entry, figure, figures, files, follow, help, home, journal, library,
+    messages, notes, opening, plan, procedures, published, receipt, registers, reports, responsibility,
+    reveal, search, sign_in, sign_on, small, training_hours, verify, wall,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;

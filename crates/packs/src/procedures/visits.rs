@@ -58,7 +58,8 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Option<Visits> {
     let (item, on) = (field("item", FieldType::Words), field("on", FieldType::Date));
     let until = table.has("until").then(|| field("until", FieldType::Date)).flatten();
     let officers = table.texts("officers");
-    let officers = officers.iter().filter_map(|at| super::tasks::field(draft, &table, plans?, at, FieldType::Officer));
+    let officers =
+        officers.iter().filter_map(|at| super::tasks::field(draft, &table, plans?, at, FieldType::Officer));
     let officers: Vec<u16> = officers.collect();
     let trigger = field("trigger", FieldType::Choice);
     let (listed, quiet) = (field("listed", FieldType::YesNo), field("quiet", FieldType::YesNo));

@@ -96,7 +96,11 @@ fn of_organs(told: &HoursPage) -> Markup {
             }
         }
     };
-    parts::table("各机关", &["机关", "持证人员", "证件已终止", "法律培训达到下限", "业务和法律达到下限"], &rows)
+    parts::table(
+        "各机关",
+        &["机关", "持证人员", "证件已终止", "法律培训达到下限", "业务和法律达到下限"],
+        &rows,
+    )
 }
 
 fn of_officers(officers: &[OfficerHours]) -> Markup {
