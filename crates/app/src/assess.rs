@@ -139,15 +139,8 @@ impl Platform {
 
     /// A figure as it can be compared; `blank` says whose it is and of when.
     pub(crate) fn observation(&self, line: &FigureLine, blank: Observation) -> Observation {
-        let measure = self.figure(&line.id).map(|figure| &figure.measure);
-        let (kind, definition) = match measure {
-            Some(Measure::Share { part, whole }) => {
-                let name = |id: &str| self.figure(id).map_or_else(|| id.to_owned(), |own| own.name.clone());
-                (Measured::Share, format!("{} ÷ {}", name(part), name(whole)))
-            }
-            Some(Measure::Duration { .. }) => (Measured::Mean, format!("{}，按件平均", line.procedure)),
-            _ => (Measured::Count, line.procedure.clone()),
-        };
+        let known = self.figure(&line.id).map(|figure| self.measured_as(figure));
+        let (kind, definition) = known.unwrap_or((Measured::Count, line.procedure.clone()));
         let value = line.value.and_then(|value| Ratio::new(value.numerator.into(), value.denominator.into()));
         let over =
             line.value.filter(|_| kind != Measured::Count).map(|value| Ratio::whole(value.denominator));
@@ -159,6 +152,24 @@ impl Platform {
             value: value.map(Span::of),
             denominator: over,
             ..blank
+        }
+    }
+}
+
+impl Platform {
+    /// What kind of number a figure is, and what it is over, in words: two are of one kind where both agree.
+    pub(crate) fn measured_as(&self, figure: &figures::Figure) -> (Measured, String) {
+        let home = || {
+            let register = self.rules().register(&figure.procedure).map(|one| one.name.clone());
+            register.unwrap_or_else(|| self.procedure_name(&figure.procedure))
+        };
+        match &figure.measure {
+            Measure::Share { part, whole } => {
+                let name = |id: &str| self.figure(id).map_or_else(|| id.to_owned(), |own| own.name.clone());
+                (Measured::Share, format!("{} ÷ {}", name(part), name(whole)))
+            }
+            Measure::Duration { .. } => (Measured::Mean, format!("{}，按件平均", home())),
+            _ => (Measured::Count, home()),
         }
     }
 }

@@ -22,7 +22,6 @@ mod commands;
 mod commenting;
 mod companions;
 mod compare;
-mod comparing;
 mod credit;
 mod derive;
 mod desk;
@@ -111,8 +110,9 @@ pub use checking::{FileChecked, Paper};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
 pub use commands::{Correct, Deal, Open, Upload};
 pub use commenting::OpenDraft;
-pub use compare::{CompareAsked, ComparedFigure, ComparedLine};
-pub use comparing::{OrganValue, PeriodValue};
+pub use compare::{
+    CompareAsked, ComparedFigure, ComparedLine, OrganValue, OrgansBeside, OtherReport, PeriodValue,
+};
 pub use credit::{CreditChange, CreditClass};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
 pub use done::{Done, Started};

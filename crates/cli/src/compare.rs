@@ -1,8 +1,9 @@
 //! `yifa report compare`: figures over years and side by side, with what each is over and what cannot be compared.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app::{CompareAsked, ComparedFigure, Subject};
+use app::{CompareAsked, ComparedFigure, OtherReport, Platform, Subject};
 use assessment::Ratio;
 use calendar::Day;
 use clap::Args;
@@ -35,6 +36,9 @@ pub struct CompareArgs {
     /// 某地的基数，写作“机关或者区划=数”，可以写几个
     #[arg(long, value_name = "谁=数", requires = "stated_base")]
     of: Vec<String>,
+    /// 他处的年度报告（审核后取其中的数），可以写几个文件
+    #[arg(long, value_name = "文件")]
+    report: Vec<PathBuf>,
     /// 只算到这一天为止已经登记的，默认为今天
     #[arg(long, value_name = "日期")]
     as_of: Option<String>,
@@ -61,6 +65,7 @@ pub fn run(common: &Common, args: &CompareArgs) -> Result<ExitCode, ExitCode> {
         as_of,
         base: args.base.clone(),
         stated_base: args.stated_base.clone().map(|name| (name, values)),
+        reports: reports(&platform, &args.report)?,
     };
     let compared = platform.compare_figures(&asked).map_err(|fault| failed(&fault))?;
     match common.format {
@@ -70,12 +75,33 @@ pub fn run(common: &Common, args: &CompareArgs) -> Result<ExitCode, ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The reports of others, audited; or every one that cannot be read.
+fn reports(platform: &Platform, paths: &[PathBuf]) -> Result<Vec<OtherReport>, ExitCode> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rules = audit_report::load(&audit_report::BUILT_IN);
+    let rules = rules.map_err(|found| output::fail(&found, output::MACHINE))?;
+    let (mut made, mut found) = (Vec::new(), Vec::new());
+    for path in paths {
+        match crate::audit::read(path) {
+            Ok(reading) => {
+                let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                made.push(platform.read_report(&rules, &name, &reading.text, None));
+            }
+            Err(faults) => found.extend(faults),
+        }
+    }
+    if found.is_empty() { Ok(made) } else { Err(output::fail(&found, WRONG_INPUT)) }
+}
+
 fn say(one: &ComparedFigure) {
     output::say(&format!("{}（{}）", one.line.name, one.definition));
     for line in one.lines() {
         let over = if line.over.is_empty() { String::new() } else { format!("　分母{}", line.over) };
         let small = if line.is_small { "　数量少，易受偶然影响" } else { "" };
-        output::say(&format!("  {}　{}年　{}{over}{small}", line.who, line.year, line.value));
+        let source = if line.is_reported { format!("　{}", line.source) } else { String::new() };
+        output::say(&format!("  {}　{}年　{}{over}{source}{small}", line.who, line.year, line.value));
     }
     for step in one.steps() {
         output::say(&format!("  {step}"));
@@ -87,7 +113,7 @@ fn say(one: &ComparedFigure) {
 
 fn json_of(one: &ComparedFigure) -> Value {
     let lines = one.lines().into_iter().map(|line| {
-        json!({ "name": line.who, "year": line.year, "value": line.value, "over": line.over, "small": line.is_small })
+        json!({ "name": line.who, "year": line.year, "value": line.value, "over": line.over, "small": line.is_small, "source": line.source })
     });
     let refused =
         one.refused().into_iter().map(|(who, year, why)| json!({ "name": who, "year": year, "why": why }));

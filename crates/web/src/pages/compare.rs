@@ -1,8 +1,12 @@
-//! Figures side by side: one place over years, several beside each other; what cannot be compared says why.
+//! Figures side by side: one place over years, several beside each other, reports of others too; what cannot be compared says
+//! why.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use app::{CompareAsked, ComparedFigure, FieldFault, Platform, Subject};
+use app::{Actor, CompareAsked, ComparedFigure, FieldFault, OtherReport, Platform, Subject};
+use audit::Rules;
+use assessment::Ratio;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use calendar::Day;
@@ -10,6 +14,7 @@ use maud::{Markup, html};
 
 use crate::design::field::{self, Field, Need};
 use crate::design::shown;
+use crate::pages::audit::kept_reading;
 use crate::parts;
 use crate::routes::{Row, page};
 use crate::site::Site;
@@ -29,8 +34,16 @@ struct Asked {
     divisions: String,
     years: Vec<String>,
     base: String,
+    /// What counts are put in relation to from outside the platform, and how much each has of it.
+    stated_base: String,
+    of: String,
+    /// Ids of reports that the officer's organ audited and kept.
+    reports: Vec<String>,
     as_of: String,
 }
+
+/// So many kept reports are offered.
+const OFFERED: usize = 50;
 
 impl Asked {
     fn of(pairs: Vec<(String, String)>) -> Self {
@@ -47,6 +60,9 @@ impl Asked {
                 "procedure" => made.procedure = value,
                 "division" => made.divisions = value,
                 "base" => made.base = value,
+                "stated_base" => made.stated_base = value,
+                "of" => made.of = value,
+                "report" => made.reports.push(value),
                 "as_of" => made.as_of = value,
                 _ => {}
             }
@@ -54,7 +70,25 @@ impl Asked {
         made
     }
 
-    fn read(&self, today: Day) -> CompareAsked {
+    /// What “谁=数” lines say, or those that are none.
+    fn stated(&self) -> Result<Vec<(String, Ratio)>, Vec<FieldFault>> {
+        let lines = self.of.split(['\n', '；', ';']).map(str::trim).filter(|line| !line.is_empty());
+        let (mut made, mut faults) = (Vec::new(), Vec::new());
+        for line in lines {
+            let parts = line.split_once(['=', '＝']);
+            match parts.and_then(|(who, number)| Some((who.trim().to_owned(), Ratio::parse(number.trim())?))) {
+                Some(part) => made.push(part),
+                None => faults.push(FieldFault {
+                    field: "of".to_owned(),
+                    name: "各有多少".to_owned(),
+                    message: format!("“{line}”不是“谁=数”，写作 350526=33.1"),
+                }),
+            }
+        }
+        if faults.is_empty() { Ok(made) } else { Err(faults) }
+    }
+
+    fn read(&self, today: Day, reports: Vec<OtherReport>, stated: Vec<(String, Ratio)>) -> CompareAsked {
         let organs = self.organs.iter().map(|id| Subject::Organ(id.clone()));
         let codes = self.divisions.split(|c: char| !c.is_ascii_digit()).filter(|code| !code.is_empty());
         CompareAsked {
@@ -63,7 +97,8 @@ impl Asked {
             years: self.years.iter().filter_map(|year| year.parse().ok()).collect(),
             as_of: Day::parse(&self.as_of).unwrap_or(today),
             base: Some(self.base.clone()).filter(|base| !base.is_empty()),
-            stated_base: None,
+            stated_base: Some((self.stated_base.clone(), stated)).filter(|(name, _)| !name.is_empty()),
+            reports,
         }
     }
 }
@@ -77,10 +112,12 @@ struct Choices {
     figures: Vec<(String, String)>,
     organs: Vec<(String, String)>,
     years: Vec<(String, String)>,
+    /// Reports that were audited and kept; none for who is no officer.
+    reports: Vec<(String, String)>,
 }
 
 /// All figures in one list would weigh more than a page may: those of one procedure are offered.
-fn choices(platform: &Platform, asked: &Asked) -> app::Result<Choices> {
+fn choices(platform: &Platform, actor: Option<&Actor>, asked: &Asked) -> app::Result<Choices> {
     let mut procedures: Vec<(String, String)> = Vec::new();
     let mut figures: Vec<(String, String)> = Vec::new();
     let mut known = BTreeSet::new();
@@ -105,8 +142,33 @@ fn choices(platform: &Platform, asked: &Asked) -> app::Result<Choices> {
     let organs = platform.organs()?.into_iter().map(|organ| (organ.id, organ.name)).collect();
     let latest = platform.today().year();
     let years = (latest - 9..=latest).rev().map(|year| (year.to_string(), format!("{year}年"))).collect();
-    Ok(Choices { procedures, procedure, figures, organs, years })
+    let mut reports = Vec::new();
+    if let Some(actor) = actor {
+        let kept = platform.kept_audits(actor, None)?.0;
+        reports.extend(kept.into_iter().take(OFFERED).map(|one| (one.id, one.name)));
+    }
+    Ok(Choices { procedures, procedure, figures, organs, years, reports })
 }
+
+/// The kept reports that were chosen, audited anew.
+fn reports(
+    platform: &Platform,
+    rules: Option<&Rules>,
+    actor: Option<&Actor>,
+    asked: &Asked,
+) -> app::Result<Vec<OtherReport>> {
+    let (Some(rules), Some(actor)) = (rules, actor) else { return Ok(Vec::new()) };
+    let mut made = Vec::new();
+    for id in asked.reports.iter().take(MOST_REPORTS) {
+        let (kept, content, _) = platform.kept_audit(actor, id)?;
+        let Some((text, year)) = kept_reading(&content) else { continue };
+        made.push(platform.read_report(rules, &kept.name, &text, year));
+    }
+    Ok(made)
+}
+
+/// So many reports are audited for one page.
+const MOST_REPORTS: usize = 8;
 
 async fn show(
     State(site): State<Site>,
@@ -116,13 +178,20 @@ async fn show(
     let asked = Asked::of(pairs);
     let is_asked = !asked.figures.is_empty() || !asked.organs.is_empty() || !asked.years.is_empty();
     let own = asked.clone();
+    let officer = visitor.signed_in.as_ref().map(|one| one.actor.clone()).filter(Actor::is_officer);
+    let auditing = Arc::clone(site.auditing());
     let (choices, compared) = site
         .ask(move |platform| {
-            let choices = choices(platform, &own)?;
+            let choices = choices(platform, officer.as_ref(), &own)?;
             if !is_asked {
                 return Ok((choices, Ok(Vec::new())));
             }
-            match platform.compare_figures(&own.read(platform.today())) {
+            let stated = match own.stated() {
+                Ok(stated) => stated,
+                Err(faults) => return Ok((choices, Err(faults))),
+            };
+            let reports = reports(platform, auditing.rules(), officer.as_ref(), &own)?;
+            match platform.compare_figures(&own.read(platform.today(), reports, stated)) {
                 Ok(made) => Ok((choices, Ok(made))),
                 Err(app::AppError::Invalid(faults)) => Ok((choices, Err(faults))),
                 Err(other) => Err(other),
@@ -153,6 +222,11 @@ fn render(asked: &Asked, choices: &Choices, made: &[ComparedFigure], faults: &[F
             (Field::new("f-division", "或者区划代码").hint("比区划代码以此开头的各机关的案件，如 350526；几个之间用空格。").need(Need::Optional).longest(200).line("division", &asked.divisions))
             (several("f-year", "year", "年度", "", &choices.years, &asked.years, 5))
             (Field::new("f-base", "数量以哪个指标为基数").hint("几个机关的数量并列时用，如案件总数；比率不用。").need(Need::Optional).choice("base", "不用", &choices.figures, &asked.base))
+            (Field::new("f-stated-base", "或者以平台以外的什么为基数").hint("如“常住人口（万人）”；各地的数写在下一栏。").need(Need::Optional).longest(60).line("stated_base", &asked.stated_base))
+            (Field::new("f-of", "各有多少").hint("一行一个：机关标识、区划代码或者报告的名称=数，如 350526=33.1。").need(Need::Optional).longest(2000).text("of", &asked.of, 3))
+            @if !choices.reports.is_empty() {
+                (several("f-report", "report", "他处的报告", "本机关审核过并保存的报告；按指标的说法读出其中的数，注明审核有没有疑点。比率要报告里也写了分母的数，才能并列。", &choices.reports, &asked.reports, 4))
+            }
             p.actions { button type="submit" { "比较" } }
         }
         @for one in made { (figure(one)) }
@@ -188,7 +262,7 @@ fn figure(one: &ComparedFigure) -> Markup {
                 td.value { (line.year) }
                 td.value { (line.value) }
                 td.value { (line.over) }
-                td.some { @if line.is_small { "数量少，易受偶然影响" } }
+                td.some { @if line.is_reported { (line.source) } @if line.is_reported && line.is_small { "；" } @if line.is_small { "数量少，易受偶然影响" } }
             }
         }
     };

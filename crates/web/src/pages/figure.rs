@@ -1,7 +1,7 @@
 //! One figure: what it means, how it went over months, quarters and years, how the organs compare, and the records that it
 //! counts.
 
-use app::{Actor, FigureAsked, FigureLine, FigureRecord, OrganValue, PeriodValue, Platform, Table, Viewer};
+use app::{Actor, FigureAsked, FigureLine, FigureRecord, OrganValue, OrgansBeside, PeriodValue, Platform, Table, Viewer};
 use axum::extract::{Path, Query, State};
 use calendar::Day;
 use maud::{Markup, html};
@@ -25,7 +25,7 @@ struct Page {
     sides: Vec<FigureLine>,
     years: Vec<PeriodValue>,
     quarters: Vec<PeriodValue>,
-    by_organ: Vec<OrganValue>,
+    by_organ: OrgansBeside,
 }
 
 pub(crate) async fn show(
@@ -221,14 +221,20 @@ fn trend(asked: &Asked, page: &Page) -> Markup {
     }
 }
 
-/// Townships beside each other, and so the others: each leads to its own records.
+/// Townships beside each other, and so the others: each leads to its own records. Counts without a base are not compared: what
+/// falls to each is said, and where to compare them.
 fn comparison(asked: &Asked, page: &Page) -> Markup {
     let (townships, others): (Vec<&OrganValue>, Vec<&OrganValue>) =
-        page.by_organ.iter().partition(|one| is_township(&one.kind));
+        page.by_organ.rows.iter().partition(|one| is_township(&one.kind));
+    let refused = page.by_organ.refused.as_ref();
+    let year = page.read.from.year().to_string();
+    let link = parts::query("/figures/compare", &[("figure", &page.line.id), ("year", &year)]);
+    let heading = if refused.is_some() { "各机关办了多少" } else { "各机关比较" };
     html! {
-        @if page.by_organ.len() > 1 {
+        @if page.by_organ.rows.len() > 1 {
             section aria-labelledby="comparison" {
-                h2 id="comparison" { "各机关比较" }
+                div.row { h2 id="comparison" { (heading) } a.button.second href=(link) { "选机关、年度比较" } }
+                @if let Some(why) = refused { p.hint { (why) "。这里只列各机关办了多少，不比高低。" } }
                 @for (title, organs) in [("乡镇和街道", &townships), ("部门和其他机关", &others)] {
                     @if !organs.is_empty() {
                         h3 { (title) }
@@ -245,6 +251,7 @@ pub(crate) fn is_township(kind: &str) -> bool {
 }
 
 fn beside(asked: &Asked, page: &Page, title: &str, organs: &[&OrganValue]) -> Markup {
+    let is_compared = page.by_organ.refused.is_none();
     let size = |one: &OrganValue| one.value.map_or(0, chart::size);
     let most = organs.iter().map(|one| size(one)).max().unwrap_or(0);
     let rows = html! {
@@ -254,12 +261,18 @@ fn beside(asked: &Asked, page: &Page, title: &str, organs: &[&OrganValue]) -> Ma
             tr {
                 td.some { (one.name) }
                 td.value { a href=(own.link(&format!("/figures/{}", page.line.id), "")) aria-label=(format!("{}：{shown}", one.name)) { (shown) } }
-                td.wide { (chart::lying(size(one), most)) }
-                td.value { (one.records) }
+                @if is_compared {
+                    td.wide { (chart::lying(size(one), most)) }
+                    td.value { (one.over) @if one.is_small { span.sub { "数量少，易受偶然影响" } } }
+                } @else {
+                    td.value { (one.records) }
+                }
             }
         }
     };
-    parts::table(title, &["机关", "数值", "比较", "所数记录"], &rows)
+    let head: &[&str] =
+        if is_compared { &["机关", "数值", "比较", "分母"] } else { &["机关", "数值", "所数记录"] };
+    parts::table(title, head, &rows)
 }
 
 /// The event in its case, as of the same day.

@@ -1,6 +1,8 @@
 //! The dashboard for a screen on a wall: the plan's systems, what is late, the figures that move, the townships beside each
 //! other. Every number leads to its records. 大屏
 
+use std::collections::BTreeMap;
+
 use app::{FigureAsked, FigureLine, MeasureState, OrganValue, Picture, PlanPart, Platform};
 use axum::extract::{Query, State};
 use axum::http::{HeaderName, StatusCode};
@@ -37,6 +39,8 @@ struct Wall {
     figures: Vec<(FigureLine, Vec<i64>)>,
     townships: Option<(FigureLine, Vec<OrganValue>)>,
     others: Option<(FigureLine, Vec<OrganValue>)>,
+    /// By figure: whether its organs cannot be compared, for want of a base.
+    is_refused: BTreeMap<String, bool>,
 }
 
 pub(crate) async fn show(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
@@ -73,9 +77,12 @@ fn gather(platform: &Platform, year: i32) -> app::Result<Wall> {
         }
     }
     let (mut townships, mut others) = (None, None);
+    let mut is_refused = BTreeMap::new();
     for line in told.iter().take(TRIED) {
+        let by_organ = platform.figure_by_organ(&line.id, &asked)?;
+        is_refused.insert(line.id.clone(), by_organ.refused.is_some());
         let (mut own, mut rest): (Vec<OrganValue>, Vec<OrganValue>) =
-            platform.figure_by_organ(&line.id, &asked)?.into_iter().partition(|one| is_township(&one.kind));
+            by_organ.rows.into_iter().partition(|one| is_township(&one.kind));
         own.truncate(ORGANS);
         rest.truncate(ORGANS);
         if townships.is_none() && own.len() > 1 {
@@ -88,7 +95,7 @@ fn gather(platform: &Platform, year: i32) -> app::Result<Wall> {
             break;
         }
     }
-    Ok(Wall { picture, figures, townships, others })
+    Ok(Wall { picture, figures, townships, others, is_refused })
 }
 
 fn render(visitor: &Visitor, wall: &Wall, is_still: bool) -> Markup {
@@ -122,7 +129,7 @@ fn render(visitor: &Visitor, wall: &Wall, is_still: bool) -> Markup {
             section aria-labelledby="beside" {
                 h2 id="beside" { "比较" }
                 @for (title, found) in [("乡镇和街道", &wall.townships), ("部门和其他机关", &wall.others)] {
-                    @if let Some((line, organs)) = found { (beside(title, line, organs, &year)) }
+                    @if let Some((line, organs)) = found { (beside(title, line, organs, &year, wall.is_refused.get(&line.id) == Some(&true))) }
                 }
                 @if wall.townships.is_none() && wall.others.is_none() { p { "本年还没有可以比较的数。" } }
             }
@@ -170,7 +177,8 @@ fn figure(line: &FigureLine, trend: &[i64], year: &str) -> Markup {
     }
 }
 
-fn beside(title: &str, line: &FigureLine, organs: &[OrganValue], year: &str) -> Markup {
+fn beside(title: &str, line: &FigureLine, organs: &[OrganValue], year: &str, is_refused: bool) -> Markup {
+    let last = if is_refused { "多少" } else { "比较" };
     let size = |one: &OrganValue| one.value.map_or(0, chart::size);
     let most = organs.iter().map(size).max().unwrap_or(0);
     let rows = html! {
@@ -186,6 +194,7 @@ fn beside(title: &str, line: &FigureLine, organs: &[OrganValue], year: &str) -> 
     };
     html! {
         h3 { (title) span.sub { (line.name) } }
-        (parts::table(title, &["机关", "数值", "比较"], &rows))
+        (parts::table(title, &["机关", "数值", last], &rows))
+        @if is_refused { p.sub { "数量没有基数，只列各机关办了多少。" } }
     }
 }

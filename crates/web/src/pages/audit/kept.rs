@@ -60,6 +60,11 @@ pub(super) fn text(content: &str) -> Option<String> {
     task(content).map(|task| task.report.reading.text.source().to_owned())
 }
 
+/// A report that is kept as it was read, and the year that was said of it.
+pub(super) fn reading(content: &str) -> Option<(::audit::Text, Option<u32>)> {
+    task(content).map(|task| (task.report.reading.text, task.year))
+}
+
 /// Keeps what the page of a result carries, with the result as it is now.
 pub(super) async fn keep(State(site): State<Site>, visitor: Visitor, mut posted: Posted) -> Answer {
     let actor = visitor.actor()?;

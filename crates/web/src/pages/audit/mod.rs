@@ -47,6 +47,11 @@ pub(crate) fn kept_text(content: &str) -> Option<String> {
     kept::text(content)
 }
 
+/// A report that an organ keeps as it was read, and the year that was said of it.
+pub(crate) fn kept_reading(content: &str) -> Option<(::audit::Text, Option<u32>)> {
+    kept::reading(content)
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let rows = [
         routes::form("/audit", show, audit).limit(Limit::Audit),

@@ -1,13 +1,22 @@
-//! Figures side by side: the same county over years, counties, townships or departments beside each other, with what
-//! each is over; what cannot be compared is told with the reason.
+//! Figures side by side: the same county over years, counties, townships or departments beside each other, also with the
+//! audited reports of others; with what each is over. What cannot be compared is told with the reason.
+//!
+//! Every comparison of the platform goes through here: `series` reads one figure over periods and organs, `reports` takes
+//! numbers from reports, and `assessment::compare` alone decides what is comparable.
 
-use assessment::{Base, Compared, Measured, Observation, Ratio, Span, compare};
+mod reports;
+mod series;
+
+use assessment::{Base, Compared, Measured, Observation, Ratio, Source, Span, compare};
 use calendar::Day;
 
 use crate::assess::{Subject, blank};
 use crate::error::{AppError, FieldFault, Result};
 use crate::figures_view::{FigureAsked, FigureLine};
 use crate::platform::Platform;
+
+pub use reports::OtherReport;
+pub use series::{OrganValue, OrgansBeside, PeriodValue};
 
 /// How many numbers one comparison asks for at most.
 const MOST: usize = 600;
@@ -24,6 +33,8 @@ pub struct CompareAsked {
     pub base: Option<String>,
     /// The same from outside the platform: what it is, and how much each subject has of it.
     pub stated_base: Option<(String, Vec<(String, Ratio)>)>,
+    /// Reports of others, each beside the subjects.
+    pub reports: Vec<OtherReport>,
 }
 
 /// A figure that was compared. 比较的指标
@@ -46,6 +57,10 @@ pub struct ComparedLine {
     pub over: String,
     /// So few stand behind it that it moves by chance.
     pub is_small: bool,
+    /// Where it is from, in words.
+    pub source: &'static str,
+    /// It is from a report, not from the platform's records.
+    pub is_reported: bool,
 }
 
 impl ComparedFigure {
@@ -59,6 +74,8 @@ impl ComparedFigure {
             value: self.shown(line.value),
             over: line.denominator.map_or(String::new(), |many| format!("{base}{}", many.text(2))),
             is_small: line.is_small,
+            source: reports::source_told(line.source),
+            is_reported: line.source != Source::Platform,
         });
         lines.collect()
     }
@@ -123,6 +140,13 @@ impl Platform {
                     first.get_or_insert(line);
                 }
             }
+            for report in &asked.reports {
+                let (Some(own), Some(line)) = (self.figure(figure), &first) else { continue };
+                let like = self.observation(line, blank("", asked.as_of.year(), asked.as_of));
+                let mut one = self.reported(own, &like, report);
+                one.base = self.base_stated(asked.base.as_deref(), asked.stated_base.as_ref(), report);
+                observed.push(one);
+            }
             let Some(line) = first else { continue };
             let definition = observed.first().map_or(String::new(), |one| one.definition.clone());
             let compared = compare(&observed);
@@ -162,7 +186,10 @@ impl Platform {
         for year in asked.years.iter().filter(|year| **year > asked.as_of.year()) {
             told("year", "年度", format!("到{}，{year}年还没有开始", asked.as_of));
         }
-        let many = asked.figures.len() * asked.subjects.len() * asked.years.len();
+        for report in asked.reports.iter().filter(|report| report.year.is_none()) {
+            told("report", "他处报告", format!("“{}”看不出是哪一年的；审核时写明年度", report.name));
+        }
+        let many = asked.figures.len() * (asked.subjects.len() * asked.years.len() + asked.reports.len());
         if many > MOST {
             told("figure", "指标", format!("一次最多比{MOST}个数，现有{many}个；分几次比"));
         }

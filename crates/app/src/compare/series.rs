@@ -1,9 +1,11 @@
-//! A figure beside itself: over periods, and over the organs it counts for.
+//! One figure read once for many: over periods, and over the organs that it counts for, compared as all others are.
 
+use assessment::{Measured, Observation, Ratio, Refusal, Span, compare};
 use calendar::Day;
 use figures::{Figure, Measure, Tally, ValueOf, value_of};
 use store::tally::{self, Sum};
 
+use crate::assess::blank;
 use crate::error::{AppError, Result};
 use crate::figures_view::{FigureAsked, range};
 use crate::platform::Platform;
@@ -29,6 +31,18 @@ pub struct OrganValue {
     pub kind: String,
     pub value: Option<ValueOf>,
     pub records: i64,
+    /// What it is over, as people read it; empty for a count.
+    pub over: String,
+    /// So few stand behind it that it moves by chance.
+    pub is_small: bool,
+}
+
+/// A figure in all organs. 各机关并列
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgansBeside {
+    pub rows: Vec<OrganValue>,
+    /// Why they say how much falls to each and not who is better: counts without a base.
+    pub refused: Option<String>,
 }
 
 /// What a figure is computed from: its own sum, or part and whole of a share.
@@ -120,7 +134,7 @@ impl Platform {
     ///
     /// # Errors
     /// There is no such figure; the store cannot be read.
-    pub fn figure_by_organ(&self, id: &str, asked: &FigureAsked) -> Result<Vec<OrganValue>> {
+    pub fn figure_by_organ(&self, id: &str, asked: &FigureAsked) -> Result<OrgansBeside> {
         let figure = self.figure_known(id)?;
         let all = FigureAsked { organ: String::new(), ..asked.clone() };
         let mut sums: std::collections::BTreeMap<String, Sums> = std::collections::BTreeMap::new();
@@ -133,21 +147,41 @@ impl Platform {
             Ok(())
         })?;
         let organs = self.organs()?;
-        let mut made: Vec<OrganValue> = sums
-            .into_iter()
-            .map(|(id, sums)| {
-                let organ = organs.iter().find(|one| one.id == id);
-                OrganValue {
-                    name: organ.map_or_else(|| id.clone(), |one| one.name.clone()),
-                    kind: organ.map_or_else(String::new, |one| one.kind.clone()),
-                    organ: id,
-                    value: sums.value(figure),
-                    records: sums.records(figure),
-                }
-            })
-            .filter(|one| one.records > 0)
-            .collect();
-        made.sort_by_key(|one| std::cmp::Reverse(one.records));
-        Ok(made)
+        let (kind, definition) = self.measured_as(figure);
+        let blank = blank("", asked.as_of.year(), asked.as_of);
+        let like = Observation { name: figure.name.clone(), definition, kind, ..blank };
+        let mut observed: Vec<Observation> = Vec::new();
+        let mut rows: Vec<OrganValue> = Vec::new();
+        for (id, sums) in sums.into_iter().filter(|(_, sums)| sums.records(figure) > 0) {
+            let organ = organs.iter().find(|one| one.id == id);
+            let value = sums.value(figure);
+            let ratio = value.and_then(|value| Ratio::new(value.numerator.into(), value.denominator.into()));
+            let whole = value.filter(|_| kind != Measured::Count).map(|value| Ratio::whole(value.denominator));
+            observed.push(Observation {
+                who: id.clone(),
+                value: ratio.map(Span::of),
+                denominator: whole,
+                ..like.clone()
+            });
+            rows.push(OrganValue {
+                name: organ.map_or_else(|| id.clone(), |one| one.name.clone()),
+                kind: organ.map_or_else(String::new, |one| one.kind.clone()),
+                organ: id,
+                value,
+                records: sums.records(figure),
+                over: String::new(),
+                is_small: false,
+            });
+        }
+        let compared = compare(&observed);
+        for row in &mut rows {
+            let Some(line) = compared.lines.iter().find(|line| line.who == row.organ) else { continue };
+            row.is_small = line.is_small;
+            row.over = line.denominator.map_or_else(String::new, |many| many.text(2));
+        }
+        rows.sort_by_key(|one| std::cmp::Reverse(one.records));
+        let is_baseless = compared.refused.iter().any(|(_, refusal)| *refusal == Refusal::NoBase);
+        let refused = is_baseless.then(|| Refusal::NoBase.told());
+        Ok(OrgansBeside { rows, refused })
     }
 }
