@@ -14,6 +14,7 @@ use store::{StoredFile, Tx};
 
 use crate::actor::Actor;
 use crate::alike::Seen;
+use crate::assessing::none_false;
 use crate::authority::{Asking, party_for};
 use crate::case::{CaseFile, fault_of};
 use crate::commands::{Correct, Deal, Open};
@@ -73,6 +74,7 @@ impl Platform {
         let receipt = self.inner().ids.receipt();
         let digest =
             digest(&[&open.procedure, &open.organ, &open.act, &open.on.to_string(), &record::flat(&form)]);
+        let claims = self.false_claims(&pack, (None, &open.organ), (act, open.on), &record)?;
         let row = derive::new_case(self.inner(), &pack, &organ, &case, &receipt, &moment, open.on);
         let engine = pack.engine(&self.rules().calendar);
         let history = Arc::new(History::new(&engine));
@@ -92,6 +94,7 @@ impl Platform {
             let (opening, prepared) = &*both;
             let mut doing = Doing::new(platform, tx, &prepared.moment, opening.file.clone());
             let counted = doing.decide(prepared)?;
+            none_false(&claims)?;
             if counted.is_none() {
                 let file = &mut doing.file;
                 derive::describe(&mut file.row, &file.pack.file.procedure, &file.history);
@@ -130,6 +133,8 @@ impl Platform {
         }
         let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &record::flat(&form)]);
+        let place = (Some(&*seen), seen.row.organ.as_str());
+        let claims = self.false_claims(&seen.pack, place, (act, deal.on), &record)?;
         let mut prepared = Prepared::new(moment, spec, (act, deal.on), record, stored);
         prepared.decide_upon(&engine, &seen);
         self.allow(&mut prepared, &seen);
@@ -139,6 +144,7 @@ impl Platform {
             let mut doing = Doing::of(platform, tx, &prepared.moment, &case, version)?;
             doing.lapse_before(prepared.on)?;
             let counted = doing.decide(&prepared)?;
+            none_false(&claims)?;
             let (done, file) = doing.act(&prepared, counted, None)?;
             also(tx, &done)?;
             Ok((done, file))
@@ -191,8 +197,11 @@ impl Platform {
             check_day(*on, moment.today)?;
         }
         let digest = digest(&[&correct.case, &correct.number.to_string(), &format!("{:?}", correct.instead)]);
+        let claims = self.claims_instead(&correct)?;
         self.once(correct.key.clone(), digest, moment.now, move |platform, tx| {
-            Doing::of(platform, tx, &moment, &correct.case, correct.version)?.correct(&correct)
+            let made = Doing::of(platform, tx, &moment, &correct.case, correct.version)?.correct(&correct)?;
+            none_false(&claims)?;
+            Ok(made)
         })
     }
 

@@ -12,8 +12,8 @@ const PLAN: &str = "quanzhou-2021-2025";
 /// A plan of another form than the built-in one: no numbers in brackets, safeguards of its own, a measure that repeats one.
 const TEXT: &str = include_str!("../../plan/tests/plans/second_county.txt");
 
-fn assign(county: &County, key: &str, fields: &[(&str, &str)]) -> String {
-    let usual = [
+fn usual() -> [(&'static str, &'static str); 7] {
+    [
         ("plan", PLAN),
         ("measure", "61"),
         ("year", "2025"),
@@ -21,8 +21,15 @@ fn assign(county: &County, key: &str, fields: &[(&str, &str)]) -> String {
         ("lead", "德化县人民政府"),
         ("due", "2025-06-30"),
         ("deliverable", "情况通报"),
-    ];
-    let mut all = form(&usual);
+    ]
+}
+
+fn assign(county: &County, key: &str, fields: &[(&str, &str)]) -> String {
+    try_assign(county, key, fields).unwrap()
+}
+
+fn try_assign(county: &County, key: &str, fields: &[(&str, &str)]) -> app::Result<String> {
+    let mut all = form(&usual());
     all.extend(form(fields));
     let open = Open {
         key: key.to_owned(),
@@ -33,7 +40,7 @@ fn assign(county: &County, key: &str, fields: &[(&str, &str)]) -> String {
         form: all,
         files: Vec::new(),
     };
-    county.platform.open(&county.officer, open).unwrap().case
+    Ok(county.platform.open(&county.officer, open)?.case)
 }
 
 fn deal(county: &County, case: &str, act: &str, on: &str, fields: &[(&str, &str)]) {
@@ -145,10 +152,113 @@ fn a_figure_proves_a_task_when_it_reaches_its_target() {
         county.clock.set(day("2025-08-01"), 9);
         assert_eq!(line(&county, &most).progress, Progress::Done);
 
-        // A figure that there is not, and a case that is: told in words.
-        let wrong =
-            assign(&county, "task-figure-5", &[("proof", "figure"), ("figure", "no_such"), ("target", "1")]);
-        assert!(line(&county, &wrong).found.words.contains("没有指标“no_such”"));
+        // What there is not is refused at entry: measure, figure, register, all at once.
+        let wrong = [
+            ("measure", "99"),
+            ("proof", "figure"),
+            ("figure", "reconsideration_receive"),
+            ("bound", "at_least"),
+            ("scope", "lead"),
+            ("register", "no_such"),
+        ];
+        let Err(AppError::Invalid(faults)) = try_assign(&county, "task-figure-5", &wrong) else {
+            panic!("assigned")
+        };
+        let told = |field: &str| {
+            let found = faults.iter().find(|fault| fault.field == field);
+            found.map(|fault| fault.message.clone()).unwrap_or_default()
+        };
+        assert!(told("measure").contains("没有措施“99”"), "{faults:?}");
+        assert!(told("figure").contains("是不是“reconsideration_received”"), "{faults:?}");
+        assert!(told("target").contains("目标") && told("register").contains("no_such"), "{faults:?}");
+        let Err(AppError::Invalid(faults)) =
+            try_assign(&county, "task-plan-1", &[("plan", "no"), ("proof", "case")])
+        else {
+            panic!("assigned")
+        };
+        let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(fields, ["plan", "case_number"]);
+        // Nor is it put in the place of another by a correction.
+        let mut instead = form(&[("measure", "99"), ("proof", "document"), ("document", "德政〔2025〕1号")]);
+        let usual = usual();
+        for (name, text) in form(&usual) {
+            instead.entry(name).or_insert(text);
+        }
+        let correct = app::Correct {
+            key: "task-correct-1".to_owned(),
+            case: most,
+            version: None,
+            number: 1,
+            reason: "措施写错".to_owned(),
+            instead: Some((day("2025-01-06"), instead)),
+        };
+        let Err(AppError::Invalid(faults)) = county.platform.correct(&county.head, correct) else {
+            panic!("corrected")
+        };
+        assert_eq!(faults.first().map(|fault| fault.field.as_str()), Some("measure"));
+    });
+}
+
+#[test]
+fn tasks_come_by_a_sheet_whole_or_not_at_all() {
+    on_both("tasks_sheet", "2025-03-03", |county, _folder, _database| {
+        let blank = county.platform.task_form_sheet(&county.officer).unwrap();
+        let read = sheets::open(&blank.bytes).unwrap();
+        let head = read.lines.first().unwrap().cells.clone();
+        assert!(head.contains(&"方案*".to_owned()) && head.contains(&"以什么证明*".to_owned()), "{head:?}");
+        let book = |rows: &[&[(&str, &str)]]| {
+            let cell = |row: &[(&str, &str)], name: &str| {
+                let plain = name.trim_end_matches('*');
+                row.iter().find(|(own, _)| *own == plain).map_or("", |(_, text)| text).to_owned()
+            };
+            let rows =
+                rows.iter().map(|row| head.iter().map(|name| sheets::Cell::from(cell(row, name))).collect());
+            let page = sheets::Page {
+                name: "任务".to_owned(),
+                headings: head.clone(),
+                rows: rows.collect(),
+                ..sheets::Page::default()
+            };
+            sheets::write_book(&[page]).unwrap()
+        };
+        let good: [(&str, &str); 9] = [
+            ("方案", PLAN),
+            ("措施编号", "61"),
+            ("年度", "2025"),
+            ("任务", "第一项"),
+            ("牵头单位", "德化县人民政府"),
+            ("完成时限", "2025/6/30"),
+            ("交付什么", "通报"),
+            ("以什么证明", "有文件"),
+            ("文号", "德政〔2025〕1号"),
+        ];
+        let second = [&good[..3], &[("任务", "第二项")], &good[4..]].concat();
+        let bad = [&good[..1], &[("措施编号", "99"), ("年度", "二"), ("任务", "坏的")], &good[4..8]].concat();
+        let worse =
+            [&good[..1], &[("措施编号", "98"), ("任务", "更坏"), ("年度", "2025")], &good[4..8]].concat();
+        let Err(AppError::Unfit(found)) =
+            county.platform.enter_tasks(&county.officer, &book(&[&good, &bad, &worse, &good]))
+        else {
+            panic!("assigned")
+        };
+        let told: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
+        assert!(told.iter().any(|one| one.starts_with("C3：年度")), "{told:?}");
+        assert!(told.iter().any(|one| one.starts_with("B4：措施编号") && one.contains("98")), "{told:?}");
+        assert!(
+            told.iter().any(|one| one.contains("文号")) && told.contains(&"第5行与第2行完全相同"),
+            "{told:?}"
+        );
+        let board = |county: &County| {
+            county.platform.tasks(Viewer::Account(&county.officer), PLAN, Some(2025)).unwrap().lines
+        };
+        assert!(board(&county).is_empty(), "one mistake, and nothing is assigned");
+        assert_eq!(county.platform.enter_tasks(&county.officer, &book(&[&good, &second])).unwrap(), 2);
+        assert_eq!(county.platform.enter_tasks(&county.officer, &book(&[&good, &second])).unwrap(), 2);
+        let lines = board(&county);
+        assert_eq!(lines.len(), 2, "the same lines on the same day are assigned once");
+        assert!(lines.iter().all(|line| line.due == day("2025-06-30")), "{lines:?}");
+        let empty = county.platform.enter_tasks(&county.officer, &book(&[]));
+        assert!(matches!(empty, Err(AppError::Unfit(_))), "{empty:?}");
     });
 }
 
@@ -267,6 +377,7 @@ fn figures_are_compared_with_what_they_are_over_and_refused_with_a_reason() {
         as_of: day("2025-03-03"),
         base: None,
         stated_base: None,
+        reports: Vec::new(),
     };
     let made = county.platform.compare_figures(&asked).unwrap();
     // 2024 is whole, 2025 is not: the second is refused beside the first.
@@ -299,4 +410,51 @@ fn figures_are_compared_with_what_they_are_over_and_refused_with_a_reason() {
     };
     let Err(AppError::Invalid(faults)) = county.platform.compare_figures(&none) else { panic!("compared") };
     assert_eq!(faults.len(), 3, "{faults:?}");
+}
+
+/// A report of another county: one number stated plainly, one stated in two ways, a share with the number it is over.
+const OTHER: &str = "安溪县2024年法治政府建设年度报告\n\n一、举措与成效\n\n全年收到行政复议申请120件，受理110件。全年审结100件。\n\n安溪县人民政府\n2025年2月20日\n";
+
+#[test]
+fn reports_of_others_stand_beside_the_records() {
+    let county = County::new("2025-03-03");
+    county.apply("apply-0001", "2025-03-03").unwrap();
+    county.clock.set(day("2026-01-05"), 9);
+    let rules = audit_report::load(&audit_report::BUILT_IN).unwrap();
+    let text = audit::Text::new(OTHER);
+    let other = county.platform.read_report(&rules, "安溪", &text, None);
+    assert_eq!((other.who.as_str(), other.year), ("安溪县", Some(2024)));
+    let number = other.stated.get("reconsideration_received").map(|(value, _)| value.text(0));
+    assert_eq!(number.as_deref(), Some("120"), "{other:?}");
+    let asked = CompareAsked {
+        figures: vec!["reconsideration_received".to_owned()],
+        subjects: vec![Subject::Organ("county".to_owned())],
+        years: vec![2025],
+        as_of: day("2026-01-05"),
+        base: None,
+        stated_base: None,
+        reports: vec![other.clone()],
+    };
+    let made = county.platform.compare_figures(&asked).unwrap();
+    assert!(made[0].refused().iter().all(|(_, _, why)| why.contains("基数")), "{:?}", made[0].refused());
+    let people = vec![
+        ("county".to_owned(), assessment::Ratio::whole(33)),
+        ("安溪县".to_owned(), assessment::Ratio::whole(100)),
+    ];
+    let based =
+        CompareAsked { stated_base: Some(("常住人口（万人）".to_owned(), people)), ..asked.clone() };
+    let made = county.platform.compare_figures(&based).unwrap();
+    let lines = made[0].lines();
+    assert_eq!(lines.len(), 2, "{:?}", made[0].refused());
+    assert!(lines[1].is_reported && lines[1].value == "1.2" && lines[1].year == 2024, "{lines:?}");
+    assert!(!lines[0].is_reported);
+    // A share is compared only where the report states what it is over.
+    let share = CompareAsked { figures: vec!["reconsideration_within_limit_rate".to_owned()], ..asked };
+    let made = county.platform.compare_figures(&share).unwrap();
+    assert!(made[0].refused().iter().any(|(who, _, _)| who.starts_with("安溪县")), "{:?}", made[0].refused());
+    // What it says in two ways is not taken.
+    let twice = OTHER.replace("全年审结", "全年收到行政复议申请121件。全年审结");
+    let other = county.platform.read_report(&rules, "安溪", &audit::Text::new(&*twice), None);
+    assert!(!other.stated.contains_key("reconsideration_received"), "{other:?}");
+    assert_eq!(other.unclear, ["reconsideration_received"]);
 }

@@ -36,6 +36,9 @@ pub struct AssessArgs {
     /// 自评表文件：证明、自评分、核查分、最终分，可以写几个
     #[arg(long, value_name = "文件", requires = "year")]
     sheet: Vec<PathBuf>,
+    /// 用平台上登记的自评、核查、审定（每个机关的考核案件）；另写了 --sheet 的机关用文件
+    #[arg(long, requires = "year")]
+    recorded: bool,
     /// 只算到这一天为止已经登记的，默认为今天
     #[arg(long, value_name = "日期")]
     as_of: Option<String>,
@@ -128,7 +131,12 @@ fn answer<'a>(
                 let message = format!("{}{year}年有{}份自评表", subject.id(), own.len());
                 return Err(wrong(message, "合成一份。"));
             }
-            let sheet = own.first().copied().unwrap_or(&empty);
+            let on_record = match own.first() {
+                None if args.recorded => platform.recorded_sheet(scheme, subject, *year),
+                _ => Ok(None),
+            };
+            let on_record = on_record.map_err(|fault| failed(&fault))?;
+            let sheet = own.first().copied().or(on_record.as_ref()).unwrap_or(&empty);
             let assessed = platform.assess(scheme, subject, *year, as_of, sheet);
             all.push(assessed.map_err(|fault| failed(&fault))?);
         }

@@ -86,7 +86,8 @@ fn reports(platform: &Platform, paths: &[PathBuf]) -> Result<Vec<OtherReport>, E
     for path in paths {
         match crate::audit::read(path) {
             Ok(reading) => {
-                let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let name =
+                    path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 made.push(platform.read_report(&rules, &name, &reading.text, None));
             }
             Err(faults) => found.extend(faults),

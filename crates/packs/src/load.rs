@@ -48,6 +48,8 @@ pub struct Rules {
     pub measures: Vec<plan::Covered<plan::MeasureRef>>,
     /// The words of the messages that people are told.
     pub templates: Arc<Templates>,
+    /// Schemes of assessment that can be read; what is wrong with others is told where schemes are checked.
+    pub schemes: Vec<assessment::Scheme>,
 }
 
 impl Rules {
@@ -58,6 +60,12 @@ impl Rules {
             let own = &pack.file.procedure;
             own.id == procedure && own.in_force.covers(day)
         })
+    }
+
+    /// The scheme of assessment of an id with its edition, `own@2024`.
+    #[must_use]
+    pub fn scheme(&self, key: &str) -> Option<&assessment::Scheme> {
+        self.schemes.iter().find(|scheme| scheme.key() == key)
     }
 
     /// The register of an id.
@@ -167,8 +175,11 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
             plan: None,
             measures: Vec::new(),
             templates: Arc::new(words),
+            schemes: Vec::new(),
         };
         rules.follow_plan(files);
+        let known = crate::schemes::known_figures(&rules);
+        rules.schemes = crate::schemes::read_all(&sources(files, "schemes"), &known).0;
         rules
     });
     (rules, found)

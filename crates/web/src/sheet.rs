@@ -1,6 +1,8 @@
 //! A form that does an act: the same page whether it opens a case, deals with one or corrects an event, and the
 //! same again with what was typed when something is wrong.
 
+use std::collections::BTreeMap;
+
 use app::record::Form;
 use app::{Actor, AppError, FieldFault, Ids, Platform, Upload};
 use axum::http::StatusCode;
@@ -52,6 +54,8 @@ pub(crate) struct Sheet {
     pub keeps_files: bool,
     /// It can be kept unsent; since when what it shows was kept.
     pub keeps_draft: bool,
+    /// The page that led here.
+    pub back: Option<String>,
     /// What its draft is called, where that is not its title.
     pub draft_title: Option<String>,
     draft_of: Option<i64>,
@@ -59,6 +63,8 @@ pub(crate) struct Sheet {
     early: Vec<FieldFault>,
 }
 
+/// The longest value that a link proposes, in characters.
+const PROPOSED: usize = 200;
 /// How many entries of a register a form offers at most; others can be typed.
 const OFFERED: usize = 1_000;
 
@@ -90,6 +96,7 @@ impl Sheet {
             entries: Vec::new(),
             keeps_files: false,
             keeps_draft: false,
+            back: None,
             draft_title: None,
             draft_of: None,
             is_again: false,
@@ -126,6 +133,8 @@ impl Sheet {
         }
         self.version = posted.get("version").parse().ok().or(self.version);
         posted.get("organ").clone_into(&mut self.holder);
+        let back = posted.get("back").to_owned();
+        self.return_to(&back);
         if self.on.is_some() {
             self.on = Some(posted.get("on").trim().to_owned());
         }
@@ -145,6 +154,27 @@ impl Sheet {
             self.draft_of = Some(draft.saved_at);
         }
         Ok(())
+    }
+
+    /// Writes into empty fields what the link proposes: short values alone, which the officer sees before sending.
+    pub fn propose(&mut self, asked: &BTreeMap<String, String>) {
+        let kinds =
+            [FieldType::Words, FieldType::Number, FieldType::Date, FieldType::Choice, FieldType::Organ];
+        for field in self.act.fields.iter().filter(|field| kinds.contains(&field.kind)) {
+            let value = asked.get(&field.id).filter(|value| value.chars().count() <= PROPOSED);
+            let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
+            let own = self.form.entry(field.id.clone()).or_default();
+            if own.iter().all(|text| text.trim().is_empty()) {
+                *own = vec![value.clone()];
+            }
+        }
+        self.return_to(asked.get("back").map_or("", String::as_str));
+    }
+
+    /// Where the sender goes on when it is done: to pages of the site that lead to forms, and nowhere else.
+    pub fn return_to(&mut self, back: &str) {
+        let is_own = back.starts_with("/assessments/") && back.bytes().all(|b| b.is_ascii_graphic());
+        self.back = is_own.then(|| back.to_owned());
     }
 
     /// What the draft of this form is called, and where it stands.
@@ -233,6 +263,7 @@ impl Sheet {
                 input type="hidden" name="key" value=(self.key);
                 input type="hidden" name="act" value=(self.act.id);
                 @if let Some(version) = self.version { input type="hidden" name="version" value=(version); }
+                @if let Some(back) = &self.back { input type="hidden" name="back" value=(back); }
                 (self.inside)
                 (self.choose_holder(faults))
                 (self.give_reason(faults))

@@ -120,6 +120,7 @@ impl Scene {
                 ("id", path) if path.starts_with("/documents/") => &self.document,
                 ("id", path) if path.starts_with("/audit/kept/") => "0000",
                 ("case", _) => &self.case,
+                ("scheme", _) => "own@2024",
                 ("organ", _) => "county",
                 ("year", _) => "2024",
                 ("file", _) => "bundle.zip",

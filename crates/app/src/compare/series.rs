@@ -156,7 +156,8 @@ impl Platform {
             let organ = organs.iter().find(|one| one.id == id);
             let value = sums.value(figure);
             let ratio = value.and_then(|value| Ratio::new(value.numerator.into(), value.denominator.into()));
-            let whole = value.filter(|_| kind != Measured::Count).map(|value| Ratio::whole(value.denominator));
+            let whole =
+                value.filter(|_| kind != Measured::Count).map(|value| Ratio::whole(value.denominator));
             observed.push(Observation {
                 who: id.clone(),
                 value: ratio.map(Span::of),

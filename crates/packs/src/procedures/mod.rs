@@ -2,6 +2,7 @@
 
 mod acts;
 mod asks;
+mod assessment;
 pub mod cases;
 pub(crate) mod figures;
 mod report;
@@ -12,6 +13,7 @@ mod tasks;
 mod visits;
 
 pub(crate) use acts::fields;
+pub use assessment::AssessmentActs;
 pub use report::{ReportActs, Taken};
 pub use tasks::{AboutMeasure, TaskActs};
 pub use visits::Visits;
@@ -39,6 +41,8 @@ pub struct ProcedureFile {
     pub visits: Option<Visits>,
     /// Records that speak of a measure of a plan.
     pub about: Vec<AboutMeasure>,
+    /// Where its cases are assessments by a scheme: which acts say what of a score.
+    pub assessment: Option<AssessmentActs>,
 }
 
 /// Reads one file. `system` is the folder that it stands in.
@@ -98,7 +102,8 @@ fn head(root: &Table<'_>, system: &str) -> Option<ProcedureFile> {
     let tasks = tasks::read(root, &draft, &figures);
     let about = tasks::about(root, &draft, &figures);
     let visits = visits::read(root, &mut draft);
-    Some(ProcedureFile { procedure: draft.procedure, figures, report, tasks, visits, about })
+    let assessment = assessment::read(root, &draft, &figures);
+    Some(ProcedureFile { procedure: draft.procedure, figures, report, tasks, visits, about, assessment })
 }
 
 fn force(root: &Table<'_>) -> Option<Force> {

@@ -103,7 +103,7 @@ pub(super) fn about(root: &Table<'_>, draft: &Draft, figures: &[Figure]) -> Vec<
 }
 
 /// The one act that a figure counts without a condition.
-fn counted(draft: &Draft, table: &Table<'_>, figures: &[Figure]) -> Option<(ActId, String)> {
+pub(super) fn counted(draft: &Draft, table: &Table<'_>, figures: &[Figure]) -> Option<(ActId, String)> {
     let at = table.need_text("figure")?;
     let Some(figure) = figures.iter().find(|figure| figure.id == at.value) else {
         unknown(table, "unknown_figure", "指标", &at, figures.iter().map(|figure| figure.id.as_str()));

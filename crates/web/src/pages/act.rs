@@ -1,7 +1,9 @@
 //! Doing an act in a case.
 
+use std::collections::BTreeMap;
+
 use app::{Actor, CaseView, Deal, Platform};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use store::account::Rank;
@@ -17,6 +19,7 @@ pub(crate) async fn form(
     State(site): State<Site>,
     visitor: Visitor,
     Path((case, act)): Path<(String, String)>,
+    Query(asked): Query<BTreeMap<String, String>>,
 ) -> Answer {
     let actor = visitor.actor()?;
     let drafted = format!("/reports/drafts/{case}/acts/{act}");
@@ -27,6 +30,7 @@ pub(crate) async fn form(
             }
             let mut sheet = sheet(platform, &actor, &case, &act)?;
             sheet.restore(platform, &actor)?;
+            sheet.propose(&asked);
             advise(platform, &actor, (&case, &act), &mut sheet)?;
             Ok(Some(sheet))
         })
@@ -70,7 +74,8 @@ pub(crate) async fn deal(
     match site.ask(move |platform| platform.act(&actor, deal)).await {
         Ok(done) => {
             site.ask(move |platform| platform.drop_draft(&asker, &place)).await?;
-            Ok(Redirect::to(&format!("/cases/{}#event-{}", done.case, done.number)).into_response())
+            let event = || format!("/cases/{}#event-{}", done.case, done.number);
+            Ok(Redirect::to(&sheet.back.clone().unwrap_or_else(event)).into_response())
         }
         Err(error) => Ok(sheet.again(&visitor, &error)),
     }

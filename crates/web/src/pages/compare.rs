@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use app::{Actor, CompareAsked, ComparedFigure, FieldFault, OtherReport, Platform, Subject};
-use audit::Rules;
 use assessment::Ratio;
+use audit::Rules;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use calendar::Day;
@@ -76,7 +76,8 @@ impl Asked {
         let (mut made, mut faults) = (Vec::new(), Vec::new());
         for line in lines {
             let parts = line.split_once(['=', '＝']);
-            match parts.and_then(|(who, number)| Some((who.trim().to_owned(), Ratio::parse(number.trim())?))) {
+            match parts.and_then(|(who, number)| Some((who.trim().to_owned(), Ratio::parse(number.trim())?)))
+            {
                 Some(part) => made.push(part),
                 None => faults.push(FieldFault {
                     field: "of".to_owned(),

@@ -1,7 +1,10 @@
 //! One figure: what it means, how it went over months, quarters and years, how the organs compare, and the records that it
 //! counts.
 
-use app::{Actor, FigureAsked, FigureLine, FigureRecord, OrganValue, OrgansBeside, PeriodValue, Platform, Table, Viewer};
+use app::{
+    Actor, FigureAsked, FigureLine, FigureRecord, OrganValue, OrgansBeside, PeriodValue, Platform, Table,
+    Viewer,
+};
 use axum::extract::{Path, Query, State};
 use calendar::Day;
 use maud::{Markup, html};
@@ -270,8 +273,11 @@ fn beside(asked: &Asked, page: &Page, title: &str, organs: &[&OrganValue]) -> Ma
             }
         }
     };
-    let head: &[&str] =
-        if is_compared { &["机关", "数值", "比较", "分母"] } else { &["机关", "数值", "所数记录"] };
+    let head: &[&str] = if is_compared {
+        &["机关", "数值", "比较", "分母"]
+    } else {
+        &["机关", "数值", "所数记录"]
+    };
     parts::table(title, head, &rows)
 }
 

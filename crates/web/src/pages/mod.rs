@@ -7,6 +7,7 @@ pub(crate) mod admin;
 pub(crate) mod advice;
 pub(crate) mod alike;
 pub(crate) mod apply;
+pub(crate) mod assessments;
 pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod calendar;

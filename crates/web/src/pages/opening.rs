@@ -6,7 +6,7 @@ use app::{Actor, AppError, Open, Organ, Platform};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
-use norms::{Act, FieldType, Procedure, RoleKind};
+use norms::{Act, Procedure, RoleKind};
 
 use crate::design::shown;
 use crate::pages::act::keep;
@@ -17,9 +17,6 @@ use crate::posted::Posted;
 use crate::sheet::Sheet;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
-
-/// The longest value that a link may propose, in characters.
-const PROPOSED: usize = 200;
 
 /// Which opening act is asked for.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -82,7 +79,7 @@ pub(crate) async fn form(
             let act = asked.get("act").map_or("", String::as_str);
             let mut sheet = sheet(platform, &actor, &procedure, act)?;
             sheet.restore(platform, &actor)?;
-            propose(&mut sheet, &asked);
+            sheet.propose(&asked);
             if let Some(document) = asked.get("document").filter(|document| !document.is_empty()) {
                 sheet.form.extend(platform.form_about(&actor, &sheet.act, document)?);
             }
@@ -90,20 +87,6 @@ pub(crate) async fn form(
         })
         .await?;
     Ok(sheet.page(&visitor))
-}
-
-/// Writes into empty fields what the link proposes: short values alone, which the officer sees before sending.
-fn propose(sheet: &mut Sheet, asked: &BTreeMap<String, String>) {
-    let kinds = [FieldType::Words, FieldType::Number, FieldType::Date, FieldType::Choice, FieldType::Organ];
-    for field in sheet.act.fields.iter().filter(|field| kinds.contains(&field.kind)) {
-        let Some(value) = asked.get(&field.id).filter(|value| value.chars().count() <= PROPOSED) else {
-            continue;
-        };
-        let own = sheet.form.entry(field.id.clone()).or_default();
-        if own.iter().all(|text| text.trim().is_empty()) {
-            *own = vec![value.clone()];
-        }
-    }
 }
 
 pub(crate) async fn open(

@@ -1,5 +1,6 @@
 //! The plan as one picture, the page of each measure, its tasks, and taking another plan over from its text.
 
+mod entering;
 mod import;
 mod measure;
 mod points;
@@ -20,6 +21,8 @@ pub(crate) fn rows() -> Vec<Row> {
         routes::page("/plan", show),
         routes::page("/plan/points", points::show),
         routes::page("/plan/points/sheet", points::sheet),
+        routes::form("/plan/tasks", entering::form, entering::enter),
+        routes::page("/plan/tasks/sheet", entering::blank),
         routes::form("/plan/import", import::form, import::read),
         routes::takes("/plan/adopt", import::adopt),
         routes::page("/plan/{reference}", measure::show),
@@ -90,7 +93,11 @@ fn render(
         }
         p.actions {
             a.button.second href=(asked.link("/plan/points", picture.year)) { (year) "年工作要点" }
-            @if visitor.is_officer() { " " a.button.second href="/plan/import" { "读入方案文本" } }
+            " " a.button.second href="/assessments" { "考核评估" }
+            @if visitor.is_officer() {
+                " " a.button.second href="/plan/tasks" { "用表格下达任务" }
+                " " a.button.second href="/plan/import" { "读入方案文本" }
+            }
         }
         @if tasks.total() > 0 {
             h2 { (year) "年的任务" }

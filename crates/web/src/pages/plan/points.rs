@@ -51,7 +51,7 @@ fn render(visitor: &Visitor, asked: &Asked, year: i32, plan: &Plan, board: &Task
             button.second type="submit" { "查看" }
         }
         @if lines.is_empty() {
-            (shown::empty("这一年没有下达任务。在措施页面可以下达任务。", Some((asked.link("/plan", year).as_str(), "方案落实"))))
+            (shown::empty("这一年没有下达任务。在措施页面逐项下达，或者用表格一次下达。", Some((asked.link("/plan", year).as_str(), "方案落实"))))
         } @else {
             (tiles(&sums))
             @if visitor.is_officer() { p.actions { a.button.second href=(sheet) { "导出表格（XLSX）" } } }
