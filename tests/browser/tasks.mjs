@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import * as circle from "./circle.mjs";
 import { Keys, Mouse, needed } from "./hands.mjs";
 import { tabTo } from "./keys.mjs";
 import { account, start } from "./server.mjs";
@@ -383,6 +384,36 @@ task("an auditor goes from a figure to its records in two clicks, verifies the r
   await hands.send({ [input]: REPORT }, "开始审核");
   assert.match(await text(page), /比率与分子、分母不符/);
 });
+
+// ---- from the plan's text to the public report ----
+
+let round = 0;
+task("a new officer goes from the plan's text to a public report that anybody can check", async (hands) => {
+  const { page } = hands;
+  round += 1;
+  const year = String(new Date().getFullYear() - round);
+  const code = `second-${round}`;
+  const other = (kind, home) => as(hands, account(server, kind), home);
+  const head = await other("head", /\/desk$/);
+  await circle.takeOver(head, code);
+  await enter(hands, account(server, "handler"), /\/desk$/);
+  const day = await today(page);
+  await circle.assign(hands, code, day);
+  const report = await circle.draft(hands, year, day);
+  await circle.cleared(hands, report.place, day);
+  await circle.settle(head, report, day);
+  await circle.publish(hands, report, day);
+  const anybody = new hands.constructor(await visitor(false));
+  await circle.check(anybody, year, shots, server.beside);
+  for (const one of [head, anybody]) await one.page.context().close();
+});
+
+/** Somebody else at another window, with the same hands. */
+async function as(hands, who, home) {
+  const own = new hands.constructor(await visitor(false));
+  await enter(own, who, home);
+  return own;
+}
 
 const only = process.argv[2];
 const chosen = tests.filter((one) => !only || one.name.includes(only));

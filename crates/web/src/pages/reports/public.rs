@@ -175,7 +175,7 @@ fn files(page: &PublicPage) -> Markup {
         section aria-labelledby="files" {
             h2 id="files" { "下载和核验" }
             (parts::table("报告的文件", &["文件", "大小", "SM3"], &rows))
-            p { "封存包里有报告的各种文本、每项指标由哪些记录得来、这些记录在日志里的证明和封签。任何人都可以用 "
+            p { "封存包里有报告的各种文本、每项指标由哪些记录得来、这些记录在日志里的证明和封签。下载以后可以在" a href="/verify" { "核验凭证和文件" } "页核验；不相信本站的，在自己的电脑上用 "
                 code { "yifa verify --bundle 封存包.zip" } " 核验，不联网，也不需要平台的数据。" }
         }
     }
