@@ -99,10 +99,12 @@ mod withheld;
 mod witness;
 mod year_tables;
 
+#[doc(hidden)]
+pub use accounts::argon2id_once;
 pub use accounts::{
     API_TOKEN_SECONDS, AccountLine, AccountRules, AccountState, ApiCaller, ApiToken, Asked as AccountsAsked,
-    ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, SecondFactor, SessionLine,
-    SignedIn, StaleSoon, operation_name, operations,
+    ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, Present, SecondFactor,
+    SessionLine, SignedIn, StaleSoon, operation_name, operations,
 };
 pub use actor::Actor;
 pub use alike::{Alike, AlikeCase, AlikeOf};

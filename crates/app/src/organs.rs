@@ -34,6 +34,12 @@ pub(crate) struct AtHand {
     names: Arc<[String]>,
 }
 
+impl AtHand {
+    pub(crate) const fn since(&self) -> Instant {
+        self.since
+    }
+}
+
 impl Platform {
     /// The organ of an id.
     ///

@@ -65,6 +65,8 @@ pub(crate) struct Inner {
     pub stale_closed: Mutex<Option<Day>>,
     /// When each job was noted last.
     pub jobs: Mutex<crate::jobs::Noted>,
+    /// Who is there, at hand.
+    pub sessions: crate::accounts::Sessions,
     /// The ways on which messages leave the platform.
     pub channels: RwLock<Arc<crate::messages::Channels>>,
 }
@@ -120,6 +122,7 @@ impl Platform {
             library: crate::library::Kept::default(),
             stale_closed: Mutex::new(None),
             jobs: Mutex::default(),
+            sessions: crate::accounts::Sessions::default(),
             channels: RwLock::default(),
         };
         let platform = Self(Arc::new(inner));

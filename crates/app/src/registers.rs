@@ -33,6 +33,13 @@ const FRESH: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(crate) struct AtHand(BTreeMap<String, (Instant, Arc<Vec<Entry>>)>);
 
+impl AtHand {
+    /// Since when each is at hand.
+    pub(crate) fn since(&self) -> Vec<Instant> {
+        self.0.values().map(|(since, _)| *since).collect()
+    }
+}
+
 impl Platform {
     /// The register of an id.
     ///

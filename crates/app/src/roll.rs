@@ -129,6 +129,10 @@ impl Table {
 }
 
 impl Roll {
+    pub(crate) const fn since(&self) -> Instant {
+        self.since
+    }
+
     fn account(&self, login: &str) -> Option<&str> {
         self.accounts.get(&login.to_lowercase()).map(String::as_str)
     }

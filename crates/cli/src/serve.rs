@@ -69,7 +69,7 @@ impl ServeArgs {
         let file = self.site.clone().or_else(|| usual.exists().then_some(usual));
         let facts = file.map_or(Ok(SiteFacts::default()), |file| SiteFacts::read_file(&file));
         let facts = facts.map_err(|found| output::fail(&found, WRONG_INPUT))?;
-        Ok(Edge { trusted, tls, limit_times: self.limit_times, providers, facts })
+        Ok(Edge { trusted, tls, limit_times: self.limit_times, providers, facts, ..Edge::default() })
     }
 }
 

@@ -48,6 +48,7 @@ pub mod session;
 mod shape;
 pub mod sql;
 mod sqlite;
+mod state;
 mod store;
 pub mod tally;
 #[doc(hidden)]
@@ -72,6 +73,7 @@ pub use notes::Notes;
 pub use pool::Reader;
 pub use postgres::Address;
 pub use schema::known_version;
+pub use state::State;
 pub use store::{Options, Outcome, Pending, Place, Store, rewrite};
 pub use trace::Trace;
 pub use value::{Columns, Connection, EachRow, Kept, Query, Row, Statement, Value};

@@ -17,6 +17,8 @@ pub(crate) trait ReadConnection: Connection + Send {
     fn begin(&self) -> Result<()>;
     /// Ends it.
     fn end(&self);
+    /// Which transactions can be seen, as text, where other processes write too: equal texts, equal data.
+    fn seen(&self) -> Result<Option<String>>;
 }
 
 pub(crate) type Lendable = Box<dyn ReadConnection>;
@@ -68,6 +70,15 @@ impl Pool {
         connection.begin()?;
         let _end = End(connection);
         work(&mut Reader { connection })
+    }
+
+    /// Which transactions can be seen just now; nothing where no other process writes.
+    pub fn seen(&self) -> Result<Option<String>> {
+        let lent = self.borrow()?;
+        let connection = lent.connection().ok_or(StoreError::Closed)?;
+        connection.begin()?;
+        let _end = End(connection);
+        connection.seen()
     }
 
     /// A free connection; waits for one. A thread that holds one already does not wait, as all others might be held by

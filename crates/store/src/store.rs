@@ -3,9 +3,10 @@
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crate::copy::UNFINISHED;
 use crate::files::Files;
@@ -13,6 +14,7 @@ use crate::pool::{Lendable, Opener, Pool, Reader};
 use crate::postgres::{self, Address, PostgresWriter};
 use crate::schema::{Found, known_version};
 use crate::sqlite::{self, SqliteWriter};
+use crate::state::{State, Watch, Writers};
 use crate::trace::Trace;
 use crate::writer::{self, Job, Queue, Sequencer, Tx};
 use crate::{Result, StoreError, meta};
@@ -119,6 +121,7 @@ pub struct Store {
     writer: Option<JoinHandle<()>>,
     /// Whether each group is forced to the disk before it is answered.
     durable: Arc<AtomicBool>,
+    watch: Watch,
     /// Held as long as the store is open.
     _lock: Option<File>,
 }
@@ -151,14 +154,19 @@ impl Store {
             std::fs::create_dir_all(&files).map_err(|e| StoreError::unwritable(&files, &e))?;
         }
         let durable = Arc::new(AtomicBool::new(true));
+        let watch = Watch::new(match place {
+            Place::Folder(_) if options.read_only => Writers::Unknown,
+            Place::Folder(_) => Writers::Here,
+            Place::Database { .. } => Writers::Many,
+        });
         let (queue, writer) = match opened.sequencer {
             None => (None, None),
-            Some(it) => start_writer(it, options.queue, options.trace.clone(), Arc::clone(&durable))
+            Some(it) => start_writer(it, options, Arc::clone(&durable), watch.moved())
                 .map(|(queue, it)| (Some(queue), Some(it)))?,
         };
         let files = Files::new(files, options.largest_file);
         let (place, pool) = (place.clone(), Pool::new(options.readers, opened.readers)?);
-        let store = Self { place, files, pool, queue, writer, durable, _lock: opened.lock };
+        let store = Self { place, files, pool, queue, writer, durable, watch, _lock: opened.lock };
         match store.read(|reader| meta::get(reader, UNFINISHED))? {
             None => Ok(store),
             Some(_) => Err(StoreError::Unfinished { place: store.place.shown() }),
@@ -200,6 +208,27 @@ impl Store {
     /// set again makes everything durable.
     pub fn set_durable(&self, durable: bool) {
         self.durable.store(durable, Ordering::SeqCst);
+    }
+
+    /// The state of the data as far as it is known without asking the database: what this process wrote is in it, what
+    /// others wrote as of the last look.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.watch.state()
+    }
+
+    /// The same where the last look is not older than that; nothing where it is, or where nobody would tell.
+    #[must_use]
+    pub fn state_within(&self, age: Duration) -> Option<State> {
+        self.watch.state_within(age)
+    }
+
+    /// Looks whether others wrote since the last look. It asks the database, where other processes write there.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub fn look(&self) -> Result<State> {
+        self.watch.look(|| self.pool.seen())
     }
 
     /// The attachments' contents.
@@ -369,13 +398,16 @@ fn open_database(address: &Address, options: &Options) -> Result<Opened> {
 
 fn start_writer(
     sequencer: Box<dyn Sequencer>,
-    length: usize,
-    trace: Option<Trace>,
+    options: &Options,
     durable: Arc<AtomicBool>,
+    moved: Arc<AtomicU64>,
 ) -> Result<(Queue, JoinHandle<()>)> {
-    let (sender, receiver) = writer::queue(length);
+    let (sender, receiver) = writer::queue(options.queue);
+    let trace = options.trace.clone();
     let writer = thread::Builder::new().name("store-writer".to_owned());
-    let writer = writer.spawn(move || writer::serve(sequencer, &receiver, trace.as_ref(), &durable));
+    let writer = writer.spawn(move || {
+        writer::serve(sequencer, &receiver, trace.as_ref(), (&durable, &moved));
+    });
     let writer = writer.map_err(|e| StoreError::Unwritable { detail: e.to_string() })?;
     Ok((sender, writer))
 }

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::notes::{Done, Group, Notes, Serials, Undo};
@@ -184,7 +184,7 @@ pub(crate) fn serve(
     mut sequencer: Box<dyn Sequencer>,
     queue: &Receiver<Box<dyn Command>>,
     trace: Option<&Trace>,
-    durable: &AtomicBool,
+    (durable, moved): (&AtomicBool, &AtomicU64),
 ) {
     // Commands may read beside their transaction, while those who hold all the readers wait for this very thread.
     crate::pool::never_wait();
@@ -205,6 +205,9 @@ pub(crate) fn serve(
             Ok(troubles) => troubles,
             Err(error) => group.iter().map(|_| Some(error.clone())).collect(),
         };
+        // Before anybody is answered: whoever asks after an answer finds another state. Also where it is not sure whether
+        // anything was saved.
+        moved.fetch_add(1, Ordering::SeqCst);
         for (command, trouble) in group.into_iter().zip(troubles) {
             // A caller's mistake in taking the answer is no reason to stop writing.
             let _ = catch_unwind(AssertUnwindSafe(|| command.answer(trouble)));

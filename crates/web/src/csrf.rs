@@ -5,9 +5,16 @@ use app::Ids;
 use maud::Render;
 use subtle::ConstantTimeEq as _;
 
+/// How long it is as a page has it.
+pub(crate) const WRITTEN: usize = 128;
+
 /// The token of a visitor's forms. 防伪标记
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Csrf(String);
+pub(crate) struct Csrf {
+    token: String,
+    /// A text that stands for it in a page that is kept without it; no form is taken by it.
+    marker: bool,
+}
 
 impl std::fmt::Debug for Csrf {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -17,25 +24,33 @@ impl std::fmt::Debug for Csrf {
 
 impl Csrf {
     pub fn new(token: String) -> Self {
-        Self(token)
+        Self { token, marker: false }
+    }
+
+    /// What stands in a page in the place of any visitor's token.
+    pub fn marked(marker: String) -> Self {
+        Self { token: marker, marker: true }
     }
 
     /// The token itself, for the cookie that keeps it.
     pub fn token(&self) -> &str {
-        &self.0
+        &self.token
     }
 
     /// As it is written into a page: a mask, and the token under it.
     pub fn written(&self) -> String {
+        if self.marker {
+            return self.token.clone();
+        }
         let mask = Ids::token();
-        format!("{mask}{}", mixed(&mask, &self.0).unwrap_or_default())
+        format!("{mask}{}", mixed(&mask, &self.token).unwrap_or_default())
     }
 
     /// Whether a form brought it.
     pub fn is_in(&self, text: &str) -> bool {
-        let halves = text.split_at_checked(self.0.len());
+        let halves = text.split_at_checked(self.token.len()).filter(|_| !self.marker);
         let found = halves.and_then(|(mask, under)| mixed(mask, under));
-        found.is_some_and(|found| bool::from(found.as_bytes().ct_eq(self.0.as_bytes())))
+        found.is_some_and(|found| bool::from(found.as_bytes().ct_eq(self.token.as_bytes())))
     }
 }
 
@@ -50,8 +65,13 @@ fn mixed(mask: &str, text: &str) -> Option<String> {
     if mask.len() != text.len() {
         return None;
     }
-    let digit = |(one, other): (char, char)| char::from_digit(one.to_digit(16)? ^ other.to_digit(16)?, 16);
-    mask.chars().zip(text.chars()).map(digit).collect()
+    let value = |byte: u8| char::from(byte).to_digit(16);
+    let digit = |(one, other): (u8, u8)| char::from_digit(value(one)? ^ value(other)?, 16);
+    let mut made = String::with_capacity(mask.len());
+    for pair in mask.bytes().zip(text.bytes()) {
+        made.push(digit(pair)?);
+    }
+    Some(made)
 }
 
 #[cfg(test)]
@@ -74,5 +94,8 @@ mod tests {
         for wrong in ["", "0", csrf.token(), &zeros, &Csrf::new(Ids::token()).written(), &"文".repeat(43)] {
             assert!(!csrf.is_in(wrong), "{wrong}");
         }
+        let marked = Csrf::marked(zeros.clone());
+        assert!(!marked.is_in(&zeros) && !marked.is_in(&marked.written()), "no form is taken by a marker");
+        assert_eq!(csrf.written().len(), WRITTEN);
     }
 }

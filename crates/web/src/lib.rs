@@ -14,6 +14,7 @@ mod fault;
 mod fields;
 mod guide;
 mod held;
+mod kept;
 mod layout;
 mod pages;
 mod parts;

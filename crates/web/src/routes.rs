@@ -55,6 +55,9 @@ pub struct Route {
     pub who: Who,
     /// What counts for a form that is sent there, beside the limit of all forms.
     pub(crate) limit: Option<Limit>,
+    /// Its page may be kept for a moment ([`crate::kept`]): reading it is noted nowhere, and it holds nothing but what
+    /// the address, the visitor and the store say.
+    pub is_kept: bool,
 }
 
 /// An address with what answers there.
@@ -65,11 +68,16 @@ pub(crate) struct Row {
 
 impl Row {
     fn new(path: &'static str, shows: bool, takes: bool, methods: MethodRouter<Site>) -> Self {
-        Self { route: Route { path, shows, takes, who: Who::Anyone, limit: None }, methods }
+        Self { route: Route { path, shows, takes, who: Who::Anyone, limit: None, is_kept: false }, methods }
     }
 
     pub fn who(mut self, who: Who) -> Self {
         self.route.who = who;
+        self
+    }
+
+    pub fn kept(mut self) -> Self {
+        self.route.is_kept = true;
         self
     }
 
@@ -107,14 +115,14 @@ where
 
 fn rows() -> Vec<Row> {
     let mut rows = vec![
-        page("/", home::show),
+        page("/", home::show).kept(),
         form("/sign-in", sign_in::form, sign_in::sign_in).limit(Limit::SignIn),
         form("/sign-in/code", sign_in::code_form, sign_in::code).limit(Limit::SignIn),
         page("/sign-in/with/{provider}", sign_on::off),
         page("/sign-in/from/{provider}", sign_on::back),
         takes("/sign-out", sign_in::sign_out),
         page("/display/{mode}", small::display),
-        page("/desk", desk::show),
+        page("/desk", desk::show).kept(),
         takes("/desk/views", desk::save_view),
         takes("/desk/views/drop", desk::drop_view),
         takes("/drafts/drop", desk::drop_draft),
@@ -123,25 +131,25 @@ fn rows() -> Vec<Row> {
         takes("/calendar/feed/revoke", calendar::revoke),
         page("/calendar/feed/{token}", calendar::feed),
         page("/wall", wall::show),
-        page("/figures", figures::show),
-        page("/figures/{id}", figure::show),
+        page("/figures", figures::show).kept(),
+        page("/figures/{id}", figure::show).kept(),
         page("/figures/{id}/export", figure::export),
-        page("/apply", apply::choose),
+        page("/apply", apply::choose).kept(),
         form("/apply/{procedure}", apply::form, apply::apply).limit(Limit::Apply),
         form("/follow", follow::form, follow::follow).limit(Limit::Follow),
         takes("/follow/receipt", receipt::by_code).limit(Limit::Follow),
-        page("/published", published::list),
-        page("/published/{case}/{number}/{act}", published::show),
+        page("/published", published::list).kept(),
+        page("/published/{case}/{number}/{act}", published::show).kept(),
         page("/published/{case}/{number}/{act}/files/{hash}", published::file),
-        page("/comment", comment::list),
+        page("/comment", comment::list).kept(),
         form("/comment/{case}/{number}/{act}", comment::form, comment::comment).limit(Limit::Apply),
-        page("/search", search::show),
+        page("/search", search::show).kept(),
         form("/verify", verify::form, verify::check).limit(Limit::Audit),
-        page("/procedures", procedures::list),
-        page("/procedures/{id}", procedures::show),
-        page("/about", about::show),
-        page("/help", help::contents),
-        page("/help/{page}", help::one),
+        page("/procedures", procedures::list).kept(),
+        page("/procedures/{id}", procedures::show).kept(),
+        page("/about", about::show).kept(),
+        page("/help", help::contents).kept(),
+        page("/help/{page}", help::one).kept(),
         page("/help/pictures/{name}", help::picture),
         page("/design", design::show),
         page("/api/v1", api::show),

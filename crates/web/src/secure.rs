@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use crate::edge::{Limit, Source, whose};
 use crate::fault::Fault;
+use crate::kept::{self, Key, Marker, Page};
 use crate::routes::Who;
 use crate::site::Site;
 use crate::visitor::{Cookie, Visitor, set_cookie};
@@ -30,25 +31,30 @@ const ONLY_TLS: &str = "max-age=31536000";
 /// Lets a request through with its visitor, and sends its answer out whole.
 pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_asset = request.uri().path().starts_with("/assets/");
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let source = Source::of(&parts, site.trusted());
-    let visitor = match Visitor::of(&site, &parts, source).await {
+    let reads = matches!(parts.method, Method::GET | Method::HEAD);
+    let state = if reads { site.state().await } else { None };
+    let visitor = match Visitor::of(&site, &parts, source, state.as_ref()).await {
         Ok(visitor) => visitor,
         Err(error) => return with_headers(Fault::from(error).plain(), false, source.is_secure),
     };
-    let asked = parts.method.clone();
-    let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let (asked, path) = (parts.method.clone(), parts.extensions.get::<MatchedPath>().cloned());
+    let path = path.as_ref().map(MatchedPath::as_str);
     let (mut answer, is_refused) = match allowed(&site, &visitor, &parts) {
         Err(fault) => (fault.page(&visitor), fault.is_refusal()),
         Ok(()) => {
-            parts.extensions.insert(visitor.clone());
-            let made = next.run(Request::from_parts(parts, body)).await;
-            let is_refused = made.extensions().get::<Fault>().is_some_and(Fault::is_refusal);
-            (dressed(made, &visitor), is_refused)
+            let route = path.and_then(|path| site.route(path)).filter(|_| asked == Method::GET);
+            let state = state.filter(|_| route.is_some_and(|route| route.is_kept));
+            let request = Request::from_parts(parts, body);
+            match state.and_then(|state| Some((state, Key::of(&visitor)?))) {
+                Some((state, key)) => shown(&site, &visitor, (&state, &key), request, next).await,
+                None => ran(&visitor, visitor.clone(), request, next).await,
+            }
         }
     };
     if is_refused {
-        note_refused(&site, &visitor, &asked, route).await;
+        note_refused(&site, &visitor, &asked, path).await;
     }
     if visitor.fresh && !is_asset {
         let visit = set_cookie(Cookie::Visit, visitor.csrf.token(), None, visitor.secure);
@@ -57,11 +63,44 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
     with_headers(answer, visitor.token.is_some(), visitor.secure)
 }
 
+/// Runs the handler for whom it is told; its answer, and whether it refused them.
+async fn ran(visitor: &Visitor, told: Visitor, mut request: Request, next: Next) -> (Response, bool) {
+    request.extensions_mut().insert(told);
+    let made = next.run(request).await;
+    let is_refused = made.extensions().get::<Fault>().is_some_and(Fault::is_refusal);
+    (dressed(made, visitor), is_refused)
+}
+
+/// The page of an address that is kept: as it was made in that state of the store or a later one, else made now. Of many who
+/// ask for it at once one makes it, and the others wait.
+async fn shown(
+    site: &Site,
+    visitor: &Visitor,
+    (state, key): (&store::State, &Key),
+    request: Request,
+    next: Next,
+) -> (Response, bool) {
+    let place = site.kept().place(key);
+    if let Some(page) = place.good(state) {
+        return (page.sent(&visitor.csrf, request.headers(), visitor.token.is_none()), false);
+    }
+    let _turn = place.turn.lock().await;
+    if let Some(page) = place.good(state) {
+        return (page.sent(&visitor.csrf, request.headers(), visitor.token.is_none()), false);
+    }
+    let from = (site.platform().store().state(), site.platform().at_hand_since());
+    let (marker, headers) = (Marker::new(), request.headers().clone());
+    let told = Visitor { csrf: marker.csrf(), ..visitor.clone() };
+    let (answer, is_refused) = ran(visitor, told, request, next).await;
+    let send = |page: &Page| page.sent(&visitor.csrf, &headers, visitor.token.is_none());
+    (kept::keep(site, &place, from, (answer, &marker), send, &visitor.csrf).await, is_refused)
+}
+
 /// Notes in the log of operations that somebody signed in was refused what is not theirs. The address that they asked for is
 /// told as the pattern that it met, so that nothing of a case or a person comes into the log.
-async fn note_refused(site: &Site, visitor: &Visitor, method: &Method, route: Option<String>) {
+async fn note_refused(site: &Site, visitor: &Visitor, method: &Method, path: Option<&str>) {
     let Ok(actor) = visitor.actor() else { return };
-    let (origin, detail) = (visitor.origin(), format!("{method} {}", route.unwrap_or_default()));
+    let (origin, detail) = (visitor.origin(), format!("{method} {}", path.unwrap_or_default()));
     // The refusal stands whether or not it could be noted: a full disk must not turn it into something else.
     drop(site.ask(move |platform| platform.note_refused(&actor, &detail, &origin)).await);
 }
@@ -109,18 +148,16 @@ fn dressed(answer: Response, visitor: &Visitor) -> Response {
 const HTML: &str = "text/html; charset=utf-8";
 
 pub(crate) fn with_headers(mut answer: Response, is_private: bool, is_secure: bool) -> Response {
+    let is_good = matches!(answer.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
+    let headers = answer.headers_mut();
     for (name, value) in HEADERS {
-        if !answer.headers().contains_key(&name) {
-            set(&mut answer, name, value);
-        }
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if is_secure {
-        set(&mut answer, header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
+        headers.append(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_TLS));
     }
-    if !answer.headers().contains_key(header::CACHE_CONTROL) {
-        let keep_out = is_private || answer.status() != StatusCode::OK;
-        set(&mut answer, header::CACHE_CONTROL, if keep_out { "no-store" } else { "private, no-cache" });
-    }
+    let kept = if is_private || !is_good { "no-store" } else { "private, no-cache" };
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(kept));
     answer
 }
 

@@ -1,14 +1,18 @@
 //! What all handlers share: the platform, and what the frame of every page says of its owner.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
 
 use app::{AppError, Platform};
 use calendar::Day;
-use store::StoreError;
+use store::{State, StoreError};
+use tokio::sync::Mutex;
 
 use crate::auditing::Auditing;
 use crate::edge::{Edge, Limits, Net, SiteFacts};
+use crate::kept::Kept;
 use crate::routes::{self, Route};
 
 /// The site. Cheap to clone; all clones are one. 网站
@@ -16,11 +20,25 @@ use crate::routes::{self, Route};
 pub(crate) struct Site {
     platform: Platform,
     /// Whose site this is, as looked up on a day: the register of organs changes from day to day, not within one.
-    owner: Arc<Mutex<OwnerAtHand>>,
-    /// What the first page shows, at hand for a moment.
-    home: Arc<Mutex<HomeAtHand>>,
+    owner: Arc<std::sync::Mutex<OwnerAtHand>>,
+    /// The figures of the first page, at hand for a moment.
+    home: Arc<std::sync::Mutex<HomeAtHand>>,
     auditing: Arc<Auditing>,
     edge: Arc<AtEdge>,
+    kept: Arc<Kept>,
+    turns: Arc<Turns>,
+}
+
+/// How old the last look may be at what other servers wrote into the same database.
+const LOOK: Duration = Duration::from_millis(100);
+/// Among how many turns sessions are spread.
+const TURNS: usize = 64;
+
+/// Whose turn it is to ask the store for what many wait for.
+struct Turns {
+    look: Mutex<()>,
+    sessions: [Mutex<()>; TURNS],
+    spread: RandomState,
 }
 
 /// A day, and whose site it is then.
@@ -40,6 +58,12 @@ impl Site {
         let limits = Limits::new(edge.limit_times);
         let providers = edge.providers.clone();
         let (trusted, facts) = (edge.trusted.clone(), Arc::new(edge.facts.clone()));
+        let kept = Arc::new(Kept::new(edge.kept_bytes));
+        let turns = Turns {
+            look: Mutex::default(),
+            sessions: std::array::from_fn(|_| Mutex::default()),
+            spread: RandomState::new(),
+        };
         let edge = AtEdge { trusted, limits, routes: routes::by_path(), providers, facts };
         Self {
             platform,
@@ -47,6 +71,8 @@ impl Site {
             home: Arc::default(),
             auditing: Arc::default(),
             edge: Arc::new(edge),
+            kept,
+            turns: Arc::new(turns),
         }
     }
 
@@ -84,6 +110,37 @@ impl Site {
         done.unwrap_or(Err(AppError::Store(StoreError::Panicked)))
     }
 
+    /// The state of the store, as this server knows it: what it wrote itself is in it, what others wrote at most a moment
+    /// later. Nothing where pages are not kept, or nobody tells of the state.
+    pub async fn state(&self) -> Option<State> {
+        if !self.kept.is_on() {
+            return None;
+        }
+        let at_hand = || self.platform.store().state_within(LOOK);
+        if let Some(state) = at_hand() {
+            return Some(state);
+        }
+        let _turn = self.turns.look.lock().await;
+        if let Some(state) = at_hand() {
+            return Some(state);
+        }
+        // Where it cannot be asked, whoever reads will say so.
+        let _ = self.ask(|platform| Ok(platform.store().look()?)).await;
+        at_hand()
+    }
+
+    /// The turn of a session.
+    pub fn turn(&self, token: &str) -> &Mutex<()> {
+        let all = &self.turns.sessions;
+        let at = usize::try_from(self.turns.spread.hash_one(token) % 64).unwrap_or(0);
+        all.get(at).unwrap_or(&self.turns.look)
+    }
+
+    /// The pages that were made lately.
+    pub fn kept(&self) -> &Kept {
+        &self.kept
+    }
+
     /// For what is at hand and needs no waiting.
     pub fn platform(&self) -> &Platform {
         &self.platform
@@ -117,11 +174,11 @@ impl Site {
         owner
     }
 
-    /// What the first page shows: looked up anew where what is at hand is older than a moment or of another day.
-    pub fn home(&self) -> &Mutex<HomeAtHand> {
+    /// The figures of the first page: looked up anew where what is at hand is older than a moment or of another day.
+    pub fn home(&self) -> &std::sync::Mutex<HomeAtHand> {
         &self.home
     }
 }
 
-/// What the first page shows, since when and of which day.
-pub(crate) type HomeAtHand = Option<(std::time::Instant, Day, Arc<crate::pages::home::Home>)>;
+/// The figures of the first page, since when and of which day.
+pub(crate) type HomeAtHand = Option<(std::time::Instant, Day, Arc<Vec<app::FigureLine>>)>;

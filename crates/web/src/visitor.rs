@@ -4,13 +4,14 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use app::{Actor, Ids, Need, Origin, SignedIn};
+use app::{Actor, Ids, Need, Origin, Present, SignedIn};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use calendar::Day;
 use maud::Markup;
+use store::State;
 use store::account::Rank;
 
 use crate::csrf::Csrf;
@@ -91,17 +92,22 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// Looks at the cookies of a request.
-    pub async fn of(site: &Site, parts: &Parts, source: Source) -> app::Result<Self> {
+    /// Looks at the cookies of a request. Whoever only reads is known as they are in a state of the store; without one the
+    /// store is asked.
+    pub async fn of(site: &Site, parts: &Parts, source: Source, state: Option<&State>) -> app::Result<Self> {
         let secure = source.is_secure;
         let session = cookie(&parts.headers, Cookie::Session.name(secure)).map(str::to_owned);
         let token = session.clone().map(Token);
-        let shows_head = !parts.uri.path().starts_with("/assets/");
-        let (signed_in, owner, unread) = match (session, site.owner_at_hand()) {
-            // Nobody is asked after somebody who never signed in.
-            (None, Some(owner)) => (None, owner, 0),
-            (session, _) => asked(site, session, shows_head).await?,
+        let present = match &session {
+            Some(token) => present(site, token, state).await?,
+            None => None,
         };
+        let owner = match site.owner_at_hand() {
+            Some(owner) => owner,
+            None => asked_owner(site).await?,
+        };
+        let unread = present.as_ref().map_or(0, |present| present.unread);
+        let signed_in = present.map(|present| present.signed_in);
         let (signed_in, waiting) = match signed_in {
             Some(one) if one.need.is_some() => (None, Some(one)),
             other => (other, None),
@@ -210,20 +216,28 @@ impl Visitor {
     }
 }
 
-/// Who has a session, whose site this is, how many messages wait.
-async fn asked(
-    site: &Site,
-    session: Option<String>,
-    shows_head: bool,
-) -> app::Result<(Option<SignedIn>, Option<String>, i64)> {
+/// Who has a session: as it is at hand in a state, else as the store says. Many requests of one session wait for the one that
+/// asks.
+async fn present(site: &Site, token: &str, state: Option<&State>) -> app::Result<Option<Present>> {
+    let at_hand = || state.and_then(|state| site.platform().present_at_hand(token, state));
+    if let Some(present) = at_hand() {
+        return Ok(Some(present));
+    }
+    let _turn = match state {
+        Some(_) => Some(site.turn(token).lock().await),
+        None => None,
+    };
+    if let Some(present) = at_hand() {
+        return Ok(Some(present));
+    }
+    let token = token.to_owned();
+    site.ask(move |platform| platform.present(&token)).await
+}
+
+/// Whose site this is.
+async fn asked_owner(site: &Site) -> app::Result<Option<String>> {
     let asker = site.clone();
-    site.ask(move |platform| {
-        let signed_in = session.map_or(Ok(None), |token| platform.session(&token))?;
-        let known = signed_in.as_ref().filter(|one| shows_head && one.need.is_none());
-        let unread = known.map_or(Ok(0), |one| platform.unread_messages(&one.actor.account))?;
-        Ok((signed_in, asker.owner(), unread))
-    })
-    .await
+    site.ask(move |_| Ok(asker.owner())).await
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {

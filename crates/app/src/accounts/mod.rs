@@ -7,6 +7,7 @@ mod identities;
 mod log;
 mod own;
 mod password;
+mod present;
 mod rules;
 mod second;
 pub(crate) mod secret;
@@ -25,6 +26,10 @@ pub use admin::{AccountLine, AccountState, Asked};
 pub use clients::{API_TOKEN_SECONDS, ApiCaller, ApiToken, ClientLine};
 pub use log::{LogAsked, LogLine, LogPage, operation_name, operations};
 pub use own::SessionLine;
+#[doc(hidden)]
+pub use password::argon2id_once;
+pub use present::Present;
+pub(crate) use present::Sessions;
 pub use rules::AccountRules;
 pub use second::{Enrolment, SecondFactor};
 pub use signing::{Need, SignedIn};

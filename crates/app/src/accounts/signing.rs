@@ -159,6 +159,11 @@ impl Platform {
     /// # Errors
     /// The store cannot be read.
     pub fn session(&self, token: &str) -> Result<Option<SignedIn>> {
+        Ok(self.session_of(token)?.map(|(signed_in, _)| signed_in))
+    }
+
+    /// The same with the session, as it stands now.
+    pub(super) fn session_of(&self, token: &str) -> Result<Option<(SignedIn, Session)>> {
         let now = self.now();
         let hash = token_hash(token);
         let found = self.store().read(|reader| -> Result<_> {
@@ -168,15 +173,16 @@ impl Platform {
             let Some(account) = account else { return Ok(None) };
             Ok(Some((session, account, AccountRules::of(reader)?)))
         })?;
-        let Some((session, account, rules)) = found else { return Ok(None) };
+        let Some((mut session, account, rules)) = found else { return Ok(None) };
         if now - session.seen_at > MINUTE {
             let until = (now + rules.idle()).min(session.ends_at);
             self.store().write(move |tx| session::seen(tx, &hash, now, until))??;
+            (session.seen_at, session.expires_at) = (now, until);
         }
         let need = need(&account, &session, &rules, now);
         // Whoever's organ has ended is signed out until the administrator has moved the account.
         match self.actor(&account) {
-            Ok(actor) => Ok(Some(SignedIn { actor, csrf: session.csrf, need })),
+            Ok(actor) => Ok(Some((SignedIn { actor, csrf: session.csrf.clone(), need }, session))),
             Err(AppError::NotFound { .. }) => Ok(None),
             Err(other) => Err(other),
         }

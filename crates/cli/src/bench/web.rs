@@ -1,6 +1,8 @@
 //! Pages over HTTP with many cases: how long the server works at one, and how many it gives to two hundred connections
 //! beside a bare page of the same size from the same stack.
 
+mod acting;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use packs::{Files, Rules};
 use store::account;
 use web::Edge;
 
+use self::acting::Acts;
 use super::acts::Folder;
 use super::desk::reopened;
 use super::filling::{Mix, pattern};
@@ -61,33 +64,54 @@ pub fn run(rules: &Rules, args: &BenchArgs, files: &Files) -> Result<Vec<Row>, E
 fn measure(rules: &Rules, dir: &Path) -> Result<Vec<Row>, ExitCode> {
     let platform = reopened(rules, dir)?;
     let officers = officers(&platform)?;
-    let kept = platform.clone();
+    // Whole pages are timed where each is made anew; how many there are a second, as they are served.
+    let made = served(&platform, &Edge { kept_bytes: 0, ..Edge::default() })?;
+    let mut rows = Vec::new();
+    for kind in KINDS {
+        rows.extend(timed(made, kind, &officers).map_err(|fault| broken(&fault))?);
+    }
+    let site = served(&platform, &Edge::default())?;
+    let officer = officers.first();
+    let asked = |[name, busy]: [&'static str; 2], path: &str, session: Option<&str>| {
+        let quiet = rate(site, name, path, session, None).map_err(|fault| broken(&fault))?;
+        let acts = acting::Acts::of(&platform)?;
+        let busy = rate(site, busy, path, session, Some(&acts)).map_err(|fault| broken(&fault))?;
+        Ok::<_, ExitCode>([quiet, busy])
+    };
+    for (names, path, session) in [
+        (["门户首页，每秒", "门户首页，每秒（同时每秒办理50件）"], "/", None),
+        (["公开信息，每秒", "公开信息，每秒（同时每秒办理50件）"], "/published", None),
+        (
+            ["工作台，每秒", "工作台，每秒（同时每秒办理50件）"],
+            "/desk",
+            officer.map(|one| one.session.as_str()),
+        ),
+    ] {
+        rows.extend(asked(names, path, session)?);
+    }
+    for officer in officer {
+        rows.push(sign_in(site, officer).map_err(|fault| broken(&fault))?);
+    }
+    Ok(rows)
+}
+
+/// Serves a platform on an address of this machine.
+fn served(platform: &Platform, edge: &Edge) -> Result<SocketAddr, ExitCode> {
+    let (kept, edge) = (platform.clone(), Edge { limit_times: 100_000, ..edge.clone() });
     let served = free_address().and_then(|address| {
-        let edge = Edge { limit_times: 100_000, ..Edge::default() };
         thread::spawn(move || web::serve(kept, &address.to_string(), &edge));
         opened(address)
     });
-    let site = served.map_err(|fault| wrong(format!("启动不了网站：{fault}"), "再试一次。"))?;
-    let mut rows = Vec::new();
-    for kind in KINDS {
-        rows.extend(timed(site, kind, &officers).map_err(|fault| broken(&fault))?);
-    }
-    for (name, path, session) in [
-        ("门户首页，每秒", "/", None),
-        ("公开信息，每秒", "/published", None),
-        ("工作台，每秒", "/desk", officers.first().map(|one| one.session.as_str())),
-    ] {
-        rows.push(rate(site, name, path, session).map_err(|fault| broken(&fault))?);
-    }
-    Ok(rows)
+    served.map_err(|fault| wrong(format!("启动不了网站：{fault}"), "再试一次。"))
 }
 
 fn broken(fault: &std::io::Error) -> ExitCode {
     wrong(format!("网页没有答上来：{fault}"), "看服务的输出；机器太忙的，等一等再试。")
 }
 
-/// Somebody who asks: the session, and cases of theirs.
+/// Somebody who asks: the name, the session, and cases of theirs.
 struct Officer {
+    login: String,
     session: String,
     cases: Vec<String>,
 }
@@ -109,7 +133,11 @@ fn officers(platform: &Platform) -> Result<Vec<Officer>, ExitCode> {
         platform.set_password(&account.login, PASSWORD).map_err(|fault| failed(&fault))?;
         let session = platform.sign_in(&account.login, PASSWORD, &Origin::default());
         let cases = lines.into_iter().take(CASES_OF_EACH).map(|line| line.case).collect();
-        made.push(Officer { session: session.map_err(|fault| failed(&fault))?, cases });
+        made.push(Officer {
+            login: account.login.clone(),
+            session: session.map_err(|fault| failed(&fault))?,
+            cases,
+        });
     }
     eprintln!("{}名有案件的工作人员轮流查看", made.len());
     Ok(made)
@@ -149,11 +177,24 @@ impl Connection {
 
     /// Asks for a page; how many bytes it has.
     fn get(&mut self, path: &str, session: Option<&str>) -> std::io::Result<usize> {
-        let cookie = session.map_or_else(
-            || format!("yifa_visit={}", "0123456789abcdef".repeat(4)),
-            |session| format!("yifa_session={session}"),
+        let cookie = session
+            .map_or_else(|| format!("yifa_visit={VISIT}"), |session| format!("yifa_session={session}"));
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\r\n"), " 200 ")
+    }
+
+    /// Sends a form as a visitor who has not signed in; the answer must lead elsewhere.
+    fn post(&mut self, path: &str, fields: &str) -> std::io::Result<usize> {
+        // A mask of noughts, and the token under it.
+        let form = format!("csrf={:064}{VISIT}&{fields}", 0);
+        let asked = format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nCookie: yifa_visit={VISIT}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
         );
-        let asked = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\r\n");
+        self.ask(&asked, " 303 ")
+    }
+
+    fn ask(&mut self, asked: &str, expected: &str) -> std::io::Result<usize> {
         self.stream.get_mut().write_all(asked.as_bytes())?;
         let mut length = None;
         let mut status = String::new();
@@ -175,8 +216,9 @@ impl Connection {
                 length = value.trim().parse::<usize>().ok();
             }
         }
-        if !status.contains(" 200 ") {
-            return Err(std::io::Error::other(format!("{path}：{status}")));
+        if !status.contains(expected) {
+            let line = asked.lines().next().unwrap_or_default();
+            return Err(std::io::Error::other(format!("{line}：{status}")));
         }
         let length = length.ok_or_else(|| std::io::Error::other("没有写明长度"))?;
         self.body.resize(length, 0);
@@ -184,6 +226,9 @@ impl Connection {
         Ok(length)
     }
 }
+
+/// The token of the visitor who has not signed in.
+const VISIT: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -282,8 +327,15 @@ fn worked_by_others() -> f64 {
     told.filter_map(|text| text.split_whitespace().next()?.parse::<f64>().ok()).sum::<f64>() / 1e9
 }
 
-/// Pages a second under many connections, beside a bare page of as many bytes from the same stack, in turn.
-fn rate(site: SocketAddr, name: &'static str, path: &str, session: Option<&str>) -> std::io::Result<Row> {
+/// Pages a second under many connections, beside a bare page of as many bytes from the same stack, in turn; while somebody
+/// acts, where that is asked for.
+fn rate(
+    site: SocketAddr,
+    name: &'static str,
+    path: &str,
+    session: Option<&str>,
+    acts: Option<&Acts>,
+) -> std::io::Result<Row> {
     let bytes = Connection::open(site)?.get(path, session)?;
     let address = free_address()?;
     thread::spawn(move || web::serve_bare(&address.to_string(), vec![b'x'; bytes]));
@@ -291,7 +343,10 @@ fn rate(site: SocketAddr, name: &'static str, path: &str, session: Option<&str>)
     let (mut own, mut limit) = (0.0f64, 0.0f64);
     for _ in 0..2 {
         limit = limit.max(asked(bare, "/", None)?);
-        own = own.max(asked(site, path, session)?);
+        own = own.max(match acts {
+            None => asked(site, path, session)?,
+            Some(acts) => acts.during(name, || asked(site, path, session))?,
+        });
     }
     Ok(Row {
         name,
@@ -327,4 +382,25 @@ fn asked(address: SocketAddr, path: &str, session: Option<&str>) -> std::io::Res
         one.join().map_err(|_| std::io::Error::other("连接的线程出错"))??;
     }
     Ok(done as f64 / seconds)
+}
+
+/// How often somebody signs in.
+const SIGN_INS: usize = 40;
+
+/// Signing in by its form, beside argon2id alone over the same password with the same parameters, in turn.
+fn sign_in(site: SocketAddr, officer: &Officer) -> std::io::Result<Row> {
+    let mut connection = Connection::open(site)?;
+    let (mut whole, mut alone) = (Vec::new(), Vec::new());
+    let fields = format!("login={}&password={}", escaped(&officer.login), escaped(PASSWORD));
+    for _ in 0..SIGN_INS {
+        let began = Instant::now();
+        connection.post("/sign-in", &fields)?;
+        whole.push(began.elapsed().as_secs_f64() * 1000.0);
+        let began = Instant::now();
+        std::hint::black_box(app::argon2id_once(PASSWORD));
+        alone.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    let (value, limit) = (share(&mut whole, 50), share(&mut alone, 50));
+    let limit_is = "只算argon2id，同样的参数";
+    Ok(Row { name: "登录一次，p50", value, unit: "毫秒", limit, limit_is, ratio: value / limit })
 }

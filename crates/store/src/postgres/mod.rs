@@ -399,6 +399,12 @@ impl ReadConnection for Postgres {
         // Nothing was written; where this fails, the next BEGIN on the connection says so.
         let _ = self.batch("ROLLBACK");
     }
+
+    /// A transaction that wrote is in the snapshot's text from when it can be seen.
+    fn seen(&self) -> Result<Option<String>> {
+        let found = self.texts("SELECT CAST(pg_current_snapshot() AS TEXT)")?;
+        Ok(found.into_iter().next())
+    }
 }
 
 fn named(statement: &Statement, error: StoreError) -> StoreError {

@@ -2,7 +2,7 @@
 //! script is needed and no account.
 
 /// Light or dark. 深浅
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Shade {
     /// As the device is set.
     #[default]
@@ -12,7 +12,7 @@ pub(crate) enum Shade {
 }
 
 /// How the pages are shown. 显示方式
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Look {
     /// The elderly version: larger letters and targets, fewer words.
     pub large: bool,

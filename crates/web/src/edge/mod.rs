@@ -12,7 +12,7 @@ pub use address::{Net, Peer};
 pub use facts::{SITE_FILE, SiteFacts};
 pub(crate) use limits::{Limit, Limits, whose};
 pub(crate) use listen::serve_on;
-pub(crate) use packing::packed;
+pub(crate) use packing::{LEAST, packed, takes_gzip};
 pub use tls::TlsFiles;
 
 /// How the site stands on the network. 对外设置
@@ -28,7 +28,12 @@ pub struct Edge {
     pub providers: Vec<app::Provider>,
     /// Who runs the site and under which numbers.
     pub facts: SiteFacts,
+    /// How many bytes of pages made lately are kept at most; with none, every page is made anew.
+    pub kept_bytes: usize,
 }
+
+/// Some hundreds of pages: more than are asked for twice within a second.
+const KEPT_BYTES: usize = 16 << 20;
 
 impl Default for Edge {
     fn default() -> Self {
@@ -38,6 +43,7 @@ impl Default for Edge {
             limit_times: 1,
             providers: Vec::new(),
             facts: SiteFacts::default(),
+            kept_bytes: KEPT_BYTES,
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use flate2::{Compression, write::GzEncoder};
 
 /// What is shorter is not worth it, in bytes.
-const LEAST: usize = 600;
+pub(crate) const LEAST: usize = 600;
 /// What is longer is sent as it is, in bytes.
 const MOST: usize = 16 << 20;
 /// The kinds that get shorter.
@@ -48,7 +48,7 @@ fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 /// Whether a browser takes it: named, and not with a weight of nought.
-fn takes_gzip(headers: &HeaderMap) -> bool {
+pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
     let texts = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     texts.flat_map(|text| text.split(',')).any(|one| {
         let mut words = one.split(';').map(str::trim);

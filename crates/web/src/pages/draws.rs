@@ -19,7 +19,7 @@ use crate::visitor::{Answer, Visitor};
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        routes::page("/draws", list),
+        routes::page("/draws", list).kept(),
         routes::form("/draws/check", ask, check).limit(Limit::Audit),
         routes::page("/draws/{case}", one),
         routes::page("/draws/{case}/{number}/file", file),

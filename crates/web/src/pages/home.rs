@@ -9,6 +9,7 @@ use calendar::Day;
 use maud::{Markup, html};
 
 use crate::design::shown;
+use crate::kept::MadeOf;
 use crate::pages::apply::{Service, services};
 use crate::pages::{follow, published, search};
 use crate::parts;
@@ -24,7 +25,7 @@ const FIGURES: usize = 6;
 pub(crate) struct Home {
     services: Vec<(String, Vec<Service>)>,
     latest: Vec<Published>,
-    figures: Vec<FigureLine>,
+    figures: Arc<Vec<FigureLine>>,
     year: i32,
 }
 
@@ -32,32 +33,34 @@ pub(crate) async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
     if visitor.look.large && visitor.is_public() {
         return Ok(visitor.page("首页", simple(&visitor)));
     }
-    let home = at_hand(&site).await?;
-    Ok(visitor.page("首页", render(&visitor, &home)))
+    let (since, figures) = at_hand(&site).await?;
+    let home = site.ask(move |platform| gather(platform, figures)).await?;
+    let mut answer = visitor.page("首页", render(&visitor, &home));
+    answer.extensions_mut().insert(MadeOf(since));
+    Ok(answer)
 }
 
-/// How old what the first page shows may be: everybody sees the same, and many at once come to it.
+/// How old the figures of the first page may be: asking for them takes longer than all the rest.
 const FRESH: Duration = Duration::from_secs(1);
 
-async fn at_hand(site: &Site) -> app::Result<Arc<Home>> {
+/// The figures of the first page, and since when.
+async fn at_hand(site: &Site) -> app::Result<(Instant, Arc<Vec<FigureLine>>)> {
     let today = site.platform().today();
     let kept = site.home().lock().ok().and_then(|kept| kept.clone());
     let good = kept.filter(|(since, day, _)| *day == today && since.elapsed() < FRESH);
-    if let Some((_, _, home)) = good {
-        return Ok(home);
+    if let Some((since, _, figures)) = good {
+        return Ok((since, figures));
     }
     let since = Instant::now();
-    let home = Arc::new(site.ask(gather).await?);
+    let figures = Arc::new(site.ask(figures).await?);
     if let Ok(mut kept) = site.home().lock() {
-        *kept = Some((since, today, Arc::clone(&home)));
+        *kept = Some((since, today, Arc::clone(&figures)));
     }
-    Ok(home)
+    Ok((since, figures))
 }
 
-fn gather(platform: &Platform) -> app::Result<Home> {
+fn figures(platform: &Platform) -> app::Result<Vec<FigureLine>> {
     let today = platform.today();
-    let (mut latest, _) = platform.published("", None)?;
-    latest.truncate(LATEST);
     let from = Day::from_ymd(today.year(), 1, 1).unwrap_or(today);
     let asked = FigureAsked { organ: String::new(), division: String::new(), from, to: today, as_of: today };
     // The first figure of each procedure stands for it.
@@ -69,8 +72,14 @@ fn gather(platform: &Platform) -> app::Result<Home> {
     }
     figures.sort_by_key(|line| std::cmp::Reverse(line.records));
     figures.truncate(FIGURES);
+    Ok(figures)
+}
+
+fn gather(platform: &Platform, figures: Arc<Vec<FigureLine>>) -> app::Result<Home> {
+    let (mut latest, _) = platform.published("", None)?;
+    latest.truncate(LATEST);
     let services = platform.rules().by_system(services(platform), |one| one.system.as_str());
-    Ok(Home { services, latest, figures, year: today.year() })
+    Ok(Home { services, latest, figures, year: platform.today().year() })
 }
 
 fn render(visitor: &Visitor, home: &Home) -> Markup {

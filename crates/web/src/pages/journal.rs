@@ -15,7 +15,7 @@ use crate::visitor::{Answer, Visitor};
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        page("/journal", show),
+        page("/journal", show).kept(),
         page("/journal/roots.json", roots),
         page("/journal/keys.json", keys),
         page("/journal/roots/{size}", one),

@@ -21,7 +21,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        page("/registers", list),
+        page("/registers", list).kept(),
         form("/registers/{id}", show, enter),
         page("/registers/{id}/sheet", sheet),
         page("/registers/{id}/changes", register_changes::show),

@@ -47,6 +47,16 @@ impl Site {
         Self { router: web::router_on(site.platform.clone(), edge), ..site }
     }
 
+    /// The same as another server shows it, which has opened the store by itself.
+    pub fn by(&self, platform: Platform) -> Self {
+        Self {
+            router: web::router(platform.clone()),
+            platform,
+            clock: Arc::clone(&self.clock),
+            _dir: Arc::clone(&self._dir),
+        }
+    }
+
     pub fn browser(&self) -> Browser {
         Browser { router: self.router.clone(), cookies: BTreeMap::new(), peer: None }
     }

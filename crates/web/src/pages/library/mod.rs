@@ -29,7 +29,7 @@ pub(crate) fn rows() -> Vec<Row> {
         page("/documents/export", export),
         page("/documents/changes", one::changes),
         takes("/documents/clean-up", clean_up),
-        page("/documents/laws/{id}", one::law),
+        page("/documents/laws/{id}", one::law).kept(),
         page("/documents/{id}", one::document),
     ]
 }

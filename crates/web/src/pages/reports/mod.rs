@@ -21,7 +21,7 @@ const LARGEST_TEXT: usize = 256 << 10;
 pub(crate) fn rows() -> Vec<Row> {
     let rows = [
         routes::page("/reports", public::list),
-        routes::page("/reports/{organ}/{year}", public::show),
+        routes::page("/reports/{organ}/{year}", public::show).kept(),
         routes::page("/reports/{organ}/{year}/{file}", public::download),
         routes::form("/reports/drafts/{case}", draft::show, draft::begin),
         routes::takes("/reports/drafts/{case}/until", draft::until),
