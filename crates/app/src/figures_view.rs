@@ -106,7 +106,7 @@ impl Platform {
     /// There is no such figure; the store cannot be read.
     pub fn figures(&self, id: Option<&str>, asked: &FigureAsked) -> Result<Vec<FigureLine>> {
         let wanted = |figure: &&Figure| id.is_none_or(|id| figure.id == id);
-        let of_packs: Vec<&Figure> = self.defined_on(asked.to).into_iter().filter(wanted).collect();
+        let of_packs = self.defined_on(asked.to, id);
         let mut made: Vec<FigureLine> = self.store().read(|reader| {
             of_packs.iter().map(|figure| self.line(reader, figure, asked)).collect::<Result<_>>()
         })?;
@@ -126,14 +126,14 @@ impl Platform {
     }
 
     /// Each figure of the procedures once: versions of a procedure define the same ones, and the version in force on the day
-    /// says what it means, or else the last before it.
-    fn defined_on(&self, on: Day) -> Vec<&Figure> {
+    /// says what it means, or else the last before it. Only the one of an id, where one is asked for.
+    fn defined_on(&self, on: Day, id: Option<&str>) -> Vec<&Figure> {
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut made: Vec<((bool, bool, Day), &Figure)> = Vec::new();
         for pack in &self.rules().packs {
             let force = pack.file.procedure.in_force;
             let rank = (force.covers(on), force.from <= on, force.from);
-            for figure in &pack.file.figures {
+            for figure in pack.file.figures.iter().filter(|one| id.is_none_or(|id| one.id == id)) {
                 let next = made.len();
                 let at = *places.entry(&figure.id).or_insert(next);
                 match made.get_mut(at) {

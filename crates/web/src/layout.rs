@@ -3,6 +3,8 @@
 mod foot;
 pub(crate) mod meta;
 
+use std::sync::LazyLock;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
@@ -220,8 +222,10 @@ fn is_here(path: &str, entry: &str) -> bool {
     path == entry || (entry != "/" && path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
 }
 
-pub(crate) fn stylesheet_name() -> String {
-    marked_name("site", "css", stylesheet())
+/// The name of the stylesheet of all pages, made once.
+pub(crate) fn stylesheet_name() -> &'static str {
+    static NAME: LazyLock<String> = LazyLock::new(|| marked_name("site", "css", stylesheet()));
+    &NAME
 }
 
 /// The name of a text that is sent out: it holds a mark of its content, so that it may be kept for ever.

@@ -58,7 +58,7 @@ impl Site {
         let limits = Limits::new(edge.limit_times);
         let providers = edge.providers.clone();
         let (trusted, facts) = (edge.trusted.clone(), Arc::new(edge.facts.clone()));
-        let kept = Arc::new(Kept::new(edge.kept_bytes));
+        let kept = Arc::new(Kept::new(edge.kept_bytes, edge.kept_for));
         let turns = Turns {
             look: Mutex::default(),
             sessions: std::array::from_fn(|_| Mutex::default()),

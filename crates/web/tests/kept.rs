@@ -59,7 +59,9 @@ const ASKED: [(&str, &str); 26] = [
 
 impl Sites {
     async fn new() -> Self {
-        let site = Site::new("2025-03-03");
+        // Only the state of the store says here that a page holds no more, not its age.
+        let kept = Edge { kept_for: Duration::from_secs(600), ..Edge::default() };
+        let site = Site::on("2025-03-03", &kept);
         let anew = web::router_on(site.platform.clone(), &Edge { kept_bytes: 0, ..Edge::default() });
         let mut people = Vec::new();
         for login in ["officer", "second", "head", "police", "citizen", "stranger"] {
@@ -82,14 +84,23 @@ impl Sites {
         &mut self.people.iter_mut().find(|(own, _)| *own == name).unwrap().1
     }
 
-    /// Everybody looks at everything twice, and sees what is made anew.
+    /// Everybody looks at everything and sees what is made anew, now and where it is kept.
     async fn agree(&mut self, after: &str) {
-        let (anew, published) = (self.anew.clone(), self.published.clone());
+        let all: Vec<&str> = ASKED.iter().map(|(_, path)| *path).collect();
+        self.agree_on(&all, after).await;
+    }
+
+    /// The same of what changes with what is done.
+    async fn agree_at_once(&mut self, after: &str) {
+        self.agree_on(&CHANGING, after).await;
+    }
+
+    async fn agree_on(&mut self, paths: &[&str], after: &str) {
+        let published = Some(self.published.as_str()).filter(|path| !path.is_empty());
         for (name, browser) in &mut self.people {
-            let own = (!published.is_empty()).then_some(published.as_str());
-            for path in ASKED.iter().map(|(_, path)| *path).chain(own) {
-                let fresh = of(&anew, browser, path, false).await;
-                for is_packed in [false, true, false] {
+            for path in paths.iter().copied().chain(published) {
+                let fresh = of(&self.anew, browser, path, false).await;
+                for is_packed in [false, true] {
                     let kept = of(&self.site.router, browser, path, is_packed).await;
                     same(&kept, &fresh, &format!("{path} for {name} after {after}"));
                 }
@@ -97,6 +108,16 @@ impl Sites {
         }
     }
 }
+
+/// What changes with what is done.
+const CHANGING: [&str; 6] = [
+    "/",
+    "/desk",
+    "/desk?whose=mine",
+    "/desk?organ=county&procedure=reconsideration",
+    "/figures/reconsideration_received?year=2025",
+    "/published",
+];
 
 /// What a router answers to the cookies of a browser; unpacked where it was packed.
 async fn of(router: &Router, browser: &Browser, path: &str, is_packed: bool) -> Page {
@@ -135,6 +156,10 @@ fn told(text: &str) -> (String, Vec<String>) {
         rest = after;
     }
     plain.push_str(rest);
+    // The figures of the first page are a second old at most, whoever writes.
+    if let Some((before, after)) = plain.split_once("<section aria-labelledby=\"figures\">") {
+        plain = format!("{before}{}", after.split_once("</section>").unwrap().1);
+    }
     (plain, tokens)
 }
 
@@ -161,7 +186,7 @@ fn every_address_that_is_kept_is_asked_for() {
     assert!(ASKED.iter().all(|(own, _)| kept.contains(own)));
 }
 
-/// What the page says of figures is at most a second old, as what registers say of officers.
+/// What registers say of officers is at most a second old, and so are the figures of the first page.
 async fn a_second() {
     tokio::time::sleep(Duration::from_millis(1_100)).await;
 }
@@ -172,32 +197,28 @@ async fn everybody_sees_what_a_page_made_anew_shows() {
     all.agree("nothing").await;
 
     apply(all.browser("citizen"), &[], &[]).await.is(StatusCode::OK);
-    a_second().await;
-    all.agree("an application").await;
+    all.agree_at_once("an application").await;
     let case = own_case(all.browser("citizen")).await;
 
     // An act, a note that reminds, a case that is handed over: each at once.
     all.browser("officer").does(&case, "examine", &[("conclusion", "meets")], &[]).await;
     all.browser("officer").get("/desk").await.says(&case);
-    a_second().await;
-    all.agree("an act").await;
+    all.agree_at_once("an act").await;
     all.site.with(|platform| {
         let (from, to) = (platform.actor_of("officer").unwrap(), platform.actor_of("head").unwrap());
         platform.write_note(&from, &case, "请看第一页", Some(&to.account), &Origin::default()).unwrap();
     });
     all.browser("head").get("/desk").await.says("请看第一页");
     assert!(!all.browser("officer").get("/desk").await.text.contains("请看第一页"));
-    all.agree("a note").await;
+    all.agree_at_once("a note").await;
     all.browser("officer").does(&case, "accept", &[("self_review", "no")], &[]).await;
-    a_second().await;
-    all.agree("another act").await;
+    all.agree_at_once("another act").await;
 
     let path = format!("/cases/{case}/correct/3");
     let form = all.browser("officer").get(&path).await;
     let back = [("how", "withdraw"), ("reason", "误点"), ("on", "2025-03-03")];
     all.browser("officer").send(&form, &path, &back, &[]).await.is(StatusCode::SEE_OTHER);
-    a_second().await;
-    all.agree("a correction").await;
+    all.agree_at_once("a correction").await;
 
     all.site.with(|platform| {
         let asked = ErasePerson {
@@ -208,13 +229,12 @@ async fn everybody_sees_what_a_page_made_anew_shows() {
         };
         platform.erase_person(&platform.actor_of(Rank::SystemAdmin.id()).unwrap(), asked).unwrap();
     });
-    all.agree("erasing").await;
+    all.agree_at_once("erasing").await;
 
     all.site.clock.set(day("2025-03-04"), 9);
-    a_second().await;
     all.agree("a day").await;
     all.site.clock.set(day("2025-06-04"), 9);
-    all.agree("all sessions have run out").await;
+    all.agree_at_once("all sessions have run out").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,7 +254,6 @@ async fn what_is_published_is_seen_at_once_and_by_all() {
     nobody.get("/").await.says("行政复议决定书");
     let path = list.text.split_once("href=\"/published/").unwrap().1.split_once('"').unwrap().0.to_owned();
     all.published = format!("/published/{path}");
-    a_second().await;
     all.agree("a publication").await;
 }
 
@@ -308,8 +327,7 @@ async fn who_is_no_longer_who_they_were_is_not_shown_what_they_were_shown() {
     apply(all.browser("citizen"), &[], &[]).await.is(StatusCode::OK);
     let case = own_case(all.browser("citizen")).await;
     let link = format!("/cases/{case}\"");
-    a_second().await;
-    all.agree("an application").await;
+    all.agree_at_once("an application").await;
     for name in ["officer", "second", "head", "police"] {
         let shows = all.browser(name).get("/desk").await.text.contains(&link);
         assert_eq!(shows, name != "police", "{name}");
@@ -326,18 +344,18 @@ async fn who_is_no_longer_who_they_were_is_not_shown_what_they_were_shown() {
     other.get("/desk").await.is(StatusCode::OK).says(&link);
     all.people.push(("signed out", kept));
     all.people.push(("officer again", other));
-    all.agree("signing out").await;
+    all.agree_at_once("signing out").await;
 
     // Another name, another rank, another organ, each at once.
     changed(&all.site, "second", |row| row.name = "演示改名人".to_owned());
     all.browser("second").get("/desk").await.says("演示改名人");
-    all.agree("another name").await;
+    all.agree_at_once("another name").await;
     changed(&all.site, "second", |row| row.organ = Some("police".to_owned()));
     assert!(!all.browser("second").get("/desk").await.text.contains(&link));
-    all.agree("another organ").await;
+    all.agree_at_once("another organ").await;
     changed(&all.site, "second", |row| (row.organ, row.rank) = (None, Rank::Citizen));
     assert_ne!(all.browser("second").get("/desk").await.status, StatusCode::OK);
-    all.agree("another rank").await;
+    all.agree_at_once("another rank").await;
 
     // A post in another organ, after the second that what registers say may be old.
     all.site.with(|platform| {
@@ -348,14 +366,14 @@ async fn who_is_no_longer_who_they_were_is_not_shown_what_they_were_shown() {
         platform.enter(&admin, "posts", "county", vec![entry], "指定").unwrap();
     });
     a_second().await;
-    all.agree("a post").await;
+    all.agree_at_once("a post").await;
     all.browser("police").get("/desk?organ=county").await.says(&link);
 
     // A message that was read, an account that is closed.
     changed(&all.site, "head", |row| row.disabled_at = Some(1));
     assert!(all.browser("head").get("/desk").await.location().starts_with("/sign-in"));
     changed(&all.site, "stranger", |row| row.must_change = true);
-    all.agree("closing").await;
+    all.agree_at_once("closing").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -390,10 +408,21 @@ async fn a_browser_that_has_the_page_is_told_so_until_it_is_another() {
     other.send(&first, "/follow", &fields, &[]).await.is(StatusCode::FORBIDDEN);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_figures_of_the_first_page_are_a_second_old_at_most() {
+    let site = Site::new("2025-03-03");
+    let mut nobody = site.browser();
+    assert!(!nobody.get("/").await.text.contains("/figures/reconsideration_received"));
+    let mut citizen = site.signed_in("citizen").await;
+    apply(&mut citizen, &[], &[]).await.is(StatusCode::OK);
+    a_second().await;
+    nobody.get("/").await.says("/figures/reconsideration_received");
+}
+
 /// Two servers over one database: what one writes the other shows a moment later.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_server_writes_is_seen_a_moment_later() {
-    if std::env::var("YIFA_TEST_ON").is_ok_and(|on| on != "postgres") || std::env::var("YIFA_TEST_ON").is_err() {
+    if std::env::var("YIFA_TEST_ON").unwrap_or_default() != "postgres" {
         return;
     }
     let site = Site::new("2025-03-03");

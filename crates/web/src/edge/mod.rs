@@ -7,6 +7,8 @@ mod listen;
 mod packing;
 mod tls;
 
+use std::time::Duration;
+
 pub(crate) use address::Source;
 pub use address::{Net, Peer};
 pub use facts::{SITE_FILE, SiteFacts};
@@ -30,10 +32,14 @@ pub struct Edge {
     pub facts: SiteFacts,
     /// How many bytes of pages made lately are kept at most; with none, every page is made anew.
     pub kept_bytes: usize,
+    /// How old a kept page may be, and what it was made of beside the store.
+    pub kept_for: Duration,
 }
 
 /// Some hundreds of pages: more than are asked for twice within a second.
 const KEPT_BYTES: usize = 16 << 20;
+/// Registers and organs at hand are a second old at most; so are pages made of them.
+const KEPT_FOR: Duration = Duration::from_secs(1);
 
 impl Default for Edge {
     fn default() -> Self {
@@ -44,6 +50,7 @@ impl Default for Edge {
             providers: Vec::new(),
             facts: SiteFacts::default(),
             kept_bytes: KEPT_BYTES,
+            kept_for: KEPT_FOR,
         }
     }
 }

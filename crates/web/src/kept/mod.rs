@@ -26,8 +26,8 @@ use crate::visitor::Visitor;
 
 pub(crate) use page::{Marker, Page};
 
-/// How old a page may be, and what it was made of beside the store.
-const FRESH: Duration = Duration::from_secs(1);
+/// How often what is over is taken away.
+const SWEEP: Duration = Duration::from_secs(1);
 /// The largest page that is kept, in bytes.
 const LARGEST: usize = 1 << 20;
 /// What a page takes beside its bytes, about.
@@ -108,6 +108,7 @@ impl Place {
 /// All pages that are kept, within a number of bytes. 页面缓存
 pub(crate) struct Kept {
     most: usize,
+    lasts: Duration,
     shelf: Mutex<Shelf>,
 }
 
@@ -124,8 +125,9 @@ struct Shelf {
 pub(crate) struct MadeOf(pub Instant);
 
 impl Kept {
-    pub fn new(most: usize) -> Self {
-        Self { most, shelf: Mutex::default() }
+    /// Keeps at most so many bytes, a page for so long.
+    pub fn new(most: usize, lasts: Duration) -> Self {
+        Self { most, lasts, shelf: Mutex::default() }
     }
 
     /// Whether anything is kept at all.
@@ -162,7 +164,7 @@ impl Kept {
     fn tidy(&self) {
         let now = Instant::now();
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_late = shelf.swept.is_none_or(|at| now.duration_since(at) >= FRESH);
+        let is_late = shelf.swept.is_none_or(|at| now.duration_since(at) >= SWEEP);
         if !is_late && shelf.bytes <= self.most {
             return;
         }
@@ -205,7 +207,7 @@ pub(crate) async fn keep(
     }
     let since = made_of.map_or(since, |MadeOf(earlier)| earlier.min(since));
     let page = Arc::new(page);
-    site.kept().put(place, Made { page: Arc::clone(&page), state, until: since + FRESH });
+    site.kept().put(place, Made { page: Arc::clone(&page), state, until: since + site.kept().lasts });
     send(&page)
 }
 
@@ -239,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_stays_within_its_bytes() {
-        let (kept, state) = (Kept::new(100_000), state());
+        let (kept, state) = (Kept::new(100_000, SWEEP), state());
         let until = Instant::now() + Duration::from_secs(60);
         for at in 0..1_000 {
             let place = kept.place(&key(&format!("/published?after={at}")));
@@ -253,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_page_is_good_until_its_time_and_for_its_key() {
-        let (kept, state) = (Kept::new(100_000), state());
+        let (kept, state) = (Kept::new(100_000, SWEEP), state());
         let place = kept.place(&key("/"));
         kept.put(&place, made(100, state, Instant::now() + Duration::from_secs(60)));
         assert!(kept.place(&key("/")).good(&state).is_some());
