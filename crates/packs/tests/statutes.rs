@@ -2,7 +2,13 @@
 //!
 //! The procedure is the model under test; the statute is written here a second time, plainly, over the list of what was done. Whatever the engine lets through
 //! must have behind it what the law puts before it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "steps of tests fail loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "steps of tests fail loudly"
+)]
 
 use calendar::{Calendar, Day};
 use norms::{

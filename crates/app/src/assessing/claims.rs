@@ -111,10 +111,8 @@ impl Platform {
         for (field, message) in needs.iter().filter(|(field, _)| fields.text(field).is_empty()) {
             faults.tell(field, *message);
         }
-        if fields.text("proof") == "figure" {
-            if fields.number("target").is_none() {
-                faults.tell("target", "以指标证明的要填目标");
-            }
+        if fields.text("proof") == "figure" && fields.number("target").is_none() {
+            faults.tell("target", "以指标证明的要填目标");
         }
         self.unknown_names(fields, faults);
         Ok(())

@@ -232,7 +232,7 @@ impl Platform {
             AppError::wrong(
                 "unknown_scheme",
                 why,
-                &format!("载入这份方案（yifa --packs 文件夹）；现有的有：{}。", known.join("、")),
+                format!("载入这份方案（yifa --packs 文件夹）；现有的有：{}。", known.join("、")),
             )
         })
     }
