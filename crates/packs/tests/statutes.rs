@@ -68,7 +68,7 @@ impl<'a> Done<'a> {
 }
 
 /// Questions that are mostly answered with no; all others mostly with yes, or few walks would come far.
-const RARE: [&str; 9] = [
+const RARE: [&str; 10] = [
     "hearing_right",
     "heavier",
     "already_fined",
@@ -78,6 +78,7 @@ const RARE: [&str; 9] = [
     "unrelated",
     "seized_else",
     "frozen_else",
+    "listed",
 ];
 
 /// What is mostly chosen where there is a choice, for the same reason.
@@ -354,6 +355,11 @@ fn on_the_spot(done: &Done<'_>) -> Vec<&'static str> {
         done.fen(decided, "fine") <= done.fen(told, "fine") && !done.is(decided, "heavier"),
         "45.2：不得加重",
     );
+    let lowered = done.fen(decided, "fine") < done.fen(told, "fine");
+    ask(!done.is(heard, "accepted") || lowered, "45.1：成立的应当采纳");
+    ask(done.is(decided, "handed"), "52.1：当场交付");
+    let fined = done.text(decided, "kind") == "fine";
+    ask(fined == (done.fen(decided, "fine") > 0), "52.2：种类和数额一致");
     lacks
 }
 
@@ -373,6 +379,7 @@ fn compulsion(done: &Done<'_>) -> Vec<&'static str> {
         }
     };
     let approved = done.last("approve").is_some();
+    let spared = done.is(asked, "listed") && done.text(asked, "despite").is_empty();
     match done.id(&done.deeds[last]) {
         "seize" => {
             ask(approved || done.is(asked, "urgent"), "18.1.1：批准");
@@ -383,11 +390,13 @@ fn compulsion(done: &Done<'_>) -> Vec<&'static str> {
             );
             ask(!done.is(last, "unrelated") && !done.is(last, "seized_else"), "23：无关财物、重复查封");
             ask(done.last("refuse").is_none(), "19：负责人不同意");
+            ask(!spared, "16.2：清单情形没有理由");
         }
         "hold_deposits" => {
             ask(approved || done.is(asked, "urgent"), "18.1.1：批准");
             ask(done.fen(last, "amount") <= done.fen(last, "involved"), "29.2：与涉案金额相当");
             ask(!done.is(last, "frozen_else"), "29.2：重复冻结");
+            ask(!spared, "16.2：清单情形没有理由");
         }
         "dispose" => {
             ask(approved, "19：补办批准");
