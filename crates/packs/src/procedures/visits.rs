@@ -69,7 +69,7 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Option<Visits> {
         && let Some(own) = trigger.and_then(|at| spec.fields.get(usize::from(at)))
     {
         for at in excepted.iter().filter(|at| own.options.iter().all(|(id, _)| *id != at.value)) {
-            unknown(&table, "unknown_option", "选项", at, own.options.iter().map(|(id, _)| id.as_str()));
+            unknown(&table, "unknown_field", "选项", at, own.options.iter().map(|(id, _)| id.as_str()));
         }
     }
     let (counts, guards) = (draft.act_set(&table, "counts"), draft.act_set(&table, "guards"));
