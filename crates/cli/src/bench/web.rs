@@ -89,7 +89,7 @@ fn measure(rules: &Rules, dir: &Path) -> Result<Vec<Row>, ExitCode> {
     ] {
         rows.extend(asked(names, path, session)?);
     }
-    for officer in officer {
+    if let Some(officer) = officer {
         rows.push(sign_in(site, officer).map_err(|fault| broken(&fault))?);
     }
     Ok(rows)
