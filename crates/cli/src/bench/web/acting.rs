@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use app::{Actor, Ids, Open, Platform};
+use app::{Actor, Ids, Open, Organ, Platform};
 use store::account;
 
 use super::super::acts::application;
@@ -19,35 +19,45 @@ pub struct Acts {
     platform: Platform,
     actor: Actor,
     organ: String,
+    respondent: String,
 }
 
 impl Acts {
-    /// An officer whose organ takes applications for reconsideration.
+    /// An officer of a government, where an act of one of its departments is complained of.
     pub fn of(platform: &Platform) -> Result<Self, ExitCode> {
         let accounts = platform.store().read(|reader| account::page(reader, "", 100_000));
         let accounts = accounts.map_err(|fault| store_fault(&fault))?;
+        let organs = platform.organs().map_err(|fault| failed(&fault))?;
         let mut last = None;
-        for one in accounts.iter().filter(|account| account.organ.is_some()) {
-            let actor = platform.actor_of(&one.login).map_err(|fault| failed(&fault))?;
-            let Some((organ, _)) = actor.organ.clone() else { continue };
-            let own = Self { platform: platform.clone(), actor, organ };
-            match own.act() {
-                Ok(()) => return Ok(own),
-                Err(fault) => last = Some(fault),
+        for organ in organs.iter().filter(|organ| organ.kind == "government") {
+            let is_below =
+                |other: &&Organ| other.kind == "department" && other.parent.as_ref() == Some(&organ.id);
+            let below = organs.iter().find(is_below);
+            let own = accounts.iter().filter(|account| account.organ.as_ref() == Some(&organ.id));
+            for account in own {
+                let actor = platform.actor_of(&account.login).map_err(|fault| failed(&fault))?;
+                let respondent = below.map(|organ| organ.name.clone()).unwrap_or_default();
+                let acts = Self { platform: platform.clone(), actor, organ: organ.id.clone(), respondent };
+                match acts.act() {
+                    Ok(()) => return Ok(acts),
+                    Err(fault) => last = Some(fault),
+                }
             }
         }
-        Err(last.map_or_else(|| wrong("没有工作人员", "换一份数据。"), |fault| failed(&fault)))
+        Err(last.map_or_else(|| wrong("没有政府的工作人员", "换一份数据。"), |fault| failed(&fault)))
     }
 
     fn act(&self) -> app::Result<()> {
         let on = self.platform.today();
+        let mut form = application(on);
+        form.insert("respondent".to_owned(), vec![self.respondent.clone()]);
         let open = Open {
             key: Ids::token(),
             procedure: "reconsideration".to_owned(),
             organ: self.organ.clone(),
             act: "apply".to_owned(),
             on,
-            form: application(on),
+            form,
             files: Vec::new(),
         };
         self.platform.open(&self.actor, open).map(drop)
