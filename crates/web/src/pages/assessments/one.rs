@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
 use super::{round, span, two, viewer};
+use crate::design::field::Field;
 use crate::design::shown::{self, Tone, tag};
 use crate::parts;
 use crate::site::Site;
@@ -122,16 +123,17 @@ fn lifts(page: &AssessmentPage, best: &[String]) -> Markup {
                 }
             }
             @if page.lifts.is_empty() { p { "已经是最好。" } } @else {
-                form method="get" action=(format!("/assessments/{}", page.head.case)) {
-                    fieldset {
-                        legend { "单独做到最好，总分增加多少；选几项看合起来怎样" }
-                        @for lift in offered {
-                            label.choice {
-                                input type="checkbox" name="best" value=(lift.criterion) checked[best.contains(&lift.criterion)];
-                                " " (lift.criterion) " " (name(&lift.criterion)) "：加" (two(lift.gain)) "分，" (lift.way.label())
+                form.sheet method="get" action=(format!("/assessments/{}", page.head.case)) {
+                    (Field::new("f-best", "单独做到最好，总分增加多少；选几项看合起来怎样").group(&html! {
+                        div.choices {
+                            @for lift in offered {
+                                label.choice {
+                                    input type="checkbox" name="best" value=(lift.criterion) checked[best.contains(&lift.criterion)];
+                                    " " (lift.criterion) " " (name(&lift.criterion)) "：加" (two(lift.gain)) "分，" (lift.way.label())
+                                }
                             }
                         }
-                    }
+                    }))
                     p.actions { button.second type="submit" { "看合起来怎样" } }
                 }
             }
