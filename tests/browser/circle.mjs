@@ -88,9 +88,9 @@ export async function cleared(hands, place, day) {
     const open = page.locator("main [role=alert]");
     if (!(await open.count())) return;
     const told = await open.first().innerText();
-    const link = page.locator(`main [role=alert] a[href*="/sections/"]`).first();
+    const link = page.locator(`main [role=alert] a[href*="/sections/"]`);
     assert.ok(await link.count(), `nothing leads to what stands in the way:\n${told}`);
-    await Promise.all([page.waitForNavigation(), link.click()]);
+    await hands.follow(/\/sections\//, "main [role=alert]");
     await hands.send({ reason: "已核对原始材料" }, "接受");
   }
   assert.fail("it never gets to vetting");
