@@ -129,9 +129,9 @@ impl<'a> Going<'a> {
     /// What the plan's record says of a field now.
     fn planned(&self, label: &str) -> String {
         let view = self.county.platform.case_view(&self.county.officer, &self.case).unwrap();
-        let fields =
+        let mut fields =
             view.events.iter().filter(|event| event.act_id == "plan").flat_map(|event| event.fields.clone());
-        fields.filter(|(name, _)| name == label).last().unwrap().1
+        fields.rfind(|(name, _)| name == label).unwrap().1
     }
 }
 
