@@ -257,7 +257,10 @@ async fn what_is_published_is_seen_at_once_and_by_all() {
     all.agree("a publication").await;
 }
 
-const DECIDED: [(&str, &str, &[(&str, &str)]); 12] = [
+/// Who does which act, with what filled in.
+type Dealt = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const DECIDED: [Dealt; 12] = [
     ("officer", "examine", &[("conclusion", "meets")]),
     ("officer", "accept", &[("self_review", "no")]),
     ("head", "assign_handlers", &[("first", "演示承办人"), ("second", "演示协办人")]),
