@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use calendar::Day;
 use figures::{Figure, Measure, Tally, ValueOf, value_of};
-use store::tally::{self, Range};
-use store::{Query, cases};
+use store::cases;
+use store::tally::{self, Range, Sum};
 
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -107,9 +107,13 @@ impl Platform {
     pub fn figures(&self, id: Option<&str>, asked: &FigureAsked) -> Result<Vec<FigureLine>> {
         let wanted = |figure: &&Figure| id.is_none_or(|id| figure.id == id);
         let of_packs = self.defined_on(asked.to, id);
-        let mut made: Vec<FigureLine> = self.store().read(|reader| {
-            of_packs.iter().map(|figure| self.line(reader, figure, asked)).collect::<Result<_>>()
+        let counted = counted(&of_packs);
+        let sums = self.store().read(|reader| match counted.as_slice() {
+            [] => Ok(BTreeMap::new()),
+            [one] => Ok(BTreeMap::from([((*one).to_owned(), tally::sum(reader, &range(one, asked))?)])),
+            several => tally::sums(reader, &range("", asked), several),
         })?;
+        let mut made: Vec<FigureLine> = of_packs.iter().map(|figure| self.line(&sums, figure)).collect();
         for register in &self.rules().registers {
             if register.figures.iter().any(|figure| wanted(&figure)) {
                 let scope = self.scope(register, asked)?;
@@ -160,17 +164,20 @@ impl Platform {
         shown_as(figure, (name, true), value_of(figure, own, part_of, whole_of), records, parts)
     }
 
-    fn line(&self, db: &dyn Query, figure: &Figure, asked: &FigureAsked) -> Result<FigureLine> {
-        let own = sum(db, &figure.id, asked)?;
-        let (part, whole, parts) = match &figure.measure {
-            Measure::Share { part, whole } => {
-                (sum(db, part, asked)?, sum(db, whole, asked)?, Some((part.clone(), whole.clone())))
-            }
-            _ => (Tally::default(), Tally::default(), None),
+    fn line(&self, sums: &BTreeMap<String, Sum>, figure: &Figure) -> FigureLine {
+        let of = |id: &str| {
+            let sum = sums.get(id).copied().unwrap_or_default();
+            Tally { n: sum.n, total: sum.total }
         };
-        let records = if parts.is_some() { whole.n } else { own.n };
+        let (own, mut part_of, mut whole_of, mut parts) =
+            (of(&figure.id), Tally::default(), Tally::default(), None);
+        if let Measure::Share { part, whole } = &figure.measure {
+            (part_of, whole_of) = (of(part), of(whole));
+            parts = Some((part.clone(), whole.clone()));
+        }
+        let records = if parts.is_some() { whole_of.n } else { own.n };
         let name = self.procedure_name(&figure.procedure);
-        Ok(shown_as(figure, (name, false), value_of(figure, own, part, whole), records, parts))
+        shown_as(figure, (name, false), value_of(figure, own, part_of, whole_of), records, parts)
     }
 
     /// A page of the records behind a figure, organ by organ and by legal day; the second value begins the next page. What
@@ -267,9 +274,18 @@ pub(crate) fn range<'a>(figure: &'a str, asked: &'a FigureAsked) -> Range<'a> {
     }
 }
 
-fn sum(db: &dyn Query, figure: &str, asked: &FigureAsked) -> Result<Tally> {
-    let sum = tally::sum(db, &range(figure, asked))?;
-    Ok(Tally { n: sum.n, total: sum.total })
+/// The figures whose sums some figures are made of, each once.
+fn counted<'a>(figures: &[&'a Figure]) -> Vec<&'a str> {
+    let mut ids: Vec<&str> = Vec::with_capacity(figures.len());
+    for figure in figures {
+        ids.push(&figure.id);
+        if let Measure::Share { part, whole } = &figure.measure {
+            ids.extend([part.as_str(), whole.as_str()]);
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn key_text(row: &tally::Contribution) -> String {

@@ -91,12 +91,6 @@ impl Platform {
         ids.dedup();
         let mut made: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
         self.store().read(|reader| {
-            let organs = match asked.division.len() {
-                0 => vec![asked.organ.clone()],
-                // In a county the organs are few, and the tallies of each lie together.
-                6.. => organs_of(reader, &asked.division)?,
-                _ => Vec::new(),
-            };
             for id in ids {
                 let is_sum = self
                     .figure(id)
@@ -109,12 +103,11 @@ impl Platform {
                     division: &asked.division,
                     organ: "",
                 };
-                let found = if organs.is_empty() {
+                let found = if asked.organ.is_empty() {
                     tally::by_organ(reader, &range)?
                 } else {
-                    let one =
-                        |organ: &String| Ok((organ.clone(), tally::sum(reader, &Range { organ, ..range })?));
-                    organs.iter().map(one).collect::<store::Result<Vec<_>>>()?
+                    let organ = asked.organ.as_str();
+                    vec![(organ.to_owned(), tally::sum(reader, &Range { organ, ..range })?)]
                 };
                 for (organ, sum) in found {
                     let value = if is_sum { sum.total } else { sum.n };
@@ -124,18 +117,6 @@ impl Platform {
             Ok(made)
         })
     }
-}
-
-/// All organs that ever were in an area.
-fn organs_of(db: &dyn store::Query, division: &str) -> store::Result<Vec<String>> {
-    let mut made: Vec<String> = store::organ::history(db)?
-        .into_iter()
-        .filter(|organ| organ.division.starts_with(division))
-        .map(|organ| organ.id)
-        .collect();
-    made.sort();
-    made.dedup();
-    Ok(made)
 }
 
 fn values(form: &YearTable, figures: &BTreeMap<String, i64>) -> Vec<i64> {

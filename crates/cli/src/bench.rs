@@ -17,6 +17,7 @@ mod likeness;
 mod lists;
 mod plan;
 mod replay;
+mod report;
 mod tables;
 mod verify;
 mod web;
@@ -33,7 +34,7 @@ use crate::{Common, data};
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、plan、verify、replay、audit、draw、joint、tables、web
+    /// 只跑一项：decide、explore、authority、discretion、likeness、citations、acts、desk、lists、plan、verify、replay、audit、draw、joint、tables、report、web
     #[arg(value_name = "测试")]
     name: Option<String>,
     /// 办理速度测试的并发数
@@ -85,7 +86,7 @@ pub struct Row {
 }
 
 /// The benchmarks by name.
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "decide",
     "explore",
     "authority",
@@ -102,6 +103,7 @@ const KNOWN: [&str; 17] = [
     "draw",
     "joint",
     "tables",
+    "report",
     "web",
 ];
 
@@ -129,15 +131,19 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         lists::run(rules, args, &files)
     };
-    let tables = |rules: &Rules, args: &BenchArgs| {
+    let tables = |rules: &Rules, _: &BenchArgs| {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
-        tables::run(rules, args, &files)
+        tables::run(rules, &files, common.database.as_deref())
+    };
+    let report = |rules: &Rules, _: &BenchArgs| {
+        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
+        report::run(rules, &files, common.database.as_deref())
     };
     let pages = |rules: &Rules, args: &BenchArgs| {
         let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
         web::run(rules, args, &files)
     };
-    let benches: [(&str, Bench<'_>); 15] = [
+    let benches: [(&str, Bench<'_>); 16] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
         ("likeness", &likeness::run),
@@ -152,6 +158,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("draw", &draw::run),
         ("joint", &joint::run),
         ("tables", &tables),
+        ("report", &report),
         ("web", &pages),
     ];
     for (name, bench) in benches {

@@ -79,6 +79,12 @@ impl Balance {
         self.add(bucket, begun.end(rest).wrapping_neg());
     }
 
+    /// Gives an item so many times, or takes it where that is less than nothing: quantities that add up to the same are even,
+    /// in however many portions they come.
+    pub fn give_times(&mut self, bucket: usize, begun: &Begun, rest: impl Hash, times: i64) {
+        self.add(bucket, begun.end(rest).wrapping_mul(times.cast_unsigned()));
+    }
+
     fn add(&mut self, bucket: usize, number: u64) {
         if let Some(sum) = self.0.get_mut(bucket) {
             *sum = sum.wrapping_add(number);
@@ -135,6 +141,21 @@ impl Suspects {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantities_are_even_in_any_portions() {
+        let keys = Keys::draw(100);
+        let mut one = Balance::one();
+        for times in [3, 4, -2] {
+            one.give_times(0, &keys.begin("a"), "n", times);
+        }
+        assert_eq!(one.uneven().count(), 1);
+        one.give_times(0, &keys.begin("b"), "n", -5);
+        assert_eq!(one.uneven().count(), 1);
+        one.give_times(0, &keys.begin("b"), "n", 5);
+        one.give_times(0, &keys.begin("a"), "n", -5);
+        assert_eq!(one.uneven().count(), 0);
+    }
 
     #[test]
     fn what_was_given_and_taken_in_any_order_is_even() {

@@ -167,6 +167,8 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     ("tree_node", 2, &["level", "place", "hash"]),
     ("due", 3, &["case_id", "norm", "acts", "last_day", "warn_on", "organ", "division", "handler", "lapses"]),
     ("tally", 5, &["figure", "organ", "division", "legal_day", "recorded_day", "n", "total"]),
+    ("tally_year", 5, &["figure", "year", "organ", "division", "known_from", "n", "total"]),
+    ("tally_reach", 1, &["day"]),
     (
         "contribution",
         7,

@@ -51,6 +51,7 @@ mod sqlite;
 mod state;
 mod store;
 pub mod tally;
+mod tally_year;
 #[doc(hidden)]
 pub mod testing;
 mod trace;

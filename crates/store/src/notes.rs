@@ -17,13 +17,15 @@ pub struct Notes {
     pub(crate) persons: RefCell<BTreeMap<Hash, String>>,
 }
 
-/// The last places given out, as far as they were asked for.
+/// The last places given out and the like, as far as they were asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Serials {
     pub event: Option<i64>,
     pub outbox: Option<i64>,
     /// The last line of the log of operations, and its hash.
     pub audit_log: Option<(i64, Hash)>,
+    /// The last day that any tally has.
+    pub reach: Option<i32>,
 }
 
 /// A command that was done: the digest of its request, and its result.

@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "program_consent",
         text: include_str!("../migrations/0021_program_consent.sql"),
     },
+    Migration { version: 22, name: "tally_year", text: include_str!("../migrations/0022_tally_year.sql") },
     Migration {
         version: 25,
         name: "case_enterprise",

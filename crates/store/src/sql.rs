@@ -16,11 +16,13 @@ mod accounts;
 mod desk;
 mod messages;
 mod report;
+mod years;
 
 pub(crate) use accounts::*;
 pub(crate) use desk::*;
 pub(crate) use messages::*;
 pub(crate) use report::*;
+pub(crate) use years::*;
 
 /// All statements, which tests prepare one by one.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
@@ -29,6 +31,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         .chain(desk::DESK)
         .chain(messages::MESSAGES)
         .chain(report::REPORTS)
+        .chain(years::YEARS)
         .copied()
 }
 
@@ -367,7 +370,6 @@ statements! {
     TALLY_SUM = "SELECT ", tally_sums!(), tally_range!();
     TALLY_SUM_OF_ORGAN = "SELECT ", tally_sums!(), tally_range!(), "AND organ = $6";
     TALLY_BY_ORGAN = "SELECT organ, ", tally_sums!(), tally_range!(), "GROUP BY organ ORDER BY organ";
-    TALLY_BY_DIVISION = "SELECT division, ", tally_sums!(), tally_range!(), "GROUP BY division ORDER BY division";
     TALLY_BY_DAY = "SELECT legal_day, ", tally_sums!(), tally_range!(), "AND ($6 = '' OR organ = $6) ",
         "GROUP BY legal_day ORDER BY legal_day";
     TALLY_NOT_BACKED = "SELECT figure, organ, legal_day FROM (SELECT ", tally_row!(), " FROM tally EXCEPT SELECT ",

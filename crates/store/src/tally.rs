@@ -1,5 +1,8 @@
 //! The figures' tallies, and the records behind each figure.
 
+use std::collections::BTreeMap;
+
+use crate::tally_year::{self, Piece};
 use crate::value::{Value, all, first};
 use crate::{Query, Result, Row, Tx, sql};
 
@@ -26,6 +29,13 @@ pub struct Contribution {
 pub struct Sum {
     pub n: i64,
     pub total: i64,
+}
+
+impl Sum {
+    fn add(&mut self, more: Self) {
+        self.n = self.n.saturating_add(more.n);
+        self.total = self.total.saturating_add(more.total);
+    }
 }
 
 /// What a figure is asked for. 统计口径
@@ -76,6 +86,7 @@ pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
         one.total.into(),
     ];
     tx.put(&sql::TALLY_ADD, &tally)?;
+    tally_year::add(tx, one)?;
     let contribution = [
         (&one.figure).into(),
         one.legal_day.into(),
@@ -93,15 +104,27 @@ pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
 /// Forgets a figure's tallies and contributions, to count them anew from the journal.
 pub fn clear(tx: &mut Tx<'_>, figure: &str) -> Result<()> {
     tx.execute(&sql::TALLY_CLEAR, &[figure.into()])?;
+    tx.execute(&sql::TALLY_YEAR_CLEAR, &[figure.into()])?;
     tx.execute(&sql::CONTRIBUTION_CLEAR, &[figure.into()]).map(drop)
 }
 
-fn read_sum(row: &mut Row<'_>) -> Result<Sum> {
+pub(crate) fn read_sum(row: &mut Row<'_>) -> Result<Sum> {
     Ok(Sum { n: row.int()?, total: row.int()? })
 }
 
 /// The figure's value.
 pub fn sum(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
+    let mut made = Sum::default();
+    for piece in tally_year::pieces(db, range)? {
+        made.add(match piece {
+            Piece::Years(years) => tally_year::sum(db, range, years)?,
+            Piece::Days(from, until) => sum_of_days(db, &Range { from, until, ..*range })?,
+        });
+    }
+    Ok(made)
+}
+
+fn sum_of_days(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
     let found = if range.organ.is_empty() {
         first(db, &sql::TALLY_SUM, &range.of_all_organs(), read_sum)?
     } else {
@@ -110,14 +133,43 @@ pub fn sum(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
     Ok(found.unwrap_or_default())
 }
 
-/// The figure's value in each organ; the range's own organ is not asked for.
-pub fn by_organ(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(String, Sum)>> {
-    all(db, &sql::TALLY_BY_ORGAN, &range.of_all_organs(), |row| Ok((row.text()?, read_sum(row)?)))
+/// The values of several figures at once, those that have any; the range's own figure is not asked for.
+pub fn sums(db: &dyn Query, range: &Range<'_>, figures: &[&str]) -> Result<BTreeMap<String, Sum>> {
+    let mut made: BTreeMap<String, Sum> = BTreeMap::new();
+    for piece in tally_year::pieces(db, range)? {
+        match piece {
+            Piece::Years(years) => merge(&mut made, tally_year::sums(db, range, years)?),
+            Piece::Days(from, until) => {
+                for figure in figures {
+                    let sum = sum_of_days(db, &Range { figure, from, until, ..*range })?;
+                    merge(&mut made, [((*figure).to_owned(), sum)]);
+                }
+            }
+        }
+    }
+    Ok(made)
 }
 
-/// The figure's value in each division; the range's own organ is not asked for.
-pub fn by_division(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(String, Sum)>> {
-    all(db, &sql::TALLY_BY_DIVISION, &range.of_all_organs(), |row| Ok((row.text()?, read_sum(row)?)))
+fn merge(made: &mut BTreeMap<String, Sum>, more: impl IntoIterator<Item = (String, Sum)>) {
+    more.into_iter().for_each(|(key, sum)| made.entry(key).or_default().add(sum));
+}
+
+/// The figure's value in each organ; the range's own organ is not asked for.
+pub fn by_organ(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(String, Sum)>> {
+    let mut made = BTreeMap::new();
+    for piece in tally_year::pieces(db, range)? {
+        let found = match piece {
+            Piece::Years(years) => tally_year::by_organ(db, range, years)?,
+            Piece::Days(from, until) => {
+                let values = Range { from, until, ..*range };
+                all(db, &sql::TALLY_BY_ORGAN, &values.of_all_organs(), |row| {
+                    Ok((row.text()?, read_sum(row)?))
+                })?
+            }
+        };
+        merge(&mut made, found);
+    }
+    Ok(made.into_iter().collect())
 }
 
 /// The figure's value for each legal day that has one.

@@ -10,7 +10,9 @@ use crate::personal::Standing;
 use crate::value::{all, first};
 use crate::verify_scan::{Found, scan};
 use crate::verify_tree::verify_roots;
-use crate::{Files, Keyring, Query, Result, Row, Store, StoreError, attachment, events, personal, sql};
+use crate::{
+    Files, Keyring, Query, Result, Row, Store, StoreError, attachment, events, personal, sql, tally_year,
+};
 
 /// What a check of the whole store found. 核验报告
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -77,6 +79,10 @@ pub enum Problem {
     Shorter { size: i64, has: i64 },
     /// A figure's tally is not the sum of the records behind it.
     Tally { figure: String, organ: String, legal_day: i32 },
+    /// A figure's tally of a year is not the sum of its days; without an organ, that of all organs of a division.
+    TallyYear { figure: String, organ: String, year: i32 },
+    /// The last day of the tallies is not the one that is kept.
+    TallyReach,
     /// Personal fields that do not meet the digest of their event.
     Personal { case: String, number: u32 },
     /// Personal fields that are gone without having been erased.
@@ -126,6 +132,11 @@ impl fmt::Display for Problem {
                     "统计指标 {figure} 中机关 {organ} 第 {legal_day} 日（自 1970-01-01 起算）的数与来源记录之和不一致"
                 )
             }
+            Self::TallyYear { figure, organ, year } => {
+                let organ = if organ.is_empty() { "各机关合计" } else { organ };
+                write!(f, "统计指标 {figure} 中 {organ} {year} 年的年度数与逐日数之和不一致")
+            }
+            Self::TallyReach => write!(f, "登记的统计数最后一日，早于统计数中实有的最后一日"),
             Self::Personal { case, number } => {
                 write!(f, "案件 {case} 的第 {number} 号事项的个人信息与登记时的摘要不一致")
             }
@@ -179,6 +190,17 @@ pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyRepo
                 Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
             })?);
         }
+        // Years are compared with the days: where those are wrong, there is nothing to compare with.
+        if found.years_differ && !found.tallies_differ {
+            let wrong = tally_year::differing(db, 10)?.into_iter();
+            report.faults.extend(wrong.map(|(figure, organ, year)| Problem::TallyYear {
+                figure,
+                organ,
+                year,
+            }));
+        }
+        let beyond = found.beyond_reach && !found.tallies_differ;
+        report.faults.extend(beyond.then_some(Problem::TallyReach));
         crate::audit_log::verify(db, &mut report)?;
         verify_files(db, store.files(), &mut report)
     })?;

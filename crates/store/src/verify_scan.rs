@@ -16,7 +16,8 @@ use crate::tally::{Counted, Sum};
 use crate::tree_head::TreeHead;
 use crate::verify_personal::{Check, Counts, Pages};
 use crate::{
-    Keyring, Problem, Query, Result, Store, StoreError, cases, events, personal, tally, tree, tree_head,
+    Keyring, Problem, Query, Result, Store, StoreError, cases, events, personal, tally, tally_year, tree,
+    tree_head,
 };
 
 /// The level of the tree that a page of events is: 2^12 of them.
@@ -60,6 +61,10 @@ pub(crate) struct Found {
     pub personal: Vec<Counts>,
     /// Whether some tally is not the sum of the records behind it.
     pub tallies_differ: bool,
+    /// Whether some tally of a year is not the sum of its days.
+    pub years_differ: bool,
+    /// The last day of a tally is after the one that is kept.
+    pub beyond_reach: bool,
     pub heads: Vec<TreeHead>,
 }
 
@@ -126,6 +131,12 @@ pub(crate) fn scan(store: &Store, keyring: Option<&Keyring>) -> Result<Found> {
     Ok(part.found())
 }
 
+/// Puts a sum on a side of the balance of years.
+fn weigh(years: &mut Balance, key: &Begun, sum: Sum, side: i64) {
+    years.give_times(0, key, 'n', sum.n.wrapping_mul(side));
+    years.give_times(0, key, 't', sum.total.wrapping_mul(side));
+}
+
 /// One reader's share.
 struct Part<'a> {
     plan: &'a Plan<'a>,
@@ -133,6 +144,8 @@ struct Part<'a> {
     chain: Balance,
     digests: Balance,
     tallies: Balance,
+    years: Balance,
+    beyond_reach: bool,
     changed: Suspects,
     astray: Suspects,
     events: i64,
@@ -149,6 +162,8 @@ impl<'a> Part<'a> {
             chain: Balance::new(&plan.keys),
             digests: Balance::new(&plan.keys),
             tallies: Balance::one(),
+            years: Balance::one(),
+            beyond_reach: false,
             changed: Suspects::new(&plan.keys),
             astray: Suspects::new(&plan.keys),
             events: 0,
@@ -162,6 +177,8 @@ impl<'a> Part<'a> {
         self.chain.join(&other.chain);
         self.digests.join(&other.digests);
         self.tallies.join(&other.tallies);
+        self.years.join(&other.years);
+        self.beyond_reach |= other.beyond_reach;
         self.changed.join(&other.changed);
         self.astray.join(&other.astray);
         self.events += other.events;
@@ -183,6 +200,8 @@ impl<'a> Part<'a> {
             astray: self.astray,
             personal: self.personal,
             tallies_differ: self.tallies.uneven().next().is_some(),
+            years_differ: self.years.uneven().next().is_some(),
+            beyond_reach: self.beyond_reach,
             heads: self.plan.heads.clone(),
         }
     }
@@ -237,7 +256,7 @@ impl<'a> Part<'a> {
 
     /// All tallies, and the records behind them added up. All that is kept at a time are the sums of one figure on one day.
     fn tallies(&mut self, db: &dyn Query) -> Result<()> {
-        let Self { plan, tallies, .. } = self;
+        let Self { plan, tallies, years, beyond_reach, .. } = self;
         let item = |figure: &str, day: i32| plan.keys.begin((figure, day));
         let mut of = (String::new(), 0);
         let mut sums = DaySums::default();
@@ -256,10 +275,18 @@ impl<'a> Part<'a> {
             Ok(())
         })?;
         settle(&of, &mut sums);
+        let mut last: Option<i32> = None;
         tally::each_tally(db, &mut |one| {
             let begun = item(one.figure, one.legal_day);
             let rest = (one.organ, one.division, one.recorded_day, one.sum.n, one.sum.total);
             tallies.take(0, &begun, rest);
+            tally_year::keys(one).for_each(|key| weigh(years, &plan.keys.begin(key), one.sum, 1));
+            last = last.max(Some(one.legal_day.max(one.recorded_day)));
+            Ok(())
+        })?;
+        *beyond_reach = !tally_year::reaches(db, last)?;
+        tally_year::each(db, &mut |key, sum| {
+            weigh(years, &plan.keys.begin(key), sum, -1);
             Ok(())
         })
     }

@@ -134,7 +134,7 @@ pub fn platform(rules: &Rules, dir: &std::path::Path, trace: Option<Trace>) -> R
     platform_at(rules, &Place::Folder(dir.to_owned()), trace)
 }
 
-fn platform_at(rules: &Rules, place: &Place, trace: Option<Trace>) -> Result<Platform, ExitCode> {
+pub fn platform_at(rules: &Rules, place: &Place, trace: Option<Trace>) -> Result<Platform, ExitCode> {
     let options = Options { trace, ..Options::default() };
     let store = Store::open_at(place, &options).map_err(|fault| store_fault(&fault))?;
     let platform = Platform::new(store, rules.clone(), Arc::new(SystemClock), Ids::System);

@@ -96,7 +96,7 @@ fn measure(rules: &Rules, dir: &Path) -> Result<Vec<Row>, ExitCode> {
 }
 
 /// Serves a platform on an address of this machine.
-fn served(platform: &Platform, edge: &Edge) -> Result<SocketAddr, ExitCode> {
+pub fn served(platform: &Platform, edge: &Edge) -> Result<SocketAddr, ExitCode> {
     let (kept, edge) = (platform.clone(), Edge { limit_times: 100_000, ..edge.clone() });
     let served = free_address().and_then(|address| {
         thread::spawn(move || web::serve(kept, &address.to_string(), &edge));
@@ -105,7 +105,7 @@ fn served(platform: &Platform, edge: &Edge) -> Result<SocketAddr, ExitCode> {
     served.map_err(|fault| wrong(format!("启动不了网站：{fault}"), "再试一次。"))
 }
 
-fn broken(fault: &std::io::Error) -> ExitCode {
+pub fn broken(fault: &std::io::Error) -> ExitCode {
     wrong(format!("网页没有答上来：{fault}"), "看服务的输出；机器太忙的，等一等再试。")
 }
 
@@ -161,14 +161,14 @@ fn opened(address: SocketAddr) -> std::io::Result<SocketAddr> {
 }
 
 /// A connection that asks one page after another.
-struct Connection {
+pub struct Connection {
     stream: BufReader<TcpStream>,
     line: String,
     body: Vec<u8>,
 }
 
 impl Connection {
-    fn open(address: SocketAddr) -> std::io::Result<Self> {
+    pub fn open(address: SocketAddr) -> std::io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
@@ -176,7 +176,7 @@ impl Connection {
     }
 
     /// Asks for a page; how many bytes it has.
-    fn get(&mut self, path: &str, session: Option<&str>) -> std::io::Result<usize> {
+    pub fn get(&mut self, path: &str, session: Option<&str>) -> std::io::Result<usize> {
         let cookie = session
             .map_or_else(|| format!("yifa_visit={VISIT}"), |session| format!("yifa_session={session}"));
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\r\n"), " 200 ")

@@ -195,7 +195,7 @@ pub fn assert_whole(store: &Store) {
 }
 
 /// Takes back every version after the seventh, in words that both databases read.
-pub const BEFORE_LISTS: &str = "DROP TABLE case_enterprise; DROP TABLE case_named; DROP TABLE case_count; DROP TABLE due_count; DROP INDEX cases_phase; \
+pub const BEFORE_LISTS: &str = "DROP TABLE tally_year; DROP TABLE tally_reach; DROP TABLE case_enterprise; DROP TABLE case_named; DROP TABLE case_count; DROP TABLE due_count; DROP INDEX cases_phase; \
      DROP INDEX cases_title; DROP INDEX due_lapses; ALTER TABLE cases DROP COLUMN named; \
      ALTER TABLE cases ADD COLUMN marking BLOB NOT NULL DEFAULT x''; \
      CREATE INDEX cases_page ON cases (opened_on, id); CREATE INDEX cases_organ_open ON cases (organ, opened_on, id); \
