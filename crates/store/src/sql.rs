@@ -133,8 +133,14 @@ macro_rules! due_undated {
 /// `$1` the figure, `$2 $3` the legal days, `$4` as of, `$5` the division's beginning, `$6` the organ.
 macro_rules! tally_range {
     () => {
-        "FROM tally WHERE figure = $1 AND legal_day BETWEEN $2 AND $3 AND recorded_day <= $4 \
-         AND ($5 = '' OR substr(division, 1, length($5)) = $5) "
+        tally_range!("legal_day")
+    };
+    ($day:literal) => {
+        concat!(
+            "FROM tally WHERE figure = $1 AND ",
+            $day,
+            " BETWEEN $2 AND $3 AND recorded_day <= $4 AND ($5 = '' OR substr(division, 1, length($5)) = $5) "
+        )
     };
 }
 macro_rules! tally_sums {
@@ -368,7 +374,8 @@ statements! {
         "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (figure, organ, division, legal_day, recorded_day) ",
         "DO UPDATE SET n = tally.n + excluded.n, total = tally.total + excluded.total";
     TALLY_SUM = "SELECT ", tally_sums!(), tally_range!();
-    TALLY_SUM_OF_ORGAN = "SELECT ", tally_sums!(), tally_range!(), "AND organ = $6";
+    // The sum keeps SQLite from going by the day through all organs: an organ's own days lie together.
+    TALLY_SUM_OF_ORGAN = "SELECT ", tally_sums!(), tally_range!("legal_day + 0"), "AND organ = $6";
     TALLY_BY_ORGAN = "SELECT organ, ", tally_sums!(), tally_range!(), "GROUP BY organ ORDER BY organ";
     TALLY_BY_DAY = "SELECT legal_day, ", tally_sums!(), tally_range!(), "AND ($6 = '' OR organ = $6) ",
         "GROUP BY legal_day ORDER BY legal_day";

@@ -125,10 +125,10 @@ pub fn sum(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
 }
 
 fn sum_of_days(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
-    let found = if range.organ.is_empty() {
-        first(db, &sql::TALLY_SUM, &range.of_all_organs(), read_sum)?
-    } else {
-        first(db, &sql::TALLY_SUM_OF_ORGAN, &range.values(), read_sum)?
+    let found = match (range.organ, range.division) {
+        ("", "") => first(db, &sql::TALLY_SUM, &range.of_all_organs(), read_sum)?,
+        ("", _) => return tally_year::sum_of_days(db, range),
+        _ => first(db, &sql::TALLY_SUM_OF_ORGAN, &range.values(), read_sum)?,
     };
     Ok(found.unwrap_or_default())
 }

@@ -152,6 +152,22 @@ fn ask<T>(
     ask(&values)
 }
 
+/// A figure's value over days in an area, by the organs that have years there.
+pub(crate) fn sum_of_days(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
+    let after = format!("{}{AFTER_ALL}", range.division);
+    let values = [
+        range.figure.into(),
+        range.from.into(),
+        range.until.into(),
+        range.as_of.into(),
+        range.division.into(),
+        after.as_str().into(),
+        year_of(range.from).into(),
+        year_of(range.until).into(),
+    ];
+    Ok(first(db, &sql::TALLY_SUM_OF_AREA, &values, read_sum)?.unwrap_or_default())
+}
+
 /// A figure's value over whole years.
 pub(crate) fn sum(db: &dyn Query, range: &Range<'_>, years: Years) -> Result<Sum> {
     let found = ask(range, years, range.organ, Some(range.figure), |values| {

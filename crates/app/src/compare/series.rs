@@ -1,5 +1,7 @@
 //! One figure read once for many: over periods, and over the organs that it counts for, compared as all others are.
 
+use std::collections::BTreeMap;
+
 use assessment::{Measured, Observation, Ratio, Refusal, Span, compare};
 use calendar::Day;
 use figures::{Figure, Measure, Tally, ValueOf, value_of};
@@ -8,6 +10,7 @@ use store::tally::{self, Sum};
 use crate::assess::blank;
 use crate::error::{AppError, Result};
 use crate::figures_view::{FigureAsked, range};
+use crate::organs::Organ;
 use crate::platform::Platform;
 
 /// A figure in a period. 各期数值
@@ -101,21 +104,12 @@ impl Platform {
         periods: &[(Day, Day)],
     ) -> Result<Vec<PeriodValue>> {
         let figure = self.figure_known(id)?;
-        let (Some(from), Some(to)) =
-            (periods.iter().map(|one| one.0).min(), periods.iter().map(|one| one.1).max())
-        else {
-            return Ok(Vec::new());
-        };
-        let whole = FigureAsked { from, to, ..asked.clone() };
         let mut sums = vec![Sums::default(); periods.len()];
         self.store().read(|reader| -> store::Result<()> {
             for (side, id) in sides(figure) {
-                for (day, sum) in tally::by_day(reader, &range(id, &whole))? {
-                    let into = periods
-                        .iter()
-                        .zip(&mut sums)
-                        .filter(|((from, to), _)| (from.number()..=to.number()).contains(&day));
-                    into.for_each(|(_, sums)| add(sums.of(side), sum));
+                for ((from, to), sums) in periods.iter().zip(&mut sums) {
+                    let asked = FigureAsked { from: *from, to: *to, ..asked.clone() };
+                    add(sums.of(side), tally::sum(reader, &range(id, &asked))?);
                 }
             }
             Ok(())
@@ -137,7 +131,7 @@ impl Platform {
     pub fn figure_by_organ(&self, id: &str, asked: &FigureAsked) -> Result<OrgansBeside> {
         let figure = self.figure_known(id)?;
         let all = FigureAsked { organ: String::new(), ..asked.clone() };
-        let mut sums: std::collections::BTreeMap<String, Sums> = std::collections::BTreeMap::new();
+        let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
         self.store().read(|reader| -> store::Result<()> {
             for (side, id) in sides(figure) {
                 for (organ, sum) in tally::by_organ(reader, &range(id, &all))? {
@@ -146,14 +140,16 @@ impl Platform {
             }
             Ok(())
         })?;
-        let organs = self.organs()?;
+        let at_hand = self.organs_of_today()?;
+        let organs: BTreeMap<&str, &Organ> =
+            at_hand.organs.iter().map(|organ| (organ.id.as_str(), organ)).collect();
         let (kind, definition) = self.measured_as(figure);
         let blank = blank("", asked.as_of.year(), asked.as_of);
         let like = Observation { name: figure.name.clone(), definition, kind, ..blank };
         let mut observed: Vec<Observation> = Vec::new();
         let mut rows: Vec<OrganValue> = Vec::new();
         for (id, sums) in sums.into_iter().filter(|(_, sums)| sums.records(figure) > 0) {
-            let organ = organs.iter().find(|one| one.id == id);
+            let organ = organs.get(id.as_str());
             let value = sums.value(figure);
             let ratio = value.and_then(|value| Ratio::new(value.numerator.into(), value.denominator.into()));
             let whole =
@@ -175,8 +171,9 @@ impl Platform {
             });
         }
         let compared = compare(&observed);
+        let lines: BTreeMap<&str, _> = compared.lines.iter().map(|line| (line.who.as_str(), line)).collect();
         for row in &mut rows {
-            let Some(line) = compared.lines.iter().find(|line| line.who == row.organ) else { continue };
+            let Some(line) = lines.get(row.organ.as_str()) else { continue };
             row.is_small = line.is_small;
             row.over = line.denominator.map_or_else(String::new, |many| many.text(2));
         }

@@ -92,7 +92,8 @@ pub fn as_of() -> Day {
 /// A store with the tallies of ten million acts, which goes away.
 pub struct Filled {
     pub platform: Platform,
-    pub folder: Folder,
+    // Goes away with it.
+    _folder: Folder,
     _database: Option<Database>,
 }
 
@@ -127,7 +128,7 @@ impl Filled {
         let began = Instant::now();
         fill(&platform, figures, &organs, from)?;
         eprintln!("写入{}个指标的统计数，用时{:.1}秒", figures.len(), began.elapsed().as_secs_f64());
-        Ok(Self { platform, folder, _database: database })
+        Ok(Self { platform, _folder: folder, _database: database })
     }
 }
 

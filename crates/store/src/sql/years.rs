@@ -23,6 +23,10 @@ statements! {
     TALLY_YEAR_SUMS = "SELECT figure, ", sums!(), years_range!(), "AND organ = $1 GROUP BY figure ORDER BY figure";
     TALLY_YEAR_BY_ORGAN = "SELECT organ, ", sums!(), years_range!(), "AND organ > $1 AND figure = $7 ",
         "GROUP BY organ ORDER BY organ";
+    // Of an area's days: its organs are those that have the years' tallies, and each one's days lie together.
+    TALLY_SUM_OF_AREA = "SELECT ", sums!(), "FROM (SELECT DISTINCT organ AS place, division AS part FROM tally_year ",
+        "WHERE figure = $1 AND year BETWEEN $7 AND $8 AND division >= $5 AND division < $6) AS places CROSS JOIN tally ",
+        "WHERE figure = $1 AND organ = place AND division = part AND legal_day BETWEEN $2 AND $3 AND recorded_day <= $4";
     TALLY_YEAR_ALL = "SELECT figure, year, organ, division, known_from, n, total FROM tally_year";
     TALLY_YEAR_CLEAR = "DELETE FROM tally_year WHERE figure = $1";
 

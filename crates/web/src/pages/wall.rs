@@ -78,6 +78,7 @@ fn gather(platform: &Platform, year: i32) -> app::Result<Wall> {
     }
     let (mut townships, mut others) = (None, None);
     let mut is_refused = BTreeMap::new();
+    let has_townships = platform.organs()?.iter().any(|organ| is_township(&organ.kind));
     for line in told.iter().take(TRIED) {
         let by_organ = platform.figure_by_organ(&line.id, &asked)?;
         is_refused.insert(line.id.clone(), by_organ.refused.is_some());
@@ -91,7 +92,7 @@ fn gather(platform: &Platform, year: i32) -> app::Result<Wall> {
         if others.is_none() && rest.len() > 1 {
             others = Some(((*line).clone(), rest));
         }
-        if townships.is_some() && others.is_some() {
+        if (townships.is_some() || !has_townships) && others.is_some() {
             break;
         }
     }
