@@ -10,6 +10,21 @@ use common::{Folder, On, assert_whole, case, event, grow, open_case};
 use store::lease::Lease;
 use store::{Store, StoreError, Tx, cases, command, copy, counter, events, meta, outbox, restore_into};
 
+/// What an act adds to a figure.
+fn counted() -> store::tally::Contribution {
+    store::tally::Contribution {
+        figure: "accepted".to_owned(),
+        legal_day: 20_001,
+        case: "c0001".to_owned(),
+        number: 1,
+        organ: "justice".to_owned(),
+        division: "350583".to_owned(),
+        recorded_day: 20_002,
+        n: 1,
+        total: 5,
+    }
+}
+
 /// A store with something in every kind of column.
 fn filled(folder: &Folder) -> Store {
     let store = folder.open();
@@ -19,6 +34,7 @@ fn filled(folder: &Folder) -> Store {
             grow(tx, &format!("c{n:04}"), 2)?;
         }
         store::attachment::add(tx, &store::attachment::Attachment::new(&file, "c0001", 1, 0, "u-1"))?;
+        store::tally::contribute(tx, &counted())?;
         counter::next_number(tx, "justice", "decision", 2026)?;
         outbox::add(tx, "notify", Some("c0001"), "{}", 1)?;
         meta::set(tx, "name", "永春县")?;
@@ -37,6 +53,7 @@ fn a_store_moves_there_and_back_and_is_the_same() {
     let copied = copy(&source, &target).unwrap();
     let rows = |name: &str| copied.iter().find(|one| one.table == name).unwrap().rows;
     assert_eq!((rows("event"), rows("cases"), rows("attachment"), rows("meta")), (2400, 1200, 1, 1));
+    assert_eq!((rows("tally"), rows("tally_year"), rows("tally_reach")), (1, 2, 1));
     assert_whole(&target);
     let returned = back.open();
     assert_eq!(copy(&target, &returned).unwrap(), copied);
