@@ -13,7 +13,7 @@ use web::Edge;
 
 use super::Row;
 use super::tables::{Filled, PROVINCE, YEAR, as_of};
-use super::web::{Connection, broken, served};
+use super::web::{Connection, served};
 use crate::data;
 use crate::output::{self, WRONG_INPUT};
 use crate::platform::failed;
@@ -84,9 +84,14 @@ fn pages(platform: &Platform) -> Result<Vec<Row>, ExitCode> {
         ("/wall", "网页：大屏，第一次", "网页：大屏，此后的中位数"),
         ("/figures", "网页：统计数据，第一次", "网页：统计数据，此后的中位数"),
     ] {
-        let took = timed(&format!("{path}?year={YEAR}")).map_err(|fault| broken(&fault))?;
-        rows.push(row(first, took.0, PAGE_MILLIS));
-        rows.push(row(median, took.1, PAGE_MILLIS));
+        match timed(&format!("{path}?year={YEAR}")) {
+            Ok(took) => {
+                rows.push(row(first, took.0, PAGE_MILLIS));
+                rows.push(row(median, took.1, PAGE_MILLIS));
+            }
+            // Without the built-in plan there is no picture of it; the other rows hold.
+            Err(fault) => eprintln!("没有测：{fault}"),
+        }
     }
     Ok(rows)
 }

@@ -105,7 +105,7 @@ pub fn served(platform: &Platform, edge: &Edge) -> Result<SocketAddr, ExitCode> 
     served.map_err(|fault| wrong(format!("启动不了网站：{fault}"), "再试一次。"))
 }
 
-pub fn broken(fault: &std::io::Error) -> ExitCode {
+fn broken(fault: &std::io::Error) -> ExitCode {
     wrong(format!("网页没有答上来：{fault}"), "看服务的输出；机器太忙的，等一等再试。")
 }
 
