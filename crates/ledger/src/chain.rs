@@ -71,6 +71,16 @@ impl Batch {
         });
     }
 
+    /// Adds what [`link`] hashes for an event that follows its case's [`genesis`].
+    pub fn add_first_link(&mut self, event: &EventRef<'_>) {
+        let of = [GENESIS, event.case.as_bytes()].concat();
+        self.add_owing(EVENT.len(), of, |out| {
+            out.extend_from_slice(EVENT);
+            out.extend_from_slice(Hash::default().as_bytes());
+            event.write_canonical(out);
+        });
+    }
+
     /// Adds what [`personal_digest`] hashes.
     pub fn add_personal(&mut self, salt: &[u8], data: &[u8]) {
         let length = u32::try_from(salt.len()).unwrap_or(u32::MAX).to_be_bytes();

@@ -49,6 +49,8 @@ pub struct Batch {
     bytes: Vec<u8>,
     messages: Vec<Message>,
     digests: Vec<Hash>,
+    /// Where a hash of other bytes of the batch is still to be put: its place, and the message that gives it.
+    owed: Vec<(usize, Vec<u8>)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,8 +101,29 @@ impl Batch {
         self.messages.push(message);
     }
 
+    /// Adds a message in which the hash of another stands, at a place from its beginning. It is hashed with others first.
+    pub(crate) fn add_owing(&mut self, at: usize, of: Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+        self.owed.push((self.bytes.len() + at, of));
+        self.add(write);
+    }
+
+    /// Puts in the hashes that are owed.
+    fn settle(&mut self) {
+        if self.owed.is_empty() {
+            return;
+        }
+        let mut first = Self::new();
+        self.owed.iter().for_each(|(_, of)| first.add(|out| out.extend_from_slice(of)));
+        for ((at, _), hash) in self.owed.drain(..).zip(first.digests()) {
+            if let Some(place) = self.bytes.get_mut(at..at + hash.as_bytes().len()) {
+                place.copy_from_slice(hash.as_bytes());
+            }
+        }
+    }
+
     /// Hashes what waits and hands over the digests in the order of the messages; nothing waits any more.
     pub fn digests(&mut self) -> &[Hash] {
+        self.settle();
         self.digests.clear();
         self.digests.resize(self.messages.len(), Hash::default());
         let mut order: Vec<usize> = (0..self.messages.len()).collect();

@@ -139,6 +139,8 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
     ("case_enterprise", 2, &["case_id", "code"]),
     ("case_count", 4, &["organ", "procedure", "phase", "division", "n", "open"]),
     ("due_count", 4, &["organ", "division", "last_day", "warn_on", "n"]),
+    ("actor", 1, &["number", "id"]),
+    ("act_form", 1, &["number", "procedure", "kind", "act", "serial", "record"]),
     (
         "event",
         1,
@@ -150,8 +152,7 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
             "legal_day",
             "recorded_at",
             "actor",
-            "kind",
-            "act",
+            "form",
             "corrects",
             "record",
             "personal_digest",

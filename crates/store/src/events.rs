@@ -2,6 +2,7 @@
 
 use ledger::{Chained, Event, EventKind, EventRef, Hash};
 
+use crate::form::{self, Names};
 use crate::personal::NewPersonal;
 use crate::value::{all, first};
 use crate::{Query, Result, Row, StoreError, Tx, cases, personal, sql};
@@ -44,55 +45,82 @@ pub(crate) struct EntryRef<'a> {
     pub seq: i64,
     pub division: &'a str,
     pub event: EventRef<'a>,
-    pub prev: Hash,
+    /// The hash of the event before; nothing where the case's genesis stands for it.
+    pub prev: Option<Hash>,
     pub hash: Hash,
 }
 
-fn read_here<'a>(row: &mut Row<'a>) -> Result<EntryRef<'a>> {
+pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
     let seq = row.int()?;
-    let division = row.text_here()?;
-    let event = EventRef {
-        case: row.text_here()?,
-        number: row.number()?,
-        legal_day: row.day()?,
-        recorded_at: row.int()?,
-        actor: row.text_here()?,
-        kind: EventKind::parse(row.text_here()?).ok_or_else(|| StoreError::Unreadable {
-            detail: format!("第 {seq} 条事项的类别不认识"),
-        })?,
-        act: row.text_here()?,
-        corrects: row.opt_number()?,
-        record: row.text_bytes_here()?,
+    let division = row.text()?;
+    let unreadable = || form::unreadable(seq);
+    let (case, number, legal_day, recorded_at) = (row.text()?, row.number()?, row.day()?, row.int()?);
+    let actor = row.opt_text()?.ok_or_else(unreadable)?;
+    let kind = row.opt_text_here()?.and_then(EventKind::parse).ok_or_else(unreadable)?;
+    let act = row.opt_text()?.ok_or_else(unreadable)?;
+    let form = row.opt_bytes_here()?.ok_or_else(unreadable)?;
+    let corrects = row.opt_number()?;
+    let mut buffer = Vec::new();
+    let record = form::unpack(row.bytes_here()?, form, &mut buffer).ok_or_else(unreadable)?;
+    let record = String::from_utf8(record.to_vec())
+        .map_err(|_| StoreError::Unreadable { detail: "文字不是 UTF-8".to_owned() })?;
+    let event = Event {
+        case,
+        number,
+        legal_day,
+        recorded_at,
+        actor,
+        kind,
+        act,
+        corrects,
+        record,
         personal_digest: row.opt_hash()?,
     };
-    Ok(EntryRef { seq, division, event, prev: row.hash()?, hash: row.hash()? })
+    let prev = row.opt_hash()?.unwrap_or_else(|| ledger::genesis(&event.case));
+    let chained = Chained { event, prev, hash: row.hash()? };
+    Ok(Entry { seq, division, chained })
 }
 
-pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
-    let EntryRef { seq, division, event, prev, hash } = read_here(row)?;
-    let event =
-        event.owned().map_err(|_| StoreError::Unreadable { detail: "文字不是 UTF-8".to_owned() })?;
-    let chained = Chained { event, prev, hash };
-    Ok(Entry { seq, division: division.to_owned(), chained })
-}
-
-/// Hands over the journal from after a place up to another, in the order of entry, without copying it.
+/// Hands over the journal from after a place up to another, in the order of entry, without copying it. Nothing that an event
+/// says of itself keeps the reading from going on: what cannot be unpacked comes without its record.
 pub(crate) fn each_between(
     db: &dyn Query,
-    after: i64,
-    until: i64,
+    names: &Names,
+    (after, until): (i64, i64),
     each: &mut dyn FnMut(&EntryRef<'_>) -> Result<()>,
 ) -> Result<()> {
+    let mut buffer = Vec::new();
     db.query(&sql::EVENTS_BETWEEN, &[after.into(), until.into()], &mut |row| {
-        each(&read_here(row)?).map(|()| true)
+        let (seq, division) = (row.int()?, row.text_here()?);
+        let (case, number) = (row.text_here()?, row.number()?);
+        let (legal_day, recorded_at) = (row.day()?, row.int()?);
+        let actor = names.actor(row.int()?).unwrap_or_default();
+        let (kind, act, form) = names.form(row.int()?).unwrap_or((EventKind::Note, "", &[]));
+        let corrects = row.opt_number()?;
+        let record = form::unpack(row.bytes_here()?, form, &mut buffer).unwrap_or_default();
+        let personal_digest = row.opt_hash()?;
+        let event = EventRef {
+            case,
+            number,
+            legal_day,
+            recorded_at,
+            actor,
+            kind,
+            act,
+            corrects,
+            record,
+            personal_digest,
+        };
+        each(&EntryRef { seq, division, event, prev: row.opt_hash()?, hash: row.hash()? }).map(|()| true)
     })
 }
 
 /// Enters an event as the last one of its case, and moves the case's version and head. Whoever decided on a
 /// version must have read it in this same transaction.
 pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
-    let tell = |case: &cases::Case| (case.head, case.division.clone(), case.version + 1);
-    let Some((prev, division, number)) = cases::known(tx, &new.case, tell)? else {
+    let tell =
+        |case: &cases::Case| (case.head, case.division.clone(), case.version + 1, case.procedure.clone());
+    let Some((prev, division, number, procedure)) = cases::known(tx, &new.case, tell)? else {
         return Err(StoreError::NoCase { case: new.case });
     };
     if new.corrects.is_some_and(|corrected| corrected == 0 || corrected >= number) {
@@ -118,7 +146,7 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     };
     let hash = ledger::link(&prev, &event);
     let entry = Entry { seq, division, chained: Chained { event, prev, hash } };
-    insert(tx, &entry)?;
+    insert(tx, &entry, &procedure)?;
     let case = &entry.event().case;
     let values = [case.into(), number.into(), (&hash).into(), (&entry.division).into()];
     tx.put_one(&sql::CASE_ADVANCE, &values)?;
@@ -128,8 +156,11 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     Ok(entry)
 }
 
-fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
+fn insert(tx: &mut Tx<'_>, entry: &Entry, procedure: &str) -> Result<()> {
     let Entry { seq, division, chained: Chained { event, prev, hash } } = entry;
+    let actor = form::actor(tx, &event.actor)?;
+    let record = event.record.as_bytes();
+    let (form, record) = form::packed(tx, procedure, event.kind, &event.act, record)?;
     let values = [
         (*seq).into(),
         (&event.case).into(),
@@ -137,16 +168,20 @@ fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
         division.into(),
         event.legal_day.into(),
         event.recorded_at.into(),
-        (&event.actor).into(),
-        event.kind.id().into(),
-        (&event.act).into(),
+        actor.into(),
+        form.into(),
         event.corrects.into(),
-        (&event.record).into(),
+        (&record).into(),
         event.personal_digest.as_ref().into(),
-        prev.into(),
+        kept_prev(event, prev).into(),
         hash.into(),
     ];
     tx.put(&sql::EVENT_ADD, &values)
+}
+
+/// The hash of the event before as it is kept: a case's genesis follows from the case's id and is not.
+pub(crate) fn kept_prev<'a>(event: &Event, prev: &'a Hash) -> Option<&'a Hash> {
+    Some(prev).filter(|prev| event.number != 1 || **prev != ledger::genesis(&event.case))
 }
 
 /// The place of the last event in the journal, 0 when there is none.

@@ -16,7 +16,7 @@ use crate::person::Whose;
 use crate::personal::{NewPart, NewPersonal};
 use crate::publication::Publication;
 use crate::tally::Contribution;
-use crate::value::{all, first};
+use crate::value::all;
 use crate::{
     Query, Result, Statement, Store, Tx, attachment, cases, counter, document, due, events, personal,
     publication, tally,
@@ -204,12 +204,6 @@ pub fn write(tx: &mut Tx<'_>, sample: &Sample, names: &Names, keys: &Arc<Keyring
 
 static SIZES: Statement =
     Statement::new("SIZES", "SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = 1 GROUP BY name");
-static CANONICAL: Statement = Statement::new(
-    "CANONICAL",
-    "SELECT count(*), coalesce(sum(39 + length(CAST(case_id AS BLOB)) + length(CAST(actor AS BLOB)) \
-     + length(CAST(act AS BLOB)) + length(CAST(record AS BLOB)) + coalesce(length(personal_digest), 0)), 0) FROM event",
-);
-
 /// What each table and index of a SQLite store takes, in bytes, the largest first.
 ///
 /// # Errors
@@ -220,12 +214,22 @@ pub fn sizes(db: &dyn Query) -> Result<Vec<(String, i64)>> {
     Ok(found)
 }
 
-/// How many events a SQLite store has, and the canonical bytes of all of them.
+/// How many events a store has, and the canonical bytes of all of them.
 ///
 /// # Errors
-/// The store is no SQLite file or cannot be read.
+/// The store cannot be read.
 pub fn canonical_bytes(db: &dyn Query) -> Result<(i64, i64)> {
-    Ok(first(db, &CANONICAL, &[], |row| Ok((row.int()?, row.int()?)))?.unwrap_or_default())
+    let names = crate::form::Names::read(db)?;
+    let (mut count, mut bytes) = (0, 0);
+    let mut canonical = Vec::new();
+    events::each_between(db, &names, (i64::MIN, i64::MAX), &mut |entry| {
+        canonical.clear();
+        entry.event.write_canonical(&mut canonical);
+        count += 1;
+        bytes += i64::try_from(canonical.len()).unwrap_or(0);
+        Ok(())
+    })?;
+    Ok((count, bytes))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub mod entry;
 mod error;
 pub mod events;
 mod files;
+mod form;
 #[doc(hidden)]
 pub mod fill;
 pub mod identity;
@@ -46,6 +47,7 @@ pub mod report_draft;
 mod schema;
 pub mod session;
 mod shape;
+mod smaller;
 pub mod sql;
 mod sqlite;
 mod state;

@@ -7,6 +7,7 @@ use ledger::Hash;
 
 use crate::cases::Case;
 use crate::due::Due;
+use crate::form::Known;
 
 /// What one command read or wrote, by case. 备忘
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub struct Notes {
     pub(crate) cases: RefCell<BTreeMap<String, Case>>,
     pub(crate) dues: RefCell<BTreeMap<String, Vec<Due>>>,
     /// Persons by what they are found by.
-    pub(crate) persons: RefCell<BTreeMap<Hash, String>>,
+    pub(crate) persons: RefCell<BTreeMap<crate::person::Lookup, String>>,
 }
 
 /// The last places given out and the like, as far as they were asked for.
@@ -41,6 +42,8 @@ pub(crate) struct Group {
     pub counters: RefCell<BTreeMap<Series, i64>>,
     /// The keys that were asked for in advance, with what was done under them.
     pub commands: RefCell<BTreeMap<String, Option<Done>>>,
+    /// Actors and forms, as far as they were asked for or made.
+    pub names: RefCell<Known>,
 }
 
 /// What a group knew before a command, to be known again when the command is undone.
@@ -49,11 +52,16 @@ pub(crate) struct Undo {
     pub serials: Serials,
     pub counters: Vec<(Series, Option<i64>)>,
     pub commands: Vec<String>,
+    /// Whether actors or forms became known.
+    pub names: bool,
 }
 
 impl Group {
     pub fn undo(&self, undo: Undo) {
         self.serials.set(undo.serials);
+        if undo.names {
+            self.names.take();
+        }
         let mut commands = self.commands.borrow_mut();
         commands.extend(undo.commands.into_iter().map(|key| (key, None)));
         let mut counters = self.counters.borrow_mut();

@@ -1,41 +1,44 @@
 //! The migrations: numbered SQL files, each applied once, each in a transaction of its own. One text serves both
 //! databases; what differs stands in comments that the other one passes over.
 
+use crate::value::Connection;
+use crate::{Result, smaller};
+
 /// A numbered SQL file.
 pub(crate) struct Migration {
     pub version: i64,
     pub name: &'static str,
     pub text: &'static str,
+    /// What the program itself does after it, in the same transaction.
+    pub rewrite: Option<fn(&dyn Connection) -> Result<()>>,
+}
+
+impl Migration {
+    const fn new(version: i64, name: &'static str, text: &'static str) -> Self {
+        Self { version, name, text, rewrite: None }
+    }
 }
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
-    Migration { version: 1, name: "start", text: include_str!("../migrations/0001_start.sql") },
-    Migration { version: 2, name: "kept_audit", text: include_str!("../migrations/0002_kept_audit.sql") },
-    Migration { version: 3, name: "shared", text: include_str!("../migrations/0003_shared.sql") },
-    Migration { version: 4, name: "signed_roots", text: include_str!("../migrations/0004_signed_roots.sql") },
-    Migration { version: 5, name: "outbox", text: include_str!("../migrations/0005_outbox.sql") },
+    Migration::new(1, "start", include_str!("../migrations/0001_start.sql")),
+    Migration::new(2, "kept_audit", include_str!("../migrations/0002_kept_audit.sql")),
+    Migration::new(3, "shared", include_str!("../migrations/0003_shared.sql")),
+    Migration::new(4, "signed_roots", include_str!("../migrations/0004_signed_roots.sql")),
+    Migration::new(5, "outbox", include_str!("../migrations/0005_outbox.sql")),
+    Migration::new(6, "witnessed_and_lost_roots", include_str!("../migrations/0006_witnessed_and_lost_roots.sql")),
+    Migration::new(7, "persons", include_str!("../migrations/0007_persons.sql")),
+    Migration::new(8, "lists", include_str!("../migrations/0008_lists.sql")),
+    Migration::new(10, "register", include_str!("../migrations/0010_register.sql")),
+    Migration::new(11, "accounts", include_str!("../migrations/0011_accounts.sql")),
+    Migration::new(12, "programs", include_str!("../migrations/0012_programs.sql")),
+    Migration::new(13, "desk", include_str!("../migrations/0013_desk.sql")),
+    Migration::new(14, "messages", include_str!("../migrations/0014_messages.sql")),
+    Migration::new(20, "entry_basis", include_str!("../migrations/0020_entry_basis.sql")),
+    Migration::new(15, "report_drafts", include_str!("../migrations/0015_report_drafts.sql")),
+    Migration::new(21, "program_consent", include_str!("../migrations/0021_program_consent.sql")),
     Migration {
-        version: 6,
-        name: "witnessed_and_lost_roots",
-        text: include_str!("../migrations/0006_witnessed_and_lost_roots.sql"),
-    },
-    Migration { version: 7, name: "persons", text: include_str!("../migrations/0007_persons.sql") },
-    Migration { version: 8, name: "lists", text: include_str!("../migrations/0008_lists.sql") },
-    Migration { version: 10, name: "register", text: include_str!("../migrations/0010_register.sql") },
-    Migration { version: 11, name: "accounts", text: include_str!("../migrations/0011_accounts.sql") },
-    Migration { version: 12, name: "programs", text: include_str!("../migrations/0012_programs.sql") },
-    Migration { version: 13, name: "desk", text: include_str!("../migrations/0013_desk.sql") },
-    Migration { version: 14, name: "messages", text: include_str!("../migrations/0014_messages.sql") },
-    Migration { version: 20, name: "entry_basis", text: include_str!("../migrations/0020_entry_basis.sql") },
-    Migration {
-        version: 15,
-        name: "report_drafts",
-        text: include_str!("../migrations/0015_report_drafts.sql"),
-    },
-    Migration {
-        version: 21,
-        name: "program_consent",
-        text: include_str!("../migrations/0021_program_consent.sql"),
+        rewrite: Some(smaller::rewrite),
+        ..Migration::new(23, "smaller", include_str!("../migrations/0023_smaller.sql"))
     },
     Migration { version: 22, name: "tally_year", text: include_str!("../migrations/0022_tally_year.sql") },
     Migration {

@@ -35,7 +35,7 @@ pub(crate) struct Shape {
 /// The column by which a table's rows belong together.
 fn subject_column(table: &str) -> Option<&'static str> {
     Some(match table {
-        "cases" | "account" => "id",
+        "cases" | "account" | "actor" => "id",
         "event" | "personal" | "due" | "contribution" | "publication" | "document" | "attachment"
         | "case_named" => "case_id",
         "command" => "key",

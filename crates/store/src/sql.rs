@@ -106,10 +106,21 @@ macro_rules! entry_counts {
          later.number > entry.number) "
     };
 }
+/// An event with who acted and the form of its act.
 macro_rules! event_columns {
     () => {
-        "SELECT seq, division, case_id, number, legal_day, recorded_at, actor, kind, act, corrects, record, \
-         personal_digest, prev, hash FROM event "
+        concat!(event_values!(), "FROM event e ", event_names!())
+    };
+}
+macro_rules! event_values {
+    () => {
+        "SELECT e.seq, e.division, e.case_id, e.number, e.legal_day, e.recorded_at, a.id, f.kind, f.act, f.record, \
+         e.corrects, e.record, e.personal_digest, e.prev, e.hash "
+    };
+}
+macro_rules! event_names {
+    () => {
+        "LEFT JOIN actor a ON a.number = e.actor LEFT JOIN act_form f ON f.number = e.form "
     };
 }
 macro_rules! due_columns {
@@ -176,17 +187,6 @@ macro_rules! publication_page {
 macro_rules! of_case {
     () => {
         "WHERE division = (SELECT division FROM cases WHERE cases.id = $1) AND case_id = $1 "
-    };
-}
-/// Rows `$table` of the cases `c` from after the id `$1` up to the id `$2`, by case. The cases are read first.
-macro_rules! of_cases {
-    ($table:literal) => {
-        concat!(
-            "FROM cases c CROSS JOIN ",
-            $table,
-            " e WHERE e.division = c.division AND e.case_id = c.id \
-             AND c.id > $1 AND c.id <= $2 ORDER BY c.id, "
-        )
     };
 }
 macro_rules! held_columns {
@@ -292,14 +292,24 @@ statements! {
 
     EVENT_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM event";
     EVENT_COUNT = "SELECT CAST(count(*) AS BIGINT), coalesce(max(seq), 0) FROM event";
-    EVENT_ADD = "INSERT INTO event (seq, case_id, number, division, legal_day, recorded_at, actor, kind, act, corrects, ",
-        "record, personal_digest, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    EVENTS_OF_CASE = event_columns!(), of_case!(), "AND number > $2 ORDER BY number";
-    EVENTS_OF_CASES = "SELECT e.seq, e.division, e.case_id, e.number, e.legal_day, e.recorded_at, e.actor, e.kind, e.act, ",
-        "e.corrects, e.record, e.personal_digest, e.prev, e.hash ", of_cases!("event"), "e.number";
-    EVENT_GET = event_columns!(), of_case!(), "AND number = $2";
+    EVENT_ADD = "INSERT INTO event (seq, case_id, number, division, legal_day, recorded_at, actor, form, corrects, ",
+        "record, personal_digest, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    EVENTS_OF_CASE = event_columns!(), of_case!(), "AND e.number > $2 ORDER BY e.number";
+    EVENTS_OF_CASES = event_values!(), "FROM cases c CROSS JOIN event e ", event_names!(),
+        "WHERE e.division = c.division AND e.case_id = c.id AND c.id > $1 AND c.id <= $2 ORDER BY c.id, e.number";
+    EVENT_GET = event_columns!(), of_case!(), "AND e.number = $2";
     EVENTS_AFTER = event_columns!(), "WHERE seq > $1 ORDER BY seq LIMIT $2";
-    EVENTS_BETWEEN = event_columns!(), "WHERE seq > $1 AND seq <= $2 ORDER BY seq";
+    EVENTS_BETWEEN = "SELECT seq, division, case_id, number, legal_day, recorded_at, actor, form, corrects, record, ",
+        "personal_digest, prev, hash FROM event WHERE seq > $1 AND seq <= $2 ORDER BY seq";
+    ACTOR_NUMBER = "SELECT number FROM actor WHERE id = $1";
+    ACTOR_LAST = "SELECT coalesce(max(number), 0) FROM actor";
+    ACTOR_ADD = "INSERT INTO actor (number, id) VALUES ($1, $2)";
+    ACTORS = "SELECT number, id FROM actor ORDER BY number";
+    ACT_FORM_LAST = "SELECT number, serial, record FROM act_form WHERE procedure = $1 AND kind = $2 AND act = $3 ",
+        "ORDER BY serial DESC LIMIT 1";
+    ACT_FORM_LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM act_form";
+    ACT_FORM_ADD = "INSERT INTO act_form (number, procedure, kind, act, serial, record) VALUES ($1, $2, $3, $4, $5, $6)";
+    ACT_FORMS = "SELECT number, kind, act, record FROM act_form ORDER BY number";
     EVENT_HASHES_AFTER = "SELECT seq, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENT_SEQ_GAP = "SELECT e.seq FROM event e WHERE NOT EXISTS (SELECT 1 FROM event p WHERE p.seq = e.seq - 1) ",
         "AND e.seq > 1 ORDER BY e.seq LIMIT 10";

@@ -127,9 +127,6 @@ fn question_marks(text: &str) -> String {
 pub trait Columns {
     /// The value of a column, from 0.
     fn column(&self, index: usize) -> Result<Value<'_>>;
-
-    /// The bytes of a column that is text, whether or not they are UTF-8.
-    fn text_bytes(&self, index: usize) -> Result<&[u8]>;
 }
 
 /// A row, read column after column in the order of the statement.
@@ -225,13 +222,6 @@ impl<'a> Row<'a> {
     /// The next column, a text.
     pub fn text(&mut self) -> Result<String> {
         self.opt_text()?.ok_or_else(|| self.unfit("文字"))
-    }
-
-    /// The next column, the bytes of a text that stays in the row, whether or not they are UTF-8.
-    pub(crate) fn text_bytes_here(&mut self) -> Result<&'a [u8]> {
-        let bytes = self.columns.text_bytes(self.next)?;
-        self.next += 1;
-        Ok(bytes)
     }
 
     /// The next column, bytes that stay in the row.

@@ -11,7 +11,8 @@ use std::thread;
 
 use ledger::{Batch, Hash, Tree};
 
-use crate::balance::{Balance, Begun, Keys, Suspects};
+use crate::balance::{Balance, Keys, Suspects};
+use crate::form::Names;
 use crate::tally::{Counted, Sum};
 use crate::tree_head::TreeHead;
 use crate::verify_personal::{Check, Counts, Pages};
@@ -43,7 +44,7 @@ pub(crate) struct Page {
 
 /// What was read.
 ///
-/// `chain` is given, for each case, its genesis as number 1 and each event's hash as the number after it, and it
+/// `chain` is given, for each case, its genesis (a sign stands for it) as number 1 and each event's hash as the number after it, and it
 /// takes each event's link as its own number, and the case's head as the number after its version; all with case and
 /// division. When it is even, the numbers are 1, 2, 3 up to the version, each once, each event follows the one before it,
 /// and no event is without its case. `digests` is given the digest of each event and takes the one that its parts have.
@@ -118,7 +119,8 @@ pub(crate) fn scan(store: &Store, keyring: Option<&Keyring>) -> Result<Found> {
             let mut part = Part::new(&plan);
             while part.next_table(db)? {}
             while part.next_personal(db)? {}
-            while part.next_page(db)? {}
+            let names = Names::read(db)?;
+            while part.next_page(db, &names)? {}
             Ok(part)
         })
     };
@@ -219,26 +221,14 @@ impl<'a> Part<'a> {
 
     /// Every case: where its chain begins and where it must end.
     fn cases(&mut self, db: &dyn Query) -> Result<()> {
-        let Self { plan, batch, chain, cases, .. } = self;
-        let mut begun: Vec<(usize, Begun, String)> = Vec::new();
-        let settle = |batch: &mut Batch, begun: &mut Vec<(usize, Begun, String)>, chain: &mut Balance| {
-            for (genesis, (bucket, case, division)) in batch.digests().iter().zip(begun.drain(..)) {
-                chain.give(bucket, &case, (division.as_str(), 1_u64, genesis));
-            }
-        };
+        let Self { plan, chain, cases, .. } = self;
         cases::each_tip(db, &mut |tip| {
             *cases += 1;
             let (bucket, case) = plan.keys.of(tip.id);
             chain.take(bucket, &case, (tip.division, u64::from(tip.version) + 1, &tip.head));
-            batch.add_genesis(tip.id);
-            begun.push((bucket, case, tip.division.to_owned()));
-            if batch.bytes() > HASHED_TOGETHER {
-                settle(batch, &mut begun, chain);
-            }
+            chain.give(bucket, &case, (tip.division, 1_u64, &Hash::default()));
             Ok(())
-        })?;
-        settle(batch, &mut begun, chain);
-        Ok(())
+        })
     }
 
     /// The personal fields of the next page of cases that nobody has taken; whether there was one.
@@ -292,20 +282,25 @@ impl<'a> Part<'a> {
     }
 
     /// The next page of events that nobody has taken; whether there was one.
-    fn next_page(&mut self, db: &dyn Query) -> Result<bool> {
+    fn next_page(&mut self, db: &dyn Query, names: &Names) -> Result<bool> {
         let after = self.plan.next.fetch_add(PAGE, Ordering::Relaxed);
         if after > self.plan.last || (after == self.plan.last && after > 0) {
             return Ok(false);
         }
         let until = self.plan.last.min(after + PAGE);
-        let (hashes, whole) = self.read_events(db, after, until)?;
+        let (hashes, whole) = self.read_events(db, names, (after, until))?;
         let page = self.subtrees(db, after, whole, &hashes)?;
         self.pages.push(page);
         Ok(true)
     }
 
     /// The hashes of the events from after a place up to another, and whether every place has one.
-    fn read_events(&mut self, db: &dyn Query, after: i64, until: i64) -> Result<(Vec<Hash>, bool)> {
+    fn read_events(
+        &mut self,
+        db: &dyn Query,
+        names: &Names,
+        (after, until): (i64, i64),
+    ) -> Result<(Vec<Hash>, bool)> {
         let Self { plan, batch, chain, digests, changed, events, .. } = self;
         let mut hashes: Vec<Hash> = Vec::new();
         let mut waiting: Vec<(usize, Hash)> = Vec::new();
@@ -319,15 +314,24 @@ impl<'a> Part<'a> {
         let (mut expected, mut whole) = (after + 1, true);
         // No place is below 1; whoever wrote one there is found by the balance.
         let from = if after == 0 { i64::MIN } else { after };
-        events::each_between(db, from, until, &mut |entry| {
+        events::each_between(db, names, (from, until), &mut |entry| {
             let (event, division) = (&entry.event, entry.division);
             let ((bucket, case), number) = (plan.keys.of(event.case), u64::from(event.number));
-            chain.take(bucket, &case, (division, number, &entry.prev));
+            match &entry.prev {
+                Some(prev) => {
+                    chain.take(bucket, &case, (division, number, prev));
+                    batch.add_link(prev, event);
+                }
+                // The genesis of the case itself: whatever it is, it is the same on both sides.
+                None => {
+                    chain.take(bucket, &case, (division, number, &Hash::default()));
+                    batch.add_first_link(event);
+                }
+            }
             chain.give(bucket, &case, (division, number + 1, &entry.hash));
             if let Some(digest) = &event.personal_digest {
                 digests.give(bucket, &case, (event.number, digest));
             }
-            batch.add_link(&entry.prev, event);
             waiting.push((bucket, entry.hash));
             hashes.push(entry.hash);
             whole &= entry.seq == expected;

@@ -2,10 +2,12 @@
 //! is each database's own: [`Sequencer`].
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use crate::form::{Form, FormKey};
 use crate::notes::{Done, Group, Notes, Serials, Undo};
 use crate::trace::Trace;
 use crate::value::{Connection, EachRow, Query, Statement, Value};
@@ -81,6 +83,26 @@ impl Tx<'_> {
         let series = (organ.to_owned(), kind.to_owned(), year);
         let before = self.group.counters.borrow_mut().insert(series.clone(), last);
         self.undo.counters.push((series, before));
+    }
+
+    /// The number of who acted, if this group gave or asked for it.
+    pub(crate) fn known_actor(&self, id: &str) -> Option<i64> {
+        self.group.names.borrow().actors.get(id).copied()
+    }
+
+    pub(crate) fn note_actor(&mut self, id: &str, number: i64) {
+        self.undo.names = true;
+        self.group.names.borrow_mut().actors.insert(id.to_owned(), number);
+    }
+
+    /// The last form of an act, if this group made or asked for it.
+    pub(crate) fn known_form(&self, key: &FormKey) -> Option<Rc<Form>> {
+        self.group.names.borrow().forms.get(key).cloned()
+    }
+
+    pub(crate) fn note_form(&mut self, key: FormKey, form: Rc<Form>) {
+        self.undo.names = true;
+        self.group.names.borrow_mut().forms.insert(key, form);
     }
 
     /// What was done under a key, if this group asked for the key in advance.

@@ -346,11 +346,6 @@ impl Columns for postgres::Row {
         };
         value.map_err(fault)
     }
-
-    fn text_bytes(&self, index: usize) -> Result<&[u8]> {
-        // The database itself lets no other text in.
-        self.try_get::<_, &str>(index).map(str::as_bytes).map_err(fault)
-    }
 }
 
 impl Connection for Postgres {

@@ -45,9 +45,10 @@ pub(crate) fn migrate(db: &Postgres, shown: &str) -> Result<()> {
     begun?;
     db.batch("BEGIN; SELECT name FROM migration WHERE version = 0 FOR UPDATE")?;
     let applied = examine(db, shown).and_then(|found| {
-        found.lacks().try_for_each(|Migration { version, name, text }| {
-            let text = for_postgres(text);
-            db.batch(&format!("{text}; INSERT INTO migration (version, name) VALUES ({version}, '{name}')"))
+        found.lacks().try_for_each(|Migration { version, name, text, rewrite }| {
+            db.batch(&for_postgres(text))?;
+            rewrite.map_or(Ok(()), |rewrite| rewrite(db))?;
+            db.batch(&format!("INSERT INTO migration (version, name) VALUES ({version}, '{name}')"))
         })
     });
     let turn = "INSERT INTO lease (name, holder, epoch) VALUES ('turn', '', 0) ON CONFLICT (name) DO NOTHING";

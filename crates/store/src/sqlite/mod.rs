@@ -163,13 +163,6 @@ impl Columns for rusqlite::Row<'_> {
             ValueRef::Real(_) => Err(StoreError::Internal { detail: "列是小数".to_owned() }),
         }
     }
-
-    fn text_bytes(&self, index: usize) -> Result<&[u8]> {
-        match self.get_ref(index).map_err(fault)? {
-            ValueRef::Text(it) => Ok(it),
-            _ => Err(StoreError::Internal { detail: format!("第 {} 列不是文字", index + 1) }),
-        }
-    }
 }
 
 impl Connection for Sqlite {

@@ -37,7 +37,7 @@ pub(crate) fn examine(db: &Sqlite, path: &Path) -> Result<Found> {
 
 /// Brings a database to the known version.
 pub(crate) fn migrate(db: &Sqlite, found: Found) -> Result<()> {
-    for Migration { version, name, text } in found.lacks() {
+    for Migration { version, name, text, rewrite } in found.lacks() {
         let start = if found == Found::Empty && *version == 1 {
             format!(
                 "PRAGMA application_id = {APPLICATION_ID}; \
@@ -48,7 +48,10 @@ pub(crate) fn migrate(db: &Sqlite, found: Found) -> Result<()> {
         };
         let text = for_sqlite(text);
         let done = format!("INSERT INTO migration (version, name) VALUES ({version}, '{name}');");
-        let applied = db.batch(&format!("BEGIN IMMEDIATE; {start} {text} {done} COMMIT;"));
+        let applied = db
+            .batch(&format!("BEGIN IMMEDIATE; {start} {text}"))
+            .and_then(|()| rewrite.map_or(Ok(()), |rewrite| rewrite(db)))
+            .and_then(|()| db.batch(&format!("{done} COMMIT;")));
         if applied.is_err() && !db.0.is_autocommit() {
             db.run("ROLLBACK")?;
         }
