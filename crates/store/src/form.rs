@@ -76,7 +76,8 @@ pub(crate) fn packed(
             Ok(Rc::new(Form { number: row.int()?, serial: row.number()?, record: row.bytes()? }))
         })?;
     }
-    let (form, packed) = match pack_or_form(known.as_ref(), record, || next(tx, &sql::ACT_FORM_LAST_NUMBER))? {
+    let (form, packed) = match pack_or_form(known.as_ref(), record, || next(tx, &sql::ACT_FORM_LAST_NUMBER))?
+    {
         (form, packed, false) => (form, packed),
         (form, packed, true) => {
             tx.put(&sql::ACT_FORM_ADD, &row_of(&key, &form))?;
@@ -187,9 +188,8 @@ impl Names {
         for (number, id) in all(db, &sql::ACTORS, &[], |row| Ok((row.int()?, row.text()?)))? {
             put_at(&mut actors, number, id);
         }
-        let found = all(db, &sql::ACT_FORMS, &[], |row| {
-            Ok((row.int()?, row.text()?, row.text()?, row.bytes()?))
-        })?;
+        let found =
+            all(db, &sql::ACT_FORMS, &[], |row| Ok((row.int()?, row.text()?, row.text()?, row.bytes()?)))?;
         for (number, kind, act, record) in found {
             if let Some(kind) = EventKind::parse(&kind) {
                 put_at(&mut forms, number, (kind, act, record));
@@ -241,7 +241,9 @@ mod tests {
 
     #[test]
     fn a_record_like_its_form_takes_little() {
-        let record = |name: &str| format!("{{\"respondent\":\"{name}公安局\",\"channel\":\"in_person\",\"told_rights\":true}}");
+        let record = |name: &str| {
+            format!("{{\"respondent\":\"{name}公安局\",\"channel\":\"in_person\",\"told_rights\":true}}")
+        };
         let (one, other) = (record("德化县"), record("永春县"));
         assert!(there_and_back(other.as_bytes(), one.as_bytes()) < 30);
         assert_eq!(there_and_back(b"{}", b"{}"), 3);

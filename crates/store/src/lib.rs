@@ -24,9 +24,9 @@ pub mod entry;
 mod error;
 pub mod events;
 mod files;
-mod form;
 #[doc(hidden)]
 pub mod fill;
+mod form;
 pub mod identity;
 pub mod kept_audit;
 mod keyring;

@@ -25,7 +25,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new(3, "shared", include_str!("../migrations/0003_shared.sql")),
     Migration::new(4, "signed_roots", include_str!("../migrations/0004_signed_roots.sql")),
     Migration::new(5, "outbox", include_str!("../migrations/0005_outbox.sql")),
-    Migration::new(6, "witnessed_and_lost_roots", include_str!("../migrations/0006_witnessed_and_lost_roots.sql")),
+    Migration::new(
+        6,
+        "witnessed_and_lost_roots",
+        include_str!("../migrations/0006_witnessed_and_lost_roots.sql"),
+    ),
     Migration::new(7, "persons", include_str!("../migrations/0007_persons.sql")),
     Migration::new(8, "lists", include_str!("../migrations/0008_lists.sql")),
     Migration::new(10, "register", include_str!("../migrations/0010_register.sql")),

@@ -2,8 +2,8 @@
 //! is each database's own: [`Sequencer`].
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 

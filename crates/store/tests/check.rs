@@ -110,7 +110,9 @@ fn erasing_personal_data_leaves_the_chain_whole_and_nothing_behind() {
 }
 
 fn changed_events_are_named(folder: &Folder) {
-    let changed = problems_after(folder, "UPDATE event SET record = '{}' WHERE case_id = 'b' AND number = 2");
+    let record = folder.bytes(b"\0{}");
+    let change = format!("UPDATE event SET record = {record} WHERE case_id = 'b' AND number = 2");
+    let changed = problems_after(folder, &change);
     assert_eq!(changed, [chain("b", 2, FaultKind::Changed)]);
     let removed = problems_after(folder, "DELETE FROM event WHERE case_id = 'b' AND number = 2");
     assert_eq!(removed[0], chain("b", 2, FaultKind::Missing));
@@ -227,7 +229,7 @@ fn a_broken_backup_is_refused() {
             rusqlite::Connection::open(target.join("yifa.db")).unwrap().execute_batch(change).unwrap();
         }
     };
-    let text = refused_restore(sql("UPDATE event SET record = '{}' WHERE case_id = 'b' AND number = 2"));
+    let text = refused_restore(sql("UPDATE event SET record = x'007b7d' WHERE case_id = 'b' AND number = 2"));
     assert!(text.contains("第 2 号事项") && text.contains("没有恢复"), "{text}");
     let text = refused_restore(sql("INSERT INTO migration (version, name) VALUES (9999, 'later')"));
     assert!(text.contains("更新版本"), "{text}");

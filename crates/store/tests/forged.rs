@@ -7,10 +7,10 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Folder, grow};
-use ledger::{Event, EventKind, Frontier, Hash, Head, SecretKeys, Sm3, genesis, link};
+use ledger::{Event, Frontier, Hash, Head, SecretKeys, Sm3, genesis, link};
 use rusqlite::{Connection, params};
 use store::tree_head::TreeHead;
-use store::{KeptRoot, LOG_ID, Problem, Store, StoreError, events, meta, tree, tree_head};
+use store::{KeptRoot, LOG_ID, Options, Problem, Store, StoreError, events, meta, tree, tree_head};
 
 const LOG: &str = "00112233445566778899aabbccddeeff";
 
@@ -46,35 +46,17 @@ fn filled(folder: &Folder) -> KeptRoot {
     store.write(work).unwrap().unwrap()
 }
 
-fn rows(db: &Connection) -> Vec<(i64, Event)> {
-    let mut statement = db
-        .prepare(
-            "SELECT seq, case_id, number, legal_day, recorded_at, actor, kind, act, corrects, record, personal_digest \
-             FROM event ORDER BY seq",
-        )
-        .unwrap();
-    let read = |row: &rusqlite::Row<'_>| {
-        let event = Event {
-            case: row.get(1)?,
-            number: row.get(2)?,
-            legal_day: row.get(3)?,
-            recorded_at: row.get(4)?,
-            actor: row.get(5)?,
-            kind: EventKind::parse(&row.get::<_, String>(6)?).unwrap(),
-            act: row.get(7)?,
-            corrects: row.get(8)?,
-            record: row.get(9)?,
-            personal_digest: row.get::<_, Option<Vec<u8>>>(10)?.and_then(|it| Hash::from_bytes(&it)),
-        };
-        Ok((row.get(0)?, event))
-    };
-    statement.query_map([], read).unwrap().collect::<Result<_, _>>().unwrap()
+fn rows(folder: &Folder) -> Vec<(i64, Event)> {
+    let options = Options { read_only: true, ..Options::default() };
+    let store = Store::open(&folder.join("data"), &options).unwrap();
+    let found = store.read(|reader| events::after(reader, 0, 1000)).unwrap();
+    found.into_iter().map(|entry| (entry.seq, entry.chained.event)).collect()
 }
 
 /// Makes everything fit again, as an attacker who knows this program would.
-fn rewrite(db: &Connection) {
+fn rewrite(folder: &Folder, db: &Connection) {
     let mut by_case: BTreeMap<String, Vec<(i64, Event)>> = BTreeMap::new();
-    rows(db)
+    rows(folder)
         .into_iter()
         .for_each(|(seq, event)| by_case.entry(event.case.clone()).or_default().push((seq, event)));
     for (case, mut events) in by_case {
@@ -115,7 +97,7 @@ fn told_after(change: &str) -> Vec<Problem> {
     let kept = filled(&folder);
     let db = Connection::open(folder.join("data/yifa.db")).unwrap();
     db.execute_batch(change).unwrap();
-    rewrite(&db);
+    rewrite(&folder, &db);
     drop(db);
     let store = folder.open();
     assert_eq!(store.verify().unwrap().faults, [], "the store alone tells nothing");
@@ -145,9 +127,9 @@ fn what_only_grew_holds() {
 
 #[test]
 fn a_changed_event_is_found() {
-    assert_eq!(told_after("UPDATE event SET record = '{}' WHERE case_id = 'c' AND number = 50"), [KEPT]);
+    assert_eq!(told_after("UPDATE event SET record = x'007b7d' WHERE case_id = 'c' AND number = 50"), [KEPT]);
     // The receipt names the one that its holder has.
-    let found = told_after("UPDATE event SET record = '{}' WHERE case_id = 'b' AND number = 7");
+    let found = told_after("UPDATE event SET record = x'007b7d' WHERE case_id = 'b' AND number = 7");
     assert_eq!(found, [Problem::KeptEvent { place: 57 }, KEPT]);
     assert_eq!(told_after("UPDATE event SET legal_day = 20002 WHERE seq = 200"), [KEPT]);
 }
@@ -169,8 +151,8 @@ fn an_event_put_in_between_is_found() {
         "UPDATE event SET number = -number WHERE case_id = 'c' AND number > 20; \
          UPDATE event SET number = -number + 1 WHERE number < 0; \
          UPDATE event SET seq = -seq WHERE seq > 120; UPDATE event SET seq = -seq + 1 WHERE seq < 0; \
-         INSERT INTO event SELECT 121, case_id, 21, division, legal_day, recorded_at, actor, kind, act, corrects, \
-         '{\"request\":\"补入\"}', NULL, prev, hash FROM event WHERE seq = 120;",
+         INSERT INTO event SELECT 121, case_id, 21, division, legal_day, recorded_at, actor, form, corrects, \
+         x'007b2261223a317d', NULL, prev, hash FROM event WHERE seq = 120;",
     );
     assert_eq!(found, [KEPT]);
 }
@@ -178,7 +160,8 @@ fn an_event_put_in_between_is_found() {
 #[test]
 fn events_in_another_order_are_found() {
     // Two events of one case change places, and two of different cases.
-    let in_a_case = "UPDATE event SET act = 'examine' WHERE seq = 110; \
+    let in_a_case = "INSERT INTO act_form SELECT number + 1000, procedure, kind, 'examine', serial, record FROM act_form \
+         WHERE number = (SELECT form FROM event WHERE seq = 110); UPDATE event SET form = form + 1000 WHERE seq = 110; \
          UPDATE event SET number = 999 WHERE seq = 110; UPDATE event SET number = 10 WHERE seq = 111; \
          UPDATE event SET number = 11 WHERE seq = 110; \
          UPDATE event SET seq = 999 WHERE seq = 110; UPDATE event SET seq = 110 WHERE seq = 111; \

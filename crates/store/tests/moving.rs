@@ -115,7 +115,7 @@ fn a_database_is_backed_up_into_a_folder_and_restored() {
     assert!(target.read(|r| cases::get(r, "c0001")).unwrap().is_some());
     // A backup that was changed is refused.
     let db = rusqlite::Connection::open(backup.join("yifa.db")).unwrap();
-    db.execute_batch("UPDATE event SET record = '{}' WHERE case_id = 'c0001' AND number = 2").unwrap();
+    db.execute_batch("UPDATE event SET record = x'007b7d' WHERE case_id = 'c0001' AND number = 2").unwrap();
     drop(db);
     let empty = Folder::on(On::Postgres, "empty").unwrap();
     let error = restore_into(&backup, &empty.open()).err().unwrap();

@@ -84,7 +84,7 @@ fn a_store_of_before_the_lists_gets_their_counts() {
         };
         store.write(work).unwrap().unwrap();
         let before = store.read(|r| cases::counts(r, "", "")).unwrap();
-        drop(store);
+        folder.before_forms(store);
         let own = if on == On::Sqlite { "BLOB NOT NULL DEFAULT x''" } else { "BYTEA NOT NULL DEFAULT ''" };
         folder.tamper(&BEFORE_LISTS.replace("BLOB NOT NULL DEFAULT x''", own));
         let store = folder.open();
@@ -102,7 +102,9 @@ fn a_store_of_before_the_lists_gets_their_counts() {
 #[test]
 fn an_older_version_is_brought_up_to_date_with_what_is_in_it() {
     let folder = Folder::new("older");
-    open_case(&folder.open(), "a");
+    let store = folder.open();
+    open_case(&store, "a");
+    folder.before_forms(store);
     let data = folder.join("data");
     let db = rusqlite::Connection::open(data.join("yifa.db")).unwrap();
     db.execute_batch(BEFORE_LISTS).unwrap();

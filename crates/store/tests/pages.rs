@@ -66,13 +66,13 @@ fn tally() -> Problem {
 fn changes() -> Vec<(&'static str, &'static str, Vec<Problem>)> {
     vec![
         (
-            "UPDATE event SET record = '{}' WHERE seq = 5000",
-            "UPDATE event SET record = '{\"request\":\"撤销\"}' WHERE seq = 5000",
+            "UPDATE event SET corrects = 7 WHERE seq = 5000",
+            "UPDATE event SET corrects = NULL WHERE seq = 5000",
             vec![chain("case-16", 200, FaultKind::Changed)],
         ),
         (
-            "UPDATE event SET actor = 'u-2' WHERE seq IN (1, 9000)",
-            "UPDATE event SET actor = 'u-1' WHERE seq IN (1, 9000)",
+            "INSERT INTO actor (number, id) VALUES (77, 'u-2'); UPDATE event SET actor = 77 WHERE seq IN (1, 9000)",
+            "UPDATE event SET actor = 1 WHERE seq IN (1, 9000); DELETE FROM actor WHERE number = 77",
             vec![chain("case-00", 1, FaultKind::Changed), chain("case-29", 300, FaultKind::Changed)],
         ),
         (
@@ -202,7 +202,7 @@ fn an_event_before_the_first_place_is_found() {
         assert_eq!(found.last(), Some(&Problem::Node { level, place }), "{found:?}");
     }
     folder.tamper(
-        "INSERT INTO event SELECT -5, case_id, 301, division, legal_day, recorded_at, actor, kind, act, corrects, record, \
+        "INSERT INTO event SELECT -5, case_id, 301, division, legal_day, recorded_at, actor, form, corrects, record, \
          personal_digest, prev, hash FROM event WHERE seq = 300",
     );
     let found = folder.open().verify_with(Some(&keys())).unwrap().faults;

@@ -254,7 +254,7 @@ fn older(folder: &Folder) {
             );
         }
     }
-    drop(store);
+    folder.before_forms(store);
     folder.tamper(&text);
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use ledger::{EventKind, Hash, HashFunction as _, Sm3};
+use ledger::{Chained, EventKind, Hash, HashFunction as _, Sm3};
 use store::cases::Case;
 use store::events::NewEvent;
 use store::person::Whose;
@@ -93,6 +93,55 @@ impl Folder {
 
     pub fn open_with(&self, options: &Options) -> Store {
         Store::open_at(&self.place(), options).unwrap()
+    }
+
+    /// Bytes as a statement says them.
+    pub fn bytes(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if self.database.is_some() { format!("decode('{hex}', 'hex')") } else { format!("x'{hex}'") }
+    }
+
+    /// Makes of a store what the program before version 23 wrote: events with all that they say, packs in the open.
+    pub fn before_forms(&self, store: Store) {
+        let on_postgres = self.database.is_some();
+        let mut text = BEFORE_FORMS.replace("/*here: ", "").replace(" :here*/", "");
+        if on_postgres {
+            text = BEFORE_FORMS.replace("INTEGER", "BIGINT").replace("BLOB", "BYTEA");
+            text = text.replace("PRIMARY KEY NOT NULL", "NOT NULL")
+                + "CREATE UNIQUE INDEX event_seq ON event (seq, division); ";
+            text += "ALTER TABLE event ADD PRIMARY KEY (division, case_id, number); ALTER TABLE pack ADD PRIMARY KEY (hash); ";
+        }
+        let (entries, packs) = store
+            .read(|db| Ok::<_, StoreError>((events::after(db, i64::MIN, u32::MAX)?, store::pack::list(db)?)))
+            .unwrap();
+        drop(store);
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        for entry in &entries {
+            let Chained { event, prev, hash } = &entry.chained;
+            let digest = event.personal_digest.map_or("NULL".to_owned(), |it| self.bytes(it.as_bytes()));
+            let corrects = event.corrects.map_or("NULL".to_owned(), |it| it.to_string());
+            text += &format!(
+                "INSERT INTO event VALUES ({}, {}, {}, {}, {}, {}, {}, '{}', {}, {corrects}, {}, {digest}, {}, {}); ",
+                entry.seq,
+                quoted(&event.case),
+                event.number,
+                quoted(&entry.division),
+                event.legal_day,
+                event.recorded_at,
+                quoted(&event.actor),
+                event.kind.id(),
+                quoted(&event.act),
+                quoted(&event.record),
+                self.bytes(prev.as_bytes()),
+                self.bytes(hash.as_bytes()),
+            );
+        }
+        for pack in &packs {
+            let (hash, procedure, source) =
+                (self.bytes(pack.hash.as_bytes()), quoted(&pack.procedure), quoted(&pack.source));
+            text += &format!("INSERT INTO pack VALUES ({hash}, {procedure}, {source}, {}); ", pack.added_at);
+        }
+        self.tamper(&text);
     }
 
     /// Changes something behind the store's back.
@@ -195,6 +244,16 @@ pub fn assert_whole(store: &Store) {
 }
 
 /// Takes back every version after the seventh, in words that both databases read.
+const BEFORE_FORMS: &str = "DROP TABLE event; DROP TABLE actor; DROP TABLE act_form; DROP TABLE pack; \
+     DELETE FROM migration WHERE version >= 23; \
+     CREATE TABLE event (seq INTEGER PRIMARY KEY NOT NULL, case_id TEXT NOT NULL, number INTEGER NOT NULL, \
+     division TEXT NOT NULL, legal_day INTEGER NOT NULL, recorded_at INTEGER NOT NULL, actor TEXT NOT NULL, \
+     kind TEXT NOT NULL, act TEXT NOT NULL, corrects INTEGER, record TEXT NOT NULL, personal_digest BLOB, \
+     prev BLOB NOT NULL, hash BLOB NOT NULL /*here: , UNIQUE (case_id, number) :here*/); \
+     CREATE TABLE pack (hash BLOB PRIMARY KEY NOT NULL, procedure TEXT NOT NULL, source TEXT NOT NULL, \
+     added_at INTEGER NOT NULL); CREATE INDEX pack_procedure ON pack (procedure, added_at); ";
+
+/// What makes a store one of version 7; [`Folder::before_forms`] comes first.
 pub const BEFORE_LISTS: &str = "DROP TABLE tally_year; DROP TABLE tally_reach; DROP TABLE case_enterprise; DROP TABLE case_named; DROP TABLE case_count; DROP TABLE due_count; DROP INDEX cases_phase; \
      DROP INDEX cases_title; DROP INDEX due_lapses; ALTER TABLE cases DROP COLUMN named; \
      ALTER TABLE cases ADD COLUMN marking BLOB NOT NULL DEFAULT x''; \
