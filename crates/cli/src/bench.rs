@@ -127,22 +127,12 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         rows.extend(kernel::explore(&rules));
     }
     let acts = |rules: &Rules, args: &BenchArgs| acts::run(rules, args, common.database.as_deref());
-    let lists = |rules: &Rules, args: &BenchArgs| {
-        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
-        lists::run(rules, args, &files)
-    };
-    let tables = |rules: &Rules, _: &BenchArgs| {
-        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
-        tables::run(rules, &files, common.database.as_deref())
-    };
-    let report = |rules: &Rules, _: &BenchArgs| {
-        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
-        report::run(rules, &files, common.database.as_deref())
-    };
-    let pages = |rules: &Rules, args: &BenchArgs| {
-        let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
-        web::run(rules, args, &files)
-    };
+    let files = || crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT));
+    let lists = |rules: &Rules, args: &BenchArgs| lists::run(rules, args, &files()?);
+    let tables = |rules: &Rules, _: &BenchArgs| tables::run(rules, &files()?, common.database.as_deref());
+    let report = |rules: &Rules, _: &BenchArgs| report::run(rules, &files()?, common.database.as_deref());
+    let replay = |rules: &Rules, args: &BenchArgs| replay::run(rules, args, &files()?);
+    let pages = |rules: &Rules, args: &BenchArgs| web::run(rules, args, &files()?);
     let benches: [(&str, Bench<'_>); 16] = [
         ("authority", &authority::run),
         ("discretion", &discretion::run),
@@ -153,7 +143,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> ExitCode {
         ("lists", &lists),
         ("plan", &plan::run),
         ("verify", &verify::run),
-        ("replay", &replay::run),
+        ("replay", &replay),
         ("audit", &audit::run),
         ("draw", &draw::run),
         ("joint", &joint::run),

@@ -54,5 +54,14 @@ CREATE TABLE pack (
 ) /*sqlite: STRICT */;
 CREATE INDEX pack_procedure ON pack (procedure, added_at);
 
+-- Eight bytes of a receipt's hash lead to it.
+DROP INDEX cases_receipt;
+CREATE UNIQUE INDEX cases_receipt ON cases ((substr(receipt_hash, 1, 8)) /*postgres: , division */)
+  WHERE receipt_hash IS NOT NULL;
+
+-- Whose number nobody recorded is in one case, and nobody asks for their cases: their ids begin with a point.
+DROP INDEX personal_person;
+CREATE INDEX personal_person ON personal (person, case_id) WHERE person IS NOT NULL AND substr(person, 1, 1) <> '.';
+
 -- Half of what a person is found by tells all persons apart.
 UPDATE person SET lookup = substr(lookup, 1, 16) WHERE lookup IS NOT NULL;

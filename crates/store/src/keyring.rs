@@ -1,6 +1,6 @@
 //! The operator's keys over personal data, and the cipher: SM4 in GCM (GB/T 32907; RFC 8998), nonces at random.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -31,7 +31,7 @@ pub struct Keyring {
     keys: Vec<OperatorKey>,
     lookup: Zeroizing<[u8; 32]>,
     /// Persons' keys by person. A person's key never changes, and no id is given twice, even where a command was undone.
-    at_hand: Mutex<BTreeMap<String, PersonKey>>,
+    at_hand: Mutex<HashMap<String, PersonKey>>,
 }
 
 struct OperatorKey {
@@ -87,13 +87,13 @@ impl Keyring {
 
     /// A wrapped key; nothing when it was not wrapped by one of these for this person.
     pub(crate) fn unwrap(&self, person: &str, operator: &str, wrapped: &[u8]) -> Option<PersonKey> {
-        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = at_hand.get(person) {
-            return Some(key.clone());
+        if let Some(key) = self.at_hand(person) {
+            return Some(key);
         }
         let by = self.keys.iter().find(|key| key.mark == operator)?;
         let opened = Zeroizing::new(opened(&by.cipher, &wrapping(person, operator), wrapped)?);
         let key: PersonKey = Zeroizing::new(opened.as_slice().try_into().ok()?);
+        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         if at_hand.len() >= AT_HAND {
             at_hand.clear();
         }

@@ -13,6 +13,9 @@ const KEYRING: &str = "personal_keyring";
 /// What a person is found by: 128 of the bits are enough to tell all apart.
 pub(crate) type Lookup = [u8; 16];
 
+/// How the ids of those begin whose number nobody has recorded: no index leads from them to their case.
+const UNKNOWN: char = '.';
+
 /// Letters of an id: six bits each.
 const LETTERS: &[u8; 64] = b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
 
@@ -81,21 +84,32 @@ pub(crate) fn key_for(
             let key = found.key(keys).ok_or_else(|| unopened(&found.operator))?;
             (found.id, key)
         }
-        None => new(tx, keys, &lookup, now)?,
+        None => new(tx, keys, whose, &lookup, now)?,
     };
     tx.notes_of().persons.borrow_mut().insert(lookup, id.clone());
     Ok((id, key))
 }
 
 /// An id of 96 bits of chance in sixteen letters: it stands in each part and each index of parts.
-fn new_id() -> Result<String> {
+fn new_id(whose: &Whose) -> Result<String> {
     let chance = random::<16>()?;
     let letters = chance.iter().map(|byte| LETTERS.get(usize::from(byte & 63)));
-    Ok(letters.map(|letter| char::from(letter.copied().unwrap_or(b'-'))).collect())
+    let letters = letters.map(|letter| char::from(letter.copied().unwrap_or(b'-')));
+    let mark = match whose {
+        Whose::Number(_) => None,
+        Whose::Unknown { .. } => Some(UNKNOWN),
+    };
+    Ok(mark.into_iter().chain(letters).collect())
 }
 
-fn new(tx: &mut Tx<'_>, keys: &Keyring, lookup: &Lookup, now: i64) -> Result<(String, PersonKey)> {
-    let id = new_id()?;
+fn new(
+    tx: &mut Tx<'_>,
+    keys: &Keyring,
+    whose: &Whose,
+    lookup: &Lookup,
+    now: i64,
+) -> Result<(String, PersonKey)> {
+    let id = new_id(whose)?;
     let key: PersonKey = Zeroizing::new(random::<KEY>()?);
     let wrapped = keys.wrap(&id, &key)?;
     let found_by = Value::Bytes(lookup);
@@ -112,10 +126,7 @@ fn unopened(operator: &str) -> StoreError {
 
 /// A person's key, from what its row has; why there is none otherwise.
 pub(crate) fn key_of(keys: &Keyring, id: &str, wrapped: Option<(&[u8], &str)>) -> Result<PersonKey, NoKey> {
-    if let Some(key) = keys.at_hand(id) {
-        return Ok(key);
-    }
-    let (wrapped, operator) = wrapped.ok_or(NoKey::Gone)?;
+    let Some((wrapped, operator)) = wrapped else { return keys.at_hand(id).ok_or(NoKey::Gone) };
     match keys.unwrap(id, operator, wrapped) {
         Some(key) => Ok(key),
         None if !keys.has(operator) => Err(NoKey::Elsewhere),
@@ -132,9 +143,10 @@ pub(crate) enum NoKey {
     Gone,
 }
 
-/// The cases in which a person's fields are or were, by id.
+/// The cases in which a person's fields are or were, by id. Of a person without a number all parts are looked through.
 pub fn cases_of(db: &dyn Query, id: &str) -> Result<Vec<String>> {
-    all(db, &sql::PERSON_CASES, &[id.into()], |row| row.text())
+    let which = if id.starts_with(UNKNOWN) { &sql::PERSON_CASES_UNKNOWN } else { &sql::PERSON_CASES };
+    all(db, which, &[id.into()], |row| row.text())
 }
 
 /// The persons whose fields are or were in a case, by id.

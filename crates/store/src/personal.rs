@@ -61,6 +61,7 @@ pub(crate) struct Part<'a> {
     data: Option<&'a [u8]>,
     /// The wrapped key with the mark of the operator's.
     wrapped: Option<(&'a [u8], &'a str)>,
+    pub division: &'a str,
 }
 
 impl<'a> Part<'a> {
@@ -75,6 +76,7 @@ impl<'a> Part<'a> {
             salt: row.opt_bytes_here()?,
             data: row.opt_bytes_here()?,
             wrapped: row.opt_bytes_here()?.zip(row.opt_text_here()?),
+            division: row.text_here()?,
         })
     }
 
@@ -221,16 +223,17 @@ pub fn of_cases(
     opened(db, keys, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()])
 }
 
-/// Hands over the parts of the cases from after an id up to another, by case, number and name.
+/// Hands over the parts of the cases from after an id up to another, by case, number and name. One file has them lie in this
+/// order, without a look at the cases; where they lie by division, each case is asked for its own first.
 pub(crate) fn each_part(
     db: &dyn Query,
+    in_one_file: bool,
     after: &str,
     until: &str,
     each: &mut dyn FnMut(&Part<'_>) -> Result<()>,
 ) -> Result<()> {
-    db.query(&sql::PERSONAL_OF_CASES, &[after.into(), until.into()], &mut |row| {
-        each(&Part::read(row)?).map(|()| true)
-    })
+    let which = if in_one_file { &sql::PERSONAL_BETWEEN } else { &sql::PERSONAL_OF_CASES };
+    db.query(which, &[after.into(), until.into()], &mut |row| each(&Part::read(row)?).map(|()| true))
 }
 
 fn opened(

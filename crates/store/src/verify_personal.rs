@@ -50,6 +50,7 @@ impl Counts {
 struct OneEvent {
     case: String,
     number: u32,
+    division: String,
     bucket: usize,
     begun: Begun,
     /// The parts with the digests that are kept of them.
@@ -65,7 +66,7 @@ enum Wanted {
     /// The digest that is kept of a part in this bucket.
     Part(usize, Hash),
     /// That of an event, which the balance knows.
-    Event(usize, Begun, u32),
+    Event(usize, Begun, String, u32),
 }
 
 /// Takes parts by case, number and name, and what they come to from the digests of the events.
@@ -92,7 +93,9 @@ impl<'a> Check<'a> {
     }
 
     pub fn part(&mut self, part: &Part<'_>, keyring: Option<&Keyring>) {
-        if self.event.as_ref().is_none_or(|one| one.number != part.number || one.case != part.case) {
+        if self.event.as_ref().is_none_or(|one| {
+            one.number != part.number || one.case != part.case || one.division != part.division
+        }) {
             self.end_event();
             if self.batch.bytes() > HASHED_TOGETHER {
                 self.hash();
@@ -101,10 +104,11 @@ impl<'a> Check<'a> {
         let keys = self.keys;
         let one = self.event.get_or_insert_with(|| {
             let (bucket, begun) = keys.of(part.case);
-            let (case, number) = (part.case.to_owned(), part.number);
+            let (case, number, division) = (part.case.to_owned(), part.number, part.division.to_owned());
             OneEvent {
                 case,
                 number,
+                division,
                 bucket,
                 begun,
                 parts: Vec::new(),
@@ -140,10 +144,12 @@ impl<'a> Check<'a> {
             });
         }
         match one.parts.as_slice() {
-            [(_, digest)] if one.is_whole => self.digests.take(one.bucket, &one.begun, (one.number, digest)),
+            [(_, digest)] if one.is_whole => {
+                self.digests.take(one.bucket, &one.begun, (one.division.as_str(), one.number, digest));
+            }
             several => {
                 self.batch.add_parts(several);
-                self.wanted.push(Wanted::Event(one.bucket, one.begun, one.number));
+                self.wanted.push(Wanted::Event(one.bucket, one.begun, one.division, one.number));
             }
         }
     }
@@ -154,7 +160,9 @@ impl<'a> Check<'a> {
             match wanted {
                 Wanted::Part(bucket, kept) if *digest != kept => self.astray.mark(bucket),
                 Wanted::Part(..) => {}
-                Wanted::Event(bucket, begun, number) => self.digests.take(bucket, &begun, (number, digest)),
+                Wanted::Event(bucket, begun, division, number) => {
+                    self.digests.take(bucket, &begun, (division.as_str(), number, digest));
+                }
             }
         }
     }

@@ -17,8 +17,8 @@ use crate::tally::{Counted, Sum};
 use crate::tree_head::TreeHead;
 use crate::verify_personal::{Check, Counts, Pages};
 use crate::{
-    Keyring, Problem, Query, Result, Store, StoreError, cases, events, personal, tally, tally_year, tree,
-    tree_head,
+    Keyring, Place, Problem, Query, Result, Store, StoreError, cases, events, personal, tally, tally_year,
+    tree, tree_head,
 };
 
 /// The level of the tree that a page of events is: 2^12 of them.
@@ -97,6 +97,7 @@ impl Found {
 struct Plan<'a> {
     keys: Keys,
     keyring: Option<&'a Keyring>,
+    in_one_file: bool,
     last: i64,
     heads: Vec<TreeHead>,
     /// The next table that is read in one piece, and the place before the next page of events.
@@ -107,12 +108,14 @@ struct Plan<'a> {
 
 /// Reads everything, with two readers.
 pub(crate) fn scan(store: &Store, keyring: Option<&Keyring>) -> Result<Found> {
+    let in_one_file = matches!(store.place(), Place::Folder(_));
     let plan = store.read(|db| -> Result<_> {
         let last = events::last_seq(db)?;
         let keys = Keys::draw(u64::try_from(last).unwrap_or(0));
         let heads = tree_head::list(db)?;
         let (next_table, next) = (AtomicU32::new(0), AtomicI64::new(0));
-        Ok(Plan { keys, keyring, last, heads, next_table, next, next_personal: Pages::default() })
+        let next_personal = Pages::default();
+        Ok(Plan { keys, keyring, in_one_file, last, heads, next_table, next, next_personal })
     })?;
     let share = || {
         store.read(|db| -> Result<_> {
@@ -236,7 +239,7 @@ impl<'a> Part<'a> {
         let Some((after, until)) = self.plan.next_personal.next(db)? else { return Ok(false) };
         let Self { plan, batch, digests, astray, personal, .. } = self;
         let mut check = Check::new(&plan.keys, batch, digests, astray, personal);
-        personal::each_part(db, &after, &until, &mut |part| {
+        personal::each_part(db, plan.in_one_file, &after, &until, &mut |part| {
             check.part(part, plan.keyring);
             Ok(())
         })?;
@@ -330,7 +333,7 @@ impl<'a> Part<'a> {
             }
             chain.give(bucket, &case, (division, number + 1, &entry.hash));
             if let Some(digest) = &event.personal_digest {
-                digests.give(bucket, &case, (event.number, digest));
+                digests.give(bucket, &case, (division, event.number, digest));
             }
             waiting.push((bucket, entry.hash));
             hashes.push(entry.hash);

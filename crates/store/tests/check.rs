@@ -149,6 +149,8 @@ fn what_stands_beside_the_chain_is_checked_too(folder: &Folder) {
         problems_after(folder, "UPDATE event SET division = '350525' WHERE case_id = 'a' AND number = 3");
     let astray = Problem::Division { case: "a".to_owned(), number: 3 };
     assert_eq!(moved, [chain("a", 3, FaultKind::Missing), astray]);
+    let elsewhere = problems_after(folder, "UPDATE personal SET division = '350525' WHERE case_id = 'b'");
+    assert_eq!(elsewhere, [Problem::PersonalGone { case: "b".to_owned(), number: 1 }]);
     let forged = problems_after(folder, "UPDATE personal SET data = cast('{}' AS BLOB) WHERE case_id = 'b'");
     assert_eq!(forged, [Problem::Personal { case: "b".to_owned(), number: 1 }]);
     let tally =

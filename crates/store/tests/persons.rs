@@ -290,7 +290,22 @@ fn an_older_store_is_read_verified_and_sealed(folder: &Folder) {
     assert_whole(&folder.open());
 }
 
+/// Whoever is unknown is in one case, and is erased there.
+fn a_person_without_a_number_can_be_erased(folder: &Folder) {
+    let store = filled(folder);
+    let nobody = store.read(|reader| person::of_case(reader, "a")).unwrap();
+    let nobody = nobody.into_iter().find(|id| id.starts_with('.')).unwrap();
+    let work = move |tx: &mut Tx<'_>| -> Result<_, StoreError> {
+        Ok((person::cases_of(tx, &nobody)?, person::erase(tx, &keys(), &nobody, 7)?))
+    };
+    let (cases, erased) = store.write(work).unwrap().unwrap();
+    assert_eq!((cases, erased), (vec!["a".to_owned()], Some(vec![("a".to_owned(), 1)])));
+    let report = report(&store);
+    assert_eq!((report.erased, report.faults), (1, vec![]));
+}
+
 on_both!(
+    a_person_without_a_number_can_be_erased,
     an_older_store_is_read_verified_and_sealed,
     the_same_person_is_one_in_all_cases,
     erasing_a_person_leaves_the_others,
