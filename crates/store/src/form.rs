@@ -5,7 +5,7 @@
 //! Hashes, proofs and whoever reads know nothing of it: what goes in comes out, byte for byte.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ledger::EventKind;
 
@@ -36,11 +36,20 @@ pub(crate) struct Form {
     pub record: Vec<u8>,
 }
 
-/// What of it the commands of a group know.
+/// What of it a writer knows: what was committed over its connection, and within a group what the group wrote.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub actors: BTreeMap<String, i64>,
-    pub forms: BTreeMap<FormKey, Rc<Form>>,
+    pub forms: BTreeMap<FormKey, Arc<Form>>,
+}
+
+impl Known {
+    /// What a group begins with; a writer does not remember more than so much.
+    pub fn begin(&mut self) -> Self {
+        const MOST: usize = 20_000;
+        let known = std::mem::take(self);
+        if known.actors.len() + known.forms.len() > MOST { Self::default() } else { known }
+    }
 }
 
 /// The number of whoever acted; a new one for who never did.
@@ -69,21 +78,22 @@ pub(crate) fn packed(
     record: &[u8],
 ) -> Result<(i64, Vec<u8>)> {
     let key: FormKey = (procedure.to_owned(), kind.id(), act.to_owned());
-    let mut known = tx.known_form(&key);
-    if known.is_none() {
-        let values = [procedure.into(), kind.id().into(), act.into()];
-        known = first(tx, &sql::ACT_FORM_LAST, &values, |row| {
-            Ok(Rc::new(Form { number: row.int()?, serial: row.number()?, record: row.bytes()? }))
-        })?;
-    }
-    let (form, packed) = match pack_or_form(known.as_ref(), record, || next(tx, &sql::ACT_FORM_LAST_NUMBER))?
-    {
-        (form, packed, false) => (form, packed),
-        (form, packed, true) => {
-            tx.put(&sql::ACT_FORM_ADD, &row_of(&key, &form))?;
-            (form, packed)
+    if let Some(form) = tx.known_form(&key) {
+        let packed = pack(record, &form.record);
+        if !wants_another(&form, packed.len(), record.len()) {
+            return Ok((form.number, packed));
         }
-    };
+    }
+    // Another process may have made one meanwhile.
+    let values = [procedure.into(), kind.id().into(), act.into()];
+    let last = first(tx, &sql::ACT_FORM_LAST, &values, |row| {
+        Ok(Arc::new(Form { number: row.int()?, serial: row.number()?, record: row.bytes()? }))
+    })?;
+    let number = || next(tx, &sql::ACT_FORM_LAST_NUMBER);
+    let (form, packed, is_new) = pack_or_form(last.as_ref(), record, number)?;
+    if is_new {
+        tx.put(&sql::ACT_FORM_ADD, &row_of(&key, &form))?;
+    }
     let number = form.number;
     tx.note_form(key, form);
     Ok((number, packed))
@@ -103,26 +113,26 @@ pub(crate) fn row_of<'a>(key: &'a FormKey, form: &'a Form) -> [Value<'a>; 6] {
 /// The record packed against the form that is known, or against a new one made of it where there is none or where it is too
 /// unlike the record; whether it is new. `number` gives a new form its number.
 pub(crate) fn pack_or_form(
-    known: Option<&Rc<Form>>,
+    known: Option<&Arc<Form>>,
     record: &[u8],
     number: impl FnOnce() -> Result<i64>,
-) -> Result<(Rc<Form>, Vec<u8>, bool)> {
+) -> Result<(Arc<Form>, Vec<u8>, bool)> {
     if let Some(form) = known {
         let packed = pack(record, &form.record);
-        if form.serial >= MOST || !is_poor(packed.len(), record.len()) {
-            return Ok((Rc::clone(form), packed, false));
+        if !wants_another(form, packed.len(), record.len()) {
+            return Ok((Arc::clone(form), packed, false));
         }
     }
     let kept = record.get(..LONGEST).unwrap_or(record).to_vec();
     let serial = known.map_or(0, |form| form.serial) + 1;
-    let form = Rc::new(Form { number: number()?, serial, record: kept });
+    let form = Arc::new(Form { number: number()?, serial, record: kept });
     let packed = pack(record, &form.record);
     Ok((form, packed, true))
 }
 
-/// Whether so little was gained that another form may do better.
-fn is_poor(packed: usize, record: usize) -> bool {
-    packed > 64 && packed * 2 > record
+/// Whether so little was gained that another form may do better, and the act may have one more.
+fn wants_another(form: &Form, packed: usize, record: usize) -> bool {
+    form.serial < MOST && packed > 64 && packed * 2 > record
 }
 
 /// Packs a record against a form.

@@ -2,7 +2,7 @@
 //! change's own transaction, so a store has either all of it or nothing.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ledger::{Event, EventKind, Hash};
 
@@ -89,7 +89,7 @@ fn rewrite_packs(db: &dyn Connection) -> Result<()> {
 #[derive(Default)]
 struct Made {
     actors: BTreeMap<String, i64>,
-    forms: BTreeMap<FormKey, Rc<Form>>,
+    forms: BTreeMap<FormKey, Arc<Form>>,
     last_actor: i64,
     last_form: i64,
 }
@@ -105,7 +105,7 @@ impl Made {
         if is_new {
             self.last_form = form.number;
             db.execute(&sql::ACT_FORM_ADD, &form::row_of(&key, &form))?;
-            self.forms.insert(key, Rc::clone(&form));
+            self.forms.insert(key, Arc::clone(&form));
         }
         let values: [Value<'_>; 13] = [
             (*seq).into(),

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -96,11 +96,11 @@ impl Tx<'_> {
     }
 
     /// The last form of an act, if this group made or asked for it.
-    pub(crate) fn known_form(&self, key: &FormKey) -> Option<Rc<Form>> {
+    pub(crate) fn known_form(&self, key: &FormKey) -> Option<Arc<Form>> {
         self.group.names.borrow().forms.get(key).cloned()
     }
 
-    pub(crate) fn note_form(&mut self, key: FormKey, form: Rc<Form>) {
+    pub(crate) fn note_form(&mut self, key: FormKey, form: Arc<Form>) {
         self.undo.names = true;
         self.group.names.borrow_mut().forms.insert(key, form);
     }

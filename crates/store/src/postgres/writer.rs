@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::held::{Touched, Write, flush};
 use super::{Address, PATIENCE, Postgres};
+use crate::form::Known;
 use crate::notes::Group;
 use crate::trace::Trace;
 use crate::value::{Connection, EachRow, Statement, Value, not_one};
@@ -26,6 +27,8 @@ pub(crate) struct PostgresWriter {
     /// The name under which it notes its groups, new for each process.
     id: String,
     db: Option<Postgres>,
+    /// Known as long as the connection lasts: whoever answers after it was lost may lack the last commits.
+    names: Known,
 }
 
 type Troubles = Vec<Option<StoreError>>;
@@ -44,7 +47,7 @@ impl PostgresWriter {
         getrandom::fill(&mut bytes)
             .map_err(|error| StoreError::Internal { detail: format!("取不到随机数：{error}") })?;
         let id = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { address, id, db: Some(db) })
+        Ok(Self { address, id, db: Some(db), names: Known::default() })
     }
 
     fn connected(&mut self) -> Result<&Postgres> {
@@ -62,10 +65,11 @@ impl PostgresWriter {
         trace: Option<&Trace>,
     ) -> Result<Troubles, Failed> {
         let id = self.id.clone();
+        let names = if self.db.is_some() { self.names.begin() } else { Known::default() };
         let db = self.connected().map_err(Failed::Before)?;
         let epoch = take_turn(db).map_err(Failed::Before)? + 1;
         let turn = Turn::new(db, careful);
-        let known = Group::default();
+        let known = Group { names: names.into(), ..Group::default() };
         let keys: Vec<&str> = group.iter().filter_map(|command| command.key()).collect();
         *known.commands.borrow_mut() = db.done(&keys).map_err(Failed::Before)?;
         let mut troubles = Vec::with_capacity(group.len());
@@ -79,7 +83,10 @@ impl PostgresWriter {
              ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch; COMMIT"
         );
         match db.batch(&end) {
-            Ok(()) => Ok(troubles),
+            Ok(()) => {
+                self.names = known.names.take();
+                Ok(troubles)
+            }
             Err(error @ StoreError::Unreachable { .. }) => Err(Failed::InDoubt(epoch, error, troubles)),
             Err(error) => Err(Failed::Before(error)),
         }

@@ -16,6 +16,7 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_WRITE;
 
 use super::Sqlite;
+use crate::form::Known;
 use crate::notes::Group;
 use crate::store::Options;
 use crate::trace::Trace;
@@ -30,12 +31,20 @@ pub(crate) struct SqliteWriter {
     /// After a commit that failed at its very end, until that is covered.
     in_doubt: bool,
     durable: bool,
+    names: Known,
 }
 
 impl SqliteWriter {
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
         let db = super::open_writer(path, options)?;
-        Ok(Self { path: path.to_owned(), options: options.clone(), db, in_doubt: false, durable: true })
+        Ok(Self {
+            path: path.to_owned(),
+            options: options.clone(),
+            db,
+            in_doubt: false,
+            durable: true,
+            names: Known::default(),
+        })
     }
 
     /// The connection; a new one where the last one's commit was in doubt and is now covered for good. The old one stays
@@ -70,19 +79,23 @@ impl Sequencer for SqliteWriter {
         group: &mut [Box<dyn Command>],
         trace: Option<&Trace>,
     ) -> Result<Vec<Option<StoreError>>> {
+        let mut names = self.names.begin();
         let db = self.ready().map_err(unwritable)?;
         let traced = trace.map_or(0, Trace::length);
-        let made = match commit(db, group, false, trace) {
+        let made = match commit(db, group, false, trace, &mut names) {
             Ok(None) => {
                 if let Some(trace) = trace {
                     trace.cut(traced);
                 }
-                commit(db, group, true, trace)
+                commit(db, group, true, trace, &mut names)
             }
             made => made,
         };
         let error = match made {
-            Ok(troubles) => return troubles.ok_or(StoreError::Panicked),
+            Ok(troubles) => {
+                self.names = names;
+                return troubles.ok_or(StoreError::Panicked);
+            }
             Err(error) => error,
         };
         roll_back(db);
@@ -118,16 +131,18 @@ fn empty_log(db: &Sqlite) -> Result<()> {
     }
 }
 
-/// Runs the group once; nothing when it must run anew, carefully.
+/// Runs the group once; nothing when it must run anew, carefully. `names` are those known before, and afterwards those that
+/// were committed.
 fn commit(
     db: &Sqlite,
     group: &mut [Box<dyn Command>],
     careful: bool,
     trace: Option<&Trace>,
+    names: &mut Known,
 ) -> Result<Option<Vec<Option<StoreError>>>> {
     roll_back(db);
     db.run("BEGIN IMMEDIATE").map_err(unwritable)?;
-    let known = Group::default();
+    let known = Group { names: names.begin().into(), ..Group::default() };
     let mut troubles = Vec::with_capacity(group.len());
     for command in group {
         let command = command.as_mut();
@@ -143,6 +158,7 @@ fn commit(
         troubles.push(ran.trouble);
     }
     end(db)?;
+    *names = known.names.take();
     if let Some(trace) = trace {
         trace.commit();
     }
