@@ -40,16 +40,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new(20, "entry_basis", include_str!("../migrations/0020_entry_basis.sql")),
     Migration::new(15, "report_drafts", include_str!("../migrations/0015_report_drafts.sql")),
     Migration::new(21, "program_consent", include_str!("../migrations/0021_program_consent.sql")),
+    Migration::new(22, "tally_year", include_str!("../migrations/0022_tally_year.sql")),
     Migration {
         rewrite: Some(smaller::rewrite),
         ..Migration::new(23, "smaller", include_str!("../migrations/0023_smaller.sql"))
     },
-    Migration { version: 22, name: "tally_year", text: include_str!("../migrations/0022_tally_year.sql") },
-    Migration {
-        version: 25,
-        name: "case_enterprise",
-        text: include_str!("../migrations/0025_case_enterprise.sql"),
-    },
+    Migration::new(25, "case_enterprise", include_str!("../migrations/0025_case_enterprise.sql")),
 ];
 
 /// The version that this program writes. 数据版本
@@ -66,6 +62,15 @@ pub(crate) enum Found {
 }
 
 impl Found {
+    /// What a database is that had these changes. Changes come from several hands, and a later number may have come first:
+    /// then the version is the one before the first that it lacks.
+    pub fn of(applied: &[i64]) -> Self {
+        let lacking =
+            MIGRATIONS.iter().map(|it| it.version).filter(|version| !applied.contains(version)).min();
+        let last = applied.iter().max().copied().unwrap_or(0);
+        Self::Version(lacking.map_or(last, |lacking| last.min(lacking - 1)))
+    }
+
     /// The migrations that it lacks.
     pub fn lacks(self) -> impl Iterator<Item = &'static Migration> {
         let from = match self {

@@ -22,8 +22,13 @@ pub(crate) fn examine(db: &Postgres, shown: &str) -> Result<Found> {
     match found {
         0 => Ok(Found::Empty),
         found if found > known => Err(StoreError::NewerVersion { found, known }),
-        found => Ok(Found::Version(found)),
+        _ => Ok(Found::of(&applied(db)?)),
     }
+}
+
+fn applied(db: &Postgres) -> Result<Vec<i64>> {
+    let versions = db.texts("SELECT CAST(version AS TEXT) FROM migration WHERE version > 0")?;
+    Ok(versions.iter().filter_map(|version| version.parse().ok()).collect())
 }
 
 /// Brings a database to the known version.
@@ -45,7 +50,9 @@ pub(crate) fn migrate(db: &Postgres, shown: &str) -> Result<()> {
     begun?;
     db.batch("BEGIN; SELECT name FROM migration WHERE version = 0 FOR UPDATE")?;
     let applied = examine(db, shown).and_then(|found| {
-        found.lacks().try_for_each(|Migration { version, name, text, rewrite }| {
+        let already = applied(db)?;
+        found.lacks().filter(|it| !already.contains(&it.version)).try_for_each(|migration| {
+            let Migration { version, name, text, rewrite } = migration;
             db.batch(&for_postgres(text))?;
             rewrite.map_or(Ok(()), |rewrite| rewrite(db))?;
             db.batch(&format!("INSERT INTO migration (version, name) VALUES ({version}, '{name}')"))

@@ -32,12 +32,22 @@ pub(crate) fn examine(db: &Sqlite, path: &Path) -> Result<Found> {
     }
     let found = db.number("SELECT coalesce(max(version), 0) FROM migration")?;
     let known = known_version();
-    if found > known { Err(StoreError::NewerVersion { found, known }) } else { Ok(Found::Version(found)) }
+    if found > known { Err(StoreError::NewerVersion { found, known }) } else { Ok(Found::of(&applied(db)?)) }
+}
+
+fn applied(db: &Sqlite) -> Result<Vec<i64>> {
+    let mut prepared = db.0.prepare("SELECT version FROM migration").map_err(fault)?;
+    let rows = prepared.query_map([], |row| row.get(0)).map_err(fault)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(fault)
 }
 
 /// Brings a database to the known version.
 pub(crate) fn migrate(db: &Sqlite, found: Found) -> Result<()> {
+    let already = if found == Found::Empty { Vec::new() } else { applied(db)? };
     for Migration { version, name, text, rewrite } in found.lacks() {
+        if already.contains(version) {
+            continue;
+        }
         let start = if found == Found::Empty && *version == 1 {
             format!(
                 "PRAGMA application_id = {APPLICATION_ID}; \
