@@ -14,12 +14,14 @@ macro_rules! statements {
 
 mod accounts;
 mod desk;
+mod forms;
 mod messages;
 mod report;
 mod years;
 
 pub(crate) use accounts::*;
 pub(crate) use desk::*;
+pub(crate) use forms::*;
 pub(crate) use messages::*;
 pub(crate) use report::*;
 pub(crate) use years::*;
@@ -29,6 +31,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
     MAIN.iter()
         .chain(accounts::ACCOUNTS)
         .chain(desk::DESK)
+        .chain(forms::FORMS)
         .chain(messages::MESSAGES)
         .chain(report::REPORTS)
         .chain(years::YEARS)
@@ -301,15 +304,6 @@ statements! {
     EVENTS_AFTER = event_columns!(), "WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENTS_BETWEEN = "SELECT seq, division, case_id, number, legal_day, recorded_at, actor, form, corrects, record, ",
         "personal_digest, prev, hash FROM event WHERE seq > $1 AND seq <= $2 ORDER BY seq";
-    ACTOR_NUMBER = "SELECT number FROM actor WHERE id = $1";
-    ACTOR_LAST = "SELECT coalesce(max(number), 0) FROM actor";
-    ACTOR_ADD = "INSERT INTO actor (number, id) VALUES ($1, $2)";
-    ACTORS = "SELECT number, id FROM actor ORDER BY number";
-    ACT_FORM_LAST = "SELECT number, serial, record FROM act_form WHERE procedure = $1 AND kind = $2 AND act = $3 ",
-        "ORDER BY serial DESC LIMIT 1";
-    ACT_FORM_LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM act_form";
-    ACT_FORM_ADD = "INSERT INTO act_form (number, procedure, kind, act, serial, record) VALUES ($1, $2, $3, $4, $5, $6)";
-    ACT_FORMS = "SELECT number, kind, act, record FROM act_form ORDER BY number";
     EVENT_HASHES_AFTER = "SELECT seq, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     EVENT_SEQ_GAP = "SELECT e.seq FROM event e WHERE NOT EXISTS (SELECT 1 FROM event p WHERE p.seq = e.seq - 1) ",
         "AND e.seq > 1 ORDER BY e.seq LIMIT 10";

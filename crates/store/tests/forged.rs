@@ -48,7 +48,7 @@ fn filled(folder: &Folder) -> KeptRoot {
 
 fn rows(folder: &Folder) -> Vec<(i64, Event)> {
     let options = Options { read_only: true, ..Options::default() };
-    let store = Store::open(&folder.join("data"), &options).unwrap();
+    let store = Store::open(folder.join("data"), &options).unwrap();
     let found = store.read(|reader| events::after(reader, 0, 1000)).unwrap();
     found.into_iter().map(|entry| (entry.seq, entry.chained.event)).collect()
 }

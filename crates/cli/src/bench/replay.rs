@@ -1,7 +1,6 @@
 //! Replaying a journal of cases that were driven through many acts, beside the time that it may take.
 
 use std::process::ExitCode;
-use std::time::Instant;
 
 use packs::{Files, Rules};
 
