@@ -188,4 +188,4 @@ pub use warnings::{Warning, WarningRule};
 pub use weighing::{Advice, AskedFact};
 pub use withheld::Withheld;
 pub use witness::{Countersigned, Witness, Witnessed, countersign};
-pub use year_tables::{FilledTable, TableRow, shown as table_value};
+pub use year_tables::{ColumnFigure, ColumnPage, FilledTable, TablePage, TableRow, shown as table_value};

@@ -234,6 +234,11 @@ fn used(lines: Vec<FigureLine>) -> (Vec<FigureLine>, Vec<String>) {
     (used, unused)
 }
 
+/// What a figure counts, in words.
+pub(crate) fn definition(rules: &packs::Rules, figure: &str) -> Option<String> {
+    Home::of(rules, figure).map(|(home, figure)| words::definition(home, figure))
+}
+
 /// What a report of an organ on a year asks of its figures, and over whom in words.
 pub(crate) fn asked(organ: &Organ, year: i32, as_of: Day) -> Result<(FigureAsked, String)> {
     let day = |month, day| Day::from_ymd(year, month, day);

@@ -67,7 +67,7 @@ pub fn run(common: &Common, args: &TableArgs) -> Result<ExitCode, ExitCode> {
         .map(|form| platform.year_table(form, &args.organ, args.year, as_of).map_err(|fault| failed(&fault)))
         .collect::<Result<Vec<_>, _>>()?;
     if let Some(path) = &args.xlsx {
-        let pages: Vec<sheets::Page> = filled.iter().map(page).collect();
+        let pages: Vec<sheets::Page> = filled.iter().map(|own| own.sheet(None)).collect();
         let bytes = sheets::write_book(&pages).map_err(|found| output::fail(&[found], MACHINE))?;
         write(path, &bytes)?;
         output::say(&format!("已写到{}。", path.display()));
@@ -90,37 +90,6 @@ pub fn run(common: &Common, args: &TableArgs) -> Result<ExitCode, ExitCode> {
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { output::fail(&wrong, output::FALLS_SHORT) })
 }
 
-fn title(own: &FilledTable) -> Vec<String> {
-    let unverified = if own.form.unverified { "（未核实）" } else { "" };
-    vec![
-        format!("表{} {}年{}", own.form.number, own.year, own.form.name),
-        format!("{}，截至{}登记的", own.scope, own.as_of.chinese()),
-        format!("依据：{}{unverified}", own.form.basis),
-    ]
-}
-
-fn page(own: &FilledTable) -> sheets::Page {
-    let cell = |(column, value): (&packs::tables::Column, &i64)| {
-        if column.is_money() { sheets::Cell::Decimal(*value, 6) } else { sheets::Cell::Number(*value) }
-    };
-    let row = |name: &str, values: &[i64]| {
-        let cells = own.form.columns.iter().zip(values).map(cell);
-        std::iter::once(sheets::Cell::from(name)).chain(cells).collect::<Vec<_>>()
-    };
-    let mut rows: Vec<_> = own.rows.iter().map(|one| row(&one.organ.1, &one.values)).collect();
-    rows.push(row("合计", &own.total));
-    let heading = |column: &packs::tables::Column| format!("{}（{}）", column.name, column.unit);
-    sheets::Page {
-        name: own.form.name.clone(),
-        above: title(own),
-        headings: std::iter::once("单位名称".to_owned())
-            .chain(own.form.columns.iter().map(heading))
-            .collect(),
-        rows,
-        below: own.form.rules.clone(),
-    }
-}
-
 fn table_json(own: &FilledTable) -> Value {
     let values = |values: &[i64]| {
         let shown = |(column, value): (&packs::tables::Column, &i64)| {
@@ -137,7 +106,7 @@ fn table_json(own: &FilledTable) -> Value {
 }
 
 fn say_table(own: &FilledTable) {
-    title(own).iter().for_each(|line| output::say(line));
+    own.title().iter().for_each(|line| output::say(line));
     for row in own.rows.iter().map(|one| (one.organ.1.as_str(), &one.values)).chain([("合计", &own.total)])
     {
         let cells = own.form.columns.iter().zip(row.1).filter(|(_, value)| **value != 0);

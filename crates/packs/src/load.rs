@@ -12,6 +12,7 @@ use norms::{Field, Index, check};
 use crate::engines::{Engine, is_engines};
 use crate::procedures::{self, ProcedureFile};
 use crate::source::Source;
+use crate::tables::YearTable;
 use crate::{Files, Templates, calendars, laws, registers, templates};
 
 /// A procedure ready to be run. 程序包
@@ -50,6 +51,8 @@ pub struct Rules {
     pub templates: Arc<Templates>,
     /// Schemes of assessment that can be read; what is wrong with others is told where schemes are checked.
     pub schemes: Vec<assessment::Scheme>,
+    /// The forms of yearly tables that can be read; what is wrong with others is told where tables are checked.
+    pub year_tables: Vec<YearTable>,
 }
 
 impl Rules {
@@ -176,10 +179,12 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
             measures: Vec::new(),
             templates: Arc::new(words),
             schemes: Vec::new(),
+            year_tables: Vec::new(),
         };
         rules.follow_plan(files);
         let known = crate::schemes::known_figures(&rules);
         rules.schemes = crate::schemes::read_all(&sources(files, "schemes"), &known).0;
+        rules.year_tables = crate::tables::read_all(&sources(files, "tables"), &rules).0;
         rules
     });
     (rules, found)

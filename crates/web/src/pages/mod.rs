@@ -47,6 +47,7 @@ pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod sign_on;
 pub(crate) mod small;
+pub(crate) mod tables;
 pub(crate) mod training_hours;
 pub(crate) mod verify;
 pub(crate) mod wall;
