@@ -464,6 +464,13 @@ impl<'a, 't> Doing<'a, 't> {
             let help = "有错的，由负责人作废本轮，写明理由，重新锁定名单。";
             return Err(AppError::wrong("draw_step", "抽取的各步不能更正", help));
         }
+        if spec.joint {
+            return Err(AppError::wrong(
+                "joint_step",
+                "排定的计划不能更正",
+                "有错的，改正登记，写明理由重排。",
+            ));
+        }
         let started = self.untouched(correct)?;
         self.unwritten(spec, correct)?;
         let actor = &self.moment.actor;

@@ -39,6 +39,7 @@ mod followed;
 mod ics;
 mod ids;
 mod jobs;
+mod joint_plans;
 mod kept_audits;
 mod kept_own;
 mod key_file;
@@ -121,7 +122,10 @@ pub use compare::{
 pub use credit::{CreditChange, CreditClass};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
 pub use done::{Done, Started};
-pub use draws::{DrawCheck, DrawFile, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum};
+pub use draws::draw_commitment;
+pub use draws::{
+    DrawCheck, DrawFile, DrawInspection, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum,
+};
 pub use enterprises::{EnterpriseEntry, EnterpriseFile, PenaltyLine, VisitCount, VisitLine, VisitState};
 pub use entry_codes::{EntryCode, EntryOfficer, EntryShown, EntryState};
 pub use error::{AppError, FieldFault, Result};
@@ -130,6 +134,11 @@ pub use finding::Found;
 pub use ics::feed_text;
 pub use ids::{Ids, short_hash};
 pub use jobs::{JOBS, Job, JobState, Outcome};
+pub use joint_plans::words as joint_words;
+pub use joint_plans::{
+    JointChange, JointEnterprise, JointLeft, JointLine, JointPage, JointPerson, JointRound, JointShare,
+    JointVisit,
+};
 pub use kept_audits::{KeepAudit, KeptAudit};
 pub use kept_own::{Draft, Feed, SavedView};
 pub use library_asked::{LibraryAsked, Need as ReviewNeed, Standing as DocumentStanding};

@@ -108,6 +108,8 @@ impl Doing<'_, '_> {
             self.fault(start.organ, message)
         })?;
         let record = self.handed(prepared, start, spec, own.map_or("", |organ| organ.name.as_str()))?;
+        let place = (organ.id.as_str(), prepared.on);
+        let record = self.platform.visit_handed(self.tx, &target, (act, spec), place, record)?;
         let strange = self.platform.strange_entries(&spec.fields, &record, prepared.on, &organ.id)?;
         if !strange.is_empty() {
             return Err(AppError::Invalid(strange));
@@ -145,7 +147,7 @@ impl Doing<'_, '_> {
             };
             let most = field.max.and_then(|max| usize::try_from(max).ok());
             match (&value, most) {
-                (None, _) if field.required => {
+                (None, _) if field.required && !spec.filled().any(|id| id == field.id) => {
                     let message = format!("移交立案要填写，那边的“{}”必须有“{}”", spec.name, field.name);
                     faults.push(self.field_fault(place, message));
                 }

@@ -125,6 +125,45 @@ impl Platform {
         Ok(form)
     }
 
+    /// The same of a record that another case hands over: what is computed is put into it.
+    ///
+    /// # Errors
+    /// The enterprise has no credit code; the store cannot be read.
+    pub(crate) fn visit_handed(
+        &self,
+        db: &dyn Query,
+        pack: &Arc<Pack>,
+        (act, spec): (ActId, &Act),
+        (organ, on): (&str, Day),
+        record: Record,
+    ) -> Result<Record> {
+        let Some(visits) = pack.file.visits.as_ref().filter(|visits| visits.plans == act) else {
+            return Ok(record);
+        };
+        let Some(code) = party_code(text(&record, visits.enterprise)).and_then(credit_code) else {
+            let field = spec.fields.get(usize::from(visits.enterprise));
+            let (id, name) = field.map_or(("", ""), |field| (field.id.as_str(), field.name.as_str()));
+            return Err(AppError::field(id, name, "要写统一社会信用代码：检查次数按它计算"));
+        };
+        let organ = self.organ(organ)?;
+        let goes = day(&record, visits.on).unwrap_or(on);
+        let item = text(&record, visits.item);
+        let looked = self.looked(db, visits, &organ, (&code, item, ""), (on, goes))?;
+        let computed = [
+            (visits.listed, Value::Flag(looked.is_listed)),
+            (visits.done, Value::Number(i64::from(looked.done) * norms::PARTS)),
+            (visits.cap, Value::Number(looked.cap)),
+            (visits.quiet, Value::Flag(looked.quiet.is_some())),
+        ];
+        let mut values: Vec<Option<Value>> = record.values().map(|value| value.cloned()).collect();
+        for (at, value) in computed {
+            if let Some(place) = values.get_mut(usize::from(at)) {
+                *place = Some(value);
+            }
+        }
+        Ok(Record::new(values))
+    }
+
     /// What an act before which cap and quiet days are looked at comes to, besides what the law's norms say of the plan:
     /// since it was made, others may have gone, and the day is another one.
     ///

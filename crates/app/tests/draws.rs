@@ -23,8 +23,14 @@ fn enter(county: &County, register: &str, from: &str, until: Option<&str>, field
     county.platform.enter(&county.head, register, "county", vec![row], "试验").unwrap();
 }
 
+/// A credit code that is right in form; the codes are in the order of their numbers.
 fn code(number: usize) -> String {
-    format!("91350526MA{number:08}")
+    let subject: Vec<char> = format!("DEMT{number:04}").chars().collect();
+    let inner = codes::uscc::inner_check_letter(&subject).unwrap();
+    let mut body: Vec<char> = "91350526".chars().chain(subject).collect();
+    body.push(inner);
+    let last = codes::uscc::check_letter(&body).unwrap();
+    body.into_iter().chain([last]).collect()
 }
 
 /// Thirty objects of the lowest class and ten of the highest, five officers of whom one's certificate ends too early.
@@ -400,4 +406,111 @@ fn a_class_without_a_ratio_and_too_few_inspectors_are_told() {
     let fields: Vec<(&str, &str)> =
         LIST.iter().filter(|(name, _)| *name != "fields").copied().chain(other).collect();
     assert!(whys(drawing.act("lock_list", &fields)).contains("消防"), "nobody holds the field");
+}
+
+/// The inspection of an object is opened from its draw, and only of one that was drawn; the public page tells its result.
+#[test]
+fn whoever_was_drawn_is_inspected_in_a_case_of_its_own() {
+    let county = County::new(LOCKED);
+    with_registers(&county);
+    let drawing = Drawing::new(&county, "one");
+    drawing.lock(&UNTIL).unwrap();
+    drawing.to_the_end();
+    let drawn = drawing.last().drawn;
+    let absent = (0..40).map(code).find(|id| drawn.iter().all(|own| own.id != *id)).unwrap();
+    let begin = |id: &str| {
+        let own = [("enterprise", "演示餐饮店"), ("enterprise.code", id), ("item", "食品经营场所检查")];
+        let more = [
+            ("visit_on", KNOWN),
+            ("kind", "special"),
+            ("off_site", "no"),
+            ("merged", "yes"),
+            ("purpose", "试验"),
+        ];
+        drawing.act("open_inspection", &[own.as_slice(), &more].concat())
+    };
+    assert!(whys(begin(&absent)).contains("没有抽中"), "{absent}");
+    let done = begin(&drawn[0].id).unwrap();
+    assert_eq!(done.started.len(), 1);
+    assert!(whys(begin(&drawn[0].id)).contains("已经开始"));
+    let round = drawing.last();
+    let own = round.drawn[0].inspection.as_ref().unwrap();
+    assert!(own.number.contains("检案") && own.on.is_none() && own.published.is_empty(), "{own:?}");
+    assert!(round.drawn[1].inspection.is_none());
+}
+
+/// What was inspected without having been drawn counts towards the yearly cap too.
+#[test]
+fn an_inspection_made_otherwise_counts_towards_the_cap() {
+    let county = County::new("2025-02-03");
+    with_registers(&county);
+    let power = [("power", "行政检查"), ("name", "检查"), ("kind", "inspection"), ("basis", "试验")];
+    enter(&county, "powers", "2025-01-01", None, &power);
+    for (number, account, name) in [("甲", "officer", "演示承办人"), ("乙", "head", "演示负责人")]
+    {
+        let own = [("number", number), ("name", name), ("account", account), ("kind", "officer")];
+        enter(&county, "officers", "2025-01-01", None, &own);
+        let paper = [("number", number), ("officer", number), ("holder", name), ("field", "行政执法")];
+        enter(&county, "certificates", "2025-01-01", None, &paper);
+    }
+    for (at, trigger) in [(0, "plan"), (1, "complaint")] {
+        inspect(&county, at, trigger);
+    }
+    county.clock.set(day(LOCKED), 9);
+    let drawing = Drawing::new(&county, "one");
+    drawing.lock(&UNTIL).unwrap();
+    let text = drawing.text();
+    let bundle = draw::Bundle::parse(&text).unwrap();
+    let left: Vec<(&str, &str)> = bundle.list.exclusions.iter().map(|own| (&*own.id, &*own.reason)).collect();
+    let first = code(0);
+    assert_eq!(left.len(), 1, "a complaint is outside caps: {left:?}");
+    assert_eq!(left[0].0, first);
+    assert!(left[0].1.contains("另行检查1次"), "{left:?}");
+}
+
+/// An inspection of an object from the proposal until somebody was there.
+fn inspect(county: &County, at: usize, trigger: &str) {
+    let on = county.platform.today();
+    let (id, today) = (code(at), on.to_string());
+    let own = [("enterprise", "演示餐饮店"), ("enterprise.code", &id as &str), ("item", "食品经营场所检查")];
+    let more = [
+        ("visit_on", today.as_str()),
+        ("kind", "daily"),
+        ("trigger", trigger),
+        ("off_site", "no"),
+        ("merged", "yes"),
+        ("purpose", "试验"),
+    ];
+    let open = Open {
+        key: format!("inspect-{at}"),
+        procedure: "inspection".to_owned(),
+        organ: "county".to_owned(),
+        act: "plan".to_owned(),
+        on,
+        form: form(&[own.as_slice(), &more].concat()),
+        files: Vec::new(),
+    };
+    let case = county.platform.open(&county.officer, open).unwrap().case;
+    let people = [("first", "演示承办人"), ("second", "演示负责人")];
+    let seen = [("certificate_shown", "yes"), ("minutes", "试验"), ("problems", "0"), ("violation", "no")];
+    let steps: [(&str, Vec<(&str, &str)>); 5] = [
+        ("approve", vec![]),
+        ("file_before", vec![]),
+        ("notify_enterprise", vec![("rights", "yes"), ("on_spot", "no")]),
+        ("scan_entry", [people.as_slice(), &[("at", "09:30")]].concat()),
+        ("inspect", [people.as_slice(), &seen].concat()),
+    ];
+    for (act, fields) in steps {
+        let deal = Deal {
+            key: format!("inspect-{at}-{act}"),
+            case: case.clone(),
+            version: None,
+            act: act.to_owned(),
+            on,
+            form: form(&fields),
+            files: Vec::new(),
+        };
+        let actor = if act == "approve" { &county.head } else { &county.officer };
+        county.platform.act(actor, deal).unwrap();
+    }
 }

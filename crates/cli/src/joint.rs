@@ -150,8 +150,8 @@ fn plan(common: &Common, args: &PlanArgs) -> Ran {
     let made = made.map_err(|found| refused(&found))?;
     save(&args.save, made.text().as_bytes())?;
     if let Some(path) = &args.xlsx {
-        let bytes =
-            sheets::write_book(&told::pages(&made)).map_err(|found| output::fail(&[found], MACHINE))?;
+        let bytes = sheets::write_book(&app::joint_words::pages(&made))
+            .map_err(|found| output::fail(&[found], MACHINE))?;
         save(path, &bytes)?;
     }
     match common.format {

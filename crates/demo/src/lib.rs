@@ -5,6 +5,7 @@
 
 mod county;
 mod dice;
+mod drawing;
 mod facts;
 mod fault;
 mod fill;

@@ -9,6 +9,7 @@ use calendar::Day;
 use norms::FieldType;
 use store::account::Rank;
 
+use crate::drawing::Draw;
 use crate::fault::{Fault, Result, fault};
 use crate::fill::Blanks;
 use crate::script::{CasePlan, Step, When};
@@ -242,7 +243,9 @@ impl Play<'_> {
         let spec = self.spec(case, &step.act)?;
         let mut vars = case.plan.vars.clone();
         vars.extend(step.vars.clone());
-        let blanks = Blanks { vars: &vars, day: on, done: &case.done };
+        let name = format!("{}/{}", case.plan.script, vars.get("number").map_or("", |number| number));
+        let draw = Draw { platform: self.platform, case: case.id.as_deref(), name: &name };
+        let blanks = Blanks { vars: &vars, day: on, done: &case.done, draw: Some(draw) };
         let mut form = BTreeMap::new();
         for (name, texts) in &step.record {
             let filled = texts.iter().map(|text| blanks.fill(text)).collect::<Result<Vec<_>>>();
@@ -250,7 +253,7 @@ impl Play<'_> {
         }
         let files = papers(spec);
         let actor = self.actor(case, &blanks.fill(&step.by)?, &step.vars)?;
-        let key = format!("demo/{}/{}/{}", case.plan.script, vars.get("number").map_or("", |n| n), case.next);
+        let key = format!("demo/{name}/{}", case.next);
         let done = match &case.id {
             Some(id) => {
                 let (case, act) = (id.clone(), step.act.clone());

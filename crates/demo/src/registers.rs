@@ -7,6 +7,7 @@ use calendar::Day;
 use serde::Deserialize;
 use store::account::Rank;
 
+use crate::county::credit_code;
 use crate::fault::{Fault, Result, fault};
 use crate::play::Cast;
 use crate::script::{Values, several};
@@ -31,6 +32,9 @@ struct EntryData {
     by: Option<String>,
     from: toml::value::Datetime,
     until: Option<toml::value::Datetime>,
+    /// So many entries, numbered from `first`, each with `{n}` and a credit code `{code}` of its own.
+    times: Option<usize>,
+    first: Option<usize>,
     fields: Values,
 }
 
@@ -45,7 +49,9 @@ impl Registers {
         for entry in &self.entry {
             for organ in &entry.organs {
                 let rows = batches.entry((&entry.register, organ, entry.by.as_deref())).or_default();
-                rows.push(entry.row(cast, organ, rows.len() + 1)?);
+                for at in 0..entry.times.unwrap_or(1) {
+                    rows.push(entry.row(cast, organ, entry.first.unwrap_or(1) + at, rows.len() + 1)?);
+                }
             }
         }
         let mut count = 0;
@@ -60,8 +66,13 @@ impl Registers {
 }
 
 impl EntryData {
-    fn row(&self, cast: &Cast, organ: &str, line: usize) -> Result<NewEntry> {
-        let filled = |text: &str| fill(text, cast, organ);
+    fn row(&self, cast: &Cast, organ: &str, number: usize, line: usize) -> Result<NewEntry> {
+        let code =
+            credit_code("91", "350526", "DEMD", number).ok_or_else(|| fault("演示用的号码推算不出来"))?;
+        let filled = |text: &str| {
+            let own = text.replace("{n}", &number.to_string()).replace("{code}", &code);
+            fill(&own, cast, organ)
+        };
         let mut form = BTreeMap::new();
         for (field, value) in &self.fields {
             let texts = several(value)?.iter().map(|text| filled(text)).collect::<Result<Vec<_>>>()?;

@@ -15,6 +15,7 @@ pub mod made;
 mod mend;
 mod model;
 mod plan;
+mod ranges;
 mod schedule;
 mod validate;
 
@@ -25,4 +26,5 @@ pub use model::{
     State, Unplaced, Visit,
 };
 pub use plan::{Share, Totals, plan, replan};
+pub use ranges::ranges;
 pub use validate::validate;

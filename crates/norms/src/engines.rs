@@ -1,4 +1,4 @@
-//! What an act asks of the platform's own engines: a step of a draw, the benchmarks of discretion. 事项所用的引擎
+//! What an act asks of the platform's own engines: a step of a draw, a joint plan, the benchmarks of discretion. 事项所用的引擎
 
 use crate::sets::ActId;
 use crate::value::FieldType;
@@ -18,6 +18,8 @@ pub enum DrawStep {
     Reveal,
     /// The result is computed.
     Result,
+    /// An object that was drawn is inspected: its case is opened.
+    Inspect,
     /// The round is void; another may begin.
     Annul,
 }
@@ -26,13 +28,14 @@ pub enum DrawStep {
 type Ids = &'static [(&'static str, FieldType)];
 
 impl DrawStep {
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("list", Self::List),
         ("commit", Self::Commit),
         ("announce", Self::Announce),
         ("value", Self::Value),
         ("reveal", Self::Reveal),
         ("result", Self::Result),
+        ("inspect", Self::Inspect),
         ("annul", Self::Annul),
     ];
 
@@ -68,6 +71,7 @@ impl DrawStep {
                 ("known_time", FieldType::Time),
             ],
             Self::Reveal => &[("party", FieldType::Words), ("nonce", FieldType::Words)],
+            Self::Inspect => &[("enterprise", FieldType::Party)],
             Self::Annul => &[("reason", FieldType::Text)],
             Self::Announce | Self::Result => &[],
         }
@@ -83,10 +87,34 @@ impl DrawStep {
             Self::Result => {
                 &[("outcome_hash", FieldType::Words), ("drawn", FieldType::Number), ("file", FieldType::File)]
             }
-            Self::Value | Self::Reveal | Self::Annul => &[],
+            Self::Value | Self::Reveal | Self::Inspect | Self::Annul => &[],
         }
     }
 }
+
+/// The fields that the record of an act that makes a joint plan must have for people to fill in (`docs/joint.md`).
+pub const JOINT_ASKED: Ids = &[
+    ("title", FieldType::Words),
+    ("from", FieldType::Date),
+    ("to", FieldType::Date),
+    ("daily", FieldType::Number),
+    ("away", FieldType::Rows),
+    ("told_until", FieldType::Date),
+    ("reason", FieldType::Text),
+];
+
+/// The fields of such a record that the platform fills in.
+pub const JOINT_FILLED: Ids = &[
+    ("enterprises", FieldType::Number),
+    ("checks", FieldType::Number),
+    ("separate", FieldType::Number),
+    ("visits", FieldType::Number),
+    ("shared", FieldType::Number),
+    ("left_out", FieldType::Number),
+    ("bound", FieldType::Number),
+    ("changed", FieldType::Number),
+    ("file", FieldType::File),
+];
 
 /// Fields by which an act's penalty is held against the benchmarks (`docs/discretion.md`). 裁量核对
 #[derive(Clone, Debug, PartialEq, Eq)]

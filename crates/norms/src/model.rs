@@ -4,7 +4,7 @@ use base::Place;
 use calendar::{Day, Limit};
 
 use crate::guard::Guard;
-use crate::{ActId, ActSet, Discretion, DrawStep, FieldType, Start};
+use crate::{ActId, ActSet, Discretion, DrawStep, FieldType, JOINT_FILLED, Start};
 
 /// From when to when something is in force; both days belong to it. 施行期间
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,8 @@ pub struct Act {
     pub starts: Vec<Start>,
     /// The step of a draw that the platform carries out with it.
     pub draw: Option<DrawStep>,
+    /// The platform makes a joint plan with it.
+    pub joint: bool,
     /// By which fields a penalty is held against the benchmarks of discretion.
     pub discretion: Option<Discretion>,
     /// Places of the fields that the platform computes from registers and other cases when the act is done.
@@ -123,11 +125,12 @@ impl Act {
     /// The fields that the platform fills in itself; nobody is asked for them.
     pub fn filled(&self) -> impl Iterator<Item = &str> {
         let of_draw = self.draw.into_iter().flat_map(|step| step.filled().iter().map(|(id, _)| *id));
+        let of_joint = JOINT_FILLED.iter().filter(|_| self.joint).map(|(id, _)| *id);
         let of_discretion = self.discretion.iter().flat_map(Discretion::filled);
         let named = of_discretion
             .chain(self.computed.iter().copied())
             .filter_map(|at| self.fields.get(usize::from(at)));
-        of_draw.chain(named.map(|field| field.id.as_str()))
+        of_draw.chain(of_joint).chain(named.map(|field| field.id.as_str()))
     }
 }
 

@@ -91,7 +91,10 @@ fn fields(own: &Procedure, act: &Act, other: &Procedure, opening: &Act, start: &
         found
             .extend(unfit(own, given, field).map(|why| say("start_unfit", format!("“{}”{why}", field.name))));
     }
-    let is_given = |field: &&Field| start.given.iter().any(|(id, _)| *id == field.id);
+    // What the platform computes nobody hands over.
+    let is_given = |field: &&Field| {
+        start.given.iter().any(|(id, _)| *id == field.id) || opening.filled().any(|id| id == field.id)
+    };
     let lacking = opening.fields.iter().filter(|field| field.required && !is_given(field));
     let lacking: Vec<String> = lacking.map(|field| format!("{}（{}）", field.name, field.id)).collect();
     if !lacking.is_empty() {

@@ -121,6 +121,7 @@ impl Scene {
                 ("id", path) if path.starts_with("/audit/kept/") => "0000",
                 ("case", _) => &self.case,
                 ("scheme", _) => "own@2024",
+                ("code", _) => "91350526MA00000001",
                 ("table", _) => "penalties",
                 ("organ", _) => "county",
                 ("year", _) => "2024",

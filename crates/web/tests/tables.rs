@@ -55,7 +55,8 @@ async fn anybody_reads_a_table_by_column_and_by_organ_and_comes_to_the_records()
     page.is(StatusCode::OK);
     // Seven fines of two procedures against nine the year before, each procedure's with its records.
     says(&page, &["<td data-label=\"增减\" class=\"value\">-2</td>", "12.345678"]);
-    let own = "/figures/penalties_fine?from=2024-01-01&amp;to=2024-12-31&amp;division=350526&amp;as_of=2025-03-03";
+    let own =
+        "/figures/penalties_fine?from=2024-01-01&amp;to=2024-12-31&amp;division=350526&amp;as_of=2025-03-03";
     says(&page, &[own, "/figures/penalties_revoked?from=2023-01-01", "的次数（条件："]);
     assert!(!page.text.contains("record.decide"), "conditions are told in words");
     says(&page, &["不平衡：", "统计口径", "简易程序＋普通程序是6"]);

@@ -80,7 +80,8 @@ impl Platform {
         let (strata, rates) = self.strata(asked, &mut faults)?;
         let (inspectors, known) = self.inspectors(asked, &organs)?;
         inverted(asked, &rates, &mut faults);
-        let exclusions = exclusions(asked, &strata, &rates, &known);
+        let otherwise = self.otherwise(asked, &strata)?;
+        let exclusions = exclusions(asked, &strata, &rates, (&known, &otherwise));
         let recusals = self.recusals(asked, &organs, &strata, &known)?;
         if !faults.is_empty() {
             return Err(AppError::Unfit(faults));
@@ -242,6 +243,19 @@ impl Platform {
         Ok((made, known))
     }
 
+    /// How often each object was inspected this year without having been drawn for it.
+    fn otherwise(
+        &self,
+        asked: &Asked<'_>,
+        strata: &BTreeMap<String, Stratum<'static>>,
+    ) -> Result<BTreeMap<String, u32>> {
+        let mut made = BTreeMap::new();
+        for code in codes(strata) {
+            made.insert(code.to_owned(), self.inspected_otherwise(code, asked.on)?);
+        }
+        Ok(made)
+    }
+
     fn recusals(
         &self,
         asked: &Asked<'_>,
@@ -276,7 +290,7 @@ fn exclusions(
     asked: &Asked<'_>,
     strata: &BTreeMap<String, Stratum<'static>>,
     rates: &BTreeMap<String, Rate>,
-    known: &BTreeMap<(String, String), String>,
+    (known, otherwise): (&BTreeMap<(String, String), String>, &BTreeMap<String, u32>),
 ) -> Vec<Exclusion<'static>> {
     let mut made: Vec<Exclusion<'static>> = Vec::new();
     let rows = match value_of(asked.spec, asked.record, "exclusions") {
@@ -299,9 +313,11 @@ fn exclusions(
         let most = rates.get(id).map_or(0, |rate| rate.most);
         for object in &stratum.objects {
             let times = asked.drawn.get(&*object.id).copied().unwrap_or(0);
+            let more = otherwise.get(&*object.id).copied().unwrap_or(0);
             let told = made.iter().any(|one| one.kind == "object" && one.id == object.id);
-            if times >= most && !told {
-                let reason = format!("本年已抽中{times}次，{}一年最多{most}次", stratum.name);
+            if times.saturating_add(more) >= most && !told {
+                let other = if more == 0 { String::new() } else { format!("、另行检查{more}次") };
+                let reason = format!("本年已抽中{times}次{other}，{}一年最多{most}次", stratum.name);
                 made.push(Exclusion {
                     id: object.id.clone(),
                     kind: Cow::Borrowed("object"),

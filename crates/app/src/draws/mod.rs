@@ -13,7 +13,9 @@ use ledger::Hash;
 use norms::{Act, DrawStep, Record, Value};
 
 pub(crate) use lists::CLASSES;
-pub use pages::{DrawCheck, DrawFile, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum};
+pub use pages::{
+    DrawCheck, DrawFile, DrawInspection, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum,
+};
 
 use crate::acting::Moment;
 use crate::case::CaseFile;
@@ -21,8 +23,11 @@ use crate::clock::local_instant;
 use crate::commands::Upload;
 use crate::error::{AppError, FieldFault, Result};
 use crate::platform::Platform;
-use crate::record::Form;
-use rounds::{Round, bundle, instant, rounds, value_of};
+use crate::record::{Form, party_code};
+use crate::starting::links;
+use crate::visits::Visit;
+use rounds::{Round, bundle, instant, rounds};
+pub(crate) use rounds::{Taken, is_file, value_of, whole};
 
 /// What the platform fills in, and the file that it made.
 #[derive(Default)]
@@ -61,7 +66,7 @@ impl Platform {
             return Err(AppError::field("on", "办理日期", "抽取的各步当日办理，不能补记"));
         }
         let told: Form = spec.filled().filter_map(|id| form.remove_entry(id)).collect();
-        if let Some(file) = files.iter().find(|file| rounds::is_file(spec, &file.field)) {
+        if let Some(file) = files.iter().find(|file| is_file(spec, &file.field)) {
             return Err(AppError::field(&file.field, "抽取文件", "由平台生成，不用上传"));
         }
         let record = self.read_record(spec, on, form, &seen.row.organ)?;
@@ -81,8 +86,14 @@ impl Platform {
     }
 }
 
+/// The commitment of a party to its secret, bound to a list; none where a hash is none.
+#[must_use]
+pub fn draw_commitment(list: &str, party: &str, nonce: &str) -> Option<String> {
+    Some(draw::commitment(Hash::parse(list)?, party, Hash::parse(nonce)?).hex())
+}
+
 /// What was sent for a field that the platform fills in, where it is something else.
-fn differs(spec: &Act, told: &Form, id: &str, right: &str) -> Option<FieldFault> {
+pub(crate) fn differs(spec: &Act, told: &Form, id: &str, right: &str) -> Option<FieldFault> {
     let sent = told.get(id).and_then(|texts| texts.first()).map(|text| text.trim())?;
     if sent.is_empty() || sent == right {
         return None;
@@ -111,6 +122,7 @@ impl Step<'_> {
             DrawStep::Value => self.value(),
             DrawStep::Reveal => self.reveal(),
             DrawStep::Result => self.result(),
+            DrawStep::Inspect => self.inspect(),
         }
     }
 
@@ -250,6 +262,17 @@ impl Step<'_> {
         Ok(Made::default())
     }
 
+    fn inspect(&self) -> Result<Made> {
+        let round = self.current()?;
+        let text = self.platform.draw_text(round.result.and_then(|one| one.file()))?;
+        let code_of = |text: &str| party_code(text).unwrap_or_default().to_uppercase();
+        let begun: Vec<String> = round.inspects.iter().map(|one| code_of(one.text("enterprise"))).collect();
+        match not_drawn(&bundle(&text)?, &begun, &code_of(self.text("enterprise"))) {
+            Some(message) => Err(AppError::field("enterprise", "抽中的对象", message)),
+            None => Ok(Made::default()),
+        }
+    }
+
     fn result(&self) -> Result<Made> {
         let round = self.current()?;
         let text = self.platform.draw_text(round.announce.and_then(|one| one.file()))?;
@@ -267,6 +290,15 @@ impl Step<'_> {
         let fields = vec![("outcome_hash", hash), ("drawn", count)];
         Ok(Made { fields, file: Some(("抽取结果", text)) })
     }
+}
+
+/// What is wrong with an object whose inspection is to begin, or nothing.
+fn not_drawn(file: &Bundle<'_>, begun: &[String], code: &str) -> Option<String> {
+    let drawn = file.outcome.iter().flat_map(|outcome| &outcome.drawn);
+    if !drawn.into_iter().any(|one| one.object == code) {
+        return Some(format!("本轮没有抽中信用代码为“{code}”的对象；见抽取结果"));
+    }
+    begun.iter().any(|own| own == code).then(|| "这个对象的检查已经开始".to_owned())
 }
 
 /// The list locked again, with these commitments.
@@ -306,5 +338,26 @@ impl Platform {
             }
         }
         Ok(times)
+    }
+
+    /// How often an object was inspected in the year of a day without a draw having opened the inspection, where that counts
+    /// towards caps.
+    fn inspected_otherwise(&self, code: &str, on: Day) -> Result<u32> {
+        self.store().read(|reader| {
+            let of_year = |visit: &Visit| {
+                !visit.is_excepted && visit.days.iter().any(|day| day.year() == on.year() && *day <= on)
+            };
+            let all = self.visited(reader, code, "", |_, visit| of_year(visit))?;
+            let mut count = 0;
+            for (row, _) in all {
+                let first = store::events::of_case(reader, &row.id, 0)?.into_iter().next();
+                let from = first.and_then(|entry| links(&entry.event().record).0);
+                let from = from.map(|from| store::cases::get(reader, &from.case)).transpose()?.flatten();
+                if !from.is_some_and(|row| self.drawing_procedures().contains(&row.procedure)) {
+                    count += 1;
+                }
+            }
+            Ok(count)
+        })
     }
 }

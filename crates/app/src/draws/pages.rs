@@ -8,10 +8,12 @@ use draw::{Bundle, RATIO_WHOLE};
 use store::publication::{self, Scope};
 
 use super::lists::inverted_strata;
-use super::rounds::{Round, Taken, bundle, rounds};
+use super::rounds::{Round, bundle, rounds};
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::record::party_code;
+use crate::starting::links;
 
 /// A draw in the list. 抽取
 #[derive(Clone, Debug)]
@@ -54,6 +56,18 @@ pub struct DrawObject {
     pub name: String,
     pub stratum: String,
     pub inspectors: Vec<(String, String)>,
+    pub inspection: Option<DrawInspection>,
+}
+
+/// The inspection of an object that was drawn. 抽中对象的检查
+#[derive(Clone, Debug)]
+pub struct DrawInspection {
+    /// The number of its case.
+    pub number: String,
+    /// When somebody was there; none as long as nobody was.
+    pub on: Option<Day>,
+    /// What was made public of it: case, event and act of each.
+    pub published: Vec<(String, u32, String)>,
 }
 
 /// One round as its page shows it. 一轮
@@ -118,7 +132,7 @@ const LARGEST: usize = 16 * 1024 * 1024;
 
 impl Platform {
     /// The procedures that draw.
-    fn drawing_procedures(&self) -> Vec<String> {
+    pub(super) fn drawing_procedures(&self) -> Vec<String> {
         let draws = |pack: &packs::Pack| pack.file.procedure.acts.iter().any(|act| act.draw.is_some());
         let all = self.rules().packs.iter().filter(|pack| draws(pack));
         let mut ids: Vec<String> = all.map(|pack| pack.file.procedure.id.clone()).collect();
@@ -169,7 +183,10 @@ impl Platform {
         let rounds = rounds(file);
         let Some(last) = rounds.last() else { return Ok(None) };
         let organ = self.organ(&file.row.organ).map_or_else(|_| file.row.organ.clone(), |organ| organ.name);
-        let drawn = last.result.filter(|_| last.annul.is_none()).map(|result| result.whole("drawn"));
+        let drawn = last
+            .result
+            .filter(|_| last.annul.is_none())
+            .map(|result| usize::try_from(result.count("drawn")).unwrap_or(0));
         Ok(Some(DrawLine {
             case: file.row.id.clone(),
             number: file.row.number.clone().unwrap_or_default(),
@@ -192,9 +209,39 @@ impl Platform {
         let mut shown = Vec::new();
         for round in rounds(&file).iter().rev() {
             let text = self.draw_text(round.newest_file())?;
-            shown.push(page_of(round, &bundle(&text)?));
+            let mut made = page_of(round, &bundle(&text)?);
+            self.with_inspections(&file, round, &mut made)?;
+            shown.push(made);
         }
         Ok(DrawPage { line, rounds: shown })
+    }
+
+    /// Sets beside each object that was drawn the case in which it is inspected.
+    fn with_inspections(&self, file: &CaseFile, round: &Round<'_>, made: &mut DrawRound) -> Result<()> {
+        for taken in &round.inspects {
+            let code = party_code(taken.text("enterprise")).unwrap_or_default().to_uppercase();
+            let Some(object) = made.drawn.iter_mut().find(|own| own.id == code) else { continue };
+            let number = taken.deed.number;
+            let opened = self.store().read(|reader| -> Result<_> {
+                let entries = store::events::of_case(reader, &file.row.id, 0)?;
+                let event = entries.iter().map(|entry| entry.event()).find(|event| event.number == number);
+                let started = event.map(|event| links(&event.record).1).unwrap_or_default();
+                let case = started.into_iter().next().map(|(case, _)| case);
+                case.map(|case| self.inner().load(reader, &case)).transpose()
+            })?;
+            let Some(other) = opened else { continue };
+            let public = self.store().read(|reader| publication::of_case(reader, &other.row.id))?;
+            object.inspection = Some(DrawInspection {
+                number: other.row.number.clone().unwrap_or_default(),
+                on: crate::visits::visit_of(&other).and_then(|visit| visit.days.last().copied()),
+                published: public
+                    .into_iter()
+                    .filter(|one| one.withdrawn_on.is_none())
+                    .map(|one| (one.case, one.number, one.act))
+                    .collect(),
+            });
+        }
+        Ok(())
     }
 
     fn draw_case(&self, case: &str) -> Result<std::sync::Arc<CaseFile>> {
@@ -276,13 +323,6 @@ impl Platform {
     }
 }
 
-impl Taken<'_> {
-    fn whole(&self, id: &str) -> usize {
-        let value = super::rounds::value_of(self.spec, &self.deed.record, id);
-        super::rounds::whole(value).and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
-    }
-}
-
 fn state(round: &Round<'_>) -> &'static str {
     match round {
         Round { annul: Some(_), .. } => "已作废",
@@ -317,6 +357,7 @@ fn page_of(round: &Round<'_>, file: &Bundle<'_>) -> DrawRound {
                 (own.field.to_string(), own.inspectors.iter().map(who).collect::<Vec<_>>().join("、"))
             })
             .collect(),
+        inspection: None,
     });
     let drawn: Vec<DrawObject> = drawn.collect();
     let short = file.outcome.iter().flat_map(|outcome| &outcome.drawn).flat_map(|one| {

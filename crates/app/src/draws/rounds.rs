@@ -24,6 +24,8 @@ pub(crate) struct Round<'a> {
     pub value: Option<Taken<'a>>,
     pub reveals: Vec<Taken<'a>>,
     pub result: Option<Taken<'a>>,
+    /// The objects whose inspection was begun.
+    pub inspects: Vec<Taken<'a>>,
     pub annul: Option<Taken<'a>>,
 }
 
@@ -44,6 +46,11 @@ impl<'a> Taken<'a> {
             Some(Value::Day(day)) => Some(*day),
             _ => None,
         }
+    }
+
+    /// A whole number; nought where there is none.
+    pub fn count(&self, id: &str) -> u32 {
+        whole(self.value(id)).unwrap_or(0)
     }
 
     /// The file that the platform made with it.
@@ -94,6 +101,7 @@ pub(crate) fn rounds(file: &CaseFile) -> Vec<Round<'_>> {
             DrawStep::Value => round.value = Some(taken),
             DrawStep::Reveal => round.reveals.push(taken),
             DrawStep::Result => round.result = Some(taken),
+            DrawStep::Inspect => round.inspects.push(taken),
             DrawStep::Annul => round.annul = Some(taken),
             DrawStep::List => {}
         }
@@ -110,6 +118,7 @@ impl<'a> Round<'a> {
             value: None,
             reveals: Vec::new(),
             result: None,
+            inspects: Vec::new(),
             annul: None,
         }
     }

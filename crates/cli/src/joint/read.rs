@@ -55,11 +55,7 @@ impl Reader<'_> {
     fn ranges(&mut self, row: &Row<'_>, heading: &str) -> Vec<Range> {
         let mut made = Vec::new();
         for part in row.parts(heading) {
-            let read = match part.strip_prefix("每月") {
-                Some(monthly) => self.monthly(monthly),
-                None => range(&part).map(|own| vec![own]),
-            };
-            match read {
+            match ::joint::ranges(&part, (self.from, self.to), sheets::parse_day) {
                 Some(more) => made.extend(more),
                 None => self.wrong(
                     format!("{}：读不懂“{part}”", row.place(heading)),
@@ -69,32 +65,6 @@ impl Reader<'_> {
         }
         made
     }
-
-    fn monthly(&self, text: &str) -> Option<Vec<Range>> {
-        let plain = text.replace('日', "");
-        let (first, last) = plain.split_once(['至', '-', '~']).unwrap_or((&plain, &plain));
-        let (first, last): (u8, u8) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-        if first == 0 || first > last || last > 31 {
-            return None;
-        }
-        let mut made = Vec::new();
-        let mut month = Day::from_ymd(self.from.year(), self.from.month(), 1)?;
-        while month <= self.to {
-            let end = month.plus_months(1).previous();
-            let at = |number: u8| month.plus_days(i32::from(number) - 1);
-            if at(first) <= end {
-                made.push(Range { from: at(first), to: at(last).min(end) });
-            }
-            month = month.plus_months(1);
-        }
-        Some(made)
-    }
-}
-
-fn range(text: &str) -> Option<Range> {
-    let (from, to) = text.split_once(['~', '～', '至']).unwrap_or((text, text));
-    let (from, to) = (sheets::parse_day(from)?, sheets::parse_day(to)?);
-    (from <= to).then_some(Range { from, to })
 }
 
 /// Reads all tables.

@@ -136,7 +136,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         let message = format!("事项 {} 不开案，不能写 alike", id.value);
         table.say(Diagnostic::error("alike_not_opening", message).at(id.place.clone()));
     }
-    let draw = super::asks::draw(table, &fields);
+    let (draw, joint) = (super::asks::draw(table, &fields), super::asks::joint(table, &fields));
     let anybody = for_anybody(procedure, id, table, &by);
     let of = |key: &str| table.table(key, format!("事项 {} 的 {key}", id.value));
     let concerns = of("concerns").and_then(|one| shelf::concerns(&one, &fields));
@@ -163,6 +163,7 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         alike,
         starts: Vec::new(),
         draw,
+        joint,
         discretion: None,
         computed: Vec::new(),
         concerns,

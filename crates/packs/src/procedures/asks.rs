@@ -1,7 +1,7 @@
-//! What acts ask of the platform's engines: a step of a draw, the benchmarks of discretion.
+//! What acts ask of the platform's engines: a step of a draw, a joint plan, the benchmarks of discretion.
 
-use base::Diagnostic;
-use norms::{Act, ActId, Discretion, DrawStep, Field, FieldType};
+use base::{Diagnostic, Place};
+use norms::{Act, ActId, Discretion, DrawStep, Field, FieldType, JOINT_ASKED, JOINT_FILLED};
 
 use super::{Draft, unknown};
 use crate::source::{At, Table};
@@ -13,19 +13,46 @@ pub(super) fn draw(table: &Table<'_>, fields: &[Field]) -> Option<DrawStep> {
         unknown(table, "unknown_step", "抽取步骤", &at, DrawStep::ALL.iter().map(|(id, _)| *id));
         return None;
     };
-    for (id, kind) in step.asked().iter().chain(step.filled()) {
-        if !fields.iter().any(|field| field.id == *id && field.kind == *kind) {
-            let kind = FieldType::ALL.iter().find(|(_, own, _)| own == kind).map_or("", |(name, ..)| name);
-            let message = format!("draw = \"{}\" 的记录要有字段 {id}，类型 {kind}", at.value);
-            table.say(Diagnostic::error("draw_field", message).at(at.place.clone()));
-        }
-    }
+    let what = format!("draw = \"{}\" ", at.value);
+    lacking(table, &what, &at.place, fields, step.asked().iter().chain(step.filled()));
     let rows = fields.iter().find(|field| field.id == "exclusions" && step == DrawStep::List);
     if rows.is_some_and(|rows| rows.columns.len() != 3) {
         let message = "字段 exclusions 要有三列：排除对象还是人员、编号、理由";
         table.say(Diagnostic::error("draw_field", message).at(at.place));
     }
     Some(step)
+}
+
+/// Says which fields an engine's record lacks.
+fn lacking<'f>(
+    table: &Table<'_>,
+    what: &str,
+    place: &Place,
+    fields: &[Field],
+    needed: impl Iterator<Item = &'f (&'static str, FieldType)>,
+) {
+    for (id, kind) in needed {
+        if !fields.iter().any(|field| field.id == *id && field.kind == *kind) {
+            let kind = FieldType::ALL.iter().find(|(_, own, _)| own == kind).map_or("", |(name, ..)| name);
+            let message = format!("{what}的记录要有字段 {id}，类型 {kind}");
+            table.say(Diagnostic::error("draw_field", message).at(place.clone()));
+        }
+    }
+}
+
+/// `joint = true`: the record has the fields of a joint plan.
+pub(super) fn joint(table: &Table<'_>, fields: &[Field]) -> bool {
+    if !table.flag("joint") {
+        return false;
+    }
+    let place = table.place_of("joint");
+    lacking(table, "joint = true ", &place, fields, JOINT_ASKED.iter().chain(JOINT_FILLED));
+    let rows = fields.iter().find(|field| field.id == "away");
+    if rows.is_some_and(|rows| rows.columns.len() != 3) {
+        let message = "字段 away 要有三列：人员编号、自哪天、至哪天";
+        table.say(Diagnostic::error("draw_field", message).at(place));
+    }
+    true
 }
 
 /// `[acts.X.discretion]`, read when all acts are known.

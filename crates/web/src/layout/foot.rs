@@ -18,6 +18,7 @@ pub(super) fn foot(visitor: &Visitor) -> Markup {
                     nav aria-label="网站地图" {
                         ul {
                             @for (href, name) in PLACES { li { a href=(href) { (name) } } }
+                            @if visitor.is_officer() { li { a href="/joint" { "综合查一次" } } }
                         }
                     }
                     (shown_as(visitor))

@@ -105,6 +105,7 @@ fn render(
                 (parts::day(view.opened_on)) "开始"
                 @if let Some(day) = view.closed_on { "，" (parts::day(day)) "结案" }
                 "　" a href=(format!("/procedures/{}", view.procedure_id)) { "办事指南" }
+                (own_page(view))
             }
         }
         (case_panels::phases(view))
@@ -145,6 +146,19 @@ fn enforcement(view: &CaseView) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The way to the page that shows what an engine made of the case: a draw, a joint plan.
+fn own_page(view: &CaseView) -> Markup {
+    let acts = &view.way.pack.file.procedure.acts;
+    let was_done = |wanted: &dyn Fn(&norms::Act) -> bool| {
+        let of = |id: &str| acts.iter().find(|act| act.id == id);
+        view.events.iter().any(|event| of(&event.act_id).is_some_and(wanted))
+    };
+    html! {
+        @if was_done(&|act| act.draw.is_some()) { "　" a href=(format!("/draws/{}", view.id)) { "抽取的公开页面" } }
+        @if was_done(&|act| act.joint) { "　" a href=(format!("/joint/{}", view.id)) { "看计划" } }
     }
 }
 

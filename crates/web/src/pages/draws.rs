@@ -1,7 +1,7 @@
 //! Draws as everybody may see them: the list of all that were locked, each with what was announced and what came of it,
 //! its file, and computing any file again.
 
-use app::{AppError, DrawCheck, DrawLine, DrawPage, DrawRound, FieldFault};
+use app::{AppError, DrawCheck, DrawInspection, DrawLine, DrawPage, DrawRound, FieldFault};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -197,14 +197,26 @@ fn drawn(round: &DrawRound) -> Markup {
             tr {
                 td { (at + 1) } td { (one.name) } td { (one.stratum) }
                 td { @for (field, people) in &one.inspectors { div { (field) "：" (people) } } }
+                td.wide { @if let Some(own) = &one.inspection { (inspected(own)) } @else { "还没有开始" } }
             }
         }
     };
     html! {
         h3 { "抽中的对象和检查人员（" (round.drawn.len()) "个）" }
         @for short in &round.short { div.notice.warn { p { "人手不够：" (short) } } }
-        (parts::table("抽中的对象", &["次序", "对象", "分组", "检查人员"], &rows))
+        (parts::table("抽中的对象", &["次序", "对象", "分组", "检查人员", "检查和结果"], &rows))
         @if round.drawn.len() > SHOWN { p { "只列出前" (SHOWN) "个，其余见抽取文件。" } }
+    }
+}
+
+/// The case in which an object is inspected, and what came of it.
+fn inspected(own: &DrawInspection) -> Markup {
+    html! {
+        (own.number) "："
+        @if let Some(on) = own.on { (parts::day(on)) "检查" } @else { "已经提出，还没有去" }
+        @for (case, number, act) in &own.published {
+            "，" a href=(format!("/published/{case}/{number}/{act}")) { "公开的结果" }
+        }
     }
 }
 

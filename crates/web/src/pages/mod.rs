@@ -29,6 +29,7 @@ pub(crate) mod files;
 pub(crate) mod follow;
 pub(crate) mod help;
 pub(crate) mod home;
+pub(crate) mod joint;
 pub(crate) mod journal;
 pub(crate) mod library;
 pub(crate) mod messages;

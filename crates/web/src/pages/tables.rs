@@ -123,7 +123,10 @@ async fn show(
             let asked = asked.filled(platform)?;
             let as_of = as_of(&asked, platform);
             let mut page = platform.year_table_page(&table, &asked.organ, asked.year(), as_of)?;
-            page.columns.iter_mut().flat_map(|column| &mut column.figures).for_each(|one| in_words(platform, one));
+            page.columns
+                .iter_mut()
+                .flat_map(|column| &mut column.figures)
+                .for_each(|one| in_words(platform, one));
             Ok((asked, page, organs(platform)?, platform.today().year()))
         })
         .await?;

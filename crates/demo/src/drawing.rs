@@ -1,0 +1,48 @@
+//! Blanks of a draw that is being played: what its parties keep secret and hand in, and who was drawn.
+
+use app::Platform;
+
+use crate::dice::Dice;
+use crate::fault::{Result, fault};
+
+/// The case of a draw whose blanks are filled in.
+pub(crate) struct Draw<'a> {
+    pub platform: &'a Platform,
+    pub case: Option<&'a str>,
+    /// The name under which its chance is thrown: a demonstration's secrets come out the same each time.
+    pub name: &'a str,
+}
+
+impl Draw<'_> {
+    /// `nonce:甲`, `commitment:甲`, `drawn:2`; nothing where it is another blank.
+    pub fn blank(&self, name: &str) -> Result<Option<String>> {
+        let Some((kind, of)) = name.split_once(':') else { return Ok(None) };
+        match kind {
+            "nonce" => Ok(Some(self.nonce(of))),
+            "commitment" => {
+                let round = self.round()?;
+                let made = app::draw_commitment(&round.list_hash, of, &self.nonce(of));
+                made.map(Some).ok_or_else(|| fault("承诺算不出来"))
+            }
+            "drawn" => {
+                let round = self.round()?;
+                let at = of.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+                let found = at.and_then(|at| round.drawn.get(at));
+                let found = found.ok_or_else(|| fault(format!("没有第{of}个抽中的对象")))?;
+                Ok(Some(format!("{}\u{1f}{}", found.name, found.id)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn nonce(&self, party: &str) -> String {
+        let mut dice = Dice::new(self.name, party);
+        (0..8).map(|_| format!("{:08x}", dice.between(0, u32::MAX))).collect()
+    }
+
+    fn round(&self) -> Result<app::DrawRound> {
+        let case = self.case.ok_or_else(|| fault("抽取还没有开始"))?;
+        let page = self.platform.draw_page(case)?;
+        page.rounds.into_iter().next().ok_or_else(|| fault("名单还没有锁定"))
+    }
+}
