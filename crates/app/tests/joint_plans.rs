@@ -305,7 +305,15 @@ fn what_is_wrong_with_the_registers_is_told_all_at_once() {
     assert!(codes(&planning.schedule(&[]).unwrap_err()).contains(&"joint_nothing"));
     with_registers(&county);
     enter_plan(&county, enter, ("often", "频次过多的检查", "1"), "消防", &[("times", "3")]);
-    let odd = [("days", "月末"), ("first", "20"), ("last", "10"), ("scope", "all"), ("area", "全县"), ("exceptions", "无"), ("document", "试验文号")];
+    let odd = [
+        ("days", "月末"),
+        ("first", "20"),
+        ("last", "10"),
+        ("scope", "all"),
+        ("area", "全县"),
+        ("exceptions", "无"),
+        ("document", "试验文号"),
+    ];
     enter(&county, "quiet_days", &odd);
     let told = codes(&planning.schedule(&[]).unwrap_err());
     for code in ["joint_cap", "joint_quiet"] {
