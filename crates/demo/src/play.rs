@@ -157,9 +157,13 @@ impl Play<'_> {
         Ok(self.day_of(case, &step, on)?.max(on))
     }
 
+    /// A procedure may begin to be in force after the day that a waiting case has until it is opened.
     fn procedure_name(&self, plan: &CasePlan) -> String {
-        let pack = self.platform.rules().pack_on(&plan.procedure, plan.opens_on);
-        pack.map_or_else(|| plan.procedure.clone(), |pack| pack.file.procedure.name.clone())
+        let rules = self.platform.rules();
+        let own = rules.pack_on(&plan.procedure, plan.opens_on);
+        let name =
+            own.map(|pack| pack.file.procedure.name.as_str()).or_else(|| rules.name_of(&plan.procedure));
+        name.unwrap_or(&plan.procedure).to_owned()
     }
 
     /// Takes the next step of a case; the day of the one after it. What it opened elsewhere is added to `opened`.
