@@ -11,7 +11,7 @@ use std::thread;
 
 use ledger::{Batch, Hash, Tree};
 
-use crate::balance::{Balance, Keys, Suspects};
+use crate::balance::{Balance, Begun, Keys, Suspects};
 use crate::form::Names;
 use crate::tally::{Counted, Sum};
 use crate::tree_head::TreeHead;
