@@ -285,12 +285,15 @@ fn codes<'s>(strata: &'s BTreeMap<String, Stratum<'static>>) -> impl Iterator<It
     strata.values().flat_map(|stratum| &stratum.objects).map(|object| &*object.id)
 }
 
+/// Inspectors by their organ and number: how the list calls them.
+type Known = BTreeMap<(String, String), String>;
+
 /// Who is not drawn: as the organ says, and whoever was drawn as often this year as the class may be.
 fn exclusions(
     asked: &Asked<'_>,
     strata: &BTreeMap<String, Stratum<'static>>,
     rates: &BTreeMap<String, Rate>,
-    (known, otherwise): (&BTreeMap<(String, String), String>, &BTreeMap<String, u32>),
+    (known, otherwise): (&Known, &BTreeMap<String, u32>),
 ) -> Vec<Exclusion<'static>> {
     let mut made: Vec<Exclusion<'static>> = Vec::new();
     let rows = match value_of(asked.spec, asked.record, "exclusions") {
