@@ -28,7 +28,9 @@ const PAGE_ROUNDS: usize = 41;
 pub fn run(rules: &Rules, files: &Files, database: Option<&str>) -> Result<Vec<Row>, ExitCode> {
     let (plans, found) = packs::plans::read(&data::sources(files, "plans"));
     let plans = plans.ok_or_else(|| output::fail(&found, WRONG_INPUT))?;
-    let own = rules.packs.iter().flat_map(|pack| &pack.file.figures);
+    // The cases behind the figures of tasks are read one by one, and here there are none.
+    let packs = rules.packs.iter().filter(|pack| pack.file.tasks.is_none());
+    let own = packs.flat_map(|pack| &pack.file.figures);
     let counted = own.filter(|figure| !matches!(figure.measure, Measure::Share { .. }));
     let ids: BTreeSet<String> = counted.map(|figure| figure.id.clone()).collect();
     let filled = Filled::new(rules, "report", database, &ids.into_iter().collect::<Vec<_>>())?;
