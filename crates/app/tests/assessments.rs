@@ -179,49 +179,53 @@ fn an_assessment_goes_from_self_score_to_the_public_result() {
         let seen = page(Viewer::Account(&second), &[]).unwrap();
         let total = seen.assessed.assessment.total.points.low;
         let first = seen.lifts[0].clone();
-        let then = page(Viewer::Account(&second), &[first.criterion.clone()]).unwrap();
+        let then = page(Viewer::Account(&second), std::slice::from_ref(&first.criterion)).unwrap();
         let supposed = then.supposed.unwrap().assessment.total.points.low;
         assert_eq!(supposed.minus(total), Some(first.gain), "{first:?}");
         assert_eq!(then.assessed.assessment.total.points.low, total);
 
-        // The ranking of both, and what makes the difference.
-        let round =
-            county.platform.assessment_round(Viewer::Account(&second), "county", SCHEME, 2024).unwrap();
-        assert_eq!(round.all.len(), 2);
-        let ranking = round.ranking.unwrap();
-        let sum = ranking.differences[0]
-            .rows
-            .iter()
-            .try_fold(ranking.differences[0].adjusted, |sum, row| sum.plus(row.points));
-        assert_eq!(sum, Some(ranking.differences[0].points));
-        let named =
-            county.platform.assessment_round(Viewer::Account(&police), "county", SCHEME, 2024).unwrap();
-        assert_eq!(named.all.len(), 1, "who is assessed sees its own");
-        assert_ne!(named.all[0].0.case, own);
-
-        // The command line reads the same.
-        let scheme = county.platform.rules().scheme(SCHEME).unwrap().clone();
-        let subject = Subject::Organ("police".to_owned());
-        let sheet = county.platform.recorded_sheet(&scheme, &subject, 2024).unwrap().unwrap();
-        assert_eq!(sheet.entry("4.1.2").unwrap().final_score, Some(Ratio::whole(1)));
-        assert!(assessment::check_sheet(&scheme, &sheet).is_empty());
-        assert!(county.platform.recorded_sheet(&scheme, &subject, 2023).unwrap().is_none());
-
-        let shown = |ratio: Ratio| ratio.rounded(2).unwrap().text(2);
-        let sums = seen.assessed.assessment.total;
-        let (low, high, open) = (shown(sums.points.low), shown(sums.points.high), sums.unproved.to_string());
-        let sums = [("low", low.as_str()), ("high", &high), ("unproved", &open), ("opinion", "同意")];
-        deal(&county, &county.head, &case, "conclude", &sums).unwrap();
-        let words = [("title", "公安局考核结果"), ("result", "总分见附表")];
-        deal(&county, &county.officer, &case, "make_public", &words).unwrap();
-        let public = page(Viewer::Public, &[]).unwrap();
-        assert_eq!(public.head.concluded.unwrap().2.to_string(), open);
-        assert!(
-            public.acts.is_empty() && public.proofs.is_empty() && public.words.is_empty(),
-            "scores alone are public"
-        );
-        let heads = county.platform.assessments(Viewer::Public).unwrap();
-        assert_eq!(heads.len(), 1);
-        assert!(county.platform.verify(true).unwrap().faults.is_empty());
+        ranked_and_made_public(&county, (&police, &second), (&case, &own));
     });
+}
+
+/// Both stand in a ranking; the command line reads the same; the result becomes public.
+fn ranked_and_made_public(county: &County, (police, second): (&Actor, &Actor), (case, own): (&str, &str)) {
+    let seen = county.platform.assessment_page(Viewer::Account(second), case, &[]).unwrap();
+    // The ranking of both, and what makes the difference.
+    let round = county.platform.assessment_round(Viewer::Account(second), "county", SCHEME, 2024).unwrap();
+    assert_eq!(round.all.len(), 2);
+    let ranking = round.ranking.unwrap();
+    let sum = ranking.differences[0]
+        .rows
+        .iter()
+        .try_fold(ranking.differences[0].adjusted, |sum, row| sum.plus(row.points));
+    assert_eq!(sum, Some(ranking.differences[0].points));
+    let named = county.platform.assessment_round(Viewer::Account(police), "county", SCHEME, 2024).unwrap();
+    assert_eq!(named.all.len(), 1, "who is assessed sees its own");
+    assert_ne!(named.all[0].0.case, *own);
+
+    // The command line reads the same.
+    let scheme = county.platform.rules().scheme(SCHEME).unwrap().clone();
+    let subject = Subject::Organ("police".to_owned());
+    let sheet = county.platform.recorded_sheet(&scheme, &subject, 2024).unwrap().unwrap();
+    assert_eq!(sheet.entry("4.1.2").unwrap().final_score, Some(Ratio::whole(1)));
+    assert!(assessment::check_sheet(&scheme, &sheet).is_empty());
+    assert!(county.platform.recorded_sheet(&scheme, &subject, 2023).unwrap().is_none());
+
+    let shown = |ratio: Ratio| ratio.rounded(2).unwrap().text(2);
+    let sums = seen.assessed.assessment.total;
+    let (low, high, open) = (shown(sums.points.low), shown(sums.points.high), sums.unproved.to_string());
+    let sums = [("low", low.as_str()), ("high", &high), ("unproved", &open), ("opinion", "同意")];
+    deal(county, &county.head, case, "conclude", &sums).unwrap();
+    let words = [("title", "公安局考核结果"), ("result", "总分见附表")];
+    deal(county, &county.officer, case, "make_public", &words).unwrap();
+    let public = county.platform.assessment_page(Viewer::Public, case, &[]).unwrap();
+    assert_eq!(public.head.concluded.unwrap().2.to_string(), open);
+    assert!(
+        public.acts.is_empty() && public.proofs.is_empty() && public.words.is_empty(),
+        "scores alone are public"
+    );
+    let heads = county.platform.assessments(Viewer::Public).unwrap();
+    assert_eq!(heads.len(), 1);
+    assert!(county.platform.verify(true).unwrap().faults.is_empty());
 }

@@ -151,8 +151,14 @@ fn a_figure_proves_a_task_when_it_reaches_its_target() {
         assert_eq!(line(&county, &most).progress, Progress::NotBegun);
         county.clock.set(day("2025-08-01"), 9);
         assert_eq!(line(&county, &most).progress, Progress::Done);
+    });
+}
 
-        // What there is not is refused at entry: measure, figure, register, all at once.
+#[test]
+fn what_there_is_not_is_refused_at_entry_and_all_at_once() {
+    on_both("tasks_wrong", "2025-03-03", |county, _folder, _database| {
+        let right =
+            assign(&county, "task-right-1", &[("proof", "document"), ("document", "德政〔2025〕1号")]);
         let wrong = [
             ("measure", "99"),
             ("proof", "figure"),
@@ -186,7 +192,7 @@ fn a_figure_proves_a_task_when_it_reaches_its_target() {
         }
         let correct = app::Correct {
             key: "task-correct-1".to_owned(),
-            case: most,
+            case: right,
             version: None,
             number: 1,
             reason: "措施写错".to_owned(),

@@ -194,8 +194,7 @@ fn a_cut_connection_is_mended() {
         let done = &done;
         scope.spawn(move || {
             while !done.load(std::sync::atomic::Ordering::SeqCst) {
-                // A new connection prepares some ten statements anew before a group is through.
-                std::thread::sleep(Duration::from_millis(80));
+                std::thread::sleep(Duration::from_millis(40));
                 database.cut().unwrap();
             }
         });
