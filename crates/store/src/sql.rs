@@ -16,6 +16,7 @@ mod accounts;
 mod desk;
 mod forms;
 mod messages;
+mod named;
 mod report;
 mod years;
 
@@ -23,6 +24,7 @@ pub(crate) use accounts::*;
 pub(crate) use desk::*;
 pub(crate) use forms::*;
 pub(crate) use messages::*;
+pub(crate) use named::*;
 pub(crate) use report::*;
 pub(crate) use years::*;
 
@@ -31,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
     MAIN.iter()
         .chain(accounts::ACCOUNTS)
         .chain(desk::DESK)
+        .chain(named::NAMED)
         .chain(forms::FORMS)
         .chain(messages::MESSAGES)
         .chain(report::REPORTS)
@@ -264,19 +267,6 @@ statements! {
     CASES_BY_NUMBER = case_columns!(), "WHERE number > $1 AND number < $2 ORDER BY number LIMIT $3";
     CASES_BY_TITLE = case_columns!(), "WHERE organ = $1 AND (title, id) > ($2, $3) AND title < $4 ",
         "ORDER BY title, id LIMIT $5";
-    CASE_NAMED_ADD = "INSERT INTO case_named (name, opened_on, case_id, division) VALUES ($1, $2, $3, $4)";
-    CASE_NAMED_DROP = "DELETE FROM case_named WHERE name = $1 AND opened_on = $2 AND case_id = $3 AND division = $4";
-    CASE_NAMED_ASTRAY = "SELECT n.name, n.case_id FROM case_named n LEFT JOIN cases c ",
-        "ON c.division = n.division AND c.id = n.case_id AND c.opened_on = n.opened_on WHERE c.id IS NULL ",
-        "OR replace('\n' || c.named || '\n', '\n' || n.name || '\n', '') = '\n' || c.named || '\n' LIMIT 10";
-    CASE_NAMED_GET = "SELECT name FROM case_named WHERE name = $1 AND opened_on = $2 AND case_id = $3 AND division = $4";
-    CASE_ENTERPRISES = "SELECT code FROM case_enterprise WHERE case_id = $1 ORDER BY code";
-    CASE_ENTERPRISE_ADD = "INSERT INTO case_enterprise (case_id, code) VALUES ($1, $2)";
-    CASE_ENTERPRISE_DROP = "DELETE FROM case_enterprise WHERE case_id = $1 AND code = $2";
-    ENTERPRISE_CASES = "SELECT case_id FROM case_enterprise WHERE code = $1 AND ($2 = '' OR case_id < $2) ",
-        "ORDER BY case_id DESC LIMIT $3";
-    ENTERPRISES_CROWDED = "SELECT code, count(*) FROM case_enterprise GROUP BY code HAVING count(*) >= $1 ",
-        "ORDER BY count(*) DESC, code LIMIT $2";
     CASE_COUNT_ADD = "INSERT INTO case_count (organ, procedure, phase, division, n, open) VALUES ($1, $2, $3, $4, $5, $6) ",
         "ON CONFLICT (organ, procedure, phase, division) ",
         "DO UPDATE SET n = case_count.n + excluded.n, open = case_count.open + excluded.open";
