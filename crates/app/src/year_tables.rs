@@ -35,7 +35,7 @@ pub struct TableRow {
     pub organ: (String, String),
     /// A number of acts, or fen.
     pub values: Vec<i64>,
-    /// What each figure of the form comes to.
+    /// What each figure of the form comes to; those that come to nothing are left out.
     pub figures: BTreeMap<String, i64>,
 }
 
@@ -154,7 +154,8 @@ impl Platform {
             self.organs()?.into_iter().map(|organ| (organ.id, organ.name)).collect();
         let mut rows: Vec<TableRow> = sums
             .into_iter()
-            .map(|(id, figures)| {
+            .map(|(id, mut figures)| {
+                figures.retain(|_, value| *value != 0);
                 let name = names.get(&id).cloned().unwrap_or_else(|| id.clone());
                 TableRow { organ: (id, name), values: values(form, &figures), figures }
             })
