@@ -14,7 +14,7 @@ export async function signIn(page, { login, password }, home = /\/desk$/) {
 /** Fills in fields by their names: texts, choices, files. */
 export async function fill(page, fields) {
   for (const [name, value] of Object.entries(fields)) {
-    const input = page.locator(`[name="f.${name}"]`).first();
+    const input = page.locator(`[name="f.${name}"], main [name="${name}"]`).first();
     const kind = await input.evaluate((one) => `${one.localName} ${one.type ?? ""}`);
     if (kind.endsWith("radio") || kind.endsWith("checkbox")) {
       await page.check(`[name="f.${name}"][value="${value}"]`);
@@ -30,6 +30,7 @@ export async function fill(page, fields) {
 
 /** The fields of an application for reconsideration of a day, but for its files. */
 export const application = (day, applicant) => ({
+  organ: "county",
   applicant,
   "applicant.code": "11010519491231002X",
   applicant_kind: "citizen",

@@ -66,7 +66,7 @@ async fn list(State(site): State<Site>, visitor: Visitor) -> Answer {
     let shown = rules.registers.iter().filter(|one| one.public || signed_in);
     let content = html! {
         h1 { "名册和清单" }
-        p { "按日期查看任何一天的样子，以及两日之间的变动。公开的清单，任何人都可以查看公开的栏目。规章、规范性文件见" a href="/documents" { "文件库" } "。" }
+        p { "按日期查看任何一天的样子，以及两日之间的变动。公开的清单，任何人都可以查看公开的栏目。规章、规范性文件见" a href="/documents" { "文件库" } "，由名册算出的执法人员学时见" a href="/training-hours" { "年度学时" } "。" }
         @for (system, registers) in rules.by_system(shown.collect(), |one| one.system.as_str()) {
             h2 { (system) }
             ul.lines {
