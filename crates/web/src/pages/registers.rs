@@ -1,6 +1,6 @@
 //! Registers: which there are, one of an organ as of a day, its sheet in and out.
 
-use app::{EntriesAsked, Organ, RegisterPage, RegisterSheet};
+use app::{EntriesAsked, Organ, Platform, RegisterPage, RegisterSheet};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -112,11 +112,12 @@ async fn shown(
             let keeps = |organ: &Organ| register.kept_by.contains(&organ.kind);
             let organs: Vec<Organ> = platform.organs()?.into_iter().filter(keeps).collect();
             let first = own.filter(|own| organs.iter().any(|organ| organ.id == *own));
-            // Whoever comes from outside looks for the government's first.
-            let usual = organs.iter().find(|organ| organ.kind == "government").or(organs.first());
-            let first = first.or_else(|| usual.map(|organ| organ.id.clone())).unwrap_or_default();
-            let organ = if wanted.organ.is_empty() { first } else { wanted.organ.clone() };
             let on = wanted.day(platform.today());
+            let organ = match (wanted.organ.is_empty(), first) {
+                (false, _) => wanted.organ.clone(),
+                (true, Some(own)) => own,
+                (true, None) => usual(platform, reader.as_ref(), (&id, &organs), on),
+            };
             let after = Some(wanted.after.as_str()).filter(|after| !after.is_empty());
             let by = register.changed_by.as_ref().and_then(|by| platform.rules().name_of(&by.procedure));
             let procedure = by.unwrap_or_default().to_owned();
@@ -335,6 +336,22 @@ async fn withdraw(
     let (register, own, key) = (id.clone(), organ.clone(), key.to_owned());
     site.ask(move |platform| platform.withdraw_entry(&actor, &register, &own, &key, from, &reason)).await?;
     Ok(back(&id, &organ, "withdrawn"))
+}
+
+/// Whose list somebody from outside looks for: a government's, and of several the first that has something to show.
+fn usual(
+    platform: &Platform,
+    reader: Option<&app::Actor>,
+    (id, organs): (&str, &[Organ]),
+    on: Day,
+) -> String {
+    let asked = || EntriesAsked { on, after: None, words: "", all: false };
+    let has_rows = |organ: &&Organ| {
+        platform.register_page(reader, id, &organ.id, asked()).is_ok_and(|page| !page.rows.is_empty())
+    };
+    let governments = || organs.iter().filter(|organ| organ.kind == "government").take(20);
+    let one = governments().find(has_rows).or_else(|| governments().next()).or(organs.first());
+    one.map(|organ| organ.id.clone()).unwrap_or_default()
 }
 
 fn back(id: &str, organ: &str, done: &str) -> axum::response::Response {
