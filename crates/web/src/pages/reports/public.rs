@@ -117,6 +117,8 @@ fn one(page: &PublicPage) -> Markup {
                 div { dt { "公开机关" } dd { (line.organ_name) } }
                 @if let Some(number) = &page.doc_number { div { dt { "文号" } dd { (number) } } }
                 div { dt { "公开日期" } dd { (parts::day(line.published_on)) "　" a href=(page.publication) { "公开的办理" } } }
+                // At the head too: whoever uses the keyboard would pass every figure of the report on the way to its end.
+                div { dt { "核验" } dd { a href="#files" { "下载报告和封存包" } "，到" a href="/verify" { "核验凭证和文件" } "页核验" } }
             }
             @if page.is_demonstration { p { "演示：以下数据和人员都是为演示而编的，不是真实的办理情况。" } }
             p.hint { "带链接的数字由办理记录算出，点开是本页后面的计算方法，再点开是平台上的记录；标“自报”的由写明的机构提供。" }
