@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use calendar::Day;
 use norms::{FieldType, History, Procedure, Value};
-use store::cases::{self, Key, Scope};
-use store::{Query, Tx, enterprise, meta};
+use store::{Query, Tx, cases, enterprise};
 
 use crate::actor::Actor;
 use crate::case::CaseFile;
@@ -341,38 +340,9 @@ impl Platform {
         Ok(())
     }
 
-    /// Notes the enterprises of cases that an older version wrote. A store that is only read stays as it is; a case that
-    /// cannot be replayed is left, and [`Platform::verify`] tells of it.
+    /// Notes the enterprises of cases that an older version wrote.
     pub(crate) fn name_older_enterprises(&self) -> Result<()> {
-        if self.store().read(|reader| meta::get(reader, KNOWN))?.is_some() {
-            return Ok(());
-        }
-        let mut after: Option<Key> = None;
-        loop {
-            let page =
-                self.store().read(|reader| cases::page(reader, Scope::All, "", after.as_ref(), BATCH))?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.key());
-            let platform = self.clone();
-            let ids: Vec<String> = page.into_iter().map(|case| case.id).collect();
-            let work = move |tx: &mut Tx<'_>| -> Result<()> {
-                for id in &ids {
-                    let Some(row) = cases::get(tx, id)? else { continue };
-                    if let Ok(file) = platform.inner().replayed(tx, row) {
-                        note(tx, &file)?;
-                    }
-                }
-                Ok(())
-            };
-            match self.store().write(work) {
-                Err(store::StoreError::ReadOnly) => return Ok(()),
-                other => other??,
-            }
-        }
-        match self.store().write(|tx| meta::set(tx, KNOWN, "1")) {
-            Err(store::StoreError::ReadOnly) => Ok(()),
-            other => Ok(other??),
-        }
+        self.over_older_cases(KNOWN, |tx, file| note(tx, file))
     }
 }
 

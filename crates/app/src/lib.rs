@@ -52,6 +52,7 @@ mod lost_roots;
 mod measure_story;
 mod messages;
 mod notes;
+mod older;
 mod organ_sheet;
 mod organs;
 mod own_data;

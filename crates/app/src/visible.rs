@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use norms::{ActId, FieldType, Procedure, Records, RoleKind, Value};
+use store::Query;
 use store::cases::{self, Case, Key, Scope};
-use store::{Query, Tx, meta};
 
 use crate::actor::Actor;
 use crate::error::Result;
@@ -303,38 +303,11 @@ impl Platform {
         Ok(made)
     }
 
-    /// Names the organs in the rows of cases that an older version wrote. A store that is only read stays as it is; a case
-    /// that cannot be replayed is left, and [`Platform::verify`] tells of it.
+    /// Names the organs in the rows of cases that an older version wrote.
     pub(crate) fn name_older_cases(&self) -> Result<()> {
-        if self.store().read(|reader| meta::get(reader, NAMED))?.is_some() {
-            return Ok(());
-        }
-        let mut after: Option<Key> = None;
-        loop {
-            let page =
-                self.store().read(|reader| cases::page(reader, Scope::All, "", after.as_ref(), 200))?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.key());
-            let platform = self.clone();
-            let ids: Vec<String> = page.into_iter().map(|case| case.id).collect();
-            let work = move |tx: &mut Tx<'_>| -> Result<()> {
-                for id in &ids {
-                    let Some(row) = cases::get(tx, id)? else { continue };
-                    if let Ok(mut file) = platform.inner().replayed(tx, row) {
-                        file.row.named = names(&file.pack.file.procedure, &file.history.records);
-                        cases::update(tx, &file.row)?;
-                    }
-                }
-                Ok(())
-            };
-            match self.store().write(work) {
-                Err(store::StoreError::ReadOnly) => return Ok(()),
-                other => other??,
-            }
-        }
-        match self.store().write(|tx| meta::set(tx, NAMED, "1")) {
-            Err(store::StoreError::ReadOnly) => Ok(()),
-            other => Ok(other??),
-        }
+        self.over_older_cases(NAMED, |tx, file| {
+            file.row.named = names(&file.pack.file.procedure, &file.history.records);
+            Ok(cases::update(tx, &file.row)?)
+        })
     }
 }

@@ -4,7 +4,7 @@ use ledger::{Chained, Event, EventKind, EventRef, Hash};
 
 use crate::form::{self, Names};
 use crate::personal::NewPersonal;
-use crate::value::{all, first};
+use crate::value::{Value, all, first};
 use crate::{Query, Result, Row, StoreError, Tx, cases, personal, sql};
 
 /// An event to be entered. The store gives it its number, its place and its hashes. 待登记事项
@@ -161,26 +161,45 @@ fn insert(tx: &mut Tx<'_>, entry: &Entry, procedure: &str) -> Result<()> {
     let actor = form::actor(tx, &event.actor)?;
     let record = event.record.as_bytes();
     let (form, record) = form::packed(tx, procedure, event.kind, &event.act, record)?;
-    let values = [
-        (*seq).into(),
-        (&event.case).into(),
-        event.number.into(),
-        division.into(),
-        event.legal_day.into(),
-        event.recorded_at.into(),
-        actor.into(),
-        form.into(),
-        event.corrects.into(),
-        (&record).into(),
-        event.personal_digest.as_ref().into(),
-        kept_prev(event, prev).into(),
-        hash.into(),
-    ];
-    tx.put(&sql::EVENT_ADD, &values)
+    let row = NewRow { seq: *seq, division, event, prev, hash, actor, form, record: &record };
+    tx.put(&sql::EVENT_ADD, &row.values())
+}
+
+/// An event as its row is written: the actor and the form by their numbers, the record packed against the form.
+pub(crate) struct NewRow<'a> {
+    pub seq: i64,
+    pub division: &'a str,
+    pub event: &'a Event,
+    pub prev: &'a Hash,
+    pub hash: &'a Hash,
+    pub actor: i64,
+    pub form: i64,
+    pub record: &'a [u8],
+}
+
+impl NewRow<'_> {
+    pub fn values(&self) -> [Value<'_>; 13] {
+        let event = self.event;
+        [
+            self.seq.into(),
+            (&event.case).into(),
+            event.number.into(),
+            self.division.into(),
+            event.legal_day.into(),
+            event.recorded_at.into(),
+            self.actor.into(),
+            self.form.into(),
+            event.corrects.into(),
+            self.record.into(),
+            event.personal_digest.as_ref().into(),
+            kept_prev(event, self.prev).into(),
+            self.hash.into(),
+        ]
+    }
 }
 
 /// The hash of the event before as it is kept: a case's genesis follows from the case's id and is not.
-pub(crate) fn kept_prev<'a>(event: &Event, prev: &'a Hash) -> Option<&'a Hash> {
+fn kept_prev<'a>(event: &Event, prev: &'a Hash) -> Option<&'a Hash> {
     Some(prev).filter(|prev| event.number != 1 || **prev != ledger::genesis(&event.case))
 }
 

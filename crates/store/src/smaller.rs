@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use ledger::{Event, EventKind, Hash};
 
+use crate::events::NewRow;
 use crate::form::{self, Form, FormKey};
-use crate::value::{Connection, Statement, Value};
-use crate::{Result, Row, StoreError, events, pack, sql};
+use crate::value::{Connection, Statement};
+use crate::{Result, Row, StoreError, pack, sql};
 
 static EVENTS_BEFORE: Statement = Statement::new(
     "EVENTS_BEFORE",
@@ -107,22 +108,9 @@ impl Made {
             db.execute(&sql::ACT_FORM_ADD, &form::row_of(&key, &form))?;
             self.forms.insert(key, Arc::clone(&form));
         }
-        let values: [Value<'_>; 13] = [
-            (*seq).into(),
-            (&event.case).into(),
-            event.number.into(),
-            division.into(),
-            event.legal_day.into(),
-            event.recorded_at.into(),
-            actor.into(),
-            form.number.into(),
-            event.corrects.into(),
-            (&record).into(),
-            event.personal_digest.as_ref().into(),
-            events::kept_prev(event, prev).into(),
-            hash.into(),
-        ];
-        db.execute(&sql::EVENT_ADD, &values).map(drop)
+        let form = form.number;
+        let row = NewRow { seq: *seq, division, event, prev, hash, actor, form, record: &record };
+        db.execute(&sql::EVENT_ADD, &row.values()).map(drop)
     }
 
     fn actor(&mut self, db: &dyn Connection, id: &str) -> Result<i64> {
