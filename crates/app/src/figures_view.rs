@@ -131,7 +131,7 @@ impl Platform {
 
     /// Each figure of the procedures once: versions of a procedure define the same ones, and the version in force on the day
     /// says what it means, or else the last before it. Only the one of an id, where one is asked for.
-    fn defined_on(&self, on: Day, id: Option<&str>) -> Vec<&Figure> {
+    pub(crate) fn defined_on(&self, on: Day, id: Option<&str>) -> Vec<&Figure> {
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut made: Vec<((bool, bool, Day), &Figure)> = Vec::new();
         for pack in &self.rules().packs {

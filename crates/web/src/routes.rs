@@ -13,10 +13,11 @@ use store::account::Rank;
 use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
-    about, account, act, admin, apply, assessments, audit, bulk, calendar, case, cases, comment, compare,
-    correct, design, desk, document, draws, enterprises, entry, figure, figures, files, follow, help, home,
-    joint, journal, library, messages, notes, opening, plan, procedures, published, receipt, registers,
-    reports, responsibility, reveal, search, sign_in, sign_on, small, tables, training_hours, verify, wall,
+    about, account, act, admin, apply, assessments, audit, board, bulk, calendar, case, cases, comment,
+    compare, correct, design, desk, document, draws, enterprises, entry, figure, figures, files, follow,
+    help, home, joint, journal, library, messages, notes, opening, plan, procedures, published, receipt,
+    registers, reports, responsibility, reveal, search, sign_in, sign_on, small, tables, training_hours,
+    verify, wall,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -162,6 +163,7 @@ fn rows() -> Vec<Row> {
     rows.extend(draws::rows());
     rows.extend(joint::rows());
     rows.extend(compare::rows());
+    rows.extend(board::rows());
     rows.extend(tables::rows());
     rows.extend(plan::rows());
     rows.extend(assessments::rows());

@@ -1,9 +1,10 @@
 //! The yearly tables on pages: who may read them, each number with its rule and its records, the year before, the sheet.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod browse;
 
+use app::Organ;
 use axum::http::StatusCode;
 use browse::{Page, Site, day};
 use store::tally::{Contribution, contribute};
@@ -81,4 +82,59 @@ async fn an_unfinished_year_is_said_to_be_one_and_what_is_not_there_is_missing()
     // The first year of a form has none before it.
     let page = nobody.get("/tables/penalties?year=2022&organ=county").await;
     says(page.is(StatusCode::OK), &["<td data-label=\"2021年\" class=\"value\">—</td>"]);
+}
+
+#[tokio::test]
+async fn the_daily_board_counts_each_township_and_shows_those_without_a_case() {
+    let site = Site::new("2025-03-03");
+    let township = |id: &str, name: &str, division: &str| Organ {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        short: id.to_owned(),
+        kind: "township".to_owned(),
+        division: division.to_owned(),
+        credit_code: None,
+        parent: Some("county".to_owned()),
+    };
+    for (id, name, division) in
+        [("north", "北溪镇人民政府", "350526101000"), ("south", "南埕镇人民政府", "350526102000")]
+    {
+        let organs = vec![township(id, name, division)];
+        site.with(|platform| platform.enter_organs(organs, day("2020-01-01"))).unwrap();
+    }
+    for (figure, organ, on, n) in [
+        ("penalty_cases_opened", "north", "2025-03-03", 2),
+        ("penalty_cases_opened", "north", "2025-01-01", 3),
+        ("penalty_cases_opened", "north", "2024-12-31", 40),
+        ("penalty_cases_opened", "north", "2025-03-04", 50),
+        ("penalties_decided", "north", "2025-02-28", 1),
+        ("summary_penalties", "north", "2025-03-03", 6),
+        ("penalty_cases_opened", "police", "2025-03-03", 70),
+    ] {
+        counted(&site, figure, organ, on, n, 0);
+    }
+    let board = site.with(|platform| platform.daily_board(day("2025-03-03"))).unwrap();
+    let ids: Vec<&str> = board.columns.iter().map(|column| column.figure.as_str()).collect();
+    assert_eq!(ids.len(), 3, "{ids:?}");
+    let of = |organ: &str, figure: &str| {
+        let at = ids.iter().position(|id| *id == figure).unwrap();
+        let row = board.rows.iter().find(|row| row.organ == organ).unwrap();
+        (row.numbers[at].on_day, row.numbers[at].in_year)
+    };
+    assert_eq!(of("north", "penalty_cases_opened"), (2, 5));
+    assert_eq!(of("north", "penalties_decided"), (0, 1));
+    assert_eq!(of("north", "summary_penalties"), (6, 6));
+    assert_eq!(of("south", "penalty_cases_opened"), (0, 0));
+    assert!(board.rows.iter().all(|row| row.organ != "police"), "a department is no township");
+
+    let mut nobody = site.browser();
+    let page = nobody.get("/board").await;
+    says(page.is(StatusCode::OK), &["北溪镇人民政府", "南埕镇人民政府", "1个乡镇、街道本年还没有案件"]);
+    let link = "/figures/penalty_cases_opened?from=2025-03-03&to=2025-03-03&organ=north";
+    page.says(&link.replace('&', "&amp;"));
+    nobody.get(link).await.is(StatusCode::OK).says("2件");
+    let before = nobody.get("/board?day=2024-12-31").await;
+    before.is(StatusCode::OK).says("40件");
+    nobody.get("/board?day=2025-03-09").await.is(StatusCode::OK).says("还没有到");
+    nobody.get("/board?day=soon").await.is(StatusCode::OK).says("不是一个日期");
 }

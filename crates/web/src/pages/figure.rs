@@ -3,7 +3,7 @@
 
 use app::{
     Actor, FigureAsked, FigureLine, FigureRecord, OrganValue, OrgansBeside, PeriodValue, Platform, Table,
-    Viewer,
+    Viewer, is_township,
 };
 use axum::extract::{Path, Query, State};
 use calendar::Day;
@@ -247,10 +247,6 @@ fn comparison(asked: &Asked, page: &Page) -> Markup {
             }
         }
     }
-}
-
-pub(crate) fn is_township(kind: &str) -> bool {
-    matches!(kind, "township" | "street")
 }
 
 fn beside(asked: &Asked, page: &Page, title: &str, organs: &[&OrganValue]) -> Markup {

@@ -154,7 +154,7 @@ fn render(
     html! {
         div.row {
             h1 { "统计数据" }
-            p.row-actions { a.button.second href="/figures/compare" { "比较各年、各机关" } " " a.button.second href="/tables" { "年度统计表" } " " a.button.second href="/wall" { "大屏" } }
+            p.row-actions { a.button.second href="/figures/compare" { "比较各年、各机关" } " " a.button.second href="/tables" { "年度统计表" } " " a.button.second href="/board" { "镇街每日案件" } " " a.button.second href="/wall" { "大屏" } }
         }
         p { "每个数都由办理日志或者名册、清单计算，点数字可以看到它数的是哪些事项、哪些条目。每个程序这里只列记录最多的几项，点程序名称看全部。" }
         (filters(asked, &read, organs, today, ""))

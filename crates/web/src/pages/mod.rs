@@ -9,6 +9,7 @@ pub(crate) mod alike;
 pub(crate) mod apply;
 pub(crate) mod assessments;
 pub(crate) mod audit;
+pub(crate) mod board;
 pub(crate) mod bulk;
 pub(crate) mod calendar;
 pub(crate) mod case;

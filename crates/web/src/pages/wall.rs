@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use app::{FigureAsked, FigureLine, MeasureState, OrganValue, Picture, PlanPart, Platform};
+use app::{FigureAsked, FigureLine, MeasureState, OrganValue, Picture, PlanPart, Platform, is_township};
 use axum::extract::{Query, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use crate::chart;
 use crate::layout;
-use crate::pages::figure::{QUARTERS, is_township, periods};
+use crate::pages::figure::{QUARTERS, periods};
 use crate::parts;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
