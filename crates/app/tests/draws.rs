@@ -245,7 +245,10 @@ fn a_draw_goes_from_the_registers_to_a_result_that_anybody_computes() {
         let other = text.replacen("演示餐饮店1\"", "演示餐饮店壹\"", 1);
         assert!(!county.platform.check_draw(&other).unwrap().faults.is_empty());
         assert_eq!(county.platform.check_draw(&other).unwrap().known, None);
-        let findings = [("inspected", "8"), ("no_problem", "6"), ("corrected", "2"), ("to_penalty", "0")];
+        let mut findings =
+            vec![("inspected", "8"), ("no_problem", "6"), ("corrected", "2"), ("to_penalty", "0")];
+        assert!(drawing.act("publish_findings", &findings).is_err(), "numbers alone are no findings");
+        findings.push(("results", "演示餐饮店1｜｜没有发现问题｜"));
         drawing.act("publish_findings", &findings).unwrap();
         drawing.act("close_case", &[]).unwrap();
         let verified = county.platform.verify(true).unwrap();

@@ -14,7 +14,7 @@ pub(crate) struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    /// `nonce:甲`, `commitment:甲`, `drawn:2`; nothing where it is another blank.
+    /// `nonce:甲`, `commitment:甲`, `drawn:2` (a party), `row:2` (two columns of a table); nothing where it is another blank.
     pub fn blank(&self, name: &str) -> Result<Option<String>> {
         let Some((kind, of)) = name.split_once(':') else { return Ok(None) };
         match kind {
@@ -24,12 +24,13 @@ impl Draw<'_> {
                 let made = app::draw_commitment(&round.list_hash, of, &self.nonce(of));
                 made.map(Some).ok_or_else(|| fault("承诺算不出来"))
             }
-            "drawn" => {
+            "drawn" | "row" => {
                 let round = self.round()?;
                 let at = of.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
                 let found = at.and_then(|at| round.drawn.get(at));
                 let found = found.ok_or_else(|| fault(format!("没有第{of}个抽中的对象")))?;
-                Ok(Some(format!("{}\u{1f}{}", found.name, found.id)))
+                let between = if kind == "row" { app::record::COLUMN } else { '\u{1f}' };
+                Ok(Some(format!("{}{between}{}", found.name, found.id)))
             }
             _ => Ok(None),
         }
