@@ -73,6 +73,24 @@ fn the_built_in_scheme_is_sound_ours_and_complete() {
 }
 
 #[test]
+fn the_appraisal_of_enforcement_counts_no_fine() {
+    let files = Files::built_in();
+    let rules = packs::load(&files).expect("the rules are whole");
+    let sources: Vec<Source> = files.under("schemes").map(|(path, text)| Source::new(path, text)).collect();
+    let (all, _) = schemes::read_all(&sources, &schemes::known_figures(&rules));
+    let own = all.iter().find(|one| one.key() == "enforcement@2024").expect("enforcement@2024");
+    assert!(!own.is_official && own.source.contains("不是主管机关发布的方案"));
+    let vetoes: Vec<_> = own.criteria().filter(|(_, _, one)| one.kind.is_veto()).collect();
+    assert_eq!(vetoes.len(), 1, "what was fined or confiscated is tied to no appraisal (Penalty Law art. 74.3)");
+    let text = sources.iter().find(|one| one.name.contains("enforcement-2024")).expect("its file");
+    let formulas = text.text.lines().filter(|line| line.starts_with("formula"));
+    for figure in formulas.flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '_'))) {
+        let unit = rules.figures().find(|one| one.id == figure).map(|one| one.unit.as_str());
+        assert_ne!(unit, Some("元"), "{figure} is money");
+    }
+}
+
+#[test]
 fn a_small_scheme_is_read() {
     assert_eq!(codes(&whole(&[criterion("1.1.1", GOOD)])), [""; 0]);
 }
