@@ -52,6 +52,14 @@ pub enum Measure {
     Entries { which: Which, counted: Counted },
 }
 
+impl Measure {
+    /// Whether it adds up values, and does not only count.
+    #[must_use]
+    pub fn adds(&self) -> bool {
+        matches!(self, Self::Sum { .. } | Self::Entries { counted: Counted::Sum(_), .. } | Self::Duration { .. })
+    }
+}
+
 /// The entries of a register that a figure looks at. 所数条目
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {

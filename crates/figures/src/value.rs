@@ -2,7 +2,7 @@
 
 use crate::{Counted, Figure, Measure};
 
-/// The sum of contributions over a period. 累计
+/// The sum of contributions over a period: how many, and what they add up to (as many, where they are only counted). 累计
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub n: i64,
@@ -36,10 +36,11 @@ pub fn value_of(figure: &Figure, own: Tally, part: Tally, whole: Tally) -> Optio
         Measure::Sum { .. } | Measure::Entries { .. } => {
             Some(ValueOf { numerator: own.total, denominator: norms::PARTS, digits: 0, scale: 1 })
         }
-        Measure::Share { .. } if whole.n == 0 => None,
+        // What is counted adds one to the total each time, so a share of two counts is one of two totals too.
+        Measure::Share { .. } if whole.total == 0 => None,
         Measure::Share { .. } => {
             let scale = if figure.unit == "%" { 100 } else { 1 };
-            Some(ValueOf { numerator: part.n, denominator: whole.n, digits: 2, scale })
+            Some(ValueOf { numerator: part.total, denominator: whole.total, digits: 2, scale })
         }
         Measure::Duration { .. } if own.n == 0 => None,
         Measure::Duration { .. } => {

@@ -48,13 +48,16 @@ pub fn parts<'a>(
             continue;
         }
         let (n, total) = match counted {
-            Counted::Entries => (1, 0),
+            Counted::Entries => (1, 1),
             Counted::Sum(field) => match entry.record.get(*field) {
                 Some(Value::Number(amount) | Value::Money(amount)) => (1, *amount),
                 _ => continue,
             },
             Counted::Different(field) => match entry.record.get(*field) {
-                Some(value) => (i64::from(seen.insert(value)), 0),
+                Some(value) => {
+                    let n = i64::from(seen.insert(value));
+                    (n, n)
+                }
                 None => continue,
             },
         };

@@ -273,6 +273,11 @@ fn sums(figure: &Json, events: &BTreeMap<u64, Hash>) -> Option<(i64, i64)> {
     (told == u64::try_from(all.len()).ok()).then_some((n, total))
 }
 
+/// Part and whole of a share. In older files the entries of a register that are counted add up to nothing.
+fn share(part: (i64, i64), whole: (i64, i64)) -> (i64, i64) {
+    if whole.1 == 0 { (part.0, whole.0) } else { (part.1, whole.1) }
+}
+
 /// Whether a figure's value follows from the sums.
 fn holds(figure: &Json, sums: &BTreeMap<&str, (i64, i64)>) -> Option<()> {
     let own = *sums.get(id(figure)?)?;
@@ -280,14 +285,14 @@ fn holds(figure: &Json, sums: &BTreeMap<&str, (i64, i64)>) -> Option<()> {
     let number = |name: &str| figure.get(name)?.as_i64();
     let kind = figure.get("counts")?.as_str()?;
     if figure.get("value")?.is_null() {
-        let divisor = if kind == "share" { of("whole")?.0 } else { own.0 };
+        let divisor = if kind == "share" { of("whole")?.1 } else { own.0 };
         return ((kind == "share" || kind == "duration") && divisor == 0).then_some(());
     }
     let (numerator, denominator) = match kind {
         "count" => (own.0, 1),
         "sum" => (own.1, number("denominator")?),
         "duration" => (own.1, own.0),
-        "share" => (of("part")?.0, of("whole")?.0),
+        "share" => share(of("part")?, of("whole")?),
         _ => return None,
     };
     let value = ValueOf {
