@@ -10,7 +10,7 @@ mod value;
 use norms::{ActId, ActSet};
 
 pub use contribution::{Contribution, contributions};
-pub use value::{Tally, ValueOf, value_of};
+pub use value::{Tally, ValueOf, share_of, value_of};
 
 /// The definition of a figure. 指标
 #[derive(Clone, Debug, PartialEq, Eq)]

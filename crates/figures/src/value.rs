@@ -36,17 +36,28 @@ pub fn value_of(figure: &Figure, own: Tally, part: Tally, whole: Tally) -> Optio
         Measure::Sum { .. } | Measure::Entries { .. } => {
             Some(ValueOf { numerator: own.total, denominator: norms::PARTS, digits: 0, scale: 1 })
         }
-        // What is counted adds one to the total each time, so a share of two counts is one of two totals too.
         Measure::Share { .. } if whole.total == 0 => None,
         Measure::Share { .. } => {
             let scale = if figure.unit == "%" { 100 } else { 1 };
-            Some(ValueOf { numerator: part.total, denominator: whole.total, digits: 2, scale })
+            let (numerator, denominator) = share_of(part, whole);
+            Some(ValueOf { numerator, denominator, digits: 2, scale })
         }
         Measure::Duration { .. } if own.n == 0 => None,
         Measure::Duration { .. } => {
             Some(ValueOf { numerator: own.total, denominator: own.n, digits: 1, scale: 1 })
         }
     }
+}
+
+/// Part and whole of a share as they are divided. What is only counted adds one to the total each time, so counts are totals too;
+/// sums of whole numbers are divided as whole numbers.
+#[must_use]
+pub fn share_of(part: Tally, whole: Tally) -> (i64, i64) {
+    let is_whole = |total: i64| total.checked_rem(norms::PARTS) == Some(0);
+    let adds = whole.total != whole.n && is_whole(part.total) && is_whole(whole.total);
+    let by = if adds { norms::PARTS } else { 1 };
+    let divided = |total: i64| total.checked_div(by).unwrap_or(total);
+    (divided(part.total), divided(whole.total))
 }
 
 impl ValueOf {
@@ -70,6 +81,15 @@ impl ValueOf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_of_counts_or_of_what_sums_come_to() {
+        let tally = |n, total| Tally { n, total };
+        assert_eq!(share_of(tally(2, 2), tally(3, 3)), (2, 3));
+        assert_eq!(share_of(tally(10_000, 10_000), tally(20_000, 20_000)), (10_000, 20_000), "counts stay");
+        assert_eq!(share_of(tally(12, 41 * norms::PARTS), tally(12, 45 * norms::PARTS)), (41, 45));
+        assert_eq!(share_of(tally(1, 5_000), tally(1, norms::PARTS)), (5_000, 10_000), "half of one");
+    }
 
     #[test]
     fn values_are_rounded_half_up_to_their_digits() {

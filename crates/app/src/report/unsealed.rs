@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use figures::ValueOf;
+use figures::{Tally, ValueOf, share_of};
 use ledger::{Hash, HashFunction, Signatures, Sm3, cover_root};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
@@ -275,7 +275,8 @@ fn sums(figure: &Json, events: &BTreeMap<u64, Hash>) -> Option<(i64, i64)> {
 
 /// Part and whole of a share. In older files the entries of a register that are counted add up to nothing.
 fn share(part: (i64, i64), whole: (i64, i64)) -> (i64, i64) {
-    if whole.1 == 0 { (part.0, whole.0) } else { (part.1, whole.1) }
+    let tally = |(n, total)| Tally { n, total };
+    if whole.1 == 0 { (part.0, whole.0) } else { share_of(tally(part), tally(whole)) }
 }
 
 /// Whether a figure's value follows from the sums.

@@ -83,7 +83,9 @@ pub(crate) fn check_shares(root: &Table<'_>, figures: &[Figure]) {
             }
         }
         let adds = |id: &String| figures.iter().find(|other| other.id == *id).map(|other| other.measure.adds());
-        if adds(part) != adds(whole) {
+        if let (Some(part), Some(whole)) = (adds(part), adds(whole))
+            && part != whole
+        {
             let message = format!("指标“{}”的比例，两边要都是计数，或者都是合计", figure.name);
             table.say(Diagnostic::error("unknown_figure", message).at(table.place_of("share")));
         }
