@@ -258,6 +258,55 @@ fn outside_the_step_only_with_a_reason_and_a_review_of_it() {
 }
 
 #[test]
+fn what_a_benchmark_asks_is_declared_and_it_has_as_many_steps_as_departments_have() {
+    const NOISE: &str = "示例：噪声扰民";
+    let county = County::new("2025-03-03");
+    with_registers(&county);
+    for (step, when, low, high) in [
+        ("slight", "情节：初次", "200", "400"),
+        ("heavier", "情节：再次", "400", "1000"),
+        ("grave", "情节：三次以上", "1000", "2000"),
+    ] {
+        let fields = [
+            ("item", "noise"),
+            ("step", step),
+            ("act", NOISE),
+            ("basis", "示例条款"),
+            ("circumstances", when),
+            ("lowest", low),
+            ("highest", high),
+            ("frame", "200元以上2000元以下"),
+            ("document", "示例〔2024〕3号"),
+        ];
+        enter(&county, "discretion_benchmarks", "2024-01-01", None, &fields);
+    }
+    let fact = [("item", "noise"), ("fact", "情节"), ("kind", "category"), ("options", "初次、再次、三次以上")];
+    enter(&county, "discretion_facts", "2024-01-01", None, &fact);
+    let case = Case::concluded(&county, "noise", "2025-03-01");
+    let told = |how: &str| {
+        let rows = format!("情节｜{how}");
+        case.act(
+            "give_notice",
+            &[
+                ("facts", "查明"),
+                ("basis", "示例条款"),
+                ("penalty", "罚款"),
+                ("kind", "fine"),
+                ("fine", "300"),
+                ("confiscated", "0"),
+                ("way", "direct"),
+                ("violation", NOISE),
+                ("for_arguing", "no"),
+                ("facts_asked", &rows),
+            ],
+        )
+    };
+    assert!(whys(told("再次")).contains("不在“较重”阶次"), "the heavier step");
+    told("初次").unwrap();
+    assert_eq!(case.field("give_notice", "裁量阶次"), "轻微");
+}
+
+#[test]
 fn the_benchmark_is_that_of_the_day_of_the_act() {
     let county = County::new("2025-03-03");
     with_registers(&county);

@@ -15,8 +15,9 @@ const TABLE: [&str; 8] =
     ["违法行为", "编码", "违反条款", "处罚依据", "裁量阶次", "适用条件", "具体标准", "法定幅度"];
 const LISTS: [&str; 8] =
     ["违法行为", "编码", "法律依据", "适用条件", "不适用的情形", "处理", "配套监管措施", "清单"];
+const FACTS: [&str; 7] = ["要素", "类型", "单位", "小数位", "最小", "最大", "选项"];
 /// Steps from the lightest to the heaviest.
-const STEPS: [&str; 5] = ["none", "less", "light", "normal", "heavy"];
+const STEPS: [&str; 8] = ["none", "less", "slight", "light", "normal", "heavier", "heavy", "grave"];
 
 /// What an organ has for one unlawful act on a day.
 pub(super) struct Own {
@@ -31,6 +32,7 @@ impl Platform {
     /// The tables and lists for an unlawful act, in the organ's registers on a day, with what the statutes lay down.
     pub(super) fn benchmarks(&self, organ: (&str, &str), matter: &str, on: Day) -> Result<Own> {
         let (tables, lists) = (self.table("discretion_benchmarks")?, self.table("leniency_lists")?);
+        let asked = self.table("discretion_facts")?;
         let own = |table: &Table| -> Vec<Entry> {
             table.on(on).filter(|one| one.organ == organ.0).cloned().collect()
         };
@@ -41,18 +43,21 @@ impl Platform {
         rows.retain(|one| tables.text(one, "act") == matter);
         let place = |one: &Entry| STEPS.iter().position(|step| *step == tables.text(one, "step"));
         rows.sort_by_key(|one| (tables.text(one, "item").to_owned(), place(one)));
+        let mut facts = own(&asked);
+        facts.retain(|one| rows.iter().any(|row| tables.text(row, "item") == asked.text(one, "item")));
+        let facts = facts.iter().map(|one| fact_line(&asked, one)).collect();
         let mut items = own(&lists);
         items.retain(|one| lists.text(one, "act") == matter);
         let (mut all, mut faults) = (discretion::read::File::default(), Vec::new());
         if let Some(first) = rows.first() {
             let lines = rows.iter().map(|one| step_line(&tables, one)).collect();
             let edition = edition(organ.1, &rows, tables.text(first, "document"));
-            take("裁量权基准", &TABLE, lines, &edition, (&mut all, &mut faults));
+            take("裁量权基准", (&TABLE, lines), facts, &edition, (&mut all, &mut faults));
         }
         if let Some(first) = items.first() {
             let lines = items.iter().map(|one| item_line(&lists, one)).collect();
             let edition = edition(organ.1, &items, lists.text(first, "version"));
-            take("四张清单", &LISTS, lines, &edition, (&mut all, &mut faults));
+            take("四张清单", (&LISTS, lines), Vec::new(), &edition, (&mut all, &mut faults));
         }
         for (path, text) in STATUTES {
             let source = Source::new(path, text);
@@ -67,15 +72,27 @@ impl Platform {
 
 type Taken<'a> = (&'a mut discretion::read::File, &'a mut Vec<Diagnostic>);
 
-fn take(name: &str, headings: &[&str], rows: Vec<Vec<String>>, edition: &Edition, into: Taken<'_>) {
-    let head = Line { number: 1, cells: headings.iter().map(|one| (*one).to_owned()).collect() };
-    let lines = (2..).zip(rows).map(|(number, cells)| Line { number, cells });
+/// Headings and the lines below them.
+type Lines<'a> = (&'a [&'a str], Vec<Vec<String>>);
+
+/// Reads lines as the sheet of a department's workbook, beside the sheet that declares its fields, if there are any.
+fn take(name: &str, lines: Lines<'_>, facts: Vec<Vec<String>>, edition: &Edition, into: Taken<'_>) {
+    let mut all = Vec::new();
+    if !facts.is_empty() {
+        all.push(sheet(discretion::import::FIELDS, (&FACTS, facts)));
+    }
     // The sheet's name must not say which list its rows are of.
-    let sheet = Sheet { name: "条目".to_owned(), lines: std::iter::once(head).chain(lines).collect() };
-    let (made, found) = discretion::import::import(name, &[sheet], edition);
+    all.push(sheet("条目", lines));
+    let (made, found) = discretion::import::import(name, &all, edition);
     into.0.tables.extend(made.tables);
     into.0.items.extend(made.items);
     into.1.extend(found);
+}
+
+fn sheet(name: &str, (headings, rows): Lines<'_>) -> Sheet {
+    let head = Line { number: 1, cells: headings.iter().map(|one| (*one).to_owned()).collect() };
+    let lines = (2..).zip(rows).map(|(number, cells)| Line { number, cells });
+    Sheet { name: name.to_owned(), lines: std::iter::once(head).chain(lines).collect() }
 }
 
 /// What stands together: from the latest first day to the earliest last one.
@@ -104,6 +121,12 @@ fn step_line(table: &Table, one: &Entry) -> Vec<String> {
         standard(table, one),
         text("frame"),
     ]
+}
+
+fn fact_line(table: &Table, one: &Entry) -> Vec<String> {
+    let text = |id: &str| table.text(one, id).to_owned();
+    let (kind, decimals) = (table.label(one, "kind"), table.label(one, "decimals"));
+    vec![text("fact"), kind, text("unit"), decimals, text("least"), text("most"), text("options")]
 }
 
 /// What the step allows, in the words that departments use.
