@@ -106,8 +106,8 @@ mod year_tables;
 pub use accounts::argon2id_once;
 pub use accounts::{
     API_TOKEN_SECONDS, AccountLine, AccountRules, AccountState, ApiCaller, ApiToken, Asked as AccountsAsked,
-    ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, Present, SecondFactor,
-    SessionLine, SignedIn, StaleSoon, operation_name, operations,
+    Asks, ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, Present, Reach, Scope,
+    SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name, operations,
 };
 pub use actor::Actor;
 pub use alike::{Alike, AlikeCase, AlikeOf};

@@ -147,6 +147,8 @@ impl Platform {
         let acts = &file.pack.file.procedure.acts;
         let found = acts.iter().find_map(|act| Some((act, act.lists?)));
         let (act, lists) = found.ok_or_else(|| AppError::not_found("这个清理案件"))?;
+        // Whoever may not read the case is told that there is none, whatever their own organ has.
+        self.act_form(actor, &asked.case, &act.id)?;
         let filter = LibraryAsked { organ: own, ..asked.asked };
         let (bytes, count) = self.library_sheet(Viewer::Account(actor), &filter)?;
         if count == 0 {

@@ -14,8 +14,8 @@ pub struct Client {
     /// The account in whose name it asks and acts.
     pub account: String,
     pub secret: Hash,
-    /// Whether it may do more than read.
-    pub may_write: bool,
+    /// What it may do, in the words of the use cases.
+    pub scope: String,
     pub made_at: i64,
     pub made_by: String,
     /// When it last asked for a token.
@@ -31,7 +31,7 @@ fn read(row: &mut Row<'_>) -> Result<Client> {
         name: row.text()?,
         account: row.text()?,
         secret: row.hash()?,
-        may_write: row.flag()?,
+        scope: row.text()?,
         made_at: row.int()?,
         made_by: row.text()?,
         used_at: row.opt_int()?,
@@ -47,7 +47,7 @@ pub fn add(tx: &mut Tx<'_>, client: &Client) -> Result<()> {
         (&client.name).into(),
         (&client.account).into(),
         (&client.secret).into(),
-        client.may_write.into(),
+        (&client.scope).into(),
         client.made_at.into(),
         (&client.made_by).into(),
         client.used_at.into(),
@@ -89,22 +89,21 @@ pub fn add_token(
     tx: &mut Tx<'_>,
     hash: &Hash,
     client: &str,
-    may_write: bool,
+    scope: &str,
     at: i64,
     ends_at: i64,
 ) -> Result<()> {
     tx.execute(&sql::CLIENT_TOKENS_EXPIRE, &[at.into()])?;
     tx.execute(&sql::CLIENT_USED, &[client.into(), at.into()])?;
-    let values = [hash.into(), client.into(), may_write.into(), at.into(), ends_at.into()];
+    let values = [hash.into(), client.into(), scope.into(), at.into(), ends_at.into()];
     tx.execute(&sql::CLIENT_TOKEN_ADD, &values).map(drop)
 }
 
-/// The program that a token belongs to, unless either has ended by `now`, and whether the token lets it do more than
-/// read.
-pub fn by_token(db: &dyn Query, hash: &Hash, now: i64) -> Result<Option<(Client, bool)>> {
+/// The program that a token belongs to, unless either has ended by `now`, and what the token lets it do.
+pub fn by_token(db: &dyn Query, hash: &Hash, now: i64) -> Result<Option<(Client, String)>> {
     let found =
-        first(db, &sql::CLIENT_TOKEN_GET, &[hash.into(), now.into()], |row| Ok((row.text()?, row.flag()?)))?;
-    let Some((id, may_write)) = found else { return Ok(None) };
+        first(db, &sql::CLIENT_TOKEN_GET, &[hash.into(), now.into()], |row| Ok((row.text()?, row.text()?)))?;
+    let Some((id, scope)) = found else { return Ok(None) };
     let client = get(db, &id)?.filter(|client| client.ended_at.is_none());
-    Ok(client.map(|client| (client, may_write)))
+    Ok(client.map(|client| (client, scope)))
 }

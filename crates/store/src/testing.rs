@@ -1,5 +1,6 @@
 //! A database for one test: a schema of its own in the PostgreSQL that `YIFA_TEST_POSTGRES` names, which `bin/test` starts.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -64,6 +65,55 @@ pub fn rows(store: &Store) -> Result<Vec<String>> {
         rows.extend(own.into_iter().map(|row| format!("{table} {row}")));
     }
     Ok(rows)
+}
+
+/// Every row of every table as text, by table, but of the tables named: two of these show what was written between them.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn tables(store: &Store, but: &[&str]) -> Result<BTreeMap<String, Vec<String>>> {
+    match store.place() {
+        Place::Folder(folder) => tables_of_file(&folder.join("yifa.db"), but),
+        Place::Database { address, .. } => {
+            let db = address.connect()?;
+            let names = db.texts(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
+            )?;
+            let kept = names.into_iter().filter(|name| !but.contains(&name.as_str()));
+            kept.map(|name| {
+                let rows = db.texts(&format!("SELECT CAST(it AS TEXT) FROM {name} it ORDER BY 1"))?;
+                Ok((name, rows))
+            })
+            .collect()
+        }
+    }
+}
+
+/// The same of a SQLite database that another process may have open.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn tables_of_file(path: &Path, but: &[&str]) -> Result<BTreeMap<String, Vec<String>>> {
+    let read = || -> rusqlite::Result<_> {
+        let db = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut listed = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'")?;
+        let names =
+            listed.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut found = BTreeMap::new();
+        for name in names.into_iter().filter(|name| !but.contains(&name.as_str())) {
+            let mut asked = db.prepare(&format!("SELECT * FROM {name}"))?;
+            let width = asked.column_count();
+            let text = |row: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+                let cells = (0..width).map(|at| row.get_ref(at).map(|value| format!("{value:?}")));
+                Ok(cells.collect::<rusqlite::Result<Vec<_>>>()?.join(" | "))
+            };
+            let mut rows = asked.query_map([], text)?.collect::<rusqlite::Result<Vec<_>>>()?;
+            rows.sort_unstable();
+            found.insert(name, rows);
+        }
+        Ok(found)
+    };
+    read().map_err(crate::sqlite::fault)
 }
 
 /// A schema that goes away. 测试用数据库

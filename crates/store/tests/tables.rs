@@ -335,7 +335,7 @@ fn a_token_opens_for_its_program_until_either_ends(folder: &Folder) {
         name: "市共享平台".to_owned(),
         account: "1".to_owned(),
         secret: hash("secret"),
-        may_write: true,
+        scope: "write".to_owned(),
         made_at: 1,
         made_by: "2".to_owned(),
         used_at: None,
@@ -344,7 +344,7 @@ fn a_token_opens_for_its_program_until_either_ends(folder: &Folder) {
     };
     let made = one.clone();
     write(&store, move |tx| client::add(tx, &made)).unwrap();
-    write(&store, |tx| client::add_token(tx, &hash("t"), "exchange", false, 5, 10)).unwrap();
+    write(&store, |tx| client::add_token(tx, &hash("t"), "exchange", "read", 5, 10)).unwrap();
     assert_eq!(write(&store, |tx| client::agree(tx, "exchange", "3", 4)), Ok(false), "not theirs");
     assert_eq!(write(&store, |tx| client::agree(tx, "exchange", "1", 4)), Ok(true));
     assert_eq!(write(&store, |tx| client::agree(tx, "exchange", "1", 5)), Ok(false), "only once");
@@ -353,7 +353,7 @@ fn a_token_opens_for_its_program_until_either_ends(folder: &Folder) {
     assert_eq!(read(&store, |r| client::of_account(r, "3")), []);
     assert_eq!(read(&store, |r| client::get(r, "exchange")), Some(used.clone()));
     assert_eq!(read(&store, |r| client::page(r, "", 9)), std::slice::from_ref(&used));
-    assert_eq!(read(&store, |r| client::by_token(r, &hash("t"), 9)), Some((used, false)));
+    assert_eq!(read(&store, |r| client::by_token(r, &hash("t"), 9)), Some((used, "read".to_owned())));
     assert_eq!(read(&store, |r| client::by_token(r, &hash("t"), 10)), None);
     assert_eq!(read(&store, |r| client::by_token(r, &hash("other"), 9)), None);
     assert_eq!(write(&store, |tx| client::end(tx, "exchange", 6)), Ok(true));

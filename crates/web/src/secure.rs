@@ -67,7 +67,11 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
 async fn ran(visitor: &Visitor, told: Visitor, mut request: Request, next: Next) -> (Response, bool) {
     request.extensions_mut().insert(told);
     let made = next.run(request).await;
-    let is_refused = made.extensions().get::<Fault>().is_some_and(Fault::is_refusal);
+    // A form that comes back with the refusal above it is no fault, and a refusal all the same.
+    let is_refused = made
+        .extensions()
+        .get::<Fault>()
+        .map_or_else(|| made.status() == StatusCode::FORBIDDEN, Fault::is_refusal);
     (dressed(made, visitor), is_refused)
 }
 

@@ -7,7 +7,7 @@ mod browse;
 
 use std::fmt::Write as _;
 
-use app::{NewAccount, Organ, Origin};
+use app::{Deal, NewAccount, Open, Organ, Origin, Reach, Scope};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use browse::{APPLICATION, PASSWORD, Page, Site, apply, day, expect_table, own_case};
@@ -16,10 +16,15 @@ use store::account::Rank;
 
 /// A program in the name of an account: its id and its secret.
 fn client(site: &Site, login: &str, may_write: bool) -> (String, String) {
+    let reach = if may_write { Reach::Write } else { Reach::Read };
+    client_of(site, login, &Scope::all(reach))
+}
+
+/// A program that reaches so far.
+fn client_of(site: &Site, login: &str, scope: &Scope) -> (String, String) {
     site.with(|platform| {
         let security = platform.actor_of("security_admin").unwrap();
-        let made =
-            platform.add_client(&security, "市共享平台", login, may_write, &Origin::default()).unwrap();
+        let made = platform.add_client(&security, "市共享平台", login, scope, &Origin::default()).unwrap();
         let owner = platform.actor_of(login).unwrap();
         platform.agree_client(&owner, &made.0, &Origin::default()).unwrap();
         made
@@ -289,22 +294,26 @@ async fn figures_registers_and_procedures_are_told_as_the_pages_tell_them() {
     assert_eq!(organs["items"].as_array().unwrap().len(), 2);
 }
 
-/// Callers of the table: a login, and whether its program may write.
-const CALLERS: [(&str, &str, bool); 9] = [
-    ("party", "citizen", true),
-    ("stranger", "stranger", true),
-    ("reading", "officer", false),
-    ("officer", "officer", true),
-    ("head", "head", true),
-    ("named", "police", true),
-    ("above", "above", true),
-    ("below", "below", true),
-    ("ended", "second", true),
+/// Callers of the table: who, the login, how far the program reaches, and in which procedure alone.
+const CALLERS: [(&str, &str, Reach, Option<&str>); 13] = [
+    ("party", "citizen", Reach::Write, None),
+    ("stranger", "stranger", Reach::Write, None),
+    ("lists", "officer", Reach::Lists, None),
+    ("reading", "officer", Reach::Read, None),
+    ("submits", "officer", Reach::Submit, None),
+    ("bound", "officer", Reach::Write, Some("reconsideration")),
+    ("elsewhere", "officer", Reach::Write, Some("penalty")),
+    ("officer", "officer", Reach::Write, None),
+    ("head", "head", Reach::Write, None),
+    ("named", "police", Reach::Write, None),
+    ("above", "above", Reach::Write, None),
+    ("below", "below", Reach::Write, None),
+    ("ended", "second", Reach::Write, None),
 ];
 
-#[tokio::test]
-async fn every_operation_answers_everybody_as_the_table_says() {
-    let edge = web::Edge { limit_times: 100, ..web::Edge::default() };
+/// A site with an organ above and one below, and the security administrator who lets programs in.
+fn county() -> Site {
+    let edge = web::Edge { limit_times: 1000, ..web::Edge::default() };
     let site = Site::on("2025-03-03", &edge);
     site.admin(Rank::SecurityAdmin);
     let organ = |id: &str, name: &str, kind: &str, division: &str| Organ {
@@ -329,14 +338,104 @@ async fn every_operation_answers_everybody_as_the_table_says() {
             platform.add_account(new).unwrap();
         }
     });
+    site
+}
+
+fn form(fields: &[(&str, &str)]) -> app::Form {
+    let plain =
+        |(name, text): &(&str, &str)| (name.trim_start_matches("f.").to_owned(), vec![(*text).to_owned()]);
+    fields.iter().map(plain).collect()
+}
+
+/// An application of the party's, and where it asks, examined by the officer; the case.
+fn case_of(site: &Site, at: usize, is_examined: bool) -> String {
+    site.with(|platform| {
+        let open = Open {
+            key: format!("stage-open-{at}"),
+            procedure: "reconsideration".to_owned(),
+            organ: "county".to_owned(),
+            act: "apply".to_owned(),
+            on: day("2025-03-03"),
+            form: form(&APPLICATION),
+            files: Vec::new(),
+        };
+        let case = platform.open(&platform.actor_of("citizen").unwrap(), open).unwrap().case;
+        if is_examined {
+            let deal = Deal {
+                key: format!("stage-examine-{at}"),
+                case: case.clone(),
+                version: None,
+                act: "examine".to_owned(),
+                on: day("2025-03-03"),
+                form: form(&[("conclusion", "meets")]),
+                files: Vec::new(),
+            };
+            platform.act(&platform.actor_of("officer").unwrap(), deal).unwrap();
+        }
+        case
+    })
+}
+
+/// A whole request of an operation that writes, on a stage of its own: the address and what is sent there.
+fn whole(site: &Site, path: &str, at: usize) -> (String, Value) {
+    match path {
+        "/api/v1/cases" => {
+            let mut open = application();
+            open["record"]["facts"] = json!(format!("第{at}次，当日并未到过现场"));
+            (path.to_owned(), open)
+        }
+        "/api/v1/cases/{id}/acts/{act}" => {
+            let case = case_of(site, at, false);
+            (format!("/api/v1/cases/{case}/acts/examine"), json!({ "record": { "conclusion": "meets" } }))
+        }
+        "/api/v1/cases/{id}/corrections/{number}" => {
+            let case = case_of(site, at, true);
+            (format!("/api/v1/cases/{case}/corrections/2"), json!({ "reason": "登记有误" }))
+        }
+        "/api/v1/registers/{id}/entries" => {
+            let record = json!({ "number": format!("n{at}"), "name": "演示某人", "kind": "officer" });
+            let entries = json!([{ "from": "2025-01-01", "record": record }]);
+            let body = json!({ "organ": "county", "reason": "任职文件", "entries": entries });
+            ("/api/v1/registers/officers/entries".to_owned(), body)
+        }
+        other => panic!("{other}: say what a whole request is"),
+    }
+}
+
+/// What there is that an operation could have written.
+fn held(site: &Site) -> std::collections::BTreeMap<String, Vec<String>> {
+    let beside = ["audit_log", "session", "client", "client_token", "pack", "meta"];
+    site.with(|platform| store::testing::tables(platform.store(), &beside).unwrap())
+}
+
+/// What a whole request comes to: done, or why not, and then nothing is other than before.
+async fn sent(site: &Site, token: &str, path: &str, at: usize) -> String {
+    let (place, body) = whole(site, path, at);
+    let before = held(site);
+    let page = post(site, token, &place, &format!("key-{at:06}"), &body).await;
+    let is_same = held(site) == before;
+    if page.status == StatusCode::CREATED || page.status == StatusCode::OK {
+        assert!(!is_same, "{path}: {}", page.text);
+        return "done".to_owned();
+    }
+    assert!(is_same && page.status.is_client_error(), "{path}: {} {}", page.status, page.text);
+    let problem = told(&page);
+    let kind = problem["type"].as_str().unwrap().trim_start_matches("urn:yifa:problem:").to_owned();
+    let article = problem["errors"][0]["article"].as_str().unwrap_or_default();
+    format!("refused:{} {kind}{article}", page.status.as_u16())
+}
+
+#[tokio::test]
+async fn every_operation_answers_everybody_as_the_table_says() {
+    let site = county();
     let mut citizen = site.signed_in("citizen").await;
     let pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
     apply(&mut citizen, &[], &[("f.application", "application.pdf", pdf)]).await;
     let case = own_case(&mut citizen).await;
     site.with(|platform| platform.make_root().map(drop)).unwrap();
     let mut tokens = vec![String::new(), "0".repeat(64)];
-    for (who, login, may_write) in CALLERS {
-        let own = client(&site, login, may_write);
+    for (who, login, reach, procedure) in CALLERS {
+        let own = client_of(&site, login, &Scope { reach, procedure: procedure.map(str::to_owned) });
         let page = token_of(&site, &own, "").await;
         tokens.push(told(&page)["access_token"].as_str().unwrap().to_owned());
         if who == "ended" {
@@ -348,20 +447,92 @@ async fn every_operation_answers_everybody_as_the_table_says() {
     }
     let names: Vec<&str> = CALLERS.iter().map(|(who, ..)| *who).collect();
     let mut table = format!("method\tpath\tnobody\twrong\t{}\n", names.join("\t"));
+    let mut at = 0;
     for (method, path) in web::api_operations() {
+        if path == "/api/v1/token" {
+            // Whoever has the secret, and nobody else: tested by itself.
+            continue;
+        }
         write!(table, "{method}\t{path}").unwrap();
         let filled = fill(&path, &case);
         for token in &tokens {
-            let page = match method {
-                "GET" => get(&site, token, &filled).await,
-                _ => post(&site, token, &filled, "key-00000", &json!({})).await,
-            };
-            assert!(!page.status.is_server_error(), "{path}: {}", page.text);
-            write!(table, "\t{}", page.status.as_u16()).unwrap();
+            at += 1;
+            if method == "GET" {
+                let page = get(&site, token, &filled).await;
+                assert!(!page.status.is_server_error(), "{path}: {}", page.text);
+                write!(table, "\t{}", page.status.as_u16()).unwrap();
+            } else {
+                write!(table, "\t{}", sent(&site, token, &path, at).await).unwrap();
+            }
         }
         table.push('\n');
     }
     expect_table("api.tsv", &table);
+}
+
+#[tokio::test]
+async fn a_scope_is_what_its_owner_agreed_to_and_no_token_is_wider() {
+    let site = site();
+    for (reach, asked, given) in [
+        (Reach::Read, "lists", Some("lists")),
+        (Reach::Read, "read", Some("read")),
+        (Reach::Read, "read write", None),
+        (Reach::Read, "submit", None),
+        (Reach::Lists, "read", None),
+        (Reach::Submit, "", Some("submit")),
+        (Reach::Submit, "read", None),
+        (Reach::Write, "submit", Some("submit")),
+    ] {
+        let page = token_of(&site, &client_of(&site, "officer", &Scope::all(reach)), asked).await;
+        let told = told(&page);
+        match given {
+            Some(given) => assert_eq!(told["scope"], given, "{reach:?} {asked}"),
+            None => assert_eq!(told["error"], "invalid_scope", "{reach:?} {asked}"),
+        }
+    }
+    // Bound to one procedure: another's cases are not there, a list says which, nothing beside cases is given.
+    let bound = |procedure: &str| Scope { reach: Reach::Write, procedure: Some(procedure.to_owned()) };
+    let token_for = async |scope: &Scope| {
+        let page = token_of(&site, &client_of(&site, "officer", scope), "").await;
+        told(&page)["access_token"].as_str().unwrap().to_owned()
+    };
+    let (own, other) = (token_for(&bound("reconsideration")).await, token_for(&bound("penalty")).await);
+    let case = case_of(&site, 1, false);
+    get(&site, &own, &format!("/api/v1/cases/{case}")).await.is(StatusCode::OK);
+    get(&site, &other, &format!("/api/v1/cases/{case}")).await.is(StatusCode::NOT_FOUND);
+    for (token, count) in [(&own, 1), (&other, 0)] {
+        for path in ["/api/v1/cases", "/api/v1/desk"] {
+            let list = told(&get(&site, token, path).await);
+            assert_eq!(list["items"].as_array().unwrap().len(), count, "{path}");
+        }
+        let table = get(&site, token, "/api/v1/cases.csv").await;
+        assert_eq!(table.text.contains("行政处罚决定"), count == 1);
+    }
+    for path in ["/api/v1/cases?procedure=reconsideration", "/api/v1/cases?find=%E5%BE%B7", "/api/v1/organs"]
+    {
+        let page = get(&site, &other, path).await;
+        page.is(StatusCode::FORBIDDEN);
+        assert_eq!(told(&page)["type"], "urn:yifa:problem:out_of_scope", "{path}");
+        page.says("限于程序 penalty");
+    }
+    let page = post(&site, &other, "/api/v1/cases", "key-00009", &application()).await;
+    page.is(StatusCode::FORBIDDEN);
+    // The owner reads it before agreeing, and ends it.
+    let made = site.with(|platform| {
+        let security = platform.actor_of("security_admin").unwrap();
+        let scope = Scope { reach: Reach::Submit, procedure: Some("reconsideration".to_owned()) };
+        let wrong = Scope { procedure: Some("no_such".to_owned()), ..scope.clone() };
+        platform.add_client(&security, "某系统", "officer", &wrong, &Origin::default()).unwrap_err();
+        platform.add_client(&security, "某系统", "officer", &scope, &Origin::default()).unwrap()
+    });
+    let mut officer = site.signed_in("officer").await;
+    let page = officer.get("/account").await;
+    page.says("只能提交，限于行政复议");
+    token_of(&site, &made, "").await.is(StatusCode::UNAUTHORIZED);
+    officer.send(&page, "/account/programs/agree", &[("program", &made.0)], &[]).await;
+    token_of(&site, &made, "").await.is(StatusCode::OK).says("submit procedure:reconsideration");
+    officer.send(&page, "/account/programs/end", &[("program", &made.0)], &[]).await;
+    token_of(&site, &made, "").await.is(StatusCode::UNAUTHORIZED);
 }
 
 /// A path with what there is in the place of its variables.

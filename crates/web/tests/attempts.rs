@@ -4,6 +4,8 @@
 
 mod browse;
 
+use std::io::Write as _;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use browse::{APPLICATION, Browser, PASSWORD, Page, Site, apply, own_case};
@@ -11,6 +13,51 @@ use store::account::Rank;
 use web::{Route, Who};
 
 const SCRIPT: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+
+/// What pages are asked for in their addresses.
+const ASKED: [&str; 41] = [
+    "next",
+    "login",
+    "what",
+    "show",
+    "after",
+    "before",
+    "procedure",
+    "phase",
+    "organ",
+    "year",
+    "years",
+    "q",
+    "act",
+    "article",
+    "as_of",
+    "base",
+    "channel",
+    "check",
+    "code",
+    "division",
+    "figure",
+    "find",
+    "from",
+    "to",
+    "how",
+    "lead",
+    "month",
+    "name",
+    "need",
+    "on",
+    "plan",
+    "row",
+    "saved",
+    "site",
+    "standing",
+    "state",
+    "take",
+    "tested",
+    "view",
+    "whose",
+    "two",
+];
 
 #[track_caller]
 fn is_text_only(page: &Page, of: &str) {
@@ -235,8 +282,7 @@ async fn script_in_any_address_or_query_comes_out_as_text() {
     let site = Site::new("2025-03-03");
     let mut ranks = Ranks::of(&site).await;
     let escaped: String = SCRIPT.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let names =
-        ["next", "login", "what", "show", "after", "before", "procedure", "phase", "organ", "year", "q"];
+    let names = ASKED;
     let query: Vec<String> = names.iter().map(|name| format!("{name}={escaped}")).collect();
     for route in web::routes().into_iter().filter(|route| route.shows) {
         for path in [filled(route.path, &escaped), filled(route.path, "1")] {
@@ -263,7 +309,7 @@ async fn made_up_keys_and_headers_are_answered_in_words() {
         "%27%3B%20DROP%20TABLE%20event%3B--",
         "%F0%9F%92%A3",
     ];
-    let names = ["after", "before", "on", "from", "to", "as_of", "year", "organ", "procedure", "q", "show"];
+    let names = ASKED;
     for route in web::routes().into_iter().filter(|route| route.shows) {
         for value in odd {
             let query: Vec<String> = names.iter().map(|name| format!("{name}={value}")).collect();
@@ -449,4 +495,144 @@ async fn a_session_of_somebody_else_cannot_be_ended() {
     let answer = officer.send(&page, "/account/sessions/end", &[("session", &id)], &[]).await;
     answer.is(StatusCode::NOT_FOUND);
     head.get("/desk").await.is(StatusCode::OK);
+}
+
+/// A packed file whose parts each say that they are one, and become so large when they are unpacked.
+fn bomb(names: &[&str], unpacked: usize) -> Vec<u8> {
+    let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    let mut crc = flate2::Crc::new();
+    let piece = vec![b' '; 1 << 20];
+    for _ in 0..unpacked >> 20 {
+        packer.write_all(&piece).unwrap();
+        crc.update(&piece);
+    }
+    let packed = packer.finish().unwrap();
+    let sizes = |out: &mut Vec<u8>| {
+        out.extend(crc.sum().to_le_bytes());
+        out.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
+        out.extend(u32::try_from(unpacked).unwrap().to_le_bytes());
+    };
+    let (mut file, mut index) = (Vec::new(), Vec::new());
+    for name in names {
+        let (at, length) = (u32::try_from(file.len()).unwrap(), u16::try_from(name.len()).unwrap());
+        file.extend(b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0");
+        sizes(&mut file);
+        file.extend([length.to_le_bytes(), [0, 0]].concat());
+        file.extend(name.bytes().chain(packed.iter().copied()));
+        index.extend(b"PK\x01\x02\x14\0\x14\0\0\0\x08\0\0\0\0\0");
+        sizes(&mut index);
+        index.extend(length.to_le_bytes());
+        index.extend([0; 12]);
+        index.extend(at.to_le_bytes());
+        index.extend(name.bytes());
+    }
+    let count = u16::try_from(names.len()).unwrap().to_le_bytes();
+    let (size, at) = (u32::try_from(index.len()).unwrap(), u32::try_from(file.len()).unwrap());
+    file.extend(index);
+    file.extend(b"PK\x05\x06\0\0\0\0");
+    file.extend([count, count].concat());
+    file.extend([size.to_le_bytes(), at.to_le_bytes()].concat());
+    file.extend([0, 0]);
+    file
+}
+
+#[tokio::test]
+async fn files_that_swell_when_they_are_unpacked_are_refused_at_every_door() {
+    let site = Site::new("2025-03-03");
+    let mut ranks = Ranks::of(&site).await;
+    let mut head = site.signed_in("head").await;
+    let parts = [
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/sharedStrings.xml",
+        "xl/worksheets/sheet1.xml",
+        "word/document.xml",
+    ];
+    let swelling = bomb(&parts, 300 << 20);
+    assert!(swelling.len() < 4 << 20, "it is small itself: {}", swelling.len());
+    let doors = [
+        ("/registers/officers", "/registers/officers?organ=county", "sheet", "a.xlsx"),
+        ("/plan/tasks", "/plan/tasks", "sheet", "a.xlsx"),
+        ("/plan/import", "/plan/import", "file", "a.docx"),
+        ("/audit", "/audit", "report", "a.docx"),
+        ("/admin/organs/sheet", "/admin/organs", "sheet", "a.xlsx"),
+    ];
+    for (path, page, field, name) in doors {
+        let browser = if path.starts_with("/admin") { &mut ranks.system } else { &mut head };
+        let form = browser.get(page).await;
+        let since = std::time::Instant::now();
+        let answer = browser
+            .send(&form, path, &[("organ", "county"), ("reason", "x")], &[(field, name, &swelling)])
+            .await;
+        answer.is(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(since.elapsed() < std::time::Duration::from_secs(20), "{path} took {:?}", since.elapsed());
+    }
+    assert_eq!(site.events(), 0);
+}
+
+#[tokio::test]
+async fn an_unknown_name_takes_as_long_as_a_known_one() {
+    let site = Site::new("2025-03-03");
+    let once = |login: &str| {
+        let since = std::time::Instant::now();
+        site.with(|platform| platform.sign_in(login, "Wrong-guess-11", &app::Origin::default())).unwrap_err();
+        since.elapsed()
+    };
+    // Each known name is asked for once, so that none is locked; the quickest of each kind is the least disturbed.
+    let known = ["officer", "second", "head", "police", "citizen", "stranger"].map(once);
+    let unknown = ["nobody1", "nobody2", "nobody3", "nobody4", "nobody5", "nobody6"].map(once);
+    let (known, unknown) = (known.iter().min().unwrap(), unknown.iter().min().unwrap());
+    let ratio = known.as_secs_f64() / unknown.as_secs_f64();
+    assert!((0.5..2.0).contains(&ratio), "{known:?} and {unknown:?}");
+}
+
+#[tokio::test]
+async fn authority_that_went_away_after_the_form_was_shown_is_not_there_when_it_is_sent() {
+    let site = Site::new("2025-03-03");
+    let mut ranks = Ranks::of(&site).await;
+    let mut citizen = site.signed_in("citizen").await;
+    apply(&mut citizen, &[], &[]).await.is(StatusCode::OK);
+    let case = own_case(&mut citizen).await;
+    let path = format!("/cases/{case}/acts/examine");
+    let form = ranks.officer.get(&path).await;
+    form.is(StatusCode::OK);
+    // What the use case was given before, and the form that the page showed, are both from before.
+    let actor = site.with(|platform| platform.actor_of("officer")).unwrap();
+    let fields = [("on", "2025-03-03"), ("f.conclusion", "meets")];
+    let mut second = site.signed_in("second").await;
+    let shown = second.get(&path).await;
+    site.with(|platform| {
+        let system = platform.actor_of("system_admin").unwrap();
+        platform.close_account(&system, "officer", "调离", &app::Origin::default()).unwrap();
+    });
+    let answer = ranks.officer.send(&form, &path, &fields, &[]).await;
+    assert!(
+        answer.location().starts_with("/sign-in") || answer.status == StatusCode::FORBIDDEN,
+        "{answer:?}"
+    );
+    let deal = app::Deal {
+        key: "from-before-0001".to_owned(),
+        case: case.clone(),
+        version: None,
+        act: "examine".to_owned(),
+        on: browse::day("2025-03-03"),
+        form: [("conclusion".to_owned(), vec!["meets".to_owned()])].into_iter().collect(),
+        files: Vec::new(),
+    };
+    let refused = site.with(|platform| platform.act(&actor, deal)).unwrap_err();
+    assert!(
+        matches!(refused, app::AppError::Unauthorised(_) | app::AppError::Forbidden { .. }),
+        "{refused:?}"
+    );
+    // Another rank than the page was made for.
+    site.with(|platform| {
+        let security = platform.actor_of("security_admin").unwrap();
+        platform.grant_account(&security, "second", Rank::Citizen, &app::Origin::default())
+    })
+    .unwrap_err();
+    assert_eq!(site.events(), 1, "nothing was done with what was gone");
+    second.send(&shown, &path, &fields, &[]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(site.events(), 2);
 }

@@ -1,11 +1,12 @@
 //! Programs of others that use the API: OAuth 2.0 with client credentials (RFC 6749, 4.4). Each asks and acts in the name
-//! of one account, with its rights and no others. The security administrator lets it in and ends it; it can do nothing
+//! of one account, with its rights or fewer and no others ([`Scope`]). The security administrator lets it in and ends it; it can do nothing
 //! before the owner of the account has agreed, who can end it too: nobody else may act in an officer's name.
 
 use store::account::{self, Account, Rank};
 use store::client::{self, Client};
 use subtle::ConstantTimeEq as _;
 
+use super::scope::{Reach, Scope};
 use super::{MINUTE, Noted, Origin, normal_login};
 use crate::actor::Actor;
 use crate::done::Done;
@@ -25,7 +26,9 @@ pub struct ClientLine {
     pub name: String,
     /// Login of the account in whose name it acts.
     pub login: String,
-    pub may_write: bool,
+    pub scope: Scope,
+    /// The name of the only procedure that it reaches.
+    pub procedure: Option<String>,
     pub made_at: i64,
     pub used_at: Option<i64>,
     pub ended_at: Option<i64>,
@@ -36,14 +39,14 @@ pub struct ClientLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiToken {
     pub token: String,
-    pub may_write: bool,
+    pub scope: Scope,
 }
 
 /// Who a token of the API stands for. 接口调用方
 #[derive(Clone, Debug)]
 pub struct ApiCaller {
     pub actor: Actor,
-    pub may_write: bool,
+    pub scope: Scope,
     /// Id of the program.
     pub client: String,
 }
@@ -54,16 +57,17 @@ impl Platform {
     ///
     /// # Errors
     /// The account is no security administrator's; the name is empty or too long; there is no such account, it is closed
-    /// or an administrator's.
+    /// or an administrator's; the scope is bound to a procedure that there is not.
     pub fn add_client(
         &self,
         actor: &Actor,
         name: &str,
         login: &str,
-        may_write: bool,
+        scope: &Scope,
         origin: &Origin,
     ) -> Result<(String, String)> {
         actor.must_be(Rank::SecurityAdmin)?;
+        self.check_scope(scope)?;
         let name = name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 60 {
             return Err(AppError::field("name", "名称", "写1至60个字，说明是哪个单位的什么系统"));
@@ -76,7 +80,7 @@ impl Platform {
             name,
             account: account.id,
             secret: sm3(secret.as_bytes()),
-            may_write,
+            scope: scope.text(),
             made_at: now,
             made_by: actor.account.clone(),
             used_at: None,
@@ -84,7 +88,7 @@ impl Platform {
             agreed_at: None,
         };
         let (id, by, origin) = (client.id.clone(), actor.account.clone(), origin.clone());
-        let detail = format!("{id} {} {}", client.name, account.login);
+        let detail = format!("{id} {} {} {}", client.name, account.login, client.scope);
         self.store().write(move |tx| -> store::Result<()> {
             client::add(tx, &client)?;
             origin.note_done(tx, now, &by, "client_added", &detail)
@@ -124,7 +128,7 @@ impl Platform {
             let mut lines = Vec::with_capacity(rows.len());
             for row in rows {
                 let login = account::get(reader, &row.account)?.map(|account| account.login);
-                lines.push(line(row, login));
+                lines.push(self.client_line(row, login));
             }
             Ok((lines, next))
         })
@@ -136,7 +140,7 @@ impl Platform {
     /// The store cannot be read.
     pub fn own_clients(&self, actor: &Actor) -> Result<Vec<ClientLine>> {
         let rows = self.store().read(|reader| client::of_account(reader, &actor.account))?;
-        Ok(rows.into_iter().map(|row| line(row, None)).collect())
+        Ok(rows.into_iter().map(|row| self.client_line(row, None)).collect())
     }
 
     /// Agrees that a program acts in the actor's name.
@@ -182,12 +186,18 @@ impl Platform {
         Ok(self.store().write(move |tx| origin.note_done(tx, now, &by, "client_acted", &detail))??)
     }
 
-    /// A token for a program that knows its secret; `only_read` asks for one that cannot write.
+    /// A token for a program that knows its secret, as far as the program reaches or, where it is said, less far.
     ///
     /// # Errors
     /// Id and secret do not belong together, the program has ended, or its account may not sign in (which of them is not
-    /// told).
-    pub fn api_token(&self, id: &str, secret: &str, only_read: bool, origin: &Origin) -> Result<ApiToken> {
+    /// told); it asks for more than the owner of the account agreed to.
+    pub fn api_token(
+        &self,
+        id: &str,
+        secret: &str,
+        asked: Option<Reach>,
+        origin: &Origin,
+    ) -> Result<ApiToken> {
         let now = self.now();
         let found = self.store().read(|reader| -> store::Result<_> {
             let client = client::get(reader, id)?;
@@ -213,10 +223,17 @@ impl Platform {
             let why = "接入程序的编号或者密钥不对，或者还没有得到账号本人同意、已经停用";
             return Err(AppError::wrong("invalid_client", why, help));
         };
-        let (token, may_write) = (Ids::token(), client.may_write && !only_read);
+        let agreed = Scope::of(&client.scope);
+        let Some(scope) = agreed.narrowed(asked) else {
+            self.note_wrong_client(id, origin)?;
+            let why = format!("这个接入程序登记为“{}”，不能取得更大的范围", agreed.reach.name());
+            let help = "请少要一些；确实需要的，由安全管理员重新登记，账号本人重新同意。";
+            return Err(AppError::wrong("invalid_scope", why, help));
+        };
+        let (token, kept) = (Ids::token(), scope.text());
         let (hash, origin) = (sm3(token.as_bytes()), origin.clone());
         self.store().write(move |tx| -> store::Result<()> {
-            client::add_token(tx, &hash, &client.id, may_write, now, now + API_TOKEN_SECONDS * 1_000_000)?;
+            client::add_token(tx, &hash, &client.id, &kept, now, now + API_TOKEN_SECONDS * 1_000_000)?;
             // A program that asks every hour would fill the log of operations: the first time in a day is enough.
             let day = 24 * 60 * MINUTE;
             if client.used_at.is_none_or(|used| now - used > day) {
@@ -224,7 +241,7 @@ impl Platform {
             }
             Ok(())
         })??;
-        Ok(ApiToken { token, may_write })
+        Ok(ApiToken { token, scope })
     }
 
     fn note_wrong_client(&self, id: &str, origin: &Origin) -> Result<()> {
@@ -242,30 +259,34 @@ impl Platform {
     pub fn api_caller(&self, token: &str) -> Result<Option<ApiCaller>> {
         let (now, hash) = (self.now(), sm3(token.as_bytes()));
         let found = self.store().read(|reader| -> store::Result<_> {
-            let Some((client, may_write)) = client::by_token(reader, &hash, now)? else { return Ok(None) };
-            Ok(account::get(reader, &client.account)?.map(|account| (client, may_write, account)))
+            let Some((client, scope)) = client::by_token(reader, &hash, now)? else { return Ok(None) };
+            Ok(account::get(reader, &client.account)?.map(|account| (client, scope, account)))
         })?;
         let fit = found.filter(|(_, _, row)| row.disabled_at.is_none() && row.granted_at.is_some());
-        let Some((client, may_write, row)) = fit else { return Ok(None) };
+        let Some((client, scope, row)) = fit else { return Ok(None) };
         match self.actor(&row) {
-            Ok(actor) => Ok(Some(ApiCaller { actor, may_write, client: client.id })),
+            Ok(actor) => Ok(Some(ApiCaller { actor, scope: Scope::of(&scope), client: client.id })),
             Err(AppError::NotFound { .. }) => Ok(None),
             Err(other) => Err(other),
         }
     }
 }
 
-/// A program as its list shows it; the login is not told to the owner.
-fn line(row: Client, login: Option<String>) -> ClientLine {
-    ClientLine {
-        login: login.unwrap_or_else(|| row.account.clone()),
-        id: row.id,
-        name: row.name,
-        may_write: row.may_write,
-        made_at: row.made_at,
-        used_at: row.used_at,
-        ended_at: row.ended_at,
-        agreed_at: row.agreed_at,
+impl Platform {
+    /// A program as its list shows it; the login is not told to the owner.
+    fn client_line(&self, row: Client, login: Option<String>) -> ClientLine {
+        let scope = Scope::of(&row.scope);
+        ClientLine {
+            login: login.unwrap_or_else(|| row.account.clone()),
+            id: row.id,
+            name: row.name,
+            procedure: self.scope_procedure(&scope),
+            scope,
+            made_at: row.made_at,
+            used_at: row.used_at,
+            ended_at: row.ended_at,
+            agreed_at: row.agreed_at,
+        }
     }
 }
 

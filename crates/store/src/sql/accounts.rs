@@ -17,7 +17,7 @@ macro_rules! session_columns {
 }
 macro_rules! client_columns {
     () => {
-        "SELECT id, name, account, secret, may_write, made_at, made_by, used_at, ended_at, agreed_at FROM client "
+        "SELECT id, name, account, secret, scope, made_at, made_by, used_at, ended_at, agreed_at FROM client "
     };
 }
 
@@ -61,7 +61,7 @@ statements! {
     SESSION_END_ALL = "DELETE FROM session WHERE account = $1";
     SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
 
-    CLIENT_ADD = "INSERT INTO client (id, name, account, secret, may_write, made_at, made_by, used_at, ended_at, agreed_at) ",
+    CLIENT_ADD = "INSERT INTO client (id, name, account, secret, scope, made_at, made_by, used_at, ended_at, agreed_at) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     CLIENT_GET = client_columns!(), "WHERE id = $1";
     CLIENTS_PAGE = client_columns!(), "WHERE id > $1 ORDER BY id LIMIT $2";
@@ -70,8 +70,8 @@ statements! {
     CLIENT_USED = "UPDATE client SET used_at = $2 WHERE id = $1";
     CLIENT_END = "UPDATE client SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
 
-    CLIENT_TOKEN_ADD = "INSERT INTO client_token (hash, client, may_write, made_at, ends_at) VALUES ($1, $2, $3, $4, $5)";
-    CLIENT_TOKEN_GET = "SELECT client, may_write FROM client_token WHERE hash = $1 AND ends_at > $2";
+    CLIENT_TOKEN_ADD = "INSERT INTO client_token (hash, client, scope, made_at, ends_at) VALUES ($1, $2, $3, $4, $5)";
+    CLIENT_TOKEN_GET = "SELECT client, scope FROM client_token WHERE hash = $1 AND ends_at > $2";
     CLIENT_TOKENS_END = "DELETE FROM client_token WHERE client = $1";
     CLIENT_TOKENS_EXPIRE = "DELETE FROM client_token WHERE ends_at <= $1";
 

@@ -94,6 +94,30 @@ pub(crate) struct ApiFile {
     content: String,
 }
 
+/// 字段填写的内容：文字、数、真假，或者它们的列表；表格写成行的列表，行写成各格的列表
+#[derive(Debug, ToSchema)]
+#[schema(title = "填写的内容")]
+#[allow(dead_code, reason = "it stands for the shape in the description alone")]
+#[serde(untagged)]
+pub(crate) enum Filled {
+    Text(String),
+    Number(f64),
+    YesNo(bool),
+    List(Vec<FilledOne>),
+}
+
+/// 列表里的一项，或者表格的一行
+#[derive(Debug, ToSchema)]
+#[schema(title = "填写的一项")]
+#[allow(dead_code, reason = "it stands for the shape in the description alone")]
+#[serde(untagged)]
+pub(crate) enum FilledOne {
+    Text(String),
+    Number(f64),
+    YesNo(bool),
+    Row(Vec<String>),
+}
+
 /// The record of a request as the form that a page would send: texts as they are, numbers and yes or no in words.
 pub(super) fn form_of(record: Map<String, Value>) -> Result<Form, Problem> {
     let mut form = Form::new();

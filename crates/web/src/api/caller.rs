@@ -1,28 +1,94 @@
 //! Who calls: the account for which the token of a program stands. No cookie counts here, so that no page of another site
 //! can make a browser call.
 
-use app::{Actor, Origin};
-use axum::extract::FromRequestParts;
+use app::{Actor, Asks, Origin, Platform, Reach, Scope};
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 
 use super::problem::Problem;
 use crate::edge::Source;
 use crate::site::Site;
 
-/// A caller that may read.
+/// A caller whose program may do what the operation asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub actor: Actor,
     pub origin: Origin,
     /// Id of the program.
     pub client: String,
-    may_write: bool,
+    scope: Scope,
 }
 
-/// A caller that may write.
-#[derive(Clone, Debug)]
-pub(crate) struct Writer(pub Caller);
+/// What each operation that wants a token asks of a program's scope; one that is not here is let to none.
+const ASKED: [(&str, &str, Asks); 19] = [
+    ("GET", "/desk", Asks::Cases),
+    ("GET", "/cases", Asks::Cases),
+    ("GET", "/cases.csv", Asks::Cases),
+    ("GET", "/cases.xlsx", Asks::Cases),
+    ("POST", "/cases", Asks::Submit),
+    ("GET", "/cases/{id}", Asks::Case),
+    ("GET", "/cases/{id}/files/{hash}", Asks::Case),
+    ("GET", "/cases/{id}/receipt", Asks::Case),
+    ("POST", "/cases/{id}/acts/{act}", Asks::Act),
+    ("POST", "/cases/{id}/corrections/{number}", Asks::Act),
+    ("GET", "/figures/{id}/records", Asks::Facts),
+    ("GET", "/figures/{id}/records.xlsx", Asks::Facts),
+    ("GET", "/registers", Asks::Facts),
+    ("GET", "/registers/{id}/entries", Asks::Facts),
+    ("GET", "/registers/{id}/entries.xlsx", Asks::Facts),
+    ("POST", "/registers/{id}/entries", Asks::Enter),
+    ("GET", "/documents", Asks::Facts),
+    ("GET", "/documents/{id}", Asks::Document),
+    ("GET", "/organs", Asks::Facts),
+];
+
+/// What an operation asks, by its method and its path as the router knows it.
+fn asks(method: &Method, path: &str) -> Option<Asks> {
+    let path = path.strip_prefix(super::ROOT)?;
+    let found = ASKED.iter().find(|(verb, own, _)| *verb == method.as_str() && *own == path);
+    found.map(|(.., asks)| *asks)
+}
+
+impl Caller {
+    /// The only procedure of which its program may see and open cases.
+    pub fn procedure(&self) -> Option<&str> {
+        self.scope.procedure.as_deref()
+    }
+
+    /// That its program may see and open cases of a procedure.
+    pub fn covers(&self, procedure: &str) -> Result<(), Problem> {
+        if self.scope.covers(procedure) { Ok(()) } else { Err(self.out_of_scope()) }
+    }
+
+    /// That a case is of the procedure to which its program is bound: another one is not there.
+    pub fn within(&self, platform: &Platform, case: &str) -> app::Result<()> {
+        let Some(procedure) = self.procedure() else { return Ok(()) };
+        let view = platform.case_view(&self.actor, case)?;
+        if view.procedure_id == procedure {
+            return Ok(());
+        }
+        Err(app::AppError::NotFound { what: "这个案件".to_owned() })
+    }
+
+    /// What is told where the owner of the account did not agree to so much.
+    pub fn out_of_scope(&self) -> Problem {
+        let reach = self.scope.reach;
+        if self.procedure().is_none() && matches!(reach, Reach::Read) {
+            let help =
+                "取得令牌时不要只要 read；接入程序登记为只读的，请安全管理员重新登记，账号本人重新同意。";
+            return Problem::new(StatusCode::FORBIDDEN, "read_only", "这个令牌只能读", help);
+        }
+        let bound = self.procedure().map_or_else(String::new, |own| format!("，限于程序 {own}"));
+        let title = format!("这个令牌{}{bound}", reach.name());
+        let help = format!(
+            "令牌的范围是 {}：{}。要别的，由安全管理员另行登记接入程序，账号本人同意以后再用。",
+            self.scope.words(),
+            reach.told()
+        );
+        Problem::new(StatusCode::FORBIDDEN, "out_of_scope", &title, &help)
+    }
+}
 
 /// From where the request came, for operations that need no token.
 pub(super) fn origin(parts: &Parts, site: &Site) -> Origin {
@@ -52,19 +118,13 @@ impl FromRequestParts<Site> for Caller {
         let found = found.ok_or_else(|| unauthorised("bad_token", "令牌不对、已经过期或者已经停用"))?;
         let mut origin = origin(parts, site);
         origin.agent = format!("接口 {}", found.client);
-        Ok(Self { actor: found.actor, origin, client: found.client, may_write: found.may_write })
-    }
-}
-
-impl FromRequestParts<Site> for Writer {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let caller = Caller::from_request_parts(parts, site).await?;
-        if caller.may_write {
-            return Ok(Self(caller));
+        let caller = Self { actor: found.actor, origin, client: found.client, scope: found.scope };
+        let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+        let asked = path.and_then(|path| asks(&parts.method, path));
+        if asked.is_some_and(|asked| caller.scope.lets(asked)) {
+            Ok(caller)
+        } else {
+            Err(caller.out_of_scope())
         }
-        let help = "取得令牌时不要只要 read；接入程序登记为只读的，请安全管理员重新登记。";
-        Err(Problem::new(StatusCode::FORBIDDEN, "read_only", "这个令牌只能读", help))
     }
 }

@@ -1,6 +1,8 @@
 //! Cases through the API: lists, one case, opening, acting, correcting, files, receipts, what is due.
 
-use app::{AppError, CaseFilter, CaseLine, CaseView, Correct, Deal, Done, Open, Platform, Read, Whose};
+use app::{
+    AppError, CaseFilter, CaseLine, CaseView, Correct, Deal, DeskFilter, Done, Open, Platform, Read, Whose,
+};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,9 +11,9 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::asked::{
-    ApiFile, Body, Named as Path, Params, day_of, files_of, form_of, idempotency_key, version_of,
+    ApiFile, Body, Filled, Named as Path, Params, day_of, files_of, form_of, idempotency_key, version_of,
 };
-use super::caller::{Caller, Writer};
+use super::caller::Caller;
 use super::links::{link_item, started_item};
 use super::problem::Problem;
 use super::shape::{
@@ -52,7 +54,42 @@ pub(crate) enum WhoseAsked {
     Named,
 }
 
+/// Which cases a table is to hold.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TableAsked {
+    /// 哪些：all 看得到的全部，held 本机关承办的，named 涉及本机关的
+    #[serde(default)]
+    #[param(inline)]
+    whose: WhoseAsked,
+    /// 程序的标识
+    procedure: Option<String>,
+    /// 阶段
+    phase: Option<String>,
+}
+
+impl TableAsked {
+    fn filter(self, caller: &Caller) -> Result<CaseFilter, Problem> {
+        let Self { whose, procedure, phase } = self;
+        let asked = CasesAsked { whose, procedure, phase, ..CasesAsked::default() };
+        Ok(asked.bound(caller)?.filter())
+    }
+}
+
 impl CasesAsked {
+    /// The same for a program that is bound to one procedure: it sees that one's cases, whatever it asks.
+    fn bound(mut self, caller: &Caller) -> Result<Self, Problem> {
+        let Some(own) = caller.procedure() else { return Ok(self) };
+        let is_other = self.procedure.as_deref().is_some_and(|asked| asked != own);
+        // A search looks through all procedures.
+        if is_other || self.find.is_some() {
+            return Err(caller.out_of_scope());
+        }
+        self.procedure = Some(own.to_owned());
+        Ok(self)
+    }
+
     fn filter(&self) -> CaseFilter {
         let whose = match self.whose {
             WhoseAsked::All => Whose::All,
@@ -71,6 +108,7 @@ pub(super) async fn list(
     caller: Caller,
     Params(asked): Params<CasesAsked>,
 ) -> Answer {
+    let asked = asked.bound(&caller)?;
     let (lines, next) = site
         .ask(move |platform| {
             let after = asked.after.as_deref();
@@ -99,28 +137,28 @@ fn case_item(line: CaseLine) -> CaseItem {
 }
 
 /// 案件列表，CSV 表格（至多五万行）
-#[utoipa::path(get, path = "/cases.csv", tag = "案件", operation_id = "exportCases", params(CasesAsked),
+#[utoipa::path(get, path = "/cases.csv", tag = "案件", operation_id = "exportCases", params(TableAsked),
     responses((status = 200, description = "表格", body = String, content_type = "text/csv")))]
 pub(super) async fn export(
     State(site): State<Site>,
     caller: Caller,
-    Params(asked): Params<CasesAsked>,
+    Params(asked): Params<TableAsked>,
 ) -> Answer {
-    let filter = asked.filter();
+    let filter = asked.filter(&caller)?;
     let text = site.ask(move |platform| platform.case_table(&caller.actor, &filter, app::Table::Csv)).await?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
 }
 
 /// 案件列表，XLSX 表格（至多五万行）
-#[utoipa::path(get, path = "/cases.xlsx", tag = "案件", operation_id = "exportCasesSheet", params(CasesAsked),
+#[utoipa::path(get, path = "/cases.xlsx", tag = "案件", operation_id = "exportCasesSheet", params(TableAsked),
     responses((status = 200, description = "表格", body = [u8],
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub(super) async fn export_sheet(
     State(site): State<Site>,
     caller: Caller,
-    Params(asked): Params<CasesAsked>,
+    Params(asked): Params<TableAsked>,
 ) -> Answer {
-    let filter = asked.filter();
+    let filter = asked.filter(&caller)?;
     let bytes = site.ask(move |platform| platform.case_sheet(&caller.actor, &filter)).await?;
     Ok(told::sheet("案件.xlsx", bytes))
 }
@@ -137,7 +175,7 @@ pub(super) struct CaseAsked {
 
 /// 一个案件：可以办、应当办、不得办什么，期限怎样算，办过什么。查阅记入操作日志。
 #[utoipa::path(get, path = "/cases/{id}", tag = "案件", operation_id = "getCase",
-    params(("id" = String, Path, description = "案件的标识"), CaseAsked,
+    params(("id" = String, Path, description = "案件的标识", pattern = "^[0-9A-Z]{20}$"), CaseAsked,
         ("If-None-Match" = Option<String>, Header, description = "上次的 ETag：没有变化的答复 304")),
     responses((status = 200, description = "案件", body = CaseShape,
         headers(("ETag" = String, description = "版本，办理时写进 If-Match"))),
@@ -152,6 +190,7 @@ pub(super) async fn one(
     let day = asked.as_of.as_deref().map(|text| day_of("as_of", text)).transpose()?;
     let view = site
         .ask(move |platform| {
+            caller.within(platform, &id)?;
             let (actor, origin) = (&caller.actor, &caller.origin);
             let (view, read) = match day {
                 None => (platform.case_view(actor, &id)?, None),
@@ -272,7 +311,7 @@ pub(super) struct OpenAsked {
     on: Option<String>,
     /// 填写的内容：键是字段的标识，值是文字、数、真假，或者它们的列表；表格写成行的列表，行写成各格的列表
     #[serde(default)]
-    #[schema(value_type = HashMap<String, Value>)]
+    #[schema(value_type = HashMap<String, Filled>)]
     record: Map<String, Value>,
     /// 附件
     #[serde(default)]
@@ -291,7 +330,7 @@ pub(super) struct DealAsked {
     on: Option<String>,
     /// 填写的内容，写法同上
     #[serde(default)]
-    #[schema(value_type = HashMap<String, Value>)]
+    #[schema(value_type = HashMap<String, Filled>)]
     record: Map<String, Value>,
     /// 附件
     #[serde(default)]
@@ -310,7 +349,7 @@ pub(super) struct CorrectAsked {
     #[schema(format = Date)]
     on: Option<String>,
     /// 应当怎样填写
-    #[schema(value_type = Option<HashMap<String, Value>>)]
+    #[schema(value_type = Option<HashMap<String, Filled>>)]
     record: Option<Map<String, Value>>,
 }
 
@@ -348,15 +387,17 @@ fn noted(platform: &Platform, caller: &Caller, what: &str, done: app::Result<Don
 
 /// 立案、申请。同一个幂等键只办一次。以前登记的有相近的，答复 409，逐件写明；核对以后写上 alike 再提交
 #[utoipa::path(post, path = "/cases", tag = "案件", operation_id = "openCase", request_body = OpenAsked,
-    params(("Idempotency-Key" = String, Header, description = "自己定的不重复的键，8至100个可见的 ASCII 字符")),
+    params(("Idempotency-Key" = String, Header, min_length = 8, max_length = 100, pattern = "^[!-~]{8,100}$",
+            description = "自己定的不重复的键，8至100个可见的 ASCII 字符")),
     responses((status = 201, description = "办成了", body = DoneShape,
         headers(("Location" = String, description = "案件的网址")))))]
 pub(super) async fn open(
     State(site): State<Site>,
-    Writer(caller): Writer,
+    caller: Caller,
     headers: HeaderMap,
     Body(asked): Body<OpenAsked>,
 ) -> Answer {
+    caller.covers(&asked.procedure)?;
     let key = idempotency_key(&headers, &caller.actor.account)?;
     let on = given_day(site.platform(), asked.on.as_deref())?;
     let (form, files) = (form_of(asked.record)?, files_of(asked.files)?);
@@ -374,13 +415,14 @@ pub(super) async fn open(
 
 /// 在一个案件里办一个事项。同一个幂等键只办一次；If-Match 写上看到的版本，其间有人办过的不办
 #[utoipa::path(post, path = "/cases/{id}/acts/{act}", tag = "案件", operation_id = "act", request_body = DealAsked,
-    params(("id" = String, Path, description = "案件的标识"), ("act" = String, Path, description = "事项的标识"),
-        ("Idempotency-Key" = String, Header, description = "自己定的不重复的键，8至100个可见的 ASCII 字符"),
-        ("If-Match" = Option<String>, Header, description = "查看案件时的 ETag")),
+    params(("id" = String, Path, description = "案件的标识", pattern = "^[0-9A-Z]{20}$"), ("act" = String, Path, description = "事项的标识"),
+        ("Idempotency-Key" = String, Header, min_length = 8, max_length = 100, pattern = "^[!-~]{8,100}$",
+            description = "自己定的不重复的键，8至100个可见的 ASCII 字符"),
+        ("If-Match" = Option<String>, Header, pattern = "^(\\*|\"?[0-9]{1,9}\"?)$", description = "查看案件时的 ETag")),
     responses((status = 201, description = "办成了", body = DoneShape)))]
 pub(super) async fn act(
     State(site): State<Site>,
-    Writer(caller): Writer,
+    caller: Caller,
     Path((case, act)): Path<(String, String)>,
     headers: HeaderMap,
     Body(asked): Body<DealAsked>,
@@ -391,6 +433,7 @@ pub(super) async fn act(
     let deal = Deal { key, case, version, act, on, form, files };
     let done = site
         .ask(move |platform| {
+            caller.within(platform, &deal.case)?;
             // Whoever may not read the case is told that there is none, as on the pages.
             platform.act_form(&caller.actor, &deal.case, &deal.act)?;
             let done = platform.act(&caller.actor, deal);
@@ -403,13 +446,14 @@ pub(super) async fn act(
 /// 更正办过的事项：撤回，或者换成应当填写的。原来的还在日志里
 #[utoipa::path(post, path = "/cases/{id}/corrections/{number}", tag = "案件", operation_id = "correct",
     request_body = CorrectAsked,
-    params(("id" = String, Path, description = "案件的标识"), ("number" = u32, Path, description = "更正第几号"),
-        ("Idempotency-Key" = String, Header, description = "自己定的不重复的键，8至100个可见的 ASCII 字符"),
-        ("If-Match" = Option<String>, Header, description = "查看案件时的 ETag")),
+    params(("id" = String, Path, description = "案件的标识", pattern = "^[0-9A-Z]{20}$"), ("number" = u32, Path, description = "更正第几号", minimum = 1),
+        ("Idempotency-Key" = String, Header, min_length = 8, max_length = 100, pattern = "^[!-~]{8,100}$",
+            description = "自己定的不重复的键，8至100个可见的 ASCII 字符"),
+        ("If-Match" = Option<String>, Header, pattern = "^(\\*|\"?[0-9]{1,9}\"?)$", description = "查看案件时的 ETag")),
     responses((status = 201, description = "办成了", body = DoneShape)))]
 pub(super) async fn correct(
     State(site): State<Site>,
-    Writer(caller): Writer,
+    caller: Caller,
     Path((case, number)): Path<(String, u32)>,
     headers: HeaderMap,
     Body(asked): Body<CorrectAsked>,
@@ -423,6 +467,7 @@ pub(super) async fn correct(
     let correct = Correct { key, case, version, number, reason: asked.reason, instead };
     let done = site
         .ask(move |platform| {
+            caller.within(platform, &correct.case)?;
             platform.recorded(&caller.actor, &correct.case, correct.number)?;
             let done = platform.correct(&caller.actor, correct);
             noted(platform, &caller, "POST /api/v1/cases/{id}/corrections/{number}", done)
@@ -433,7 +478,7 @@ pub(super) async fn correct(
 
 /// 附件的内容。查阅记入操作日志
 #[utoipa::path(get, path = "/cases/{id}/files/{hash}", tag = "案件", operation_id = "getFile",
-    params(("id" = String, Path, description = "案件的标识"), ("hash" = String, Path, description = "附件的杂凑值")),
+    params(("id" = String, Path, description = "案件的标识", pattern = "^[0-9A-Z]{20}$"), ("hash" = String, Path, description = "附件的杂凑值", pattern = "^[0-9a-f]{64}$")),
     responses((status = 200, description = "内容", body = Vec<u8>, content_type = "application/octet-stream")))]
 pub(super) async fn file(
     State(site): State<Site>,
@@ -442,6 +487,7 @@ pub(super) async fn file(
 ) -> Answer {
     let content = site
         .ask(move |platform| {
+            caller.within(platform, &case)?;
             let content = platform.attachment(&caller.actor, &case, &hash)?;
             platform.note_reading(&caller.actor, &case, Read::File(&hash), &caller.origin)?;
             Ok(content)
@@ -455,10 +501,15 @@ pub(super) async fn file(
 
 /// 日志凭证：证明本案的事项已经记入日志，可以离线核验
 #[utoipa::path(get, path = "/cases/{id}/receipt", tag = "案件", operation_id = "getReceipt",
-    params(("id" = String, Path, description = "案件的标识")),
+    params(("id" = String, Path, description = "案件的标识", pattern = "^[0-9A-Z]{20}$")),
     responses((status = 200, description = "凭证文件", body = Object)))]
 pub(super) async fn receipt(State(site): State<Site>, caller: Caller, Path(id): Path<String>) -> Answer {
-    let covered = site.ask(move |platform| platform.receipt(&caller.actor, &id)).await?;
+    let covered = site
+        .ask(move |platform| {
+            caller.within(platform, &id)?;
+            platform.receipt(&caller.actor, &id)
+        })
+        .await?;
     let receipt = covered.receipt.ok_or_else(|| {
         let help = "树根至多每小时作一次，请稍后再取。";
         Problem::new(StatusCode::NOT_FOUND, "not_covered", "还没有树根覆盖本案的事项", help)
@@ -486,8 +537,10 @@ pub(super) async fn desk(
     caller: Caller,
     Params(asked): Params<DeskAsked>,
 ) -> Answer {
+    let procedure = caller.procedure().map(str::to_owned);
+    let filter = DeskFilter { mine: asked.mine, procedure, ..DeskFilter::default() };
     let desk =
-        site.ask(move |platform| platform.desk(&caller.actor, asked.mine, asked.after.as_deref())).await?;
+        site.ask(move |platform| platform.desk_of(&caller.actor, &filter, asked.after.as_deref())).await?;
     let items = desk.lines.into_iter().map(|line| DueItem {
         case: line.case,
         number: line.number,

@@ -28,8 +28,10 @@ pub(super) struct DocumentsAsked {
     /// 制定机关的标识
     organ: Option<String>,
     /// 效力：in_force 现行有效（不写即是），not_yet 尚未施行，ended 不再有效，all 全部
+    #[param(pattern = "^(in_force|not_yet|ended|all)$")]
     standing: Option<String>,
     /// 只要需要看的：lapses 本季度到期，basis_changed 依据有变动，cites_ended 引用了不再有效的，any 其中任何一种
+    #[param(pattern = "^(lapses|basis_changed|cites_ended|any)$")]
     need: Option<String>,
     /// 截至哪一天；不写为今天
     #[param(format = Date)]
@@ -46,12 +48,16 @@ impl DocumentsAsked {
                 Problem::parameter("standing", word, "可用：in_force、not_yet、ended、all。")
             })?,
         };
+        let find = self.find.as_deref().unwrap_or_default();
+        if find.chars().count() > 60 {
+            return Err(Problem::parameter("find", find, "不超过60个字。"));
+        }
         let help = "可用：lapses、basis_changed、cites_ended、any。";
         let need = self.need.as_deref();
         let need =
             need.map(|word| ReviewNeed::read(word).ok_or_else(|| Problem::parameter("need", word, help)));
         Ok(LibraryAsked {
-            find: self.find.clone().unwrap_or_default(),
+            find: find.to_owned(),
             organ: self.organ.clone().unwrap_or_default(),
             standing,
             need: need.transpose()?,
@@ -142,9 +148,10 @@ pub(super) struct ChangeAsked {
     #[param(format = Date)]
     on: Option<String>,
     /// 怎样变动：changed 修改，repealed 废止（不写即是），lapsed 失效
+    #[param(pattern = "^(changed|repealed|lapsed)$")]
     how: Option<String>,
     /// 只变动这一条，如 30、30.1
-    #[param(max_length = 12)]
+    #[param(pattern = "^[1-9][0-9]{0,2}(\\.[1-9][0-9]?){0,2}$")]
     article: Option<String>,
 }
 

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::asked::{Body, Named as Path, Params, day_of, form_of};
-use super::caller::{Caller, Writer};
+use super::asked::{Body, Filled, Named as Path, Params, day_of, form_of};
+use super::caller::Caller;
 use super::problem::Problem;
 use super::shape::{
     ActShape, EntryItem, FieldShape, FigureItem, FigureRecordItem, Labelled, Named, OrganItem, Page,
@@ -28,7 +28,7 @@ use crate::site::Site;
 #[into_params(parameter_in = Query)]
 pub(super) struct Before {
     /// 只要覆盖的条数比它少的
-    #[param(minimum = 0)]
+    #[param(value_type = Option<i64>, minimum = 0)]
     before: Option<u64>,
 }
 
@@ -219,7 +219,7 @@ pub(super) struct EntryAsked {
     #[schema(format = Date)]
     until: Option<String>,
     /// 各栏的内容：键是栏目的标识
-    #[schema(value_type = HashMap<String, Value>)]
+    #[schema(value_type = HashMap<String, Filled>)]
     record: Map<String, Value>,
 }
 
@@ -237,7 +237,7 @@ pub(super) struct Entered {
     responses((status = 201, description = "登记了", body = Entered)))]
 pub(super) async fn enter(
     State(site): State<Site>,
-    Writer(caller): Writer,
+    caller: Caller,
     Path(id): Path<String>,
     Body(asked): Body<EnterAsked>,
 ) -> Answer {
@@ -269,7 +269,7 @@ pub(super) struct FiguresAsked {
     /// 机关的标识；不写为全部
     organ: Option<String>,
     /// 区划代码的开头；不写为全部
-    #[param(max_length = 12)]
+    #[param(pattern = "^[0-9]{0,12}$")]
     division: Option<String>,
     /// 只算到哪天为止记入日志的；不写为今天
     #[param(format = Date)]
@@ -284,6 +284,10 @@ impl FiguresAsked {
         let given = |name: &str, text: &Option<String>, usual: Day| {
             text.as_deref().map_or(Ok(usual), |text| day_of(name, text))
         };
+        let division = self.division.as_deref().unwrap_or_default();
+        if division.len() > 12 || !division.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Problem::parameter("division", division, "区划代码写数字，至多12位，如 350526。"));
+        }
         Ok(FigureAsked {
             organ: self.organ.clone().unwrap_or_default(),
             division: self.division.clone().unwrap_or_default(),
@@ -433,6 +437,9 @@ pub(super) async fn published_one(
 #[utoipa::path(get, path = "/roots", tag = "公开", operation_id = "listRoots", params(Before), security(()),
     responses((status = 200, description = "树根文件", body = Object)))]
 pub(super) async fn roots(State(site): State<Site>, Params(asked): Params<Before>) -> Answer {
+    if let Some(before) = asked.before.filter(|before| i64::try_from(*before).is_err()) {
+        return Err(Problem::parameter("before", &before.to_string(), "写日志里的条数。"));
+    }
     let (roots, keys) = journal::listed(&site, asked.before, journal::FILE).await?;
     let lost = site.ask(|platform| platform.lost_roots()).await?;
     Ok(json(&roots_file(&roots, &keys, &lost)).into_response())

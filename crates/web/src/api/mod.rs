@@ -100,14 +100,20 @@ static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| {
 
 const ABOUT: &str = "机关之间、系统之间的接口，办的是页面上同样的事，受同样的规则约束。\n\n\
     先由安全管理员在“接入程序”里登记，得到编号和密钥；用它们在 /token 取得令牌（OAuth 2.0 的 client credentials），\
-    写在请求头 Authorization: Bearer 里。接入程序以登记的那个账号的名义查看和办理，权限与那个账号相同。\n\n\
+    写在请求头 Authorization: Bearer 里。接入程序以登记的那个账号的名义查看和办理，\
+    权限不超过那个账号；登记时可以只给一部分（lists、read、submit），或者限于一个程序，账号本人照此同意。\n\n\
     列表一页一页给：答复里的 next 写进下一次的参数 after。办理要写 Idempotency-Key，同一个键只办一次；\
     写上 If-Match，其间有人办过的不办。没有办成的，按 RFC 9457 说明原因、依据的条文和怎么办。\n\n\
     有新的事项要通知的，由发件箱推送（签名、重试），见运行手册。";
 
 /// How a caller shows who it is.
 fn secured(api: &mut OpenApi) {
-    let scopes = Scopes::from_iter([("read", "查看"), ("write", "办理、登记")]);
+    let scopes = Scopes::from_iter([
+        ("lists", "案件、名册、指标明细的列表"),
+        ("read", "查看"),
+        ("submit", "开始案件、提出申请"),
+        ("write", "办理、登记"),
+    ]);
     let flow = Flow::ClientCredentials(ClientCredentials::new(format!("{ROOT}/token"), scopes));
     let components = api.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::OAuth2(OAuth2::new([flow])));
@@ -157,9 +163,28 @@ pub(crate) async fn description() -> Response {
             let terms = serde_json::json!({ "name": "Apache-2.0", "identifier": "Apache-2.0" });
             info.insert("license".to_owned(), terms);
         }
+        without_null(&mut value);
         serde_json::to_string_pretty(&value).unwrap_or_default()
     });
     ([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
+}
+
+/// Parameters are texts: one that may be left out is not sent, and never null.
+fn without_null(api: &mut serde_json::Value) {
+    let paths = api.get_mut("paths").and_then(serde_json::Value::as_object_mut);
+    let operations = paths.into_iter().flat_map(|paths| paths.values_mut());
+    let operations =
+        operations.filter_map(serde_json::Value::as_object_mut).flat_map(|item| item.values_mut());
+    for operation in operations {
+        let parameters = operation.get_mut("parameters").and_then(serde_json::Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let Some(kind) = parameter.pointer_mut("/schema/type") else { continue };
+            let own = kind.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null"));
+            if let Some(own) = own.cloned() {
+                *kind = own;
+            }
+        }
+    }
 }
 
 /// The operations: method and path with variables, for tests that try every one.

@@ -121,7 +121,9 @@ impl Problem {
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         let lines = told(&error);
-        let status = status_of(&error);
+        // A day on which there was no case yet: it is not there, whoever asks.
+        let is_before = matches!(error, AppError::Wrong { code: "not_yet", .. });
+        let status = if is_before { StatusCode::NOT_FOUND } else { status_of(&error) };
         let (code, title) = match &error {
             AppError::Refused(_) => ("refused", "依法不能办理"),
             AppError::Changed { .. } => ("changed", "您查看以后，已经有人办理过本案"),

@@ -554,8 +554,8 @@ pub(crate) struct TokenShape {
     pub token_type: &'static str,
     /// 多少秒以后过期
     pub expires_in: i64,
-    /// 可以做什么：read 或者 read write
-    pub scope: &'static str,
+    /// 可以做什么：lists 列表，read 查看，submit 提交，read write 查看和办理；限于一个程序的，后面有 procedure: 和程序的标识
+    pub scope: String,
 }
 
 /// 取得令牌
@@ -570,7 +570,7 @@ pub(crate) struct TokenAsked {
     /// 接入程序的密钥；写在 Authorization: Basic 里的不写
     #[serde(default)]
     pub client_secret: String,
-    /// 只要读的权限写 read
+    /// 少要一些的，写 lists、read、submit 或者 read write；不写的，与登记的一样
     #[serde(default)]
     pub scope: String,
 }

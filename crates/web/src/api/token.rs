@@ -1,6 +1,6 @@
 //! A token for a program of others: OAuth 2.0, client credentials (RFC 6749, 4.4).
 
-use app::{API_TOKEN_SECONDS, AppError};
+use app::{API_TOKEN_SECONDS, AppError, Reach};
 use axum::Form;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
@@ -65,26 +65,36 @@ pub(super) async fn give(State(site): State<Site>, request: Request) -> Response
         return refused(StatusCode::BAD_REQUEST, "invalid_request", why);
     };
     let GrantType::ClientCredentials = asked.grant_type;
-    let only_read = match asked.scope.trim() {
-        "" | "read write" | "write read" | "write" => false,
-        "read" => true,
-        _ => return refused(StatusCode::BAD_REQUEST, "invalid_scope", "scope 写 read 或者 read write。"),
+    let scope = match asked.scope.trim() {
+        "" => None,
+        "write read" | "write" => Some(Reach::Write),
+        words => match Reach::ALL.into_iter().find(|reach| reach.words() == words) {
+            Some(reach) => Some(reach),
+            None => return refused(StatusCode::BAD_REQUEST, "invalid_scope", SCOPES),
+        },
     };
     let (id, secret) = header.unwrap_or((asked.client_id, asked.client_secret));
-    match site.ask(move |platform| platform.api_token(&id, &secret, only_read, &origin)).await {
+    match site.ask(move |platform| platform.api_token(&id, &secret, scope, &origin)).await {
         Ok(token) => {
             site.limits().give_back(Limit::SignIn, &from);
             let shape = TokenShape {
                 access_token: token.token,
                 token_type: "Bearer",
                 expires_in: API_TOKEN_SECONDS,
-                scope: if token.may_write { "read write" } else { "read" },
+                scope: token.scope.words(),
             };
             ([(header::CACHE_CONTROL, "no-store")], json(&shape)).into_response()
         }
         Err(AppError::Wrong { code: "invalid_client", why, help }) => {
             refused(StatusCode::UNAUTHORIZED, "invalid_client", &format!("{why}。{help}"))
         }
+        Err(AppError::Wrong { code: "invalid_scope", why, help }) => {
+            refused(StatusCode::BAD_REQUEST, "invalid_scope", &format!("{why}。{help}"))
+        }
         Err(error) => Problem::from(error).into_response(),
     }
 }
+
+/// What may be asked for.
+const SCOPES: &str =
+    "scope 不写，或者写 lists、read、submit、read write 里的一个；限于一个程序的，登记时已经限定。";

@@ -1,6 +1,6 @@
 //! The same act in several cases: what is to be done once, the cases to choose from, and what came of each.
 
-use app::{Actor, CaseLine, Deal, Done, Platform};
+use app::{Actor, AppError, CaseLine, Deal, Done, Platform};
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 
@@ -50,15 +50,19 @@ pub(crate) async fn deal(
         form: form.clone(),
         files: files.clone(),
     };
+    let origin = visitor.origin();
     let came: Vec<Came> = site
         .ask(move |platform| {
             let one = |id: String| {
                 let known = cases.iter().find(|case| case.case == id).cloned();
                 let case = known.unwrap_or_else(|| named(platform, &actor, id));
                 let came = platform.bulk_act(&actor, deal(&case));
-                (case, came)
+                if let Err(AppError::Unauthorised(_) | AppError::Forbidden { .. }) = &came {
+                    platform.note_refused(&actor, "POST /cases/bulk/{procedure}/{act}", &origin)?;
+                }
+                Ok((case, came))
             };
-            Ok(chosen.into_iter().take(MOST).map(one).collect())
+            chosen.into_iter().take(MOST).map(one).collect()
         })
         .await?;
     Ok(visitor.page(&sheet.title, results(&sheet.title, &came)))

@@ -313,7 +313,13 @@ async fn enter(
     let entered = site
         .ask(move |platform| match platform.enter_sheet(&actor, &register, &organ, &file.content, &reason) {
             Ok(count) => Ok(Ok(count)),
-            Err(fault @ app::AppError::Store(_)) => Err(fault),
+            // What is not theirs is refused and noted like everything that is not.
+            Err(
+                fault @ (app::AppError::Store(_)
+                | app::AppError::Unauthorised(_)
+                | app::AppError::Forbidden { .. }
+                | app::AppError::NotFound { .. }),
+            ) => Err(fault),
             Err(fault) => Ok(Err(fault.diagnostics())),
         })
         .await?;

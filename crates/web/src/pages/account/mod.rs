@@ -10,6 +10,7 @@ use app::{SecondFactor, SessionLine};
 use axum::extract::State;
 use maud::{Markup, html};
 
+pub(crate) use self::programs::reach;
 use crate::routes::{Row, Who, form, page, takes};
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};

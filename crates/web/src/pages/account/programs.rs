@@ -22,6 +22,15 @@ pub(super) async fn end(State(site): State<Site>, visitor: Visitor, posted: Post
     Ok(Redirect::to("/account#programs").into_response())
 }
 
+/// How far a program reaches, in words.
+pub(crate) fn reach(line: &ClientLine) -> Markup {
+    let reach = line.scope.reach;
+    html! {
+        (reach.name()) @if let Some(procedure) = &line.procedure { "，限于" (procedure) }
+        span.sub { (reach.told()) }
+    }
+}
+
 pub(super) fn section(visitor: &Visitor, lines: &[ClientLine]) -> Markup {
     let button = |path: &str, id: &str, label: &str, class: &str| {
         html! {
@@ -36,7 +45,7 @@ pub(super) fn section(visitor: &Visitor, lines: &[ClientLine]) -> Markup {
         @for line in lines {
             tr {
                 td.wide { (line.name) }
-                td { @if line.may_write { "查看和办理" } @else { "只能查看" } }
+                td.wide { (reach(line)) }
                 td.day { @match line.agreed_at { Some(at) => (local_time(at)), None => span.badge.amber { "等您同意" } } }
                 td.day { (line.used_at.map_or("没有用过".to_owned(), local_time)) }
                 td {
@@ -50,7 +59,7 @@ pub(super) fn section(visitor: &Visitor, lines: &[ClientLine]) -> Markup {
         @if !lines.is_empty() {
             section aria-labelledby="programs" {
                 h2 id="programs" { "以我的名义办事的程序" }
-                p { "安全管理员登记的程序，您同意以后，可以用您的权限查看和办理；它办的事，案卷里记在您名下。不知道它是做什么的，不要同意。" }
+                p { "安全管理员登记的程序，您同意以后，可以在下面写明的范围里用您的权限；它办的事，案卷里记在您名下。范围不能再改，要改的另行登记、重新同意；您随时可以停用。不知道它是做什么的，不要同意。" }
                 (parts::table("以我的名义办事的程序", &["名称", "可以", "同意", "最近使用", "操作"], &rows))
             }
         }

@@ -1,6 +1,6 @@
 //! The programs of others that use the API: letting one in, ending it.
 
-use app::{AppError, ClientLine, local_time};
+use app::{AppError, ClientLine, Reach, Scope, local_time};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use crate::design::field::Field;
 use crate::design::shown::empty;
 use crate::fault::{status_of, told};
+use crate::pages::account::reach;
 use crate::parts;
 use crate::posted::Posted;
 use crate::site::Site;
@@ -22,11 +23,17 @@ pub(super) struct Asked {
 }
 
 /// What was filled in, shown again when it was wrong.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Typed {
     name: String,
     login: String,
-    may_write: bool,
+    scope: Scope,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { name: String::new(), login: String::new(), scope: Scope::all(Reach::Read) }
+    }
 }
 
 pub(super) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
@@ -43,8 +50,16 @@ async fn page(
     let (actor, after) = (visitor.actor()?, after.to_owned());
     let (lines, next) = site.ask(move |platform| platform.clients(&actor, &after)).await?;
     let next = next.map(|next| parts::query("/admin/clients", &[("after", &next)]));
+    let platform = site.platform();
+    let packs = platform.rules().in_force(platform.today());
+    let procedures: Vec<(String, String)> =
+        packs.map(|pack| (pack.file.procedure.id.clone(), pack.file.procedure.name.clone())).collect();
     let status = error.map_or(StatusCode::OK, status_of);
-    Ok(visitor.page_with(status, "接入程序", render(visitor, &lines, next.as_deref(), typed, error)))
+    Ok(visitor.page_with(
+        status,
+        "接入程序",
+        render(visitor, &lines, next.as_deref(), &procedures, typed, error),
+    ))
 }
 
 pub(super) async fn add(State(site): State<Site>, visitor: Visitor, posted: Posted) -> Answer {
@@ -57,10 +72,13 @@ pub(super) async fn add(State(site): State<Site>, visitor: Visitor, posted: Post
     let typed = Typed {
         name: posted.get("name").to_owned(),
         login: posted.get("login").to_owned(),
-        may_write: posted.get("scope") == "write",
+        scope: Scope {
+            reach: Reach::parse(posted.get("scope")).unwrap_or(Reach::Read),
+            procedure: Some(posted.get("procedure").to_owned()).filter(|id| !id.is_empty()),
+        },
     };
-    let (name, login, may_write) = (typed.name.clone(), typed.login.clone(), typed.may_write);
-    let made = site.ask(move |platform| platform.add_client(&actor, &name, &login, may_write, &origin)).await;
+    let (name, login, scope) = (typed.name.clone(), typed.login.clone(), typed.scope.clone());
+    let made = site.ask(move |platform| platform.add_client(&actor, &name, &login, &scope, &origin)).await;
     match made {
         Ok((id, secret)) => Ok(visitor.page("接入程序已登记", told_once(&typed.name, &id, &secret))),
         Err(error @ (AppError::Invalid(_) | AppError::NotFound { .. } | AppError::Forbidden { .. })) => {
@@ -88,6 +106,7 @@ fn render(
     visitor: &Visitor,
     lines: &[ClientLine],
     next: Option<&str>,
+    procedures: &[(String, String)],
     typed: &Typed,
     error: Option<&AppError>,
 ) -> Markup {
@@ -96,7 +115,7 @@ fn render(
             tr {
                 td { (line.name) br; code.sub { (line.id) } }
                 td { (line.login) @if line.agreed_at.is_none() && line.ended_at.is_none() { br; span.badge.amber { "等本人同意" } } }
-                td { @if line.may_write { "查看和办理" } @else { "只能查看" } }
+                td.wide { (reach(line)) }
                 td.day { (local_time(line.made_at)) }
                 td.day { (line.used_at.map_or("没有用过".to_owned(), local_time)) }
                 td {
@@ -112,7 +131,7 @@ fn render(
     };
     html! {
         h1 { "接入程序" }
-        p { "别的系统通过" a href="/api/v1" { "接口" } "查看和办理，先在这里登记。它以一个账号的名义办事，权限与这个账号相同；账号停用，它也不能用。账号的本人在“我的账号”里同意以后，它才能用；它办的每一件都记入操作日志。" }
+        p { "别的系统通过" a href="/api/v1" { "接口" } "查看和办理，先在这里登记。它以一个账号的名义办事，权限不超过这个账号；账号停用，它也不能用。账号的本人在“我的账号”里看到它的范围，同意以后，它才能用；它办的每一件都记入操作日志。范围给它需要的，登记以后不能改。" }
         @if lines.is_empty() { (empty("还没有登记接入程序。", None)) } @else {
             (parts::table("接入程序", &["名称", "账号", "可以", "登记", "最近取令牌", "停用"], &rows))
         }
@@ -126,10 +145,17 @@ fn render(
             fieldset.field {
                 legend { "可以" }
                 div.choices {
-                    label.choice { input type="radio" name="scope" value="read" checked[!typed.may_write]; "只能查看" }
-                    label.choice { input type="radio" name="scope" value="write" checked[typed.may_write]; "查看和办理" }
+                    @for reach in Reach::ALL {
+                        label.choice {
+                            input type="radio" name="scope" value=(reach.id()) checked[typed.scope.reach == reach];
+                            (reach.name()) span.sub { (reach.told()) }
+                        }
+                    }
                 }
             }
+            (Field::new("procedure", "限于程序")
+                .hint("选了的，只看、只办这个程序的案件，名册、指标明细和文件库都不给")
+                .choice("procedure", "不限", procedures, typed.scope.procedure.as_deref().unwrap_or_default()))
             p.actions { button type="submit" { "登记" } }
         }
     }
