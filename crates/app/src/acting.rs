@@ -10,7 +10,7 @@ use serde_json::json;
 use store::events::NewEvent;
 use store::lease::Lease;
 use store::personal::{NewPart, NewPersonal};
-use store::{StoredFile, Tx};
+use store::{StoredFile, Tx, attachment};
 
 use crate::actor::Actor;
 use crate::alike::Seen;
@@ -23,6 +23,7 @@ use crate::done::{Done, Started};
 use crate::engines;
 use crate::error::{AppError, Result};
 use crate::filling::{check_day, digest};
+use crate::papers::{self, is_guarded};
 use crate::persons;
 use crate::platform::{Inner, Platform};
 use crate::prepared::{Opening, Prepared};
@@ -67,7 +68,8 @@ impl Platform {
             }
             None => open.form,
         };
-        let (stored, mut form, record) = self.filled(spec, open.on, form, &open.files, &open.organ)?;
+        let place = (open.organ.as_str(), is_guarded(&pack.file.procedure));
+        let (stored, mut form, record) = self.filled(spec, open.on, form, &open.files, place)?;
         // A retry is the same whatever has come to be computed since.
         spec.filled().for_each(|id| drop(form.remove(id)));
         let case = self.inner().ids.id(moment.now);
@@ -131,7 +133,8 @@ impl Platform {
         if engines::are_asked(spec) {
             return self.act_by_engines(moment, &seen, (act, spec), deal);
         }
-        let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ)?;
+        let place = (seen.row.organ.as_str(), is_guarded(engine.procedure));
+        let (stored, form, record) = self.filled(spec, deal.on, deal.form, &deal.files, place)?;
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &record::flat(&form)]);
         let place = (Some(&*seen), seen.row.organ.as_str());
         let claims = self.false_claims(&seen.pack, place, (act, deal.on), &record)?;
@@ -163,8 +166,8 @@ impl Platform {
         let digest = digest(&[&deal.case, &deal.act, &deal.on.to_string(), &sent]);
         let (key, now, version) = (deal.key.clone(), moment.now, deal.version.unwrap_or(seen.row.version));
         let filled = self.by_engines(seen, (act, spec), &moment, &mut deal);
-        let filled =
-            filled.and_then(|()| self.filled(spec, deal.on, deal.form, &deal.files, &seen.row.organ));
+        let place = (seen.row.organ.as_str(), is_guarded(&seen.pack.file.procedure));
+        let filled = filled.and_then(|()| self.filled(spec, deal.on, deal.form, &deal.files, place));
         let (stored, _, record) = match filled {
             Ok(filled) => filled,
             // A retry of what was done is told what it came to; anything else, why it was not done.
@@ -403,22 +406,7 @@ impl<'a, 't> Doing<'a, 't> {
         let plain = linked(&prepared.plain, self.origin.as_ref(), &planned);
         let personal = self.sealed(parts)?;
         let entry = self.append(EventKind::Act, &spec.id, on, None, plain, personal)?;
-        // One file under two fields of a form is one attachment of the event.
-        let mut added: Vec<&StoredFile> = Vec::new();
-        for (_, file) in &prepared.stored {
-            if added.contains(&file) {
-                continue;
-            }
-            added.push(file);
-            let attachment = store::attachment::Attachment::new(
-                file,
-                &self.file.row.id,
-                entry.number,
-                self.moment.now,
-                &self.moment.actor.account,
-            );
-            store::attachment::add(self.tx, &attachment)?;
-        }
+        self.attach(prepared, spec, entry.number)?;
         let deed = (act, entry.number, on);
         derive::after_act(self.inner, self.tx, &mut self.file, self.moment, deed, counted)?;
         self.change_registers(prepared, entry.number)?;
@@ -430,6 +418,33 @@ impl<'a, 't> Doing<'a, 't> {
             self.lapse_before(self.moment.today)?;
         }
         Ok(self.finish(entry, told))
+    }
+
+    /// The files of an act as attachments of its event. One file under two fields of a form is one attachment.
+    fn attach(&mut self, prepared: &Prepared, spec: &Act, number: u32) -> Result<()> {
+        let mut added: Vec<&StoredFile> = Vec::new();
+        let pack = Arc::clone(&self.file.pack);
+        for (field, file) in &prepared.stored {
+            let same =
+                |known: &&StoredFile| **known == *file || (file.key.is_some() && known.key == file.key);
+            if added.iter().any(same) {
+                continue;
+            }
+            added.push(file);
+            let (case, by) = (self.file.row.id.clone(), &self.moment.actor.account);
+            let one = attachment::Attachment::new(file, &case, number, self.moment.now, by);
+            let Some(key) = &file.key else {
+                attachment::add(self.tx, &one)?;
+                continue;
+            };
+            let engine = pack.engine(&self.inner.rules.calendar);
+            let deeds = &self.file.history.deeds;
+            let whose = persons::owner(&engine, spec, &prepared.record, &case, deeds, &field.id);
+            let kind = papers::kind(field);
+            let keys = self.inner.held().needed()?;
+            attachment::add_sealed(self.tx, &keys, one, key, (&kind, &whose))?;
+        }
+        Ok(())
     }
 
     /// Lets the law deem done what is due before a day begins; how many acts that were.

@@ -199,6 +199,10 @@ pub(crate) fn dispute(act: &Act, record: &Record, entered: &Entered<'_>) -> Disp
 
 /// A number as the book compares it: hashed, never the number itself.
 fn number(code: &str) -> Option<Number> {
+    if let Ok(document) = codes::identity::check(code) {
+        let hash = crate::ids::sm3(format!("alike\n{}", document.key()).as_bytes()).0;
+        return Some(Number { kind: NumberKind::Resident, hash });
+    }
     let kinds =
         [(codes::Kind::ResidentId, NumberKind::Resident), (codes::Kind::Uscc, NumberKind::Organisation)];
     let valid = kinds.into_iter().find_map(|(kind, of)| {

@@ -57,29 +57,13 @@ impl Platform {
                 let Some(value) = value else { continue };
                 let mut texts = record::as_form(field, value);
                 if field.kind == norms::FieldType::Party && texts.len() > 1 {
-                    form.insert(record::code_key(field), texts.split_off(1));
+                    let code = texts.split_off(1);
+                    form.extend(code.iter().flat_map(|code| record::code_form(field, code)));
                 }
                 form.insert(field.id.clone(), texts);
             }
             Ok(Recorded { act: act.clone(), on: deed.on, form, is_lapse: deed.lapse.is_some() })
         })
-    }
-
-    /// The content of an attachment of a case, checked against its hash. It is shown whole, so whoever withdrew from the case
-    /// does not get it, as personal data are not revealed to them.
-    ///
-    /// # Errors
-    /// The case has no such file or is not the actor's to read, or the actor withdrew from it; the content is damaged.
-    pub fn attachment(&self, actor: &Actor, case: &str, hash: &str) -> Result<Content> {
-        let missing = || AppError::not_found("这个附件");
-        let hash = ledger::Hash::parse(hash).ok_or_else(missing)?;
-        let found = self.readable(actor, case, |reader, file| {
-            self.must_be_entitled(actor, file)?;
-            let files = store::attachment::of_case(reader, case)?;
-            files.into_iter().find(|file| file.hash == hash).ok_or_else(missing)
-        })?;
-        let bytes = self.store().files().get(&hash)?;
-        Ok(Content { name: found.name, media_type: found.media_type, bytes })
     }
 
     /// Reads a case that is the actor's to read; whether it exists at all is not told otherwise.

@@ -100,6 +100,36 @@ impl Platform {
         self.inner().policies.may_act(&person, &matter, &acting).is_allowed()
     }
 
+    /// Asks so many times whether somebody may do an act with this form, the facts gathered anew each time, and nothing else: what
+    /// one authorisation is measured by. Whether they may, and how long it took.
+    ///
+    /// # Errors
+    /// There is no such case or act; the form is not filled in rightly.
+    #[doc(hidden)]
+    pub fn authorised_times(
+        &self,
+        actor: &Actor,
+        (case, act): (&str, &str),
+        form: &crate::Form,
+        rounds: u32,
+    ) -> Result<(bool, std::time::Duration)> {
+        let on = self.today();
+        let file = self.store().read(|reader| self.inner().load(reader, case))?;
+        let procedure = &file.pack.file.procedure;
+        let spec = procedure.act_named(act).and_then(|act| procedure.act_of(act));
+        let spec = spec.ok_or_else(|| crate::AppError::not_found("事项"))?;
+        let record = self.read_record(spec, on, form, &file.row.organ)?;
+        let asking = Asking { file: &file, act: spec, on, record: Some(&record), party: None };
+        self.store().read(|reader| {
+            let began = std::time::Instant::now();
+            let mut may = 0_u32;
+            for _ in 0..rounds {
+                may += u32::from(self.may_act(reader, actor, &asking).is_ok());
+            }
+            Ok((may == rounds && rounds > 0, began.elapsed()))
+        })
+    }
+
     /// Whether somebody may read a case, by the rules.
     pub(crate) fn may_read(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
         self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_read(person, matter))
@@ -256,7 +286,9 @@ impl Facts {
             named: named(actor, procedure, organ_roles, file).into_iter().collect(),
             agents: person.organ.filter(|_| agent).into_iter().collect(),
             powers: power
-                .map_or_else(Vec::new, |_| roll.powers((&row.organ, &self.holder), &row.division, on)),
+                .filter(|power| roll.has_power((&row.organ, &self.holder), power, &row.division, on))
+                .into_iter()
+                .collect(),
             manned: posts.iter().map(|(role, _)| *role).collect(),
             recused: self.recused.iter().map(String::as_str).collect(),
         };

@@ -1,7 +1,7 @@
 //! A case as one file that can be checked without the platform: its records with their proofs, its papers, who decided what,
 //! and the rules it followed; a manifest of all, signed. Read back by [`crate::unseal`].
 
-use ledger::{Hash, HashFunction, Sm3};
+use ledger::{HashFunction, Sm3};
 use serde_json::{Value as Json, json};
 use store::cases;
 
@@ -18,7 +18,7 @@ const FORMAT: u32 = 1;
 
 impl Platform {
     /// A case as one sealed file, with what it is called. Only officers of the organ that holds the case take its papers
-    /// away; that they did is to be noted ([`Platform::note_reading`]).
+    /// away; that they did is to be noted first ([`Platform::note_bundle`]).
     ///
     /// # Errors
     /// The case is not there or not the actor's; a root does not cover all of it yet; a paper cannot be read.
@@ -50,14 +50,12 @@ impl Platform {
             ("receipt.json".to_owned(), pretty(&receipt.file())),
             ("root.json".to_owned(), pretty(&receipt.root.file())),
         ];
-        for step in &told.steps {
-            for (hash, name) in &step.event.files {
-                let path = paper(hash, name);
-                if files.iter().any(|(known, _)| *known == path) {
-                    continue;
-                }
-                let parsed = Hash::parse(hash).ok_or_else(|| AppError::not_found("附件"))?;
-                files.push((path, self.store().files().get(&parsed)?));
+        // What was erased is named with its hash, as the journal has it, and is not there.
+        let held = self.inner().held();
+        for own in self.store().read(|reader| store::attachment::of_case(reader, case))? {
+            let path = paper(&own.hash.hex(), &own.shown_name());
+            if let Some(bytes) = self.store().files().content(held.ready(), &own)? {
+                files.push((path, bytes));
             }
         }
         let row = self.store().read(|reader| cases::get(reader, case))?;

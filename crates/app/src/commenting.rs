@@ -109,6 +109,7 @@ impl Platform {
     pub fn public_file(&self, case: &str, number: u32, act: &str, hash: &str) -> Result<crate::Content> {
         let missing = || AppError::not_found("这个公开的附件");
         let hash = ledger::Hash::parse(hash).ok_or_else(missing)?;
+        let keys = self.inner().held();
         let found = self.store().read(|reader| {
             let row = publication::get(reader, case, number, act)?;
             let row = row.filter(|row| row.withdrawn_on.is_none()).ok_or_else(missing)?;
@@ -118,7 +119,7 @@ impl Platform {
             let kept = store::attachment::of_case(reader, case)?;
             kept.into_iter().find(|one| known && one.hash == hash).ok_or_else(missing)
         })?;
-        let bytes = self.store().files().get(&hash)?;
+        let bytes = self.store().files().content(keys.ready(), &found)?.ok_or_else(missing)?;
         Ok(crate::Content { name: found.name, media_type: found.media_type, bytes })
     }
 }

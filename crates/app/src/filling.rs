@@ -22,19 +22,21 @@ impl Platform {
         if strange.is_empty() { Ok(record) } else { Err(AppError::Invalid(strange)) }
     }
 
-    /// Reads a form with its day and its files; everything that is wrong with any of them at once.
+    /// Reads a form with its day and its files; everything that is wrong with any of them at once. Files of a guarded procedure
+    /// ([`crate::papers::is_guarded`]) are sealed, unless their field is public.
     pub(crate) fn filled(
         &self,
         spec: &Act,
         on: Day,
         form: Form,
         files: &[Upload],
-        holder: &str,
+        (holder, guarded): (&str, bool),
     ) -> Result<Filled> {
         let mut faults = Vec::new();
         gather(check_day(on, self.today()), &mut faults)?;
-        let stored = gather(self.store_files(spec, files), &mut faults)?.unwrap_or_default();
+        let stored = gather(self.store_files(spec, files, guarded), &mut faults)?.unwrap_or_default();
         let form = with_files(form, &stored);
+        let form = with_rows(form, files, &stored);
         let record = gather(self.read_record(spec, on, &form, holder), &mut faults)?;
         match record {
             Some(record) if faults.is_empty() => Ok((stored, form, record)),
@@ -43,15 +45,32 @@ impl Platform {
     }
 
     /// Keeps the files before the transaction that names them.
-    fn store_files(&self, spec: &Act, files: &[Upload]) -> Result<Vec<Kept>> {
-        let mut stored = Vec::new();
+    fn store_files(&self, spec: &Act, files: &[Upload], guarded: bool) -> Result<Vec<Kept>> {
+        let mut stored: Vec<Kept> = Vec::new();
         let mut faults = Vec::new();
         for file in files {
             let Some(field) = spec.fields.iter().find(|field| field.id == file.field && takes_files(field))
             else {
                 return Err(AppError::field(&file.field, &file.field, "这里不收附件"));
             };
-            match self.store().files().put(&file.name, &file.content) {
+            let seals = guarded && !field.public;
+            // One file under two fields is sealed once.
+            let same = |(_, kept): &&Kept| {
+                kept.key.is_some() == seals && kept.hash == crate::ids::sm3(&file.content)
+            };
+            if let Some((_, kept)) = stored.iter().find(same) {
+                let name = store::safe_name(&file.name, kept.media_type);
+                let kept = store::StoredFile { name, ..kept.clone() };
+                stored.push((field.clone(), kept));
+                continue;
+            }
+            let files = self.store().files();
+            let put = if seals {
+                files.put_sealed(&file.name, &file.content)
+            } else {
+                files.put(&file.name, &file.content)
+            };
+            match put {
                 Ok(kept) => stored.push((field.clone(), kept)),
                 Err(store::StoreError::FileRefused { why }) => faults.push(crate::FieldFault {
                     field: field.id.clone(),
@@ -95,14 +114,43 @@ pub(crate) fn check_day(on: Day, today: Day) -> Result<()> {
     Ok(())
 }
 
-/// Files join the form as `hash|name`; what a client wrote in a file field does not count.
+/// Files join the form as `hash|name`; what a client wrote in a file field does not count. Of a sealed one the record, which
+/// lasts for ever, has no name but what kind of paper it is.
 pub(crate) fn with_files(mut form: Form, stored: &[Kept]) -> Form {
     let own = || stored.iter().filter(|(field, _)| field.kind == FieldType::File);
     for (field, _) in own() {
         form.remove(&field.id);
     }
     for (field, file) in own() {
-        form.entry(field.id.clone()).or_default().push(format!("{}|{}", file.hash, file.name));
+        let name = match file.key {
+            None => file.name.clone(),
+            Some(_) => format!("{}.{}", crate::papers::kind(field), file.media_type.extension()),
+        };
+        form.entry(field.id.clone()).or_default().push(format!("{}|{name}", file.hash));
+    }
+    form
+}
+
+/// A row of a table names its file by what it was called; of a sealed one, by what it is and the beginning of its hash.
+fn with_rows(mut form: Form, files: &[Upload], stored: &[Kept]) -> Form {
+    for (file, (field, kept)) in files.iter().zip(stored) {
+        let is_row = kept.key.is_some() && field.kind != FieldType::File;
+        let Some(rows) = form.get_mut(&field.id).filter(|_| is_row) else { continue };
+        let told = format!(
+            "{}（{}）.{}",
+            crate::papers::kind(field),
+            kept.hash.short(),
+            kept.media_type.extension()
+        );
+        for row in rows {
+            let cells = row.split(record::COLUMN).zip(&field.columns);
+            let cells = cells.map(|(cell, column)| {
+                let names = column.kind == FieldType::File && cell == file.name;
+                if names { told.as_str() } else { cell }
+            });
+            let made = cells.collect::<Vec<_>>().join(&record::COLUMN.to_string());
+            *row = made;
+        }
     }
     form
 }

@@ -58,6 +58,7 @@ mod organ_sheet;
 mod organs;
 mod own_data;
 mod pack_versions;
+mod papers;
 mod personal_key;
 mod persons;
 mod picture;
@@ -106,8 +107,9 @@ mod year_tables;
 pub use accounts::argon2id_once;
 pub use accounts::{
     API_TOKEN_SECONDS, AccountLine, AccountRules, AccountState, ApiCaller, ApiToken, Asked as AccountsAsked,
-    Asks, ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, Present, Reach, Scope,
-    SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name, operations,
+    Asks, ClientLine, Enrolment, LogAsked, LogLine, LogPage, Need, NewAccount, Origin, Present, Reach,
+    ResetDone, ResetLine, ResetWhat, Scope, SecondFactor, SessionLine, SignedIn, StaleSoon, operation_name,
+    operations,
 };
 pub use actor::Actor;
 pub use alike::{Alike, AlikeCase, AlikeOf};
@@ -117,6 +119,7 @@ pub use assessing::{AssessmentHead, AssessmentPage, AssessmentRound, ProofLine, 
 pub use board::{Board, BoardColumn, BoardNumber, BoardRow, is_township};
 pub use checking::{FileChecked, Paper};
 pub use clock::{Clock, SetClock, SharedClock, SystemClock, day_of, local_instant, local_time};
+pub use codes::IdentityKind;
 pub use commands::{Correct, Deal, Open, Upload};
 pub use commenting::OpenDraft;
 pub use compare::{

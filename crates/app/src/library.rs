@@ -242,7 +242,7 @@ impl Platform {
         let organ = self.organ(&file.row.organ).map_or_else(|_| file.row.organ.clone(), |organ| organ.name);
         let (text, fault) = match known {
             Some((document, held)) if held.file == hash => (document.text.clone(), held.fault.clone()),
-            _ => self.text_of(hash.as_ref(), &name),
+            _ => self.text_of(db, hash.as_ref(), &name),
         };
         let state = ended.map_or(State::InForce, |(_, state)| state);
         let from = recorded.day(&shelf.from);
@@ -252,9 +252,9 @@ impl Platform {
     }
 
     /// The text of a file that was handed in, and why there is none.
-    fn text_of(&self, hash: Option<&Hash>, name: &str) -> (String, Option<String>) {
+    fn text_of(&self, db: &dyn Query, hash: Option<&Hash>, name: &str) -> (String, Option<String>) {
         let Some(hash) = hash else { return (String::new(), Some("没有登记正文".to_owned())) };
-        let Ok(bytes) = self.store().files().get(hash) else {
+        let Ok(bytes) = self.content_of(db, hash) else {
             return (String::new(), Some("正文的附件读不出来".to_owned()));
         };
         match reading::read_within(name, &bytes, LONGEST) {

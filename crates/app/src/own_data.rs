@@ -124,6 +124,7 @@ impl Platform {
             let procedure = &file.pack.file.procedure;
             let personal = store::personal::of_case(db, self.inner().held().ready(), case)?;
             let files = store::attachment::of_case(db, case)?;
+            let keys = self.inner().held();
             let mut made = Vec::new();
             for entry in store::events::of_case(db, case, 0)? {
                 let event = entry.event();
@@ -134,7 +135,7 @@ impl Platform {
                 });
                 fields.extend(own.map_or_else(Vec::new, |own| persons::absent(spec, own)));
                 let attached = files.iter().filter(|file| file.number == event.number);
-                let files: Vec<String> = attached.map(|file| file.name.clone()).collect();
+                let files: Vec<String> = attached.map(|file| file.own_name(keys.ready())).collect();
                 if fields.is_empty() && files.is_empty() {
                     continue;
                 }

@@ -1,6 +1,7 @@
 //! Whose the personal fields of a record are; where a person's data are; erasing them.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use norms::{Act, Deed, Engine, FieldType, Record, Value};
 use serde_json::{Map, Value as Json, json};
@@ -39,14 +40,7 @@ pub(crate) fn parts(
         }
         let whose = || {
             let own = parties(act, record).find(|(id, _)| *id == part).map(|(_, whose)| whose);
-            let first = || {
-                let of = |deed: &Deed| {
-                    let act = engine.procedure.act_of(deed.act)?;
-                    parties(act, &deed.record).find_map(|(_, whose)| whose)
-                };
-                deeds.iter().find_map(of)
-            };
-            let found = if part == OF_CASE { first() } else { own.flatten() };
+            let found = if part == OF_CASE { first_in(engine, deeds) } else { own.flatten() };
             found.unwrap_or_else(|| unknown(&part))
         };
         let (_, fields) = made.entry(part.clone()).or_insert_with(|| (whose(), Map::new()));
@@ -60,6 +54,47 @@ pub(crate) fn parts(
     made.into_iter().map(part).collect()
 }
 
+/// Whose a field of a record is that is no part of it: what stands in it belongs to whom the personal fields around it do.
+pub(crate) fn owner(
+    engine: &Engine<'_>,
+    act: &Act,
+    record: &Record,
+    case: &str,
+    deeds: &[Deed],
+    field: &str,
+) -> Whose {
+    let mut part = parties(act, record).next().map(|(id, _)| id);
+    for one in &act.fields {
+        if one.kind == FieldType::Party && one.personal && parties(act, record).any(|(id, _)| id == one.id) {
+            part = Some(&one.id);
+        }
+        if one.id == field {
+            break;
+        }
+    }
+    let unknown = |group: &str| Whose::Unknown { case: case.to_owned(), group: group.to_owned() };
+    match part {
+        Some(part) => {
+            let own = parties(act, record).find(|(id, _)| *id == part).and_then(|(_, whose)| whose);
+            own.unwrap_or_else(|| unknown(part))
+        }
+        None => first_in(engine, deeds).unwrap_or_else(|| unknown(OF_CASE)),
+    }
+}
+
+/// The first party that the acts of a case name.
+fn first_in(engine: &Engine<'_>, deeds: &[Deed]) -> Option<Whose> {
+    deeds.iter().find_map(|deed| {
+        let act = engine.procedure.act_of(deed.act)?;
+        parties(act, &deed.record).find_map(|(_, whose)| whose)
+    })
+}
+
+/// The first party of a case.
+pub(crate) fn first_party(engine: &Engine<'_>, file: &crate::case::CaseFile) -> Option<Whose> {
+    first_in(engine, &file.history.deeds)
+}
+
 /// The parties that a record names in personal fields, with whose number it is.
 fn parties<'a>(act: &'a Act, record: &'a Record) -> impl Iterator<Item = (&'a str, Option<Whose>)> {
     act.fields.iter().zip(record.values()).filter_map(|(field, value)| {
@@ -70,7 +105,9 @@ fn parties<'a>(act: &'a Act, record: &'a Record) -> impl Iterator<Item = (&'a st
 }
 
 fn whose(code: &str) -> Whose {
-    Whose::Number(code.trim().to_uppercase())
+    // Of a document the day of birth does not count: the person is the same where somebody mistook it.
+    let document = codes::identity::check(code).map(|one| one.key());
+    Whose::Number(document.unwrap_or_else(|_| code.trim().to_uppercase()))
 }
 
 /// Whose the fields of an event of an older program are: the first party's in them.
@@ -85,7 +122,7 @@ pub struct PersonFound {
     pub id: String,
     /// Id and number of each case.
     pub cases: Vec<(String, String)>,
-    /// How many attachments these cases have: they are not sealed, and erasing leaves them.
+    /// How many attachments are the person's papers, which erasing takes with it.
     pub attachments: usize,
 }
 
@@ -105,13 +142,23 @@ pub struct ErasePerson {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonErased {
     pub id: String,
-    /// The number of each case, and how many parts of records were erased in it.
-    pub cases: Vec<(String, u64)>,
+    /// What was erased in each case.
+    pub cases: Vec<ErasedFrom>,
+}
+
+/// The number of a case, and how many parts of its records and how many of its attachments were erased. 一案中的删除
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasedFrom {
+    pub number: String,
+    pub parts: u64,
+    pub files: u64,
 }
 
 impl PersonErased {
     fn text(&self) -> String {
-        json!({ "id": self.id, "cases": self.cases }).to_string()
+        let cases: Vec<Json> =
+            self.cases.iter().map(|one| json!([one.number, one.parts, one.files])).collect();
+        json!({ "id": self.id, "cases": cases }).to_string()
     }
 
     fn from_text(text: &str) -> Self {
@@ -119,7 +166,8 @@ impl PersonErased {
         let cases = json.get("cases").and_then(Json::as_array).into_iter().flatten();
         let one = |it: &Json| {
             let number = it.get(0).and_then(Json::as_str).unwrap_or_default().to_owned();
-            (number, it.get(1).and_then(Json::as_u64).unwrap_or(0))
+            let count = |at: usize| it.get(at).and_then(Json::as_u64).unwrap_or(0);
+            ErasedFrom { number, parts: count(1), files: count(2) }
         };
         let id = json.get("id").and_then(Json::as_str).unwrap_or_default().to_owned();
         Self { id, cases: cases.map(one).collect() }
@@ -137,10 +185,9 @@ impl Platform {
         let whose = valid(code)?;
         self.store().read(|reader| {
             let Some(id) = person::find(reader, &keys, &whose)? else { return Ok(None) };
-            let (mut found, mut attachments) = (Vec::new(), 0);
+            let (mut found, attachments) = (Vec::new(), store::attachment::of_person(reader, &id)?.len());
             for case in person::cases_of(reader, &id)? {
                 let row = cases::get(reader, &case)?;
-                attachments += store::attachment::of_case(reader, &case)?.len();
                 let number = row.and_then(|row| row.number).unwrap_or_else(|| case.clone());
                 found.push((case, number));
             }
@@ -165,23 +212,35 @@ impl Platform {
         let digest =
             crate::ids::sm3([asked.code.trim(), &asked.reason, &asked.basis].join("\u{1f}").as_bytes());
         let (platform, actor, now) = (self.clone(), actor.clone(), self.now());
+        let loose: Arc<Mutex<Vec<ledger::Hash>>> = Arc::default();
+        let left = Arc::clone(&loose);
         let work = move |tx: &mut Tx<'_>| -> Result<String> {
             store::command::once(tx, &asked.key, &digest, now, |tx| {
                 let found = person::find(tx, &keys, &whose)?;
                 let id = found.ok_or_else(|| AppError::not_found("这个号码的人的个人信息"))?;
-                let erased = person::erase(tx, &keys, &id, now)?.unwrap_or_default();
+                let erased = person::erase(tx, &keys, &id, now)?;
+                let erased = erased.unwrap_or(person::Erased { cases: Vec::new(), loose: Vec::new() });
+                *left.lock().unwrap_or_else(PoisonError::into_inner) = erased.loose;
                 let mut told = Vec::new();
-                for (case, parts) in erased.into_iter().filter(|(_, parts)| *parts > 0) {
-                    told.push((platform.inner().note_erased(tx, &actor, &asked, now, &case, parts)?, parts));
+                for one in erased.cases.into_iter().filter(|one| one.parts > 0 || one.files > 0) {
+                    let number = platform.inner().note_erased(tx, &actor, &asked, now, &one)?;
+                    told.push(ErasedFrom { number, parts: one.parts, files: one.files });
                 }
+                let cases: Vec<Json> =
+                    told.iter().map(|one| json!([one.number, one.parts, one.files])).collect();
                 let detail = json!({
-                    "person": id, "cases": told, "reason": asked.reason, "basis": asked.basis,
+                    "person": id, "cases": cases, "reason": asked.reason, "basis": asked.basis,
                 });
                 audit_log::add(tx, now, Some(&actor.account), "person_erased", &detail.to_string())?;
                 Ok(PersonErased { id, cases: told }.text())
             })
         };
-        Ok(PersonErased::from_text(&self.store().write(work)??))
+        let done = PersonErased::from_text(&self.store().write(work)??);
+        // Their keys are gone already: what cannot be taken away now, nobody can read, and the next sweep takes it.
+        for hash in loose.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = self.store().files().discard(&hash);
+        }
+        Ok(done)
     }
 }
 
@@ -193,9 +252,9 @@ impl Inner {
         actor: &Actor,
         asked: &ErasePerson,
         now: i64,
-        case: &str,
-        parts: u64,
+        erased: &person::ErasedIn,
     ) -> Result<String> {
+        let case = erased.case.as_str();
         let mut row = cases::get(tx, case)?.ok_or_else(|| AppError::not_found(format!("案件{case}")))?;
         // The title of a list is made anew from what is left; erasing does not wait for a case that cannot be read.
         let left = self.reload(tx, case);
@@ -204,7 +263,7 @@ impl Inner {
             |file| crate::derive::title(&file.pack.file.procedure, &file.history),
         );
         cases::update(tx, &row)?;
-        let record = json!({ "reason": asked.reason.trim(), "basis": asked.basis.trim(), "parts": parts });
+        let record = json!({ "reason": asked.reason.trim(), "basis": asked.basis.trim(), "parts": erased.parts, "files": erased.files });
         store::events::append(
             tx,
             NewEvent {
@@ -233,12 +292,16 @@ fn admin(actor: &Actor) -> Result<()> {
 
 /// A number in its canonical writing.
 fn valid(code: &str) -> Result<Whose> {
-    let kinds = [codes::Kind::ResidentId, codes::Kind::Uscc];
+    let kinds = [codes::Kind::ResidentId, codes::Kind::Uscc, codes::Kind::IdentityDocument];
     let found = kinds.map(|kind| codes::check(kind, code.trim())).into_iter().find(|found| found.is_valid());
     let canonical = found.and_then(|found| found.canonical);
-    canonical
-        .map(|code| whose(&code))
-        .ok_or_else(|| AppError::field("code", "号码", "不是有效的居民身份证号或统一社会信用代码"))
+    canonical.map(|code| whose(&code)).ok_or_else(|| {
+        AppError::field(
+            "code",
+            "号码",
+            "不是有效的居民身份证号、统一社会信用代码或者身份证件；证件写作 种类/国籍/号码/出生日期",
+        )
+    })
 }
 
 /// What a page shows of the parts that are not there: label and text.

@@ -24,7 +24,7 @@ pub enum Read<'a> {
 }
 
 impl Read<'_> {
-    fn told(self) -> String {
+    pub(crate) fn told(self) -> String {
         match self {
             Self::Case => "案卷".to_owned(),
             Self::Past(day) => format!("{day}的案卷"),
@@ -37,6 +37,18 @@ impl Read<'_> {
 }
 
 impl Platform {
+    /// Notes that somebody took a list of cases away, before it is given. `what` says which, as the list was asked for.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn note_export(&self, actor: &Actor, what: &str, origin: &Origin) -> Result<()> {
+        let what: String = what.chars().take(200).collect();
+        let (by, origin, now) = (actor.account.clone(), origin.clone(), self.now());
+        let done: store::Result<()> =
+            self.store().write(move |tx| origin.note_done(tx, now, &by, "cases_exported", &what))?;
+        Ok(done?)
+    }
+
     /// Notes that somebody who may read a case read something of it. The party's own readings are no matter of anybody's.
     /// It is durable when this returns, so that nothing is shown whose reading could be lost.
     ///

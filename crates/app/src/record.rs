@@ -36,7 +36,8 @@ pub fn read(act: &Act, form: &Form, organs: &[String]) -> Result<Record, Vec<Fie
 pub fn read_fields(fields: &[Field], form: &Form, organs: &[String]) -> Result<Record, Vec<FieldFault>> {
     let mut faults = Vec::new();
     let known = |name: &str| {
-        let plain = name.strip_suffix(CODE_KEY).unwrap_or(name);
+        let mut endings = [CODE_KEY].into_iter().chain(DOCUMENT_KEYS);
+        let plain = endings.find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
         fields.iter().any(|field| field.id == name || field.id == plain)
     };
     for name in form.keys().filter(|name| !known(name)) {
@@ -88,11 +89,10 @@ fn written(field: &Field, form: &Form) -> Vec<String> {
     let mut texts: Vec<String> =
         texts.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect();
     if field.kind == FieldType::Party
-        && let (Some(first), Some(code)) =
-            (texts.first_mut(), form.get(&code_key(field)).and_then(|c| c.first()))
+        && let (Some(first), Some(code)) = (texts.first_mut(), given_code(field, form))
         && !first.contains(CODE)
     {
-        *first = format!("{first}{CODE}{}", code.trim());
+        *first = format!("{first}{CODE}{code}");
     }
     texts
 }
@@ -145,7 +145,38 @@ fn organ(text: &str, organs: &[String]) -> Result<String, String> {
     Err(format!("机关名录里没有“{text}”{help}"))
 }
 
-/// A party is a name with a valid code: a unified social credit code or a resident identity number.
+/// The keys and texts of a form that would give the code of a party again.
+pub(crate) fn code_form(field: &Field, code: &str) -> Vec<(String, Vec<String>)> {
+    let key = |ending: &str| format!("{}{ending}", field.id);
+    let parts: Vec<&str> = code.split('/').collect();
+    match (codes::identity::check(code), parts.as_slice()) {
+        (Ok(_), [kind, nation, number, born]) => {
+            let own = [(DOCUMENT_KEYS[0], kind), (DOCUMENT_KEYS[1], nation), (DOCUMENT_KEYS[2], born)];
+            let own = own.into_iter().chain([(CODE_KEY, number)]);
+            own.map(|(ending, text)| (key(ending), vec![(*text).to_owned()])).collect()
+        }
+        _ => vec![(key(CODE_KEY), vec![code.to_owned()])],
+    }
+}
+
+/// What stands beside the code of a party, where it is that of a document which is no resident number: the kind, the country,
+/// the day of birth.
+pub const DOCUMENT_KEYS: [&str; 3] = [".document", ".nation", ".born"];
+
+/// The code of a party as a form gives it: of a document its parts, with strokes between them.
+fn given_code(field: &Field, form: &Form) -> Option<String> {
+    let text = |key: &str| form.get(&format!("{}{key}", field.id)).and_then(|texts| texts.first());
+    let code = text(CODE_KEY)?.trim();
+    let [kind, nation, born] = DOCUMENT_KEYS.map(|key| text(key).map_or("", |text| text.trim()));
+    if kind.is_empty() || code.is_empty() || codes::identity::is_meant(code) {
+        return Some(code.to_owned());
+    }
+    let nation = if nation.is_empty() { "-" } else { nation };
+    Some(format!("{kind}/{nation}/{code}/{born}"))
+}
+
+/// A party is a name with a valid code: a unified social credit code, a resident identity number, or a document of a person
+/// who has none ([`codes::identity`]).
 fn party(text: &str) -> Result<String, String> {
     let (name, code) = text.split_once(CODE).unwrap_or((text, ""));
     let (name, code) = (name.trim(), code.trim());
@@ -153,7 +184,14 @@ fn party(text: &str) -> Result<String, String> {
         return Err("没有写姓名或名称".to_owned());
     }
     if code.is_empty() {
-        return Err("没有写居民身份证号或统一社会信用代码".to_owned());
+        return Err(
+            "没有写居民身份证号或统一社会信用代码；两样都没有的，选证件种类，写护照等证件的号码".to_owned()
+        );
+    }
+    if codes::identity::is_meant(code) {
+        let found = codes::check(codes::Kind::IdentityDocument, code);
+        let canonical = found.canonical.clone().ok_or_else(|| found.reason())?;
+        return Ok(format!("{name}{CODE}{canonical}"));
     }
     let person = codes::check(codes::Kind::ResidentId, code);
     let body = codes::check(codes::Kind::Uscc, code);
@@ -182,10 +220,12 @@ pub(crate) fn unborn(fields: &[Field], record: &Record, on: Day) -> Vec<FieldFau
             return None;
         };
         let code = party_code(text)?;
-        let is_person = codes::check(codes::Kind::ResidentId, code).is_valid();
-        let checked = codes::check_on(codes::Kind::ResidentId, code, on);
-        let message = format!("“{code}”不是有效的居民身份证号：{}", checked.reason());
-        (is_person && !checked.is_valid()).then(|| FieldFault {
+        let kinds = [codes::Kind::ResidentId, codes::Kind::IdentityDocument];
+        let kind = kinds.into_iter().find(|kind| codes::check(*kind, code).is_valid())?;
+        let checked = codes::check_on(kind, code, on);
+        let what = if kind == codes::Kind::ResidentId { "居民身份证号" } else { "身份证件" };
+        let message = format!("“{code}”不是有效的{what}：{}", checked.reason());
+        (!checked.is_valid()).then(|| FieldFault {
             field: field.id.clone(),
             name: field.name.clone(),
             message,
@@ -315,6 +355,9 @@ pub fn masked_party(text: &str) -> String {
 
 fn shown_party(text: &str, hide: bool) -> String {
     let (name, code) = text.split_once(CODE).unwrap_or((text, ""));
+    if let Ok(document) = codes::identity::check(code) {
+        return if hide { codes::mask::name(name) } else { format!("{name}（{}）", document.masked()) };
+    }
     let is_person = codes::check(codes::Kind::ResidentId, code).is_valid();
     match (hide, is_person) {
         (true, true) => codes::mask::name(name),

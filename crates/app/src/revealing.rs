@@ -25,10 +25,7 @@ impl Platform {
         reason: &str,
         origin: &Origin,
     ) -> Result<EventView> {
-        let reason = reason.trim();
-        if !(2..=200).contains(&reason.chars().count()) {
-            return Err(AppError::field("reason", "理由", "必须填写，2至200个字；要记入操作日志"));
-        }
+        let reason = crate::papers::reason_in(Some(reason))?;
         let view = self.case_whole(actor, case)?;
         let event = view.events.into_iter().find(|event| event.number == number);
         let event = event.ok_or_else(|| AppError::not_found(format!("本案第{number}号事项")))?;

@@ -18,13 +18,85 @@ const FRESH: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Roll {
     since: Instant,
-    officers: Table,
-    certificates: Table,
-    posts: Table,
-    powers: Table,
-    entrustments: Table,
+    /// By organ and name, and by login.
+    officers: Indexed,
+    /// By organ and officer.
+    certificates: Indexed,
+    /// By organ and procedure, and by login.
+    posts: Indexed,
+    /// By organ, and by organ and power.
+    powers: Indexed,
+    /// By the way in which it was given and to whom, by that and by whom which power was given.
+    entrustments: Indexed,
     /// Ids of accounts by login.
     accounts: BTreeMap<String, String>,
+    /// Logins by ids of accounts.
+    logins: BTreeMap<String, String>,
+}
+
+/// What stands in some fields of entries, and at which places of the list they are.
+type Index = BTreeMap<String, Vec<usize>>;
+
+/// A register whose entries are found by what stands in some of their fields: a question looks at the entries that it is
+/// about, however long the list is.
+#[derive(Debug)]
+struct Indexed {
+    table: Table,
+    by: Arc<Vec<Index>>,
+}
+
+/// What stands for the organ in whose list an entry is, among the fields of an index.
+const ORGAN: &str = "@organ";
+
+/// Which fields of the registers are looked by, in the order of the indexes.
+const OFFICERS: &[&[&str]] = &[&[ORGAN, "name"], &["account"]];
+const CERTIFICATES: &[&[&str]] = &[&[ORGAN, "officer"]];
+const POSTS: &[&[&str]] = &[&[ORGAN, "procedure"], &["account"]];
+const POWERS: &[&[&str]] = &[&[ORGAN], &[ORGAN, "power"]];
+const ENTRUSTMENTS: &[&[&str]] = &[&["kind", "to"], &["kind", ORGAN, "power"], &["kind", "to", "power"]];
+
+fn key(parts: &[&str]) -> String {
+    parts.join("\u{1f}")
+}
+
+impl Indexed {
+    /// Indexes a register; the indexes of the roll before serve where its entries are still the same.
+    fn new(table: Table, fields: &[&[&str]], before: Option<&Self>) -> Self {
+        if let Some(before) = before.filter(|before| Arc::ptr_eq(&before.table.entries, &table.entries)) {
+            return Self { table, by: Arc::clone(&before.by) };
+        }
+        let mut by = vec![Index::new(); fields.len()];
+        for (place, entry) in table.entries.iter().enumerate() {
+            for (index, fields) in by.iter_mut().zip(fields) {
+                let part = |field: &&str| match *field {
+                    ORGAN => entry.organ.clone(),
+                    // Logins are looked up however they are written.
+                    "account" => table.text(entry, "account").to_lowercase(),
+                    field => table.text(entry, field).to_owned(),
+                };
+                let parts: Vec<String> = fields.iter().map(part).collect();
+                let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+                index.entry(key(&parts)).or_default().push(place);
+            }
+        }
+        Self { table, by: Arc::new(by) }
+    }
+
+    /// The entries of a day with these values in the fields of an index.
+    fn find<'a>(
+        &'a self,
+        index: usize,
+        parts: &[&str],
+        day: Day,
+    ) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let places = self.by.get(index).and_then(|index| index.get(&key(parts)));
+        let found = places.into_iter().flatten().filter_map(|place| self.table.entries.get(*place));
+        found.filter(move |one| one.is_in_force(day))
+    }
+
+    fn text<'a>(&self, entry: &'a Entry, field: &str) -> &'a str {
+        self.table.text(entry, field)
+    }
 }
 
 /// A register at hand, read by the names of its fields. 名册
@@ -46,12 +118,13 @@ impl Platform {
     /// not all make it, and none waits for another.
     pub(crate) fn roll(&self) -> Result<Arc<Roll>> {
         let kept = self.inner().roll.lock().ok().and_then(|kept| kept.clone());
+        let before = kept.clone();
         let is_fresh = kept.as_ref().is_some_and(|kept| kept.since.elapsed() < FRESH);
         let turn = if is_fresh { None } else { self.inner().making_roll.try_lock().ok() };
         if let Some(kept) = kept.filter(|_| turn.is_none()) {
             return Ok(kept);
         }
-        let made = Arc::new(self.make_roll()?);
+        let made = Arc::new(self.make_roll(before.as_deref())?);
         if let Ok(mut kept) = self.inner().roll.lock() {
             *kept = Some(Arc::clone(&made));
         }
@@ -64,15 +137,17 @@ impl Platform {
         Ok(Table { register: Arc::clone(self.register(id)?), entries: self.entries(id)? })
     }
 
-    fn make_roll(&self) -> Result<Roll> {
+    fn make_roll(&self, before: Option<&Roll>) -> Result<Roll> {
         let since = Instant::now();
-        let table = |id: &str| self.table(id);
-        let (officers, posts) = (table("officers")?, table("posts")?);
+        let made = |id: &str, fields: &[&[&str]], before: Option<&Indexed>| -> Result<Indexed> {
+            Ok(Indexed::new(self.table(id)?, fields, before))
+        };
+        let officers = made("officers", OFFICERS, before.map(|roll| &roll.officers))?;
+        let posts = made("posts", POSTS, before.map(|roll| &roll.posts))?;
         let mut accounts = BTreeMap::new();
-        let logins = officers.entries.iter().map(|one| officers.text(one, "account"));
-        let logins = logins.chain(posts.entries.iter().map(|one| posts.text(one, "account")));
+        let logins = [&officers, &posts].into_iter().filter_map(|register| register.by.get(1));
         let logins: std::collections::BTreeSet<String> =
-            logins.filter(|login| !login.is_empty()).map(str::to_lowercase).collect();
+            logins.flat_map(Index::keys).filter(|login| !login.is_empty()).cloned().collect();
         self.store().read(|reader| -> Result<()> {
             for login in logins {
                 if let Some(account) = store::account::by_login(reader, &login)? {
@@ -84,10 +159,11 @@ impl Platform {
         Ok(Roll {
             since,
             officers,
-            certificates: table("certificates")?,
+            certificates: made("certificates", CERTIFICATES, before.map(|roll| &roll.certificates))?,
             posts,
-            powers: table("powers")?,
-            entrustments: table("entrustments")?,
+            powers: made("powers", POWERS, before.map(|roll| &roll.powers))?,
+            entrustments: made("entrustments", ENTRUSTMENTS, before.map(|roll| &roll.entrustments))?,
+            logins: accounts.iter().map(|(login, id)| (id.clone(), login.clone())).collect(),
             accounts,
         })
     }
@@ -143,9 +219,13 @@ impl Roll {
     }
 
     /// The officers of an organ with a name, on a day.
-    pub fn named<'a>(&'a self, organ: &'a str, name: &'a str, day: Day) -> impl Iterator<Item = Officer<'a>> {
-        let found = self.officers.on(day).filter(move |one| one.organ == organ);
-        found.filter(move |one| self.officers.text(one, "name") == name).map(|one| self.officer(one))
+    pub fn named<'a>(
+        &'a self,
+        organ: &str,
+        name: &str,
+        day: Day,
+    ) -> impl Iterator<Item = Officer<'a>> + use<'a> {
+        self.officers.find(0, &[organ, name], day).map(|one| self.officer(one))
     }
 
     /// Fields in which an officer of the roll holds a certificate, on a day.
@@ -154,45 +234,34 @@ impl Roll {
         officer: &Officer<'a>,
         day: Day,
     ) -> impl Iterator<Item = &'a str> + use<'a> {
-        let (organ, number) = (officer.organ, officer.number);
-        let held = self.certificates.on(day).filter(move |one| one.organ == organ);
-        let held = held.filter(move |one| self.certificates.text(one, "officer") == number);
+        let held = self.certificates.find(0, &[officer.organ, officer.number], day);
         held.map(|one| self.certificates.text(one, "field"))
     }
 
     /// Fields in which an account holds a certificate, on a day.
     pub fn certificates(&self, account: &str, day: Day) -> Vec<&str> {
-        let own = self.officers.on(day).map(|one| self.officer(one));
-        let own = own.filter(|one| one.account == Some(account));
+        let Some(login) = self.logins.get(account) else { return Vec::new() };
+        let own = self.officers.find(1, &[login], day).map(|one| self.officer(one));
         own.flat_map(|one| self.fields_of(&one, day)).collect()
     }
 
     /// Role and account of everybody whom an organ has appointed for a procedure, on a day.
-    pub fn posts<'a>(
-        &'a self,
-        organ: &'a str,
-        procedure: &'a str,
-        day: Day,
-    ) -> Vec<(&'a str, Option<&'a str>)> {
-        let own = self.posts.on(day).filter(|one| one.organ == organ);
-        let own = own.filter(|one| self.posts.text(one, "procedure") == procedure);
+    pub fn posts(&self, organ: &str, procedure: &str, day: Day) -> Vec<(&str, Option<&str>)> {
+        let own = self.posts.find(0, &[organ, procedure], day);
         own.map(|one| (self.posts.text(one, "role"), self.account(self.posts.text(one, "account")))).collect()
     }
 
     /// Organ and procedure of every appointment of an account, on a day.
     pub fn posted(&self, account: &str, day: Day) -> Vec<(String, String)> {
-        let own =
-            self.posts.on(day).filter(|one| self.account(self.posts.text(one, "account")) == Some(account));
+        let Some(login) = self.logins.get(account) else { return Vec::new() };
+        let own = self.posts.find(1, &[login], day);
         own.map(|one| (one.organ.clone(), self.posts.text(one, "procedure").to_owned())).collect()
     }
 
     /// Organ, power and area of everything that an organ is entrusted with, on a day.
     pub fn entrusted(&self, name: &str, day: Day) -> Vec<(&str, &str, &str)> {
-        let own = self.entrustments.on(day).filter(|one| {
-            self.entrustments.text(one, "kind") == "entrust"
-                && self.entrustments.text(one, "to") == name
-                && self.entrustments.day(one, "published").is_some_and(|on| on <= day)
-        });
+        let own = self.entrustments.find(0, &["entrust", name], day);
+        let own = own.filter(|one| self.is_published(one, day));
         let text = |one, field| self.entrustments.text(one, field);
         own.map(|one| (one.organ.as_str(), text(one, "power"), text(one, "area"))).collect()
     }
@@ -200,29 +269,35 @@ impl Roll {
     /// The powers of an organ on a day: of its own list, and conferred on it where that was published.
     pub fn powers(&self, organ: (&str, &str), division: &str, day: Day) -> Vec<&str> {
         let (id, name) = organ;
-        let own = self.powers.on(day).filter(|one| one.organ == id);
+        let own = self.powers.find(0, &[id], day);
         let mut all: Vec<&str> = own.map(|one| self.powers.text(one, "power")).collect();
-        let conferred = self.given("confer", division, day).into_iter();
-        let conferred = conferred.filter(|one| self.entrustments.text(one, "to") == name);
+        let conferred = self.entrustments.find(0, &["confer", name], day);
+        let conferred = conferred.filter(|one| self.is_given(one, division, day));
         all.extend(conferred.map(|one| self.entrustments.text(one, "power")));
         all
     }
 
+    /// Whether an organ has a power on a day, of its own list or conferred on it.
+    pub fn has_power(&self, organ: (&str, &str), power: &str, division: &str, day: Day) -> bool {
+        let (id, name) = organ;
+        let mut conferred = self.entrustments.find(2, &["confer", name, power], day);
+        self.powers.find(1, &[id, power], day).next().is_some()
+            || conferred.any(|one| self.is_given(one, division, day))
+    }
+
     /// Names of the organs that an organ has entrusted with a power, on a day.
     pub fn agents(&self, organ: &str, power: &str, division: &str, day: Day) -> Vec<&str> {
-        let own = self.given("entrust", division, day).into_iter().filter(|one| one.organ == organ);
-        let own = own.filter(|one| self.entrustments.text(one, "power") == power);
+        let own = self.entrustments.find(1, &["entrust", organ, power], day);
+        let own = own.filter(|one| self.is_given(one, division, day));
         own.map(|one| self.entrustments.text(one, "to")).collect()
     }
 
-    /// What was given in one of the two ways, published by that day, for a division.
-    fn given(&self, kind: &str, division: &str, day: Day) -> Vec<&Entry> {
-        let is_given = |one: &&Entry| {
-            let published = self.entrustments.day(one, "published").is_some_and(|on| on <= day);
-            published
-                && self.entrustments.text(one, "kind") == kind
-                && division.starts_with(self.entrustments.text(one, "area"))
-        };
-        self.entrustments.on(day).filter(is_given).collect()
+    /// Whether what was given was published by a day, and is for a division.
+    fn is_given(&self, one: &Entry, division: &str, day: Day) -> bool {
+        self.is_published(one, day) && division.starts_with(self.entrustments.text(one, "area"))
+    }
+
+    fn is_published(&self, one: &Entry, day: Day) -> bool {
+        self.entrustments.table.day(one, "published").is_some_and(|on| on <= day)
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use ledger::EventKind;
 use norms::{Act, FieldType, Given, Giving, History, Record, Start, Value};
 use serde_json::{Map, Value as Json, json};
+use store::person::Whose;
 
 use crate::acting::{Doing, act_of};
 use crate::case::{CaseFile, fault_of};
@@ -17,6 +18,7 @@ use crate::derive;
 use crate::done::Started;
 use crate::error::{AppError, FieldFault, Result};
 use crate::organs::Organ;
+use crate::persons;
 use crate::prepared::Prepared;
 use crate::record;
 
@@ -193,7 +195,7 @@ impl Doing<'_, '_> {
         derive::describe(&mut doing.file.row, &pack.file.procedure, &doing.file.history);
         derive::enter_case(doing.inner, doing.tx, &mut doing.file, &organ.short, prepared.on)?;
         let (done, file) = doing.act(&prepared, None, Some(&receipt))?;
-        self.refer(&from, &file.row.id, &handed)?;
+        self.refer(&from, &file, &handed)?;
         Ok(Started {
             case: done.case,
             number: done.case_number.unwrap_or_default(),
@@ -203,15 +205,18 @@ impl Doing<'_, '_> {
     }
 
     /// The files that were handed over are attachments of the new case's first event too; their contents are kept once.
-    fn refer(&mut self, from: &str, to: &str, hashes: &BTreeSet<String>) -> Result<()> {
+    fn refer(&mut self, from: &str, to: &CaseFile, hashes: &BTreeSet<String>) -> Result<()> {
+        let engine = to.pack.engine(&self.inner.rules.calendar);
+        let unknown = || Whose::Unknown { case: to.row.id.clone(), group: persons::OF_CASE.to_owned() };
+        let whose = persons::first_party(&engine, to).unwrap_or_else(unknown);
+        let keys = self.inner.held();
         let mut seen = BTreeSet::new();
         for own in store::attachment::of_case(self.tx, from)? {
             let hash = own.hash.to_string();
             if hashes.contains(&hash) && seen.insert(hash) {
-                let (case, number) = (to.to_owned(), 1);
-                let (added_at, added_by) = (self.moment.now, self.moment.actor.account.clone());
-                let one = store::attachment::Attachment { case, number, added_at, added_by, ..own };
-                store::attachment::add(self.tx, &one)?;
+                let (now, by) = (self.moment.now, &self.moment.actor.account);
+                let one = own.handed_to(&to.row.id, 1, now, by);
+                store::attachment::hand_on(self.tx, keys.ready(), one, &own, &whose)?;
             }
         }
         Ok(())

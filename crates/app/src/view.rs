@@ -154,7 +154,7 @@ pub struct EventView {
     pub corrects: Option<u32>,
     /// Label and text of each recorded field.
     pub fields: Vec<(String, String)>,
-    /// Hash and name of each attachment.
+    /// Hash and name of each attachment; where personal data are masked, only what kind of paper it is.
     pub files: Vec<(String, String)>,
     pub hash: String,
     pub previous: String,
@@ -438,6 +438,10 @@ impl Platform {
         let files = store::attachment::of_case(db, &file.row.id)?;
         let corrected: Vec<u32> = entries.iter().filter_map(|entry| entry.event().corrects).collect();
         let masked = showing == Showing::Masked;
+        let keys = self.inner().held();
+        let called = |file: &store::attachment::Attachment| {
+            if masked { file.shown_name() } else { file.own_name(keys.ready()) }
+        };
         let outside = actor.is_none();
         let mut made = Vec::with_capacity(entries.len());
         for entry in &entries {
@@ -473,7 +477,7 @@ impl Platform {
                 actor: name,
                 corrects: event.corrects,
                 fields,
-                files: attached.map(|file| (file.hash.to_string(), file.name.clone())).collect(),
+                files: attached.map(|file| (file.hash.to_string(), called(file))).collect(),
                 hash: entry.chained.hash.to_string(),
                 previous: entry.chained.prev.to_string(),
                 is_superseded: corrected.contains(&event.number),
@@ -527,7 +531,9 @@ fn shown(field: &norms::Field, value: &Value, showing: Showing) -> String {
     match (value, showing) {
         (Value::Text(text), Showing::Whole) if field.kind == norms::FieldType::Party => {
             let name = record::party_name(text);
-            record::party_code(text).map_or_else(|| name.to_owned(), |code| format!("{name}（{code}）"))
+            let whole = |code: &str| codes::identity::check(code).map_or(code.to_owned(), |one| one.whole());
+            record::party_code(text)
+                .map_or_else(|| name.to_owned(), |code| format!("{name}（{}）", whole(code)))
         }
         _ => record::shown(field, value, showing == Showing::Masked),
     }

@@ -51,10 +51,13 @@ fn names_a_minor(file: &CaseFile, on: Day) -> bool {
     })
 }
 
-/// Whether a resident identity number is that of a person who is not yet eighteen on a day.
+/// Whether a resident identity number, or another document with its day of birth, is that of a person who is not yet eighteen on a day.
 fn is_minor(code: &str, on: Day) -> bool {
-    let Ok(id) = codes::resident::check(code) else { return false };
-    let born = id.born_on();
+    let born = match (codes::resident::check(code), codes::identity::check(code)) {
+        (Ok(id), _) => id.born_on(),
+        (_, Ok(document)) => document.born_on(),
+        _ => return false,
+    };
     let birthday = (i32::from(born.year + OF_AGE), born.month, born.day);
     (on.year(), on.month(), on.day()) < birthday
 }
@@ -77,5 +80,8 @@ mod tests {
         assert!(!is_minor(code, day("1967-12-31")));
         assert!(!is_minor("91350526DEMA000172", day("1950-01-01")), "an enterprise is none");
         assert!(!is_minor("", day("2025-01-01")));
+        // A passport tells it by the day of birth that is entered with it.
+        assert!(is_minor("passport/USA/C01234567/2010-05-06", day("2028-05-05")));
+        assert!(!is_minor("passport/USA/C01234567/2010-05-06", day("2028-05-06")));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use app::{
     AccountRules, AccountState, AccountsAsked, Actor, AppError, Ids, LogAsked, Need, NewAccount, Origin,
-    PERSONAL_KEY, Platform, SetClock,
+    PERSONAL_KEY, Platform, ResetDone, ResetWhat, SetClock,
 };
 use county::{County, day};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -388,16 +388,21 @@ fn the_security_administrator_helps_others_and_not_themselves_nor_administrators
     let platform = &county.platform;
     let (system, security) = (county.admin(Rank::SystemAdmin), county.admin(Rank::SecurityAdmin));
     let (_, token, _) = enrolled(&county);
-    platform.reset_second_factor(&system, "head", "手机丢失", &from_office()).unwrap_err();
-    platform.reset_second_factor(&security, "head", "", &from_office()).unwrap_err();
-    platform.reset_second_factor(&security, "head", "手机丢失", &from_office()).unwrap();
+    let reset = |by: &Actor, login: &str, what: ResetWhat, reason: &str| {
+        platform.ask_reset(by, login, what, reason, &from_office())
+    };
+    reset(&system, "head", ResetWhat::SecondFactor, "手机丢失").unwrap_err();
+    reset(&security, "head", ResetWhat::SecondFactor, "").unwrap_err();
+    // The password is still the owner's alone: one administrator is enough.
+    let done = reset(&security, "head", ResetWhat::SecondFactor, "手机丢失").unwrap();
+    assert_eq!(done, ResetDone::Done(None));
     assert!(!county.is_in(&token));
     let token = county.sign_in("head", PASSWORD).unwrap();
-    assert_eq!(county.need(&token), None);
+    assert_eq!(county.need(&token), Some(Need::Enrolment), "nothing is done before there is another one");
     for login in ["system_admin", "security_admin"] {
         for fault in [
-            platform.reset_second_factor(&security, login, "试试", &from_office()).unwrap_err(),
-            platform.reset_password(&security, login, "试试", &from_office()).map(drop).unwrap_err(),
+            reset(&security, login, ResetWhat::SecondFactor, "试试").unwrap_err(),
+            reset(&security, login, ResetWhat::Password, "试试").unwrap_err(),
             platform.grant_account(&security, login, Rank::Citizen, &from_office()).unwrap_err(),
         ] {
             assert!(matches!(fault, AppError::Forbidden { .. } | AppError::Invalid(_)), "{login}: {fault:?}");
@@ -408,13 +413,63 @@ fn the_security_administrator_helps_others_and_not_themselves_nor_administrators
     assert_eq!(platform.account_line(&system, "head").unwrap().state, AccountState::Locked);
     platform.unlock_account(&security, "head", &from_office()).unwrap();
     county.sign_in("head", PASSWORD).unwrap();
-    let password = platform.reset_password(&security, "head", "忘记", &from_office()).unwrap();
-    let token = county.sign_in("head", &password).unwrap();
-    assert_eq!(county.need(&token), Some(Need::NewPassword));
     let rules = AccountRules { idle_minutes: 20, ..AccountRules::demonstration() };
     platform.change_account_rules(&system, &rules, &from_office()).unwrap_err();
     platform.change_account_rules(&security, &rules, &from_office()).unwrap();
     assert_eq!(platform.account_rules().unwrap(), rules);
+}
+
+#[test]
+fn nobody_alone_resets_both_what_is_known_and_what_is_had() {
+    let county = County::new("2024-10-08");
+    let platform = &county.platform;
+    let (system, security) = (county.admin(Rank::SystemAdmin), county.admin(Rank::SecurityAdmin));
+    let owner = platform.actor_of("officer").unwrap();
+    let ask = |what: ResetWhat| platform.ask_reset(&security, "officer", what, "忘记", &from_office());
+    // Without a second factor the password alone would let the administrator in.
+    let ResetDone::Waiting(Some(first)) = ask(ResetWhat::Password).unwrap() else { panic!("it takes two") };
+    county.sign_in("officer", PASSWORD).unwrap();
+    county.sign_in("officer", &first).unwrap_err();
+    assert!(matches!(ask(ResetWhat::Password), Err(AppError::Wrong { code: "reset_waiting", .. })));
+    let waiting = platform.resets_waiting(&system).unwrap();
+    assert_eq!(
+        (waiting.len(), waiting[0].login.as_str(), waiting[0].what),
+        (1, "officer", ResetWhat::Password)
+    );
+    platform.resets_waiting(&security).unwrap_err();
+    platform.decide_reset(&security, "officer", true, &from_office()).unwrap_err();
+    let second = platform.decide_reset(&system, "officer", true, &from_office()).unwrap().unwrap();
+    for half in [&first, &second, &format!("{second}-{first}")] {
+        county.sign_in("officer", half).unwrap_err();
+    }
+    let token = county.sign_in("officer", &format!("{first}-{second}")).unwrap();
+    assert_eq!(county.need(&token), Some(Need::NewPassword), "nothing is done before it is the owner's own");
+    assert!(platform.decide_reset(&system, "officer", true, &from_office()).is_err(), "decided once");
+    // The owner sees it, and is told.
+    let own = platform.own_resets(&owner).unwrap();
+    assert_eq!((own.len(), own[0].outcome), (1, "已重设"));
+    assert_eq!(own[0].decided_by.as_deref(), Some(system.name.as_str()));
+    let (told, _) = platform.messages(&owner, "").unwrap();
+    assert!(told.iter().any(|one| one.text.contains("重设了您账号的密码")), "{told:?}");
+    // The password was handed out and not changed since: the second factor takes two as well.
+    let ResetDone::Waiting(None) = ask(ResetWhat::SecondFactor).unwrap() else { panic!("it takes two") };
+    assert_eq!(platform.decide_reset(&system, "officer", false, &from_office()).unwrap(), None);
+    assert_eq!(platform.own_resets(&owner).unwrap()[0].outcome, "没有同意");
+    assert!(matches!(ask(ResetWhat::Identities), Ok(ResetDone::Done(None))));
+}
+
+#[test]
+fn with_a_second_factor_of_their_own_one_administrator_resets_the_password_but_not_both() {
+    let county = County::new("2024-10-08");
+    let platform = &county.platform;
+    let security = county.admin(Rank::SecurityAdmin);
+    let (_, token, _) = enrolled(&county);
+    let ask = |what: ResetWhat| platform.ask_reset(&security, "head", what, "忘记", &from_office());
+    let ResetDone::Done(Some(password)) = ask(ResetWhat::Password).unwrap() else { panic!("one is enough") };
+    assert!(!county.is_in(&token));
+    let token = county.sign_in("head", &password).unwrap();
+    assert_eq!(county.need(&token), Some(Need::SecondFactor), "what the owner has is still asked for");
+    assert!(matches!(ask(ResetWhat::SecondFactor).unwrap(), ResetDone::Waiting(None)));
 }
 
 #[test]

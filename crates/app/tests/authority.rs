@@ -453,3 +453,99 @@ fn a_sheet_goes_out_is_filled_in_and_comes_back() {
     let public = platform.register_sheet(None, "officers", "market", platform.today());
     assert!(matches!(public, Err(AppError::Forbidden { .. })), "{public:?}");
 }
+
+/// Adds so many entries of strangers to each register that the rules look at: officers, certificates, posts, powers and
+/// entrustments of the same organ and of others.
+fn crowd(town: &Town, many: u32) {
+    let work = move |tx: &mut store::Tx<'_>| -> store::Result<()> {
+        for at in 0..many {
+            let organ = if at % 2 == 0 { "market" } else { "town" };
+            let rows = [
+                (
+                    "officers",
+                    format!("人{at}"),
+                    format!(r#"{{"number":"人{at}","name":"路人{at}","account":"p{at}","kind":"officer"}}"#),
+                ),
+                (
+                    "certificates",
+                    format!("号{at}"),
+                    format!(
+                        r#"{{"number":"号{at}","officer":"人{at}","holder":"路人{at}","field":"市场监管"}}"#
+                    ),
+                ),
+                (
+                    "posts",
+                    format!("岗{at}"),
+                    format!(r#"{{"procedure":"other_{at}","role":"handler","account":"p{at}"}}"#),
+                ),
+                (
+                    "powers",
+                    format!("power_{at}"),
+                    format!(r#"{{"power":"power_{at}","name":"职权","kind":"penalty","basis":"依据"}}"#),
+                ),
+                (
+                    "entrustments",
+                    format!("托{at}"),
+                    format!(
+                        r#"{{"kind":"entrust","to":"市场监管综合执法大队","power":"power_{at}","document":"1号","published":"2023-01-01"}}"#
+                    ),
+                ),
+            ];
+            for (register, key, record) in rows {
+                let entry = store::entry::Entry {
+                    register: register.to_owned(),
+                    organ: organ.to_owned(),
+                    division: "350526".to_owned(),
+                    key,
+                    valid_from: day("2023-01-01").number(),
+                    valid_until: None,
+                    record,
+                    withdrawn: false,
+                    entered_at: 0,
+                    entered_by: "admin".to_owned(),
+                    reason: "登记".to_owned(),
+                    number: 0,
+                    case: None,
+                    event: None,
+                };
+                store::entry::put(tx, &entry)?;
+            }
+        }
+        Ok(())
+    };
+    town.platform.store().write(work).unwrap().unwrap();
+}
+
+/// What one authorisation costs with ten thousand entries in each register beside what it costs with none of them.
+#[test]
+fn an_authorisation_costs_no_more_with_long_registers() {
+    const MANY: u32 = 10_000;
+    const ROUNDS: u32 = 2_000;
+    let least = |town: &Town, case: &str| {
+        let once = || {
+            let (may, took) = town
+                .platform
+                .authorised_times(&town.actor("zhang"), (case, "investigate"), &form(&BOTH), ROUNDS)
+                .unwrap();
+            assert!(may);
+            took / ROUNDS
+        };
+        once();
+        (0..5).map(|_| once()).min().unwrap()
+    };
+    let small = Town::new().with_people();
+    let case = small.open("zhang", "market").unwrap();
+    let alone = least(&small, &case);
+    let large = Town::new();
+    crowd(&large, MANY);
+    let large = large.with_people();
+    let case = large.open("zhang", "market").unwrap();
+    let crowded = least(&large, &case);
+    println!(
+        "one authorisation: {alone:?} with a handful of entries, {crowded:?} with {MANY} in each of five registers"
+    );
+    assert!(crowded < alone * 2 + std::time::Duration::from_micros(20), "{alone:?} {crowded:?}");
+    if cfg!(not(debug_assertions)) {
+        assert!(crowded < std::time::Duration::from_micros(50), "{crowded:?}");
+    }
+}

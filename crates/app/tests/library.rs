@@ -205,7 +205,10 @@ fn a_filter_is_listed_into_a_campaign() {
     let view = county.platform.case_view(&county.officer, &campaign).unwrap();
     let event = view.events.iter().find(|event| event.act_id == "list_documents").unwrap();
     assert!(event.fields.iter().any(|(label, text)| label == "列入清理的件数" && text == "2"), "{event:?}");
-    let content = county.platform.attachment(&county.officer, &campaign, &event.files[0].0).unwrap();
+    let content = county
+        .platform
+        .attachment(&county.officer, &campaign, &event.files[0].0, None, &app::Origin::default())
+        .unwrap();
     let sheet = sheets::open(&content.bytes).unwrap();
     let text = format!("{sheet:?}");
     assert!(text.contains("德化县罚没财物处置办法") && text.contains("《行政处罚法》自2021年7月15日起修改"));

@@ -185,6 +185,122 @@ fn erasing_one_party_leaves_the_other() {
     assert_whole(&county.platform);
 }
 
+/// The files of a case's event that appoints an agent: hash and what they are called.
+fn power(county: &County, actor: &Actor, case: &str) -> (String, String) {
+    let view = county.platform.case_view(actor, case).unwrap();
+    let event = view.events.iter().find(|event| event.act_id == "appoint_agent").unwrap();
+    event.files[0].clone()
+}
+
+fn noted(county: &County) -> Vec<(String, String)> {
+    let lines =
+        county.platform.store().read(|reader| store::audit_log::after_line(reader, 0, 1_000)).unwrap();
+    let of = |what: &str| matches!(what, "case_read" | "personal_revealed");
+    lines.into_iter().filter(|line| of(&line.what)).map(|line| (line.what, line.detail)).collect()
+}
+
+#[test]
+fn a_paper_that_may_tell_of_persons_is_opened_for_a_reason() {
+    let county = County::new("2024-09-27");
+    let done = county.apply("k1", "2024-09-27").unwrap();
+    entrust(&county, &done.case, OTHER).unwrap();
+    let (hash, name) = power(&county, &county.head, &done.case);
+    assert!(
+        name.starts_with("授权委托书和双方身份证明-") && name.ends_with(".pdf"),
+        "what it is, not what it was called: {name}"
+    );
+    let origin = app::Origin::default();
+    let open = |actor: &Actor, reason: Option<&str>| {
+        county.platform.attachment(actor, &done.case, &hash, reason, &origin)
+    };
+    for reason in [None, Some(""), Some(" 好 ")] {
+        let fault = open(&county.head, reason).unwrap_err();
+        assert!(matches!(fault, AppError::Invalid(_)), "{reason:?}: {fault:?}");
+    }
+    assert_eq!(noted(&county), [], "nothing was shown");
+    let content = open(&county.head, Some("核对身份")).unwrap();
+    assert_eq!(
+        (content.name.as_str(), content.bytes.as_slice()),
+        ("授权委托书.pdf", &b"%PDF-1.4\n%%EOF\n"[..])
+    );
+    let told = format!("{}：附件{}；核对身份", done.case, &hash[..12]);
+    assert_eq!(noted(&county), [("personal_revealed".to_owned(), told)]);
+    // The officer who deals with the case says why once: by dealing with it. It is noted all the same.
+    let view = county.platform.case_view(&county.officer, &done.case).unwrap();
+    assert_eq!(view.handler.map(|(id, _)| id), Some(county.officer.account.clone()));
+    open(&county.officer, None).unwrap();
+    assert_eq!(noted(&county)[1].0, "case_read");
+    // Nothing of it lies in the open, and the journal keeps what it was.
+    let platform = &county.platform;
+    let own = platform.store().read(|reader| store::attachment::of_case(reader, &done.case)).unwrap();
+    assert!(own.iter().all(|one| one.person.is_some() && one.stored != Some(one.hash)));
+    let records = platform.store().read(|reader| store::events::of_case(reader, &done.case, 0)).unwrap();
+    assert!(
+        records.iter().any(|entry| entry.event().record.contains(&hash)) || {
+            let keys = platform.personal_keyring();
+            let fields =
+                platform.store().read(|reader| store::personal::of_case(reader, keys.as_deref(), &done.case));
+            fields
+                .unwrap()
+                .iter()
+                .any(|one| one.data.contains(&hash) && !one.data.contains("授权委托书.pdf|"))
+        }
+    );
+    assert_whole(platform);
+}
+
+#[test]
+fn erasing_a_person_takes_their_papers_and_no_others() {
+    let county = County::new("2024-09-27");
+    let admin = admin(&county);
+    let first = county.apply("k1", "2024-09-27").unwrap();
+    let second = county.apply("k2", "2024-09-27").unwrap();
+    entrust(&county, &first.case, OTHER).unwrap();
+    entrust(&county, &second.case, "91110000600037341L").unwrap();
+    let found = county.platform.find_person(&admin, OTHER).unwrap().unwrap();
+    assert_eq!((found.cases.len(), found.attachments), (1, 1), "the power stands after the agent");
+    let (hash, _) = power(&county, &county.officer, &first.case);
+    let erased = county.platform.erase_person(&admin, asked("e1", OTHER)).unwrap();
+    assert_eq!(erased.cases.iter().map(|one| one.files).collect::<Vec<_>>(), [1]);
+    let (same, name) = power(&county, &county.officer, &first.case);
+    assert!(same == hash && name.ends_with("（已删除）"), "{name}");
+    let origin = app::Origin::default();
+    let gone = county.platform.attachment(&county.officer, &first.case, &hash, None, &origin).unwrap_err();
+    assert!(matches!(gone, AppError::Wrong { code: "erased", .. }), "{gone:?}");
+    // The other case has the same paper of somebody else.
+    let content = county.platform.attachment(&county.officer, &second.case, &hash, None, &origin).unwrap();
+    assert_eq!(content.bytes, b"%PDF-1.4\n%%EOF\n");
+    assert_whole(&county.platform);
+}
+
+#[test]
+fn what_an_older_program_left_open_is_sealed() {
+    let county = County::new("2024-09-27");
+    let done = county.apply("k1", "2024-09-27").unwrap();
+    entrust(&county, &done.case, OTHER).unwrap();
+    let (store, case) = (county.platform.store(), done.case.clone());
+    let own = store.read(|reader| store::attachment::of_case(reader, &case)).unwrap().remove(0);
+    // As the program before wrote it: the content open, the name beside the event.
+    let plain = store.files().put("张三的委托书.pdf", b"%PDF-1.4\n%%EOF\n").unwrap();
+    let open = store::attachment::Attachment::new(&plain, &case, own.number, own.added_at, &own.added_by);
+    let work = move |tx: &mut store::Tx<'_>| -> store::Result<()> {
+        store::attachment::add(tx, &open)?;
+        store::meta::set(tx, "attachments_unsealed", "")
+    };
+    store.write(work).unwrap().unwrap();
+    assert!(store.files().path(&plain.hash).exists());
+    assert_eq!(county.platform.seal_attachments().unwrap(), 1);
+    assert_eq!(county.platform.seal_attachments().unwrap(), 0);
+    assert!(!store.files().path(&plain.hash).exists(), "the open bytes are gone");
+    let keys = county.platform.personal_keyring();
+    let all = store.read(|reader| store::attachment::of_case(reader, &case)).unwrap();
+    let names: Vec<String> = all.iter().map(|one| one.own_name(keys.as_deref())).collect();
+    assert!(names.contains(&"张三的委托书.pdf".to_owned()), "{names:?}");
+    assert!(all.iter().all(|one| one.name.starts_with("授权委托书和双方身份证明-")), "{all:?}");
+    assert_eq!(all[0].person, all[1].person, "the agent's, by the field that it stands in");
+    assert_whole(&county.platform);
+}
+
 #[test]
 fn an_erasing_says_why_and_rests_on_something() {
     let county = County::new("2024-09-27");

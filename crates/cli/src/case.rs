@@ -117,6 +117,9 @@ struct BundleArgs {
     /// 以哪个账号制作，是办理本案的机关的人员
     #[arg(long = "as", value_name = "账号")]
     account: String,
+    /// 理由：材料可能有个人信息，您又不是本案承办人的，必须写明
+    #[arg(long, value_name = "理由")]
+    reason: Option<String>,
     /// 写到哪个文件
     #[arg(long, value_name = "文件")]
     save: PathBuf,
@@ -261,6 +264,10 @@ fn bundle(common: &Common, args: &BundleArgs) -> Ran {
     let platform = open_to_read(common)?;
     let actor = platform.actor_of(&args.account).map_err(|fault| failed(&fault))?;
     let case = platform.find_case(&args.case).map_err(|fault| failed(&fault))?;
+    if platform.bundle_asks_reason(&actor, &case).map_err(|fault| failed(&fault))? && args.reason.is_none() {
+        let help = "加 --reason 写明理由；您是本案承办人的，不用写。";
+        return Err(wrong("封存包里的材料可能有个人信息，要说明理由", help));
+    }
     let (_, bytes) = platform.case_bundle(&actor, &case).map_err(|fault| failed(&fault))?;
     std::fs::write(&args.save, &bytes).map_err(|fault| {
         wrong(format!("{}没有写成：{}", args.save.display(), output::why(&fault)), "核对文件夹和权限。")

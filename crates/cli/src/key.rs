@@ -24,6 +24,8 @@ enum KeyCommand {
     New,
     /// 更换个人信息的密钥：每个人的密钥改由新的管理者密钥封存；中断了再运行一次，接着做
     RotatePersonal,
+    /// 封存旧版本没有加密的附件：服务在后台自己做，没有运行服务时用这个命令；中断了再运行一次，接着做
+    SealAttachments,
     /// 另做个人信息的密钥（原来的已经丢失的）：以前的个人信息不能再读出来
     NewPersonal,
 }
@@ -37,6 +39,7 @@ pub fn run(common: &Common, args: &KeyArgs) -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }),
         KeyCommand::RotatePersonal => open(common, false).and_then(|platform| rotated(common, &platform)),
+        KeyCommand::SealAttachments => open(common, false).and_then(|platform| sealed(common, &platform)),
         KeyCommand::NewPersonal => open(common, false).and_then(|platform| {
             platform.new_personal_keys().map_err(|fault| failed(&fault))?;
             output::say("已另做个人信息的密钥。以前的个人信息读不出来；日志、凭证、指标不受影响。请立即另外保管一份副本。");
@@ -61,6 +64,20 @@ fn print_keys(common: &Common, keys: RootKeys) {
     output::say(&format!("SM2公钥：{}", keys.sm2()));
     output::say(&format!("Ed25519公钥：{}", keys.ed25519()));
     output::say(&format!("指纹：{}", keys.grouped()));
+}
+
+fn sealed(common: &Common, platform: &Platform) -> Result<ExitCode, ExitCode> {
+    let count = platform.seal_attachments().map_err(|fault| failed(&fault))?;
+    match common.format {
+        Format::Json => output::json(json!({ "sealed": count })),
+        Format::Text if count == 0 => output::say("没有需要封存的附件。"),
+        Format::Text => {
+            output::say(&format!(
+                "已封存{count}个附件，没有加密的原件已经覆盖、删除。以前的备份里还有，请重新备份。"
+            ));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn rotated(common: &Common, platform: &Platform) -> Result<ExitCode, ExitCode> {

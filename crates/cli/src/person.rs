@@ -81,10 +81,7 @@ fn tell(found: &PersonFound) {
     output::say(&format!("在{}个案件里：", found.cases.len()));
     found.cases.iter().for_each(|(_, number)| output::say(&format!("  {number}")));
     if found.attachments > 0 {
-        output::say(&format!(
-            "这些案件另有{}个附件。附件不加密，删除个人信息时不删除附件，请另行处理。",
-            found.attachments
-        ));
+        output::say(&format!("其中有{}个附件是这个人的材料，删除个人信息时一并删除。", found.attachments));
     }
 }
 
@@ -105,16 +102,18 @@ fn erase(common: &Common, args: &EraseArgs) -> Result<ExitCode, ExitCode> {
     match common.format {
         Format::Json => output::json(json!({
             "person": done.id,
-            "cases": done.cases.iter().map(|(number, parts)| json!({
-                "number": number, "parts": parts,
+            "cases": done.cases.iter().map(|one| json!({
+                "number": one.number, "parts": one.parts, "files": one.files,
             })).collect::<Vec<_>>(),
         })),
         Format::Text => {
             output::say(&format!("已删除，涉及{}个案件：", done.cases.len()));
-            for (number, parts) in &done.cases {
-                output::say(&format!("  {number}　{parts}处"));
+            for one in &done.cases {
+                output::say(&format!("  {}　{}处，附件{}个", one.number, one.parts, one.files));
             }
-            output::say("附件没有删除。以前的备份里还有这些信息，见运行手册“个人信息的密钥”。");
+            output::say(
+                "以前的备份里还有这些信息，见运行手册“个人信息的密钥”。其他人提交的材料里提到这个人的，不在其内，请另行查看。",
+            );
         }
     }
     if let Err(fault) = rewritten {

@@ -37,6 +37,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "倍数", default_value_t = 1, hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit_times: u32,
+    /// 看页面、下载文件的频率限制另外放宽到几倍，默认 1；0 为不限，用于前面的网关已经限制的地方
+    #[arg(long, value_name = "倍数", default_value_t = 1, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    read_limit_times: u32,
     /// 接收方文件：办理的事项送给谁，默认为数据文件夹中的 deliver.toml
     #[arg(long, value_name = "文件")]
     pub deliver: Option<PathBuf>,
@@ -69,7 +73,8 @@ impl ServeArgs {
         let file = self.site.clone().or_else(|| usual.exists().then_some(usual));
         let facts = file.map_or(Ok(SiteFacts::default()), |file| SiteFacts::read_file(&file));
         let facts = facts.map_err(|found| output::fail(&found, WRONG_INPUT))?;
-        Ok(Edge { trusted, tls, limit_times: self.limit_times, providers, facts, ..Edge::default() })
+        let (limit_times, read_times) = (self.limit_times, self.read_limit_times);
+        Ok(Edge { trusted, tls, limit_times, read_times, providers, facts, ..Edge::default() })
     }
 }
 
@@ -93,6 +98,8 @@ pub fn run(common: &Common, args: &ServeArgs) -> ExitCode {
 const TICK: Duration = Duration::from_secs(10);
 /// How often what was kept for its time is forgotten.
 const TIDY: Duration = Duration::from_secs(3600);
+/// How often files are taken away that belong to nothing.
+const SWEEP: Duration = Duration::from_secs(24 * 3600);
 
 /// How often the server looks whether a command beside it asks for something.
 const LOOK: Duration = Duration::from_millis(500);
@@ -116,7 +123,7 @@ fn cleaned(rows: u64) -> String {
 fn beside(platform: &Platform, lease: &Arc<Lease>) -> Result<(), ExitCode> {
     let (clock, held) = (platform.clone(), Arc::clone(lease));
     let ticking = thread::Builder::new().name("clock".to_owned()).spawn(move || {
-        let mut tidied: Option<Instant> = None;
+        let (mut tidied, mut swept): (Option<Instant>, Option<Instant>) = (None, None);
         loop {
             let ticked = clock.tick(&held);
             // Of several servers the one that holds the clock tells.
@@ -135,6 +142,10 @@ fn beside(platform: &Platform, lease: &Arc<Lease>) -> Result<(), ExitCode> {
                 clock.note_job(Job::Tidying, &done, |rows| cleaned(*rows));
                 tell(done);
             }
+            if swept.is_none_or(|at| at.elapsed() > SWEEP) {
+                swept = Some(Instant::now());
+                tell(clock.sweep_files());
+            }
             let ticked = Instant::now();
             while ticked.elapsed() < TICK {
                 thread::sleep(LOOK);
@@ -150,6 +161,11 @@ fn beside(platform: &Platform, lease: &Arc<Lease>) -> Result<(), ExitCode> {
     let reader = platform.clone();
     let reading = thread::Builder::new().name("reading".to_owned());
     drop(reading.spawn(move || {
+        let sealed = reader.seal_attachments();
+        if let Some(count) = sealed.as_ref().ok().filter(|count| **count > 0) {
+            eprintln!("已封存旧版本留下的附件{count}个。");
+        }
+        tell(sealed);
         tell(reader.prepare_alike());
         tell(reader.prepare_library());
     }));

@@ -7,6 +7,7 @@ pub mod division;
 pub mod document;
 pub mod elicence;
 mod fault;
+pub mod identity;
 mod letters;
 pub mod mask;
 pub mod resident;
@@ -17,6 +18,7 @@ pub use division::Division;
 pub use document::DocumentNumber;
 pub use elicence::ElicenceId;
 pub use fault::Fault;
+pub use identity::{Identity, IdentityKind};
 pub use mask::mask;
 pub use resident::ResidentId;
 pub use uscc::Uscc;
@@ -30,16 +32,19 @@ pub enum Kind {
     DocumentNumber,
     Division,
     CourtNumber,
+    /// Of a person who has no resident number.
+    IdentityDocument,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Uscc,
         Self::ResidentId,
         Self::ElicenceId,
         Self::DocumentNumber,
         Self::Division,
         Self::CourtNumber,
+        Self::IdentityDocument,
     ];
 
     /// The word of the machine-readable formats.
@@ -52,6 +57,7 @@ impl Kind {
             Self::DocumentNumber => "docnumber",
             Self::Division => "division",
             Self::CourtNumber => "courtnumber",
+            Self::IdentityDocument => "identity_document",
         }
     }
 
@@ -65,6 +71,7 @@ impl Kind {
             Self::DocumentNumber => "发文字号",
             Self::Division => "行政区划代码",
             Self::CourtNumber => "法院案号",
+            Self::IdentityDocument => "身份证件",
         }
     }
 
@@ -109,6 +116,7 @@ pub fn check(kind: Kind, value: &str) -> Checked {
         Kind::DocumentNumber => document::check(value).map(|code| (code.to_string(), Vec::new())),
         Kind::Division => division::check(value).map(|code| (code.to_string(), Vec::new())),
         Kind::CourtNumber => court::check(value).map(|code| (code.to_string(), code.remarks())),
+        Kind::IdentityDocument => identity::check(value).map(|one| (one.to_string(), Vec::new())),
     };
     match made {
         Ok((canonical, faults)) => Checked { kind, canonical: Some(canonical), faults },
@@ -122,6 +130,12 @@ pub fn check_on(kind: Kind, value: &str, today: resident::Day) -> Checked {
     if kind == Kind::ResidentId
         && let Ok(id) = resident::check(value)
         && let Err(fault) = id.check_born(today)
+    {
+        return Checked { kind, canonical: None, faults: vec![fault] };
+    }
+    if kind == Kind::IdentityDocument
+        && let Ok(one) = identity::check(value)
+        && let Err(fault) = one.check_born(today)
     {
         return Checked { kind, canonical: None, faults: vec![fault] };
     }

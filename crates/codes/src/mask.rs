@@ -7,6 +7,9 @@ use crate::{Kind, elicence, resident};
 pub fn mask(kind: Kind, value: &str) -> String {
     let value = value.trim();
     match kind {
+        Kind::IdentityDocument => {
+            crate::identity::check(value).map_or_else(|_| long(value), |one| one.masked())
+        }
         Kind::Uscc | Kind::DocumentNumber | Kind::Division | Kind::CourtNumber => value.to_owned(),
         Kind::ResidentId => resident_id(value),
         Kind::ElicenceId => elicence_id(value),
@@ -36,6 +39,13 @@ pub fn elicence_id(value: &str) -> String {
 pub fn phone(value: &str) -> String {
     let value = value.trim();
     if value.chars().count() == 11 { ends(value, 3, 4) } else { long(value) }
+}
+
+/// The last three characters of the number of a passport or another document of a person; nothing of a short one.
+#[must_use]
+pub fn identity_number(value: &str) -> String {
+    let count = value.chars().count();
+    if count >= 8 { ends(value, 0, 3) } else { stars(count) }
 }
 
 /// The first character of a natural person's name, and 某 (张某).

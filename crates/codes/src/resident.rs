@@ -200,7 +200,7 @@ fn check_birth(read: &mut Letters, meant: &[char]) -> Option<Day> {
     Some(Day { year, month, day })
 }
 
-fn days_in(year: u16, month: u8) -> u8 {
+pub(crate) fn days_in(year: u16, month: u8) -> u8 {
     match month {
         2 if year.is_multiple_of(400) || (year.is_multiple_of(4) && !year.is_multiple_of(100)) => 29,
         2 => 28,

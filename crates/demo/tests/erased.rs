@@ -23,7 +23,7 @@ fn whoever_is_erased_the_cases_stand_as_they_stood() {
             let mut gone = 0;
             for person in person::of_case(tx, &id)? {
                 gone += person::erase(tx, &keys, &person, 1)?
-                    .map_or(0, |cases| u64::try_from(cases.len()).unwrap());
+                    .map_or(0, |erased| u64::try_from(erased.cases.len()).unwrap());
             }
             Ok(gone)
         });

@@ -12,6 +12,7 @@ const OF_ACT: &[&str] = &["procedure", "number", "act", "on"];
 const OF_DOCUMENT: &[&str] = &["procedure", "number", "act", "on", "document"];
 const OF_DUTY: &[&str] = &["procedure", "number", "must", "last_day"];
 const OF_ACT_AND_DUTY: &[&str] = &["procedure", "number", "act", "on", "must", "last_day"];
+const OF_RESET: &[&str] = &["act", "on"];
 const OF_CODE: &[&str] = &["code", "minutes"];
 
 /// Every kind of message: its id, its placeholders, and those that its text cannot do without.
@@ -30,6 +31,7 @@ const KINDS: &[(&str, &[&str], &[&str])] = &[
     ("duty_amber", OF_DUTY, &["number", "must", "last_day"]),
     ("duty_red", OF_DUTY, &["number", "must", "last_day"]),
     ("duty_overdue", OF_DUTY, &["number", "must", "last_day"]),
+    ("account_reset", OF_RESET, &["act"]),
     ("address_code", OF_CODE, &["code"]),
     ("test", &[], &[]),
 ];

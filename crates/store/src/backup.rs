@@ -74,7 +74,7 @@ impl Store {
     /// time that a form may lie open.
     pub fn sweep(&self, age: Duration) -> Result<u64> {
         self.files()
-            .sweep(age, |hash| self.read(|r| attachment::by_hash(r, hash).map(|named| !named.is_empty())))
+            .sweep(age, |hash| self.read(|r| attachment::by_stored(r, hash).map(|named| !named.is_empty())))
     }
 
     /// Checks everything: every chain, the order of entry, the roots, the figures' records, the attachments.

@@ -8,6 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use ledger::{Hash, Sm3};
 
+use crate::attachment::{Attachment, Paper};
+use crate::keyring::Keyring;
+use crate::sealed_file::{self, FileKey};
 use crate::{Result, StoreError};
 
 /// What a file is, told by its content and not by its name. 文件类型
@@ -154,7 +157,12 @@ fn is_unsafe(c: char) -> bool {
 /// A content that is stored. 已存文件
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFile {
+    /// The hash of the plain content.
     pub hash: Hash,
+    /// The hash under which its bytes lie: another one where they are sealed.
+    pub stored: Hash,
+    /// The key of a sealed one.
+    pub key: Option<FileKey>,
     /// In bytes.
     pub size: u64,
     pub media_type: MediaType,
@@ -186,6 +194,25 @@ impl Files {
     /// Stores a content for good, before the transaction that names it. What is there already is not
     /// written again. Refuses what is empty, too large or of no known type.
     pub fn put(&self, name: &str, content: &[u8]) -> Result<StoredFile> {
+        let media_type = self.must_be_fit(content)?;
+        let hash = of_bytes(content);
+        self.keep(&hash, content)?;
+        Ok(taken(name, content, media_type, (hash, hash, None)))
+    }
+
+    /// The same under a key of its own, which lies nowhere until the transaction seals it for whose the file is. Each time
+    /// other bytes are written: who sees the folder cannot tell that two hold the same.
+    pub fn put_sealed(&self, name: &str, content: &[u8]) -> Result<StoredFile> {
+        let media_type = self.must_be_fit(content)?;
+        let hash = of_bytes(content);
+        let key = FileKey::new()?;
+        let sealed = sealed_file::seal(&key, &hash, content)?;
+        let stored = of_bytes(&sealed);
+        self.keep(&stored, &sealed)?;
+        Ok(taken(name, content, media_type, (hash, stored, Some(key))))
+    }
+
+    fn must_be_fit(&self, content: &[u8]) -> Result<MediaType> {
         let refused = |why: String| Err(StoreError::FileRefused { why });
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
         if size == 0 {
@@ -195,17 +222,15 @@ impl Files {
             let (mib, largest) = (size.div_ceil(1 << 20), self.largest >> 20);
             return refused(format!("文件大小 {mib} 兆，超过上限 {largest} 兆；可以压缩图片或分成几个文件"));
         }
-        let Some(media_type) = MediaType::of(content) else {
-            return refused(
-                "按内容辨认不出是 PDF、OFD、DOCX、XLSX、PNG、JPEG 或 UTF-8 纯文本，或者文件带有宏；改扩展名不起作用，请另存为其中一种"
-                    .to_owned(),
-            );
-        };
-        let mut stream = Sm3::stream();
-        stream.update(content);
-        let hash = stream.finish();
-        self.keep(&hash, content)?;
-        Ok(StoredFile { hash, size, media_type, name: safe_name(name, media_type) })
+        MediaType::of(content).map_or_else(
+            || {
+                refused(
+                    "按内容辨认不出是 PDF、OFD、DOCX、XLSX、PNG、JPEG 或 UTF-8 纯文本，或者文件带有宏；改扩展名不起作用，请另存为其中一种"
+                        .to_owned(),
+                )
+            },
+            Ok,
+        )
     }
 
     /// Writes beside, makes it durable, then gives it its name.
@@ -226,18 +251,70 @@ impl Files {
         written.map_err(|error| StoreError::unwritable(&path, &error))
     }
 
-    /// A content, checked against its hash.
+    /// What lies under a hash, checked against it.
     pub fn get(&self, hash: &Hash) -> Result<Vec<u8>> {
         let path = self.path(hash);
         let content = fs::read(&path).map_err(|error| StoreError::unreadable(&path, &error))?;
-        let mut stream = Sm3::stream();
-        stream.update(&content);
-        if stream.finish() == *hash {
-            Ok(content)
-        } else {
-            Err(StoreError::Unreadable {
-                detail: format!("附件 {} 的内容与登记时不同", hash.short())
-            })
+        if of_bytes(&content) == *hash { Ok(content) } else { Err(changed(hash)) }
+    }
+
+    /// The plain content of an attachment, checked against its hash; nothing when it was erased.
+    ///
+    /// # Errors
+    /// It cannot be read, was changed, or the key is not at hand.
+    pub fn content(&self, keys: Option<&Keyring>, of: &Attachment) -> Result<Option<Vec<u8>>> {
+        let Some(stored) = &of.stored else { return Ok(None) };
+        let key = match of.paper(keys) {
+            Paper::Open => return self.get(stored).map(Some),
+            Paper::Erased => return Ok(None),
+            Paper::Unopened => {
+                let why = "打开这个附件的密钥不在".to_owned();
+                return Err(StoreError::PersonalKey { why });
+            }
+            Paper::Broken => return Err(changed(&of.hash)),
+            Paper::Sealed { key, .. } => key,
+        };
+        let path = self.path(stored);
+        let failed = |error: std::io::Error| StoreError::unreadable(&path, &error);
+        let mut file = File::open(&path).map_err(failed)?;
+        let mut made = Vec::with_capacity(usize::try_from(of.size).unwrap_or(0));
+        let mut each = |piece: &[u8]| made.extend_from_slice(piece);
+        let is_whole = sealed_file::open(&key, &of.hash, &mut file, &mut each).map_err(failed)?;
+        if is_whole { Ok(Some(made)) } else { Err(changed(&of.hash)) }
+    }
+
+    /// Whether an attachment opens to its plain content's hash, read piece by piece. One whose key is not at hand is told by
+    /// the hash of its sealed bytes alone.
+    pub(crate) fn opens(&self, keys: Option<&Keyring>, of: &Attachment) -> bool {
+        let Some(stored) = &of.stored else { return of.is_erased() };
+        match of.paper(keys) {
+            Paper::Open | Paper::Unopened => true,
+            Paper::Erased | Paper::Broken => false,
+            Paper::Sealed { key, .. } => File::open(self.path(stored))
+                .and_then(|mut file| sealed_file::open(&key, &of.hash, &mut file, &mut |_| {}))
+                .unwrap_or(false),
+        }
+    }
+
+    /// Overwrites and takes away what lies under a hash and belongs to nothing any more. What is not there is no fault.
+    pub fn discard(&self, hash: &Hash) -> Result<()> {
+        let path = self.path(hash);
+        let wiped = File::options().write(true).open(&path).and_then(|mut file| {
+            let mut left = file.metadata()?.len();
+            let nothing = vec![0; 1 << 16];
+            while left > 0 {
+                let now = left.min(1 << 16);
+                file.write_all(nothing.get(..usize::try_from(now).unwrap_or(0)).unwrap_or_default())?;
+                left -= now;
+            }
+            file.sync_all()?;
+            fs::remove_file(&path)
+        });
+        match wiped {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(StoreError::unwritable(&path, &error))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -296,6 +373,26 @@ fn write_durably(folder: &Path, beside: &Path, path: &Path, content: &[u8]) -> s
 fn force_names(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()?;
     folder.parent().map_or(Ok(()), |above| File::open(above)?.sync_all())
+}
+
+fn of_bytes(content: &[u8]) -> Hash {
+    let mut stream = Sm3::stream();
+    stream.update(content);
+    stream.finish()
+}
+
+fn changed(hash: &Hash) -> StoreError {
+    StoreError::Unreadable { detail: format!("附件 {} 的内容与登记时不同", hash.short()) }
+}
+
+fn taken(
+    name: &str,
+    content: &[u8],
+    media_type: MediaType,
+    (hash, stored, key): (Hash, Hash, Option<FileKey>),
+) -> StoredFile {
+    let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+    StoredFile { hash, stored, key, size, media_type, name: safe_name(name, media_type) }
 }
 
 fn hash_of(path: &Path) -> std::io::Result<Hash> {

@@ -32,6 +32,7 @@ pub struct Sample {
     contributions: Vec<Contribution>,
     documents: Vec<Document>,
     publications: Vec<Publication>,
+    /// Each with its own name; what is sealed is written open.
     attachments: Vec<Attachment>,
 }
 
@@ -113,11 +114,13 @@ fn sample(
 ///
 /// # Errors
 /// A content cannot be read or written.
-pub fn copy_files(samples: &[Sample], from: &Store, to: &Store) -> Result<()> {
+pub fn copy_files(samples: &[Sample], keys: Option<&Keyring>, from: &Store, to: &Store) -> Result<()> {
     let all = samples.iter().flat_map(|sample| &sample.attachments);
-    let contents: BTreeMap<_, _> = all.map(|one| (one.hash, one.name.as_str())).collect();
-    for (hash, name) in contents {
-        to.files().put(name, &from.files().get(&hash)?)?;
+    let contents: BTreeMap<_, _> = all.map(|one| (one.hash, one)).collect();
+    for one in contents.values() {
+        if let Some(content) = from.files().content(keys, one)? {
+            to.files().put(&one.name, &content)?;
+        }
     }
     Ok(())
 }
@@ -197,7 +200,9 @@ pub fn write(tx: &mut Tx<'_>, sample: &Sample, names: &Names, keys: &Arc<Keyring
     }
     for one in &sample.attachments {
         let added_by = names.account(&one.added_by);
-        attachment::add(tx, &Attachment { case: case.id.clone(), added_by, ..one.clone() })?;
+        let mut opened = one.opened();
+        (opened.case, opened.added_by) = (case.id.clone(), added_by);
+        attachment::add(tx, &opened)?;
     }
     Ok(sample.events.len())
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::keyring::{KEY, Keyring, PersonKey, random};
 use crate::value::{all, first};
-use crate::{Query, Result, StoreError, Tx, Value, meta, personal, sql};
+use crate::{Query, Result, StoreError, Tx, Value, attachment, meta, personal, sql};
 
 /// Where the mark of the keyring stands that the data are under.
 const KEYRING: &str = "personal_keyring";
@@ -155,9 +155,9 @@ pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<String>> {
 }
 
 /// Destroys a person's key and everything that it sealed: the key first overwritten, and the rows too, so that the
-/// database's own free places hold neither. Gives the cases with how many parts were erased in each; nothing when there
-/// is no such person, or it was erased before. The chains, the roots and the digests stay as they were.
-pub fn erase(tx: &mut Tx<'_>, keys: &Keyring, id: &str, now: i64) -> Result<Option<Vec<(String, u64)>>> {
+/// database's own free places hold neither. Nothing when there is no such person, or it was erased before. The chains, the
+/// roots and the digests stay as they were.
+pub fn erase(tx: &mut Tx<'_>, keys: &Keyring, id: &str, now: i64) -> Result<Option<Erased>> {
     let found = first(tx, &sql::PERSON_GET, &[id.into()], Found::read)?;
     let Some(length) = found.and_then(|found| found.wrapped).map(|wrapped| wrapped.len()) else {
         return Ok(None);
@@ -167,12 +167,34 @@ pub fn erase(tx: &mut Tx<'_>, keys: &Keyring, id: &str, now: i64) -> Result<Opti
     tx.execute(&sql::PERSON_ERASE, &[id.into(), now.into()])?;
     keys.forget(id);
     tx.notes_of().persons.borrow_mut().retain(|_, known| known != id);
-    let mut erased = Vec::new();
-    for case in cases_of(tx, id)? {
+    let (papers, loose) = attachment::erase_of(tx, id)?;
+    let mut erased = Erased { cases: Vec::new(), loose };
+    let mut cases = cases_of(tx, id)?;
+    cases.extend(papers.iter().cloned());
+    cases.sort();
+    cases.dedup();
+    for case in cases {
         let parts = personal::erase_of(tx, &case, id)?;
-        erased.push((case, parts));
+        let files = papers.iter().filter(|own| **own == case).count();
+        erased.cases.push(ErasedIn { case, parts, files: u64::try_from(files).unwrap_or(u64::MAX) });
     }
     Ok(Some(erased))
+}
+
+/// What was erased of a person. 删除的范围
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    pub cases: Vec<ErasedIn>,
+    /// The hashes under which bytes lie that belong to nothing any more.
+    pub loose: Vec<ledger::Hash>,
+}
+
+/// How many parts of records and how many attachments were erased in a case. 一案中删除的范围
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasedIn {
+    pub case: String,
+    pub parts: u64,
+    pub files: u64,
 }
 
 /// Wraps the keys of so many persons after an id anew under the key in use; the last id, or nothing when all are done.

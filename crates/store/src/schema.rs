@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         ..Migration::new(23, "smaller", include_str!("../migrations/0023_smaller.sql"))
     },
     Migration::new(25, "case_enterprise", include_str!("../migrations/0025_case_enterprise.sql")),
+    Migration::new(33, "sealed_attachments", include_str!("../migrations/0033_sealed_attachments.sql")),
     Migration::new(35, "program_scope", include_str!("../migrations/0035_program_scope.sql")),
 ];
 

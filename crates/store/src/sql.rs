@@ -13,6 +13,7 @@ macro_rules! statements {
 }
 
 mod accounts;
+mod attachments;
 mod desk;
 mod forms;
 mod messages;
@@ -21,6 +22,7 @@ mod report;
 mod years;
 
 pub(crate) use accounts::*;
+pub(crate) use attachments::*;
 pub(crate) use desk::*;
 pub(crate) use forms::*;
 pub(crate) use messages::*;
@@ -32,6 +34,7 @@ pub(crate) use years::*;
 pub fn all() -> impl Iterator<Item = &'static Statement> {
     MAIN.iter()
         .chain(accounts::ACCOUNTS)
+        .chain(attachments::ATTACHMENTS)
         .chain(desk::DESK)
         .chain(named::NAMED)
         .chain(forms::FORMS)
@@ -215,12 +218,6 @@ macro_rules! personal_of_case {
         )
     };
 }
-macro_rules! attachment_columns {
-    () => {
-        "SELECT hash, case_id, number, name, media_type, size, added_at, added_by FROM attachment "
-    };
-}
-
 statements! {
     MAIN:
     META_GET = "SELECT value FROM meta WHERE name = $1";
@@ -465,12 +462,6 @@ statements! {
         "(valid_until IS NULL OR valid_until >= $3) ", entry_counts!(), "ORDER BY key LIMIT $5";
     ENTRIES_EVER = entry_columns!(), "WHERE register = $1 ORDER BY organ, key, valid_from, number";
     ENTRY_HISTORY = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key = $3 ORDER BY valid_from, number";
-
-    ATTACHMENT_ADD = "INSERT INTO attachment (hash, case_id, number, name, media_type, size, added_at, added_by, division) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    ATTACHMENTS_OF_CASE = attachment_columns!(), of_case!(), "ORDER BY number, name, hash";
-    ATTACHMENT_BY_HASH = attachment_columns!(), "WHERE hash = $1 ORDER BY case_id, number, name";
-    ATTACHMENT_HASHES = "SELECT DISTINCT hash FROM attachment WHERE hash > $1 ORDER BY hash LIMIT $2";
 
     LEASE_GET = "SELECT holder, epoch FROM lease WHERE name = $1";
     LEASE_PUT = "INSERT INTO lease (name, holder, epoch) VALUES ($1, $2, $3) ",

@@ -202,7 +202,7 @@ pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyRepo
         let beyond = found.beyond_reach && !found.tallies_differ;
         report.faults.extend(beyond.then_some(Problem::TallyReach));
         crate::audit_log::verify(db, &mut report)?;
-        verify_files(db, store.files(), &mut report)
+        verify_files(db, store.files(), keys, &mut report)
     })?;
     Ok(report)
 }
@@ -316,7 +316,12 @@ fn verify_order(db: &dyn Query, report: &mut VerifyReport) -> Result<()> {
     Ok(())
 }
 
-fn verify_files(db: &dyn Query, files: &Files, report: &mut VerifyReport) -> Result<()> {
+fn verify_files(
+    db: &dyn Query,
+    files: &Files,
+    keys: Option<&Keyring>,
+    report: &mut VerifyReport,
+) -> Result<()> {
     let mut after = Hash::default();
     loop {
         let hashes = attachment::hashes(db, &after, PAGE)?;
@@ -324,12 +329,13 @@ fn verify_files(db: &dyn Query, files: &Files, report: &mut VerifyReport) -> Res
         after = *last;
         for hash in &hashes {
             report.files += 1;
-            if files.is_whole(hash) {
-                continue;
-            }
-            for it in attachment::by_hash(db, hash)? {
-                let problem = Problem::File { hash: *hash, case: it.case, number: it.number, name: it.name };
-                report.faults.push(problem);
+            let is_whole = files.is_whole(hash);
+            for it in attachment::by_stored(db, hash)? {
+                if is_whole && files.opens(keys, &it) {
+                    continue;
+                }
+                let (hash, name) = (it.hash, it.name);
+                report.faults.push(Problem::File { hash, case: it.case, number: it.number, name });
             }
         }
     }

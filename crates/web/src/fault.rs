@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     First(&'static str),
     /// Too many in too short a time; after how many seconds there may be another.
     TooMany(u64),
+    /// Too much was read in a short time; after so many seconds there may be more.
+    ReadTooMuch(u64),
     Page {
         status: StatusCode,
         title: &'static str,
@@ -107,7 +109,8 @@ impl Fault {
             }
             Self::Lapsed { place, kept } => sign_in::lapsed(visitor, place, kept),
             Self::First(path) => Redirect::to(path).into_response(),
-            Self::TooMany(seconds) => too_many(*seconds, visitor),
+            Self::TooMany(seconds) => too_many(*seconds, SENT, visitor),
+            Self::ReadTooMuch(seconds) => too_many(*seconds, READ, visitor),
             Self::Page { status, title, lines } => {
                 let content = html! {
                     h1 { (title) }
@@ -135,18 +138,22 @@ impl Fault {
     }
 }
 
-fn too_many(seconds: u64, visitor: &Visitor) -> Response {
-    let why = "短时间内提交的次数太多，这一次没有办理";
+/// Title, what happened, and what to do then: of a form, and of a page or a file.
+const SENT: [&str; 3] =
+    ["请稍等再提交", "短时间内提交的次数太多，这一次没有办理", "再提交，已经办好的不受影响"];
+const READ: [&str; 3] = ["请稍等再打开", "短时间内打开、下载的次数太多，这一次没有给出", "再打开"];
+
+fn too_many(seconds: u64, [title, why, then]: [&str; 3], visitor: &Visitor) -> Response {
     let help = format!(
-        "请等{seconds}秒以后再提交，已经办好的不受影响。同一单位许多人共用一个网络地址也会这样，经常出现的请告诉系统管理员。"
+        "请等{seconds}秒以后{then}。同一单位许多人共用一个网络地址也会这样，经常出现的请告诉系统管理员。"
     );
     let lines = [Diagnostic::error("too_many", why).help(help)];
     let content = html! {
-        h1 { "请稍等再提交" }
+        h1 { (title) }
         (parts::findings(&lines))
         p.actions { a.button href="/" { "回首页" } }
     };
-    let mut answer = visitor.page_with(StatusCode::TOO_MANY_REQUESTS, "请稍等再提交", content);
+    let mut answer = visitor.page_with(StatusCode::TOO_MANY_REQUESTS, title, content);
     answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     answer
 }
@@ -156,7 +163,7 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::SignIn(_) | Self::First(_) => StatusCode::SEE_OTHER,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) | Self::ReadTooMuch(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Lapsed { .. } => StatusCode::FORBIDDEN,
             Self::Page { status, .. } => *status,
         };

@@ -1,7 +1,8 @@
 //! The inputs of a form, one kind for each type of field, and the way back from what was sent.
 
+use app::IdentityKind;
 pub(crate) use app::record::COLUMN;
-use app::record::{Form, code_key};
+use app::record::{DOCUMENT_KEYS, Form, code_key};
 use app::{FieldFault, Upload};
 use maud::{Markup, html};
 use norms::{Act, Field, FieldType};
@@ -207,6 +208,39 @@ fn party(field: &Field, typed: &Typed<'_>) -> Markup {
                 input id=(code) name=(input(&key)) type="text" value=(typed.text(&key)) autocomplete="off";
             }
         }
+        (document(field, typed))
+    }
+}
+
+/// For whoever has neither of the two numbers: which document the number is of, and what the number does not tell.
+fn document(field: &Field, typed: &Typed<'_>) -> Markup {
+    let [kind, nation, born] = DOCUMENT_KEYS.map(|key| format!("{}{key}", field.id));
+    let id = |part: &str| format!("f-{}-{part}", field.id);
+    let chosen = typed.text(&kind);
+    html! {
+        details.document open[!chosen.is_empty()] {
+            summary { "没有居民身份证号、统一社会信用代码的" }
+            p.hint { "持护照、通行证、军人身份证件等的，在上面写证件号码，再填这几项。外国人永久居留身份证18位号码、港澳台居民居住证号码直接写在上面，不用填。" }
+            div.pair {
+                div {
+                    label for=(id("document")) { "证件种类" }
+                    select id=(id("document")) name=(input(&kind)) {
+                        option value="" { "不是这些证件" }
+                        @for one in IdentityKind::ALL {
+                            option value=(one.id()) selected[chosen == one.id()] { (one.label()) }
+                        }
+                    }
+                }
+                div {
+                    label for=(id("nation")) { "国籍（护照）" }
+                    input id=(id("nation")) name=(input(&nation)) type="text" value=(typed.text(&nation)) autocomplete="off";
+                }
+                div {
+                    label for=(id("born")) { "出生日期" }
+                    input id=(id("born")) name=(input(&born)) type="date" value=(typed.text(&born)) autocomplete="off";
+                }
+            }
+        }
     }
 }
 
@@ -280,6 +314,10 @@ pub(crate) fn sent(act: &Act, posted: &mut Posted) -> (Form, Vec<Upload>, Vec<Fi
         let code = posted.get(&input(&key)).trim();
         if field.kind == FieldType::Party && !code.is_empty() {
             form.insert(key, vec![code.to_owned()]);
+            let beside = DOCUMENT_KEYS.map(|ending| format!("{}{ending}", field.id));
+            let beside = beside.map(|key| (posted.get(&input(&key)).trim().to_owned(), key));
+            let given = beside.into_iter().filter(|(text, _)| !text.is_empty());
+            form.extend(given.map(|(text, key)| (key, vec![text])));
         }
         if texts.iter().any(|text| !text.trim().is_empty()) {
             form.insert(field.id.clone(), texts);

@@ -59,6 +59,8 @@ pub struct Route {
     /// Its page may be kept for a moment ([`crate::kept`]): reading it is noted nowhere, and it holds nothing but what
     /// the address, the visitor and the store say.
     pub is_kept: bool,
+    /// What it shows is a file or a list to be taken away: fewer of these are given than pages.
+    pub is_taken_away: bool,
 }
 
 /// An address with what answers there.
@@ -69,7 +71,9 @@ pub(crate) struct Row {
 
 impl Row {
     fn new(path: &'static str, shows: bool, takes: bool, methods: MethodRouter<Site>) -> Self {
-        Self { route: Route { path, shows, takes, who: Who::Anyone, limit: None, is_kept: false }, methods }
+        let (who, limit) = (Who::Anyone, None);
+        let route = Route { path, shows, takes, who, limit, is_kept: false, is_taken_away: false };
+        Self { route, methods }
     }
 
     pub fn who(mut self, who: Who) -> Self {
@@ -79,6 +83,12 @@ impl Row {
 
     pub fn kept(mut self) -> Self {
         self.route.is_kept = true;
+        self
+    }
+
+    /// What is shown is a file or a list.
+    pub fn taken_away(mut self) -> Self {
+        self.route.is_taken_away = true;
         self
     }
 
@@ -134,14 +144,14 @@ fn rows() -> Vec<Row> {
         page("/wall", wall::show),
         page("/figures", figures::show).kept(),
         page("/figures/{id}", figure::show).kept(),
-        page("/figures/{id}/export", figure::export),
+        page("/figures/{id}/export", figure::export).taken_away(),
         page("/apply", apply::choose).kept(),
         form("/apply/{procedure}", apply::form, apply::apply).limit(Limit::Apply),
         form("/follow", follow::form, follow::follow).limit(Limit::Follow),
         takes("/follow/receipt", receipt::by_code).limit(Limit::Follow),
         page("/published", published::list).kept(),
         page("/published/{case}/{number}/{act}", published::show).kept(),
-        page("/published/{case}/{number}/{act}/files/{hash}", published::file),
+        page("/published/{case}/{number}/{act}/files/{hash}", published::file).taken_away(),
         page("/comment", comment::list).kept(),
         form("/comment/{case}/{number}/{act}", comment::form, comment::comment).limit(Limit::Apply),
         page("/search", search::show).kept(),
@@ -183,7 +193,7 @@ fn rows() -> Vec<Row> {
 fn of_cases() -> Vec<Row> {
     vec![
         page("/cases", cases::list),
-        page("/cases/export", cases::export),
+        page("/cases/export", cases::export).taken_away(),
         page("/cases/new", opening::choose),
         form("/cases/new/{procedure}", opening::form, opening::open),
         form("/cases/bulk/{procedure}/{act}", bulk::form, bulk::deal),
@@ -195,10 +205,10 @@ fn of_cases() -> Vec<Row> {
         takes("/cases/{id}/notes/{note}/done", notes::done),
         takes("/cases/{id}/hand-over", notes::hand_over),
         page("/cases/{id}/documents/{number}", document::show),
-        page("/cases/{id}/files/{hash}", files::download),
+        form("/cases/{id}/files/{hash}", files::download, files::open).taken_away(),
         page("/cases/{id}/responsibility", responsibility::show),
-        page("/cases/{id}/bundle", responsibility::bundle),
-        page("/cases/{id}/receipt", receipt::of_case),
+        form("/cases/{id}/bundle", responsibility::bundle, responsibility::take).taken_away(),
+        page("/cases/{id}/receipt", receipt::of_case).taken_away(),
         page("/cases/{id}/receipt/print", receipt::printed),
     ]
 }

@@ -123,6 +123,13 @@ fn allowed(site: &Site, visitor: &Visitor, parts: &Parts) -> Result<(), Fault> {
             site.limits().take(limit, &from).map_err(Fault::TooMany)?;
         }
     }
+    // What every page draws along is no reading: it is the same bytes for everybody, and the browser keeps it.
+    let is_static = ["/assets/", "/help/pictures/"].iter().any(|start| parts.uri.path().starts_with(start));
+    if matches!(parts.method, Method::GET | Method::HEAD) && !is_static {
+        let account = visitor.signed_in.as_ref().map(|one| one.actor.account.as_str());
+        let takes = route.is_some_and(|route| route.is_taken_away);
+        site.limits().read(account, visitor.address, takes).map_err(Fault::ReadTooMuch)?;
+    }
     let Some(route) = route.filter(|route| route.who != Who::Anyone) else { return Ok(()) };
     if let Some(first) = visitor.first() {
         return if first == route.path { Ok(()) } else { Err(Fault::First(first)) };

@@ -55,7 +55,7 @@ struct AtEdge {
 
 impl Site {
     pub fn new(platform: Platform, edge: &Edge) -> Self {
-        let limits = Limits::new(edge.limit_times);
+        let limits = Limits::new(edge.limit_times, edge.read_times);
         let providers = edge.providers.clone();
         let (trusted, facts) = (edge.trusted.clone(), Arc::new(edge.facts.clone()));
         let kept = Arc::new(Kept::new(edge.kept_bytes, edge.kept_for));

@@ -196,12 +196,19 @@ async fn an_account_is_made_granted_locked_reset_and_closed_by_two_administrator
     let answer = security.send(&page, "/admin/accounts/newcomer", &bare, &[]).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("理由");
     let reset = [("act", "reset_password"), ("reason", "忘记密码")];
-    security
-        .send(&page, "/admin/accounts/newcomer", &reset, &[])
-        .await
-        .is(StatusCode::OK)
-        .says("只显示这一次");
+    let asked = security.send(&page, "/admin/accounts/newcomer", &reset, &[]).await;
+    asked.is(StatusCode::OK).says("密码的前一半只显示这一次");
+    signs_in(&mut site.browser(), "newcomer", &password, "/").await.is(StatusCode::SEE_OTHER);
+    system.get("/admin/accounts").await.says("有重设等待您同意");
+    let own = system.get("/admin/accounts/newcomer").await;
+    own.says("等待您同意");
+    let agreed = system.send(&own, "/admin/accounts/newcomer", &[("act", "agree")], &[]).await;
+    agreed.is(StatusCode::OK).says("密码的后一半只显示这一次");
     signs_in(&mut site.browser(), "newcomer", &password, "/").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let half =
+        |text: &str| text.split_once("class=\"big\">").unwrap().1.split('<').next().unwrap().to_owned();
+    let whole = format!("{}-{}", half(&asked.text), half(&agreed.text));
+    signs_in(&mut site.browser(), "newcomer", &whole, "/").await.is(StatusCode::SEE_OTHER);
     // Each has buttons of their own only, and the other's are refused when pressed all the same.
     assert!(!page.text.contains("value=\"close\""));
     let close = [("act", "close"), ("reason", "调离")];

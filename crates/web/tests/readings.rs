@@ -24,6 +24,17 @@ fn readings(site: &Site) -> Vec<(String, String)> {
     site.with(read).unwrap()
 }
 
+/// What was noted of personal data that was shown for a reason.
+fn revealed(site: &Site) -> Vec<String> {
+    let read = |platform: &app::Platform| {
+        platform.store().read(|reader| -> store::Result<_> {
+            let lines = store::audit_log::after_line(reader, 0, 9999)?.into_iter();
+            Ok(lines.filter(|line| line.what == "personal_revealed").map(|line| line.detail).collect())
+        })
+    };
+    site.with(read).unwrap()
+}
+
 #[tokio::test]
 async fn every_reading_by_an_officer_is_noted_and_shown_to_the_audit_administrator() {
     let site = Site::new("2025-03-03");
@@ -41,16 +52,25 @@ async fn every_reading_by_an_officer_is_noted_and_shown_to_the_audit_administrat
     let mut officer = site.signed_in("officer").await;
     let mut police = site.signed_in("police").await;
     officer.get(&path).await.is(StatusCode::OK);
-    officer.get(&format!("{path}/files/{file}")).await.is(StatusCode::OK);
+    // A paper that may tell of persons opens for a reason, which is noted with it.
+    let paper = format!("{path}/files/{file}");
+    let asked = officer.get(&paper).await;
+    asked.is(StatusCode::OK).says("请说明理由");
+    assert!(!asked.text.contains("%PDF"));
+    let bare = officer.send(&asked, &paper, &[("reason", ""), ("other", "")], &[]).await;
+    bare.is(StatusCode::UNPROCESSABLE_ENTITY).says("必须填写");
+    assert!(revealed(&site).is_empty());
+    let opened = officer.send(&asked, &paper, &[("reason", "核对身份")], &[]).await;
+    assert_eq!(opened.is(StatusCode::OK).text.as_bytes(), pdf);
+    assert_eq!(revealed(&site), [format!("{case}：附件{}；核对身份", &file[..12])]);
+    let page = officer.get(&path).await;
+    assert!(!page.text.contains("application.pdf"), "what it was called may name somebody");
+    page.says("附件：");
     police.get(&format!("{path}?as_of=2025-03-03")).await.is(StatusCode::OK);
     let own = |login: &str, what: &str| (login.to_owned(), format!("{case}：{what}"));
     assert_eq!(
         readings(&site),
-        [
-            own("officer", "案卷"),
-            own("officer", &format!("附件{}", &file[..12])),
-            own("police", "2025-03-03的案卷"),
-        ]
+        [own("officer", "案卷"), own("officer", "案卷"), own("police", "2025-03-03的案卷"),]
     );
     // Who may not read it learns nothing, and nothing was read.
     site.signed_in("stranger").await.get(&path).await.is(StatusCode::NOT_FOUND);

@@ -7,7 +7,7 @@ use store::account::{self, Account, Rank};
 use store::{Tx, session};
 
 use super::rules::AccountRules;
-use super::{DAY, NewAccount, Origin, check_login, new_account, normal_login, password, second};
+use super::{DAY, NewAccount, Origin, check_login, new_account, normal_login, password};
 use crate::actor::Actor;
 use crate::error::{AppError, FieldFault, Result};
 use crate::ids::Ids;
@@ -281,43 +281,8 @@ impl Platform {
         .map(drop)
     }
 
-    /// Takes an account's second factor away, for whoever has lost it, as the security administrator.
-    ///
-    /// # Errors
-    /// The account is no security administrator's; it is the own one or an administrator's; no reason is given.
-    pub fn reset_second_factor(
-        &self,
-        actor: &Actor,
-        login: &str,
-        reason: &str,
-        origin: &Origin,
-    ) -> Result<()> {
-        actor.must_be(Rank::SecurityAdmin)?;
-        self.change_other(actor, login, Some(reason), origin, "second_factor_reset", second::take_away)
-    }
-
-    /// Gives an account a random password, which is told once, as the security administrator.
-    ///
-    /// # Errors
-    /// As for [`Platform::reset_second_factor`].
-    pub fn reset_password(
-        &self,
-        actor: &Actor,
-        login: &str,
-        reason: &str,
-        origin: &Origin,
-    ) -> Result<String> {
-        actor.must_be(Rank::SecurityAdmin)?;
-        let password = Ids::password();
-        let (hash, now) = (password::hashed(&password)?, self.now());
-        self.change_other(actor, login, Some(reason), origin, "password_reset", move |tx, row| {
-            super::replace_password(tx, row, &hash, true, now)
-        })?;
-        Ok(password)
-    }
-
     /// The account of somebody else.
-    fn other(&self, actor: &Actor, login: &str) -> Result<Account> {
+    pub(super) fn other(&self, actor: &Actor, login: &str) -> Result<Account> {
         let row = self.account_named(&normal_login(login))?;
         if row.id == actor.account {
             let why = "不能办理自己的账号";

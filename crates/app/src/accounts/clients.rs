@@ -262,7 +262,10 @@ impl Platform {
             let Some((client, scope)) = client::by_token(reader, &hash, now)? else { return Ok(None) };
             Ok(account::get(reader, &client.account)?.map(|account| (client, scope, account)))
         })?;
-        let fit = found.filter(|(_, _, row)| row.disabled_at.is_none() && row.granted_at.is_some());
+        let fit = found.filter(|(_, _, row)| {
+            // Whose password was reset acts again once the owner has chosen another one.
+            row.disabled_at.is_none() && row.granted_at.is_some() && !row.must_change
+        });
         let Some((client, scope, row)) = fit else { return Ok(None) };
         match self.actor(&row) {
             Ok(actor) => Ok(Some(ApiCaller { actor, scope: Scope::of(&scope), client: client.id })),

@@ -3,11 +3,13 @@
 
 mod admin;
 mod clients;
+mod guessing;
 mod identities;
 mod log;
 mod own;
 mod password;
 mod present;
+mod resets;
 mod rules;
 mod scope;
 mod second;
@@ -31,6 +33,7 @@ pub use own::SessionLine;
 pub use password::argon2id_once;
 pub use present::Present;
 pub(crate) use present::Sessions;
+pub use resets::{ResetDone, ResetLine, ResetWhat};
 pub use rules::AccountRules;
 pub use scope::{Asks, Reach, Scope};
 pub use second::{Enrolment, SecondFactor};
@@ -155,10 +158,8 @@ impl Platform {
     fn put_account(&self, new: NewAccount, must_change: bool) -> Result<String> {
         let login = normal_login(&new.login);
         check_login(&login)?;
-        password::check(&new.password, &login)?;
-        if let Some(organ) = &new.organ {
-            self.organ(organ)?;
-        }
+        let organ = new.organ.as_deref().map(|id| self.organ(id)).transpose()?;
+        password::check(&new.password, &login, &about(&new.name, organ.as_ref()))?;
         let now = self.now();
         let hash = password::hashed(&new.password)?;
         let row = Account { must_change, ..new_account(self.inner().ids.id(now), new, hash, now) };
@@ -213,8 +214,10 @@ impl Platform {
 
     fn put_password(&self, login: &str, password: &str, must_change: bool) -> Result<String> {
         let login = normal_login(login);
-        password::check(password, &login)?;
-        let id = self.account_named(&login)?.id;
+        let row = self.account_named(&login)?;
+        let organ = row.organ.as_deref().and_then(|id| self.organ(id).ok());
+        password::check(password, &login, &about(&row.name, organ.as_ref()))?;
+        let id = row.id;
         let hash = password::hashed(password)?;
         let now = self.now();
         self.change_account(&id, move |tx, row| {
@@ -290,6 +293,12 @@ impl Platform {
         };
         Ok(Actor { account: account.id.clone(), name: account.name.clone(), organ, rank: account.rank })
     }
+}
+
+/// What colleagues know of an account.
+fn about<'a>(name: &'a str, organ: Option<&'a crate::organs::Organ>) -> Vec<&'a str> {
+    let of_organ = organ.map(|organ| [organ.id.as_str(), &organ.name, &organ.short]);
+    std::iter::once(name).chain(of_organ.into_iter().flatten()).collect()
 }
 
 /// Gives an account another password: the old one is remembered, nobody stays signed in.

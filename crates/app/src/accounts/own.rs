@@ -36,7 +36,8 @@ impl Platform {
         if !right || row.locked_until.is_some_and(|until| self.now() < until) {
             return Err(self.wrong_old_password(&row.id, origin)?);
         }
-        password::check(new, &row.login)?;
+        let organ = row.organ.as_deref().and_then(|id| self.organ(id).ok());
+        password::check(new, &row.login, &super::about(&row.name, organ.as_ref()))?;
         let mut used =
             self.store().read(|reader| account::old_passwords(reader, &row.id, password::REMEMBERED))?;
         used.push(row.password_hash.clone());

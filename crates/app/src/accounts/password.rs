@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
+use super::guessing;
 use crate::error::{AppError, FieldFault, Result};
 
 /// The fewest characters.
@@ -15,28 +16,22 @@ const LONGEST: usize = 128;
 const KINDS: usize = 3;
 /// So many different characters at least.
 const DIFFERENT: usize = 6;
-/// What must be left of a password without a common word.
-const BESIDE: usize = 8;
 /// How many passwords before the present one are remembered: with it they are the last five.
 pub(super) const REMEMBERED: u32 = 4;
 
-/// What many people take, in the spelling of [`plain`].
-const COMMON: [&str; 21] = [
-    "password", "passwd", "qwerty", "asdfgh", "zxcvbn", "letmein", "welcome", "admin", "iloveyou", "woaini",
-    "abc123", "abcdef", "123456", "654321", "112233", "123123", "5201314", "1qaz2wsx", "1q2w3e", "qazwsx",
-    "yifa",
-];
+/// What is said of a password that is easily guessed.
+const EASY: &str = "容易被猜到：是常见的密码，或者由常见的词、拼音、姓名、单位名称、日期、号码、键盘上连着的键拼成；请换几个互不相干的词，或者用随机的";
 
 /// A hash that no password has, against which unknown names are checked.
 pub(super) const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// All that is wrong with a password as such.
+/// All that is wrong with a password as such. `about` is what colleagues know of the account: its owner's name, the organ.
 ///
 /// # Errors
-/// Too short, too few kinds of characters, the login name in it, or a common one.
-pub(super) fn check(password: &str, login: &str) -> Result<()> {
-    let faults = faults(password, login);
+/// Too short, too few kinds of characters, the login name in it, or easily guessed.
+pub(super) fn check(password: &str, login: &str, about: &[&str]) -> Result<()> {
+    let faults = faults(password, login, about);
     if faults.is_empty() {
         return Ok(());
     }
@@ -45,7 +40,7 @@ pub(super) fn check(password: &str, login: &str) -> Result<()> {
     Err(AppError::Invalid(faults.into_iter().map(fault).collect()))
 }
 
-fn faults(password: &str, login: &str) -> Vec<String> {
+fn faults(password: &str, login: &str, about: &[&str]) -> Vec<String> {
     let length = password.chars().count();
     let mut found = Vec::new();
     if !(SHORTEST..=LONGEST).contains(&length) {
@@ -67,32 +62,11 @@ fn faults(password: &str, login: &str) -> Vec<String> {
     if login.chars().count() >= 3 && (lower.contains(login) || backwards.contains(login)) {
         found.push("不能含有登录名".to_owned());
     }
-    let (plain, mut rest) = (plain(password), plain(password));
-    for word in COMMON.iter().filter(|word| plain.contains(**word)) {
-        rest = rest.replace(word, "");
-    }
-    if rest.len() < plain.len() && rest.chars().count() < BESIDE {
-        found.push("是常见的密码，很容易被猜到，请换一个".to_owned());
+    let known = [&[login], about].concat();
+    if length <= LONGEST && guessing::cost(password, &known) < guessing::LEAST {
+        found.push(EASY.to_owned());
     }
     found
-}
-
-/// Without the usual disguises: small letters, `@` for a, `0` for o, `$` for s.
-fn plain(password: &str) -> String {
-    let disguised = |c: char| match c {
-        '@' => 'a',
-        '$' => 's',
-        other => other,
-    };
-    let text: String = password.to_lowercase().chars().map(disguised).collect();
-    // A nought within letters is an o; among digits it is a nought.
-    let chars: Vec<char> = text.chars().collect();
-    let is_letter =
-        |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphabetic());
-    let one = |(at, c): (usize, &char)| {
-        if *c == '0' && is_letter(at.checked_sub(1)) { 'o' } else { *c }
-    };
-    chars.iter().enumerate().map(one).collect()
 }
 
 /// Hashing takes 19 MiB each time: so many at once at most, whoever asks.
@@ -151,16 +125,16 @@ mod tests {
             ("Aaaaaaaaaa1", "不同的字符"),
             ("Xx-LinDan-88", "含有登录名"),
             ("Xx-naDnil-88", "含有登录名"),
-            ("Password-2026", "常见的密码"),
-            ("P@ssw0rd-1234", "常见的密码"),
-            ("Qwerty123456!", "常见的密码"),
+            ("Password-2026", "容易被猜到"),
+            ("P@ssw0rd-1234", "容易被猜到"),
+            ("Qwerty123456!", "容易被猜到"),
         ] {
-            let found = faults(password, "lindan");
+            let found = faults(password, "lindan", &[]);
             assert!(found.iter().any(|fault| fault.contains(why)), "{password}: {found:?}");
         }
         for good in ["Correct-horse-battery", "山高水长-Spring8", "K7QX-2MPA-9ZTB-04RD", "Tea_for_2_people"]
         {
-            assert_eq!(faults(good, "lindan"), Vec::<String>::new(), "{good}");
+            assert_eq!(faults(good, "lindan", &[]), Vec::<String>::new(), "{good}");
         }
     }
 
@@ -168,7 +142,7 @@ mod tests {
     fn random_passwords_pass() {
         for _ in 0..500 {
             let password = crate::Ids::password();
-            assert_eq!(faults(&password, "someone"), Vec::<String>::new(), "{password}");
+            assert_eq!(faults(&password, "someone", &[]), Vec::<String>::new(), "{password}");
         }
     }
 

@@ -112,6 +112,9 @@ fn show(
     Ok(account::use_recovery_code(tx, &row.id, &hash, now)?.then_some(Shown::Recovery))
 }
 
+/// The step of an account whose second factor was reset: its owner must set up another one first.
+pub(super) const WANTED: i64 = -1;
+
 /// Takes the second factor and all that belongs to it away, and ends the account's sessions.
 pub(super) fn take_away(tx: &mut Tx<'_>, row: &mut Account) -> store::Result<()> {
     (row.totp, row.totp_at, row.totp_step, row.code_failed) = (None, None, 0, 0);

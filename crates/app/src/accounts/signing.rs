@@ -232,7 +232,9 @@ fn need(account: &Account, session: &Session, rules: &AccountRules, now: i64) ->
         Some(Need::SecondFactor)
     } else if account.must_change || rules.is_too_old(account.rank, account.password_at, now) {
         Some(Need::NewPassword)
-    } else if account.totp_at.is_none() && rules.second_factor.contains(&account.rank) {
+    } else if account.totp_at.is_none()
+        && (rules.second_factor.contains(&account.rank) || account.totp_step == super::second::WANTED)
+    {
         Some(Need::Enrolment)
     } else {
         None

@@ -155,7 +155,7 @@ impl Platform {
     /// The text of a draw's file.
     pub(crate) fn draw_text(&self, hash: Option<Hash>) -> Result<String> {
         let hash = hash.ok_or_else(|| AppError::not_found("抽取文件"))?;
-        let bytes = self.store().files().get(&hash)?;
+        let bytes = self.store().read(|reader| self.content_of(reader, &hash))?;
         String::from_utf8(bytes).map_err(|_| AppError::not_found("抽取文件"))
     }
 }

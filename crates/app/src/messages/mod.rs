@@ -48,6 +48,15 @@ const PAGE: u32 = 50;
 /// Up to how many unread messages are counted.
 const MOST_COUNTED: u32 = 100;
 
+/// Enters a message that follows from no event of the journal, and sets it on its way by these of its receiver's channels.
+pub(crate) fn told_now(
+    tx: &mut store::Tx<'_>,
+    told: &message::Message,
+    channels: &[String],
+) -> store::Result<()> {
+    teller::add(tx, told, channels).map(drop)
+}
+
 impl Platform {
     /// The ways on which messages leave the platform.
     #[must_use]

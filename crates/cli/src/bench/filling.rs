@@ -116,7 +116,8 @@ impl Pattern {
         self.people(&platform)?;
         let samples = self.lives.iter().chain(&self.single);
         let samples: Vec<Sample> = samples.map(|sample| sample.as_ref().clone()).collect();
-        let copied = fill::copy_files(&samples, self.source.store(), platform.store());
+        let own = self.source.personal_keyring();
+        let copied = fill::copy_files(&samples, own.as_deref(), self.source.store(), platform.store());
         copied.map_err(|fault| store_fault(&fault))?;
         let began = Instant::now();
         let keys = platform.personal_keyring();

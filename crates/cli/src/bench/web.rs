@@ -97,7 +97,7 @@ fn measure(rules: &Rules, dir: &Path) -> Result<Vec<Row>, ExitCode> {
 
 /// Serves a platform on an address of this machine.
 pub fn served(platform: &Platform, edge: &Edge) -> Result<SocketAddr, ExitCode> {
-    let (kept, edge) = (platform.clone(), Edge { limit_times: 100_000, ..edge.clone() });
+    let (kept, edge) = (platform.clone(), Edge { limit_times: 100_000, read_times: 0, ..edge.clone() });
     let served = free_address().and_then(|address| {
         thread::spawn(move || web::serve(kept, &address.to_string(), &edge));
         opened(address)

@@ -15,6 +15,12 @@ macro_rules! session_columns {
          FROM session "
     };
 }
+macro_rules! reset_columns {
+    () => {
+        "SELECT account, asked_at, what, asked_by, reason, key_mark, sealed, outcome, decided_by, decided_at \
+         FROM account_reset "
+    };
+}
 macro_rules! client_columns {
     () => {
         "SELECT id, name, account, secret, scope, made_at, made_by, used_at, ended_at, agreed_at FROM client "
@@ -40,6 +46,14 @@ statements! {
     ACCOUNTS_IDLE = account_columns!(), "WHERE login > $1 AND disabled_at IS NULL AND rank <> 'citizen' ",
         "AND coalesce(signed_in_at, 0) < $3 AND coalesce(granted_at, created_at) < $3 ORDER BY login LIMIT $2";
     ACCOUNTS_RANKED = account_columns!(), "WHERE login > $1 AND rank = $3 ORDER BY login LIMIT $2";
+
+    RESET_ADD = "INSERT INTO account_reset (account, asked_at, what, asked_by, reason, key_mark, sealed, outcome, ",
+        "decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    RESET_DECIDE = "UPDATE account_reset SET outcome = $3, decided_by = $4, decided_at = $5, sealed = NULL ",
+        "WHERE account = $1 AND asked_at = $2 AND outcome IS NULL";
+    RESETS_WAITING = reset_columns!(), "WHERE outcome IS NULL ORDER BY asked_at, account LIMIT $1";
+    RESET_WAITING_OF = reset_columns!(), "WHERE account = $1 AND outcome IS NULL ORDER BY asked_at DESC LIMIT 1";
+    RESETS_OF = reset_columns!(), "WHERE account = $1 ORDER BY asked_at DESC LIMIT $2";
 
     OLD_PASSWORD_ADD = "INSERT INTO old_password (account, place, hash) VALUES ($1, $2, $3)";
     OLD_PASSWORDS = "SELECT place, hash FROM old_password WHERE account = $1 ORDER BY place DESC LIMIT $2";

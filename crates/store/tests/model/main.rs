@@ -245,7 +245,7 @@ fn apply(tx: &mut Tx<'_>, op: &Op) -> Result<String, StoreError> {
             None => "nobody".to_owned(),
             Some(id) => {
                 let erased = person::erase(tx, &keys(), &id, 1)?.unwrap();
-                erased.iter().map(|(_, parts)| parts).sum::<u64>().to_string()
+                erased.cases.iter().map(|one| one.parts).sum::<u64>().to_string()
             }
         },
         Op::Change { case, phase, handler, closed } => {

@@ -116,6 +116,7 @@ impl FromRequestParts<Site> for Caller {
         let token = token.ok_or_else(|| unauthorised("no_token", "没有令牌"))?;
         let found = site.ask(move |platform| platform.api_caller(&token)).await?;
         let found = found.ok_or_else(|| unauthorised("bad_token", "令牌不对、已经过期或者已经停用"))?;
+        site.limits().read(Some(&found.actor.account), None, false).map_err(Problem::too_many)?;
         let mut origin = origin(parts, site);
         origin.agent = format!("接口 {}", found.client);
         let caller = Self { actor: found.actor, origin, client: found.client, scope: found.scope };

@@ -476,21 +476,27 @@ pub(super) async fn correct(
     Ok(made(done))
 }
 
+/// 为什么打开附件
+#[derive(Debug, Default, Deserialize, IntoParams)]
+pub(super) struct WhyQuery {
+    /// 理由，2至200个字。可能有个人信息的附件，当事人和本案承办人以外的人必须说明，记入操作日志
+    reason: Option<String>,
+}
+
 /// 附件的内容。查阅记入操作日志
 #[utoipa::path(get, path = "/cases/{id}/files/{hash}", tag = "案件", operation_id = "getFile",
-    params(("id" = String, Path, description = "案件的标识", pattern = "^[0-9A-Z]{20}$"), ("hash" = String, Path, description = "附件的杂凑值", pattern = "^[0-9a-f]{64}$")),
+    params(("id" = String, Path, description = "案件的标识", pattern = "^[0-9A-Z]{20}$"), ("hash" = String, Path, description = "附件的杂凑值", pattern = "^[0-9a-f]{64}$"), WhyQuery),
     responses((status = 200, description = "内容", body = Vec<u8>, content_type = "application/octet-stream")))]
 pub(super) async fn file(
     State(site): State<Site>,
     caller: Caller,
     Path((case, hash)): Path<(String, String)>,
+    Params(why): Params<WhyQuery>,
 ) -> Answer {
     let content = site
         .ask(move |platform| {
             caller.within(platform, &case)?;
-            let content = platform.attachment(&caller.actor, &case, &hash)?;
-            platform.note_reading(&caller.actor, &case, Read::File(&hash), &caller.origin)?;
-            Ok(content)
+            platform.attachment(&caller.actor, &case, &hash, why.reason.as_deref(), &caller.origin)
         })
         .await?;
     let name = format!("attachment; filename*=UTF-8''{}", crate::parts::quoted(&content.name));

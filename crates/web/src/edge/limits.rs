@@ -27,6 +27,14 @@ pub(crate) enum Limit {
     Form,
     /// Anything asked of the API, from an address.
     Api,
+    /// Reading pages without having signed in, from an address.
+    Read,
+    /// Reading pages as an account.
+    Reader,
+    /// Files and lists taken away without having signed in, from an address.
+    Fetch,
+    /// Files and lists taken away as an account.
+    Fetcher,
 }
 
 impl Limit {
@@ -40,7 +48,15 @@ impl Limit {
             Self::Apply => (30, Duration::from_secs(20)),
             Self::Form => (240, Duration::from_millis(500)),
             Self::Api => (600, Duration::from_millis(20)),
+            Self::Read => (240, Duration::from_millis(200)),
+            Self::Reader => (1_200, Duration::from_millis(50)),
+            Self::Fetch => (30, Duration::from_secs(4)),
+            Self::Fetcher => (240, Duration::from_secs(1)),
         }
+    }
+
+    const fn is_of_reading(self) -> bool {
+        matches!(self, Self::Read | Self::Reader | Self::Fetch | Self::Fetcher)
     }
 }
 
@@ -60,17 +76,35 @@ struct Bucket {
 pub(crate) struct Limits {
     buckets: Mutex<BTreeMap<Key, Bucket>>,
     times: u32,
+    read_times: u32,
 }
 
 impl Limits {
-    /// Buckets that hold so many times as much as usual.
-    pub fn new(times: u32) -> Self {
-        Self { buckets: Mutex::default(), times: times.max(1) }
+    /// Buckets that hold so many times as much as usual; those of reading so many times more, or without end where that is 0.
+    pub fn new(times: u32, read_times: u32) -> Self {
+        Self { buckets: Mutex::default(), times: times.max(1), read_times }
     }
 
     fn rate(&self, limit: Limit) -> (u32, Duration) {
         let (burst, each) = limit.rate();
-        (burst.saturating_mul(self.times), each / self.times)
+        let times =
+            if limit.is_of_reading() { self.times.saturating_mul(self.read_times) } else { self.times };
+        (burst.saturating_mul(times), each / times.max(1))
+    }
+
+    /// Takes a token for reading a page, or for a file or a list that is taken away: by the account, where somebody has signed
+    /// in, else by the address. Where there is none, after how many seconds there will be.
+    pub fn read(&self, account: Option<&str>, address: Option<IpAddr>, takes: bool) -> Result<(), u64> {
+        if self.read_times == 0 {
+            return Ok(());
+        }
+        let (of_pages, of_files) = match account {
+            Some(_) => (Limit::Reader, Limit::Fetcher),
+            None => (Limit::Read, Limit::Fetch),
+        };
+        let whose = account.map_or_else(|| whose(address), str::to_owned);
+        self.take(of_pages, &whose)?;
+        if takes { self.take(of_files, &whose) } else { Ok(()) }
     }
 
     /// Takes a token; where there is none, after how many seconds there will be.
@@ -128,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_bucket_empties_and_fills_again() {
-        let (limits, start) = (Limits::new(1), Instant::now());
+        let (limits, start) = (Limits::new(1, 1), Instant::now());
         for _ in 0..10 {
             assert_eq!(limits.take_at(Limit::Account, "a", start), Ok(()));
         }
@@ -147,18 +181,55 @@ mod tests {
 
     #[test]
     fn a_site_may_be_more_generous() {
-        let (limits, start) = (Limits::new(3), Instant::now());
+        let (limits, start) = (Limits::new(3, 1), Instant::now());
         assert!((0..30).all(|_| limits.take_at(Limit::Account, "a", start).is_ok()));
         assert_eq!(limits.take_at(Limit::Account, "a", start), Err(10));
     }
 
     #[test]
     fn the_buckets_do_not_grow_without_bound() {
-        let (limits, now) = (Limits::new(1), Instant::now());
+        let (limits, now) = (Limits::new(1, 1), Instant::now());
         for at in 0..MOST + 10 {
             limits.take_at(Limit::Form, &at.to_string(), now).unwrap();
         }
         assert!(limits.buckets.lock().unwrap().len() <= MOST);
+    }
+
+    #[test]
+    fn officers_read_more_than_strangers_and_files_are_dearer_than_pages() {
+        let limits = Limits::new(1, 1);
+        let stranger = "192.0.2.1".parse().ok();
+        let count = |account: Option<&str>, takes: bool| {
+            (0..10_000).take_while(|_| limits.read(account, stranger, takes).is_ok()).count()
+        };
+        let (files, pages) = (count(None, true), count(None, false));
+        assert!((30..=31).contains(&files), "{files}");
+        assert!((205..=230).contains(&pages), "what is taken away is read too: {pages}");
+        let (files, pages) = (count(Some("u-1"), true), count(Some("u-1"), false));
+        assert!((240..=242).contains(&files), "{files}");
+        assert!(pages >= 955, "an account has its own, whatever its address: {pages}");
+        assert!(limits.read(None, "192.0.2.2".parse().ok(), true).is_ok(), "another address");
+        let wait = limits.read(None, stranger, false).unwrap_err();
+        assert_eq!(wait, 1);
+        let endless = Limits::new(1, 0);
+        assert!((0..5_000).all(|_| endless.read(None, stranger, true).is_ok()));
+        let generous = Limits::new(2, 3);
+        assert!((0..1_440).all(|_| generous.read(None, stranger, false).is_ok()), "times both");
+    }
+
+    /// What it costs a request, measured where it stands: a lock, a look into a map of many addresses, a short text.
+    #[test]
+    fn a_look_at_the_bucket_costs_little() {
+        let limits = Limits::new(1, 1_000);
+        let addresses: Vec<IpAddr> =
+            (0..10_000_u32).map(|at| IpAddr::from((0x0a00_0000 + at).to_be_bytes())).collect();
+        let began = Instant::now();
+        for _ in 0..5 {
+            addresses.iter().for_each(|address| limits.read(None, Some(*address), false).unwrap());
+        }
+        let each = began.elapsed() / 50_000;
+        println!("{each:?} for each page that a stranger reads, with 10,000 addresses at hand");
+        assert!(each < Duration::from_micros(200), "{each:?}");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Edge {
     pub tls: Option<TlsFiles>,
     /// How many times as much as usual may be asked for, where many people share one address; at least once.
     pub limit_times: u32,
+    /// How many times as much as usual may be read beside that, pages and files; with 0, without end.
+    pub read_times: u32,
     /// Who may vouch for people who sign in.
     pub providers: Vec<app::Provider>,
     /// Who runs the site and under which numbers.
@@ -47,6 +49,7 @@ impl Default for Edge {
             trusted: Vec::new(),
             tls: None,
             limit_times: 1,
+            read_times: 1,
             providers: Vec::new(),
             facts: SiteFacts::default(),
             kept_bytes: KEPT_BYTES,

@@ -108,9 +108,18 @@ fn given(text: &str) -> Option<&str> {
 
 /// The list as a table for a spreadsheet.
 pub(crate) async fn export(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
-    let actor = visitor.actor()?;
+    let (actor, origin) = (visitor.actor()?, visitor.origin());
+    // What was looked for may be a name: that it was a search is enough.
+    let found = if asked.find.is_empty() { "" } else { "；按查找内容" };
+    let what = format!("范围{}；程序{}；阶段{}{found}", asked.whose, asked.procedure, asked.phase);
     let filter = asked.filter();
-    let text = site.ask(move |platform| platform.case_table(&actor, &filter, Table::Csv)).await?;
+    let text = site
+        .ask(move |platform| {
+            let text = platform.case_table(&actor, &filter, Table::Csv)?;
+            platform.note_export(&actor, &what, &origin)?;
+            Ok(text)
+        })
+        .await?;
     Ok(parts::spreadsheet("案件", text))
 }
 

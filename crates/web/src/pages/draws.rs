@@ -22,7 +22,7 @@ pub(crate) fn rows() -> Vec<Row> {
         routes::page("/draws", list).kept(),
         routes::form("/draws/check", ask, check).limit(Limit::Audit),
         routes::page("/draws/{case}", one),
-        routes::page("/draws/{case}/{number}/file", file),
+        routes::page("/draws/{case}/{number}/file", file).taken_away(),
     ]
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         page("/joint", list).who(Who::Account),
         page("/joint/{case}", one).who(Who::Account),
-        page("/joint/{case}/sheet", sheet).who(Who::Account),
+        page("/joint/{case}/sheet", sheet).taken_away().who(Who::Account),
         page("/joint/{case}/enterprises/{code}", enterprise).who(Who::Account),
     ]
 }

@@ -23,9 +23,9 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         page("/registers", list).kept(),
         form("/registers/{id}", show, enter),
-        page("/registers/{id}/sheet", sheet),
+        page("/registers/{id}/sheet", sheet).taken_away(),
         page("/registers/{id}/changes", register_changes::show),
-        page("/registers/{id}/changes/sheet", register_changes::sheet),
+        page("/registers/{id}/changes/sheet", register_changes::sheet).taken_away(),
         takes("/registers/{id}/withdraw", withdraw),
     ]
 }

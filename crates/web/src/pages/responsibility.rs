@@ -1,13 +1,16 @@
 //! Who decided what on which papers: one page of a case, to be printed, and the case as one sealed file.
 
-use app::{Read, Responsibility, ResponsibleStep};
+use app::{AppError, Read, Responsibility, ResponsibleStep};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 
 use crate::design::shown;
+use crate::fault::status_of;
+use crate::pages::reveal::{self, Asked};
 use crate::parts::{self, quoted};
+use crate::posted::Posted;
 use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
@@ -81,14 +84,49 @@ fn one_step(step: &ResponsibleStep) -> Markup {
 }
 
 pub(crate) async fn bundle(State(site): State<Site>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    sealed(site, visitor, id, None).await
+}
+
+pub(crate) async fn take(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    sealed(site, visitor, id, Some(reveal::reason(&posted))).await
+}
+
+/// The case as one file, or the question why its papers are taken away.
+async fn sealed(site: Site, visitor: Visitor, id: String, reason: Option<String>) -> Answer {
+    const TITLE: &str = "下载案卷封存包";
     let (actor, origin) = (visitor.actor()?, visitor.origin());
-    let (name, bytes) = site
+    let (back, action) = (format!("/cases/{id}/responsibility"), format!("/cases/{id}/bundle"));
+    let is_first = reason.is_none();
+    let made = site
         .ask(move |platform| {
             let made = platform.case_bundle(&actor, &id)?;
-            platform.note_reading(&actor, &id, Read::Bundle, &origin)?;
+            platform.note_bundle(&actor, &id, reason.as_deref(), &origin)?;
             Ok(made)
         })
-        .await?;
+        .await;
+    let (name, bytes) = match made {
+        Ok(made) => made,
+        Err(error @ AppError::Invalid(_)) => {
+            let asked = Asked {
+                title: TITLE,
+                what: "封存包里有全部材料的原件，可能有个人信息。请说明理由；谁在什么时候因为什么取走，记入操作日志。本案承办人不用说明。",
+                action: &action,
+                back: &back,
+                submit: "下载",
+            };
+            let content = asked.form(&visitor, (!is_first).then_some(&error));
+            if is_first {
+                return Ok(visitor.page(TITLE, content));
+            }
+            return Ok(visitor.page_with(status_of(&error), TITLE, content));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&name))),

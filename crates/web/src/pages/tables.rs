@@ -15,7 +15,11 @@ use crate::site::Site;
 use crate::visitor::{Answer, Visitor};
 
 pub(crate) fn rows() -> Vec<Row> {
-    vec![page("/tables", list), page("/tables/{table}", show), page("/tables/{table}/sheet", sheet)]
+    vec![
+        page("/tables", list),
+        page("/tables/{table}", show),
+        page("/tables/{table}/sheet", sheet).taken_away(),
+    ]
 }
 
 /// What the link asks for.

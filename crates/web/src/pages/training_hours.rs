@@ -16,7 +16,7 @@ use crate::visitor::{Answer, Visitor};
 const ROOT: &str = "/training-hours";
 
 pub(crate) fn rows() -> Vec<Row> {
-    vec![page("/training-hours", show), page("/training-hours/sheet", sheet)]
+    vec![page("/training-hours", show), page("/training-hours/sheet", sheet).taken_away()]
 }
 
 #[derive(Clone, Debug, Default, serde::Deserialize)]

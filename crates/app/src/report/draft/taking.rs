@@ -234,7 +234,7 @@ impl Platform {
     pub(super) fn packed_before(&self, known: &[ReportFile]) -> Result<Vec<(String, Vec<u8>)>> {
         let missing = || AppError::not_found("报告的封存包");
         let bundle = known.iter().find(|one| one.name == BUNDLE).ok_or_else(missing)?;
-        let bytes = self.store().files().get(&bundle.hash)?;
+        let bytes = self.store().read(|reader| self.content_of(reader, &bundle.hash))?;
         let inside: BTreeMap<String, Vec<u8>> =
             container::unpacked(&bytes).ok_or_else(missing)?.into_iter().collect();
         let mut made = Vec::new();

@@ -6,7 +6,7 @@ mod programs;
 mod second;
 mod sessions;
 
-use app::{SecondFactor, SessionLine};
+use app::{ResetLine, SecondFactor, SessionLine, local_time};
 use axum::extract::State;
 use maud::{Markup, html};
 
@@ -19,7 +19,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let rows = [
         page("/account", show),
         page("/account/data", data::show),
-        page("/account/data/file", data::file),
+        page("/account/data/file", data::file).taken_away(),
         form("/account/password", password::form, password::change),
         form("/account/second", second::form, second::confirm),
         takes("/account/second/recovery", second::recovery),
@@ -36,14 +36,16 @@ pub(crate) fn rows() -> Vec<Row> {
 
 async fn show(State(site): State<Site>, visitor: Visitor) -> Answer {
     let (token, actor) = (visitor.session()?, visitor.actor()?);
-    let (second, sessions, bound, programs) = site
+    let (second, sessions, bound, programs, resets) = site
         .ask(move |platform| {
             let (second, sessions) = (platform.second_factor(&token)?, platform.sessions(&token)?);
-            Ok((second, sessions, platform.identities(&token)?.len(), platform.own_clients(&actor)?))
+            let (bound, programs) = (platform.identities(&token)?.len(), platform.own_clients(&actor)?);
+            Ok((second, sessions, bound, programs, platform.own_resets(&actor)?))
         })
         .await?;
     let content = html! {
         (render(&visitor, &second, &sessions))
+        (resets_of(&resets))
         (programs::section(&visitor, &programs))
         (identities(&site, &visitor, bound))
     };
@@ -54,6 +56,28 @@ async fn unbind(State(site): State<Site>, visitor: Visitor, _: crate::posted::Po
     let (token, origin) = (visitor.session()?, visitor.origin());
     site.ask(move |platform| platform.unbind_identities(&token, &origin)).await?;
     Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to("/account")))
+}
+
+/// What administrators reset of this account: its owner sees each of them.
+fn resets_of(resets: &[ResetLine]) -> Markup {
+    let rows = html! {
+        @for one in resets {
+            tr {
+                td.some { (local_time(one.asked_at)) }
+                td.some { (one.what.name()) }
+                td.wide { (one.reason) }
+                td.some { (one.asked_by) @if let Some(by) = one.decided_by.as_ref().filter(|by| **by != one.asked_by) { "、" (by) } }
+                td.standing { (one.outcome) }
+            }
+        }
+    };
+    html! {
+        @if !resets.is_empty() {
+            h2 { "管理员办理的重设" }
+            p { "有不是您要求的，请立即告诉本单位负责人和审计管理员。" }
+            (crate::parts::table("管理员办理的重设", &["时间", "内容", "理由", "办理人", "结果"], &rows))
+        }
+    }
 }
 
 /// Binding this account to identities elsewhere, and unbinding them.

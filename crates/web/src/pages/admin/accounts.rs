@@ -1,6 +1,8 @@
 //! The list of accounts, and a new one.
 
-use app::{AccountLine, AccountState, AccountsAsked, AppError, NewAccount, Organ, StaleSoon, local_time};
+use app::{
+    AccountLine, AccountState, AccountsAsked, AppError, NewAccount, Organ, ResetLine, StaleSoon, local_time,
+};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -36,17 +38,21 @@ pub(super) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked
         _ => AccountsAsked::All,
     };
     let after = asked.after.clone();
-    let ((lines, next), soon) = site
-        .ask(move |platform| Ok((platform.accounts(&actor, which, &after)?, platform.stale_soon()?)))
+    let ((lines, next), soon, resets) = site
+        .ask(move |platform| {
+            let is_system = actor.rank == Rank::SystemAdmin;
+            let resets = if is_system { platform.resets_waiting(&actor)? } else { Vec::new() };
+            Ok((platform.accounts(&actor, which, &after)?, platform.stale_soon()?, resets))
+        })
         .await?;
     let next = next.map(|after| parts::query("/admin/accounts", &[("show", &asked.show), ("after", &after)]));
-    Ok(visitor.page("账号", render(&visitor, &asked.show, &lines, next.as_deref(), soon)))
+    Ok(visitor.page("账号", render(&visitor, &asked.show, (&lines, &resets), next.as_deref(), soon)))
 }
 
 fn render(
     visitor: &Visitor,
     show: &str,
-    lines: &[AccountLine],
+    (lines, resets): (&[AccountLine], &[ResetLine]),
     next: Option<&str>,
     soon: StaleSoon,
 ) -> Markup {
@@ -69,6 +75,12 @@ fn render(
         div.row {
             h1 { "账号" }
             @if is_system(visitor) { a.button href="/admin/accounts/new" { "新建账号" } }
+        }
+        @if !resets.is_empty() {
+            div.notice.warn {
+                p { "有重设等待您同意：" }
+                ul { @for one in resets { li { a href=(format!("/admin/accounts/{}", quoted(&one.login))) { (one.name) "（" (one.login) "）" } "重设" (one.what.name()) "，" (one.asked_by) (local_time(one.asked_at)) "提出" } } }
+            }
         }
         @if soon.count > 0 {
             div.notice.warn {

@@ -1,9 +1,9 @@
 //! One account, and what an administrator does with it.
 
-use app::{AccountLine, AccountState, AppError, local_time};
+use app::{AccountLine, AccountState, AppError, ResetDone, ResetLine, ResetWhat, local_time};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use store::account::Rank;
 
@@ -22,9 +22,17 @@ pub(super) async fn show(State(site): State<Site>, visitor: Visitor, Path(login)
 
 async fn page(site: &Site, visitor: &Visitor, login: String, error: Option<&AppError>) -> Answer {
     let actor = visitor.actor()?;
-    let line = site.ask(move |platform| platform.account_line(&actor, &login)).await?;
+    let (line, waiting) = site
+        .ask(move |platform| {
+            let line = platform.account_line(&actor, &login)?;
+            let is_system = actor.rank == Rank::SystemAdmin;
+            let waiting = if is_system { platform.resets_waiting(&actor)? } else { Vec::new() };
+            let waiting = waiting.into_iter().find(|one| one.login == line.login);
+            Ok((line, waiting))
+        })
+        .await?;
     let status = error.map_or(StatusCode::OK, status_of);
-    Ok(visitor.page_with(status, &line.login, render(visitor, &line, error)))
+    Ok(visitor.page_with(status, &line.login, render(visitor, &line, waiting.as_ref(), error)))
 }
 
 /// Does what the pressed button says; the use case asks whether this administrator may.
@@ -43,9 +51,18 @@ pub(super) async fn change(
             "close" => platform.close_account(&actor, login, &reason, &origin)?,
             "reopen" => platform.reopen_account(&actor, login, &reason, &origin)?,
             "unlock" => platform.unlock_account(&actor, login, &origin)?,
-            "reset_second" => platform.reset_second_factor(&actor, login, &reason, &origin)?,
-            "reset_password" => {
-                return platform.reset_password(&actor, login, &reason, &origin).map(Some).map(Some);
+            "reset_password" | "reset_second" | "reset_identities" => {
+                let what = match act.as_str() {
+                    "reset_password" => ResetWhat::Password,
+                    "reset_second" => ResetWhat::SecondFactor,
+                    _ => ResetWhat::Identities,
+                };
+                let done = platform.ask_reset(&actor, login, what, &reason, &origin)?;
+                return Ok(Some(Some(Told::Asked(what, done))));
+            }
+            "agree" | "refuse" => {
+                let half = platform.decide_reset(&actor, login, act == "agree", &origin)?;
+                return Ok(Some(half.map(Told::Second)));
             }
             "grant" => {
                 let Some(rank) = rank else { return Ok(None) };
@@ -57,14 +74,72 @@ pub(super) async fn change(
     });
     match done.await {
         Ok(None) => Err(Fault::of_status(StatusCode::BAD_REQUEST)),
-        Ok(Some(Some(password))) => Ok(told_once(&visitor, "重设密码", &login, &password)),
+        Ok(Some(Some(Told::Asked(_, ResetDone::Done(Some(password)))))) => {
+            Ok(told_once(&visitor, "重设密码", &login, &password))
+        }
+        Ok(Some(Some(Told::Asked(what, ResetDone::Waiting(half))))) => {
+            Ok(asked_another(&visitor, &login, what, half.as_deref()))
+        }
+        Ok(Some(Some(Told::Second(half)))) => Ok(second_half(&visitor, &login, &half)),
+        Ok(Some(Some(Told::Asked(_, ResetDone::Done(None))))) => {
+            Ok(Redirect::to(&format!("/admin/accounts/{}", quoted(&login))).into_response())
+        }
         Ok(Some(None)) => Ok(Redirect::to(&format!("/admin/accounts/{}", quoted(&login))).into_response()),
         Err(error @ AppError::Invalid(_)) => page(&site, &visitor, login, Some(&error)).await,
         Err(error) => Err(error.into()),
     }
 }
 
-fn render(visitor: &Visitor, line: &AccountLine, error: Option<&AppError>) -> Markup {
+/// What is to be told once of a reset.
+enum Told {
+    Asked(ResetWhat, ResetDone),
+    /// The second half of a password.
+    Second(String),
+}
+
+/// What whoever asked for a reset that takes two is told.
+fn asked_another(visitor: &Visitor, login: &str, what: ResetWhat, half: Option<&str>) -> Response {
+    let title = "重设，等待同意";
+    let content = html! {
+        div.narrow {
+            h1 { (title) }
+            p { "重设" (what.name()) "以后，知道密码的人就能登录这个账号，所以要由两个人办理：您已经提出，请系统管理员在三天以内到“账号”里决定。" }
+            @if let Some(half) = half {
+                div.notice.warn { p { "密码的前一半只显示这一次，请交给本人；系统管理员同意以后，后一半由系统管理员交给本人。谁都不要把自己的一半告诉另一名管理员。" } }
+                dl.facts {
+                    div { dt { "登录名" } dd { code { (login) } } }
+                    div { dt { "密码的前一半" } dd { code.big { (half) } } }
+                }
+            }
+            p.actions { a.button href=(format!("/admin/accounts/{}", quoted(login))) { "记好了" } }
+        }
+    };
+    visitor.page(title, content)
+}
+
+/// What whoever agreed to a reset is told.
+fn second_half(visitor: &Visitor, login: &str, half: &str) -> Response {
+    let title = "已同意重设密码";
+    let content = html! {
+        div.narrow {
+            h1 { (title) }
+            div.notice.warn { p { "密码的后一半只显示这一次，请交给本人。本人把前一半（安全管理员给的）、一个连字符和后一半连起来输入；登录以后必须换成自己的密码。" } }
+            dl.facts {
+                div { dt { "登录名" } dd { code { (login) } } }
+                div { dt { "密码的后一半" } dd { code.big { (half) } } }
+            }
+            p.actions { a.button href="/admin/accounts" { "记好了" } }
+        }
+    };
+    visitor.page(title, content)
+}
+
+fn render(
+    visitor: &Visitor,
+    line: &AccountLine,
+    waiting: Option<&ResetLine>,
+    error: Option<&AppError>,
+) -> Markup {
     let own = visitor.signed_in.as_ref().map(|one| one.actor.rank);
     html! {
         (crumbs(&[("/admin/accounts", "账号")]))
@@ -86,6 +161,19 @@ fn render(visitor: &Visitor, line: &AccountLine, error: Option<&AppError>) -> Ma
         @if line.rank.is_admin() {
             p.hint { "管理员的账号由运行平台的人员在服务器上用 yifa account 办理。" }
         } @else if own == Some(Rank::SystemAdmin) {
+            @if let Some(one) = waiting {
+                section.sheet.act aria-labelledby="reset" {
+                    h2 id="reset" { "重设" (one.what.name()) "，等待您同意" }
+                    p { (one.asked_by) (local_time(one.asked_at)) "提出，理由：" (one.reason) "。请向本人核实确实要重设，再决定。" }
+                    form method="post" action=(format!("/admin/accounts/{}", quoted(&line.login))) {
+                        input type="hidden" name="csrf" value=(visitor.csrf);
+                        p.actions {
+                            button type="submit" name="act" value="agree" { "同意" }
+                            button.second type="submit" name="act" value="refuse" { "不同意" }
+                        }
+                    }
+                }
+            }
             @if line.state == AccountState::Closed {
                 (act(visitor, line, "reopen", "启用", "启用以后还要由安全管理员授权。", reason("reopen")))
             } @else {
@@ -96,10 +184,11 @@ fn render(visitor: &Visitor, line: &AccountLine, error: Option<&AppError>) -> Ma
                 @let button = if line.state == AccountState::Waiting { "授权" } else { "改变级别" };
                 (act(visitor, line, "grant", button, "请对照任职文件核实单位和级别。", rank_choice(line.rank)))
             }
-            (act(visitor, line, "reset_password", "重设密码", "随机生成一个密码，只显示一次；本人登录以后必须换掉。", reason("password")))
+            (act(visitor, line, "reset_password", "重设密码", "随机生成一个密码，只显示一次；本人登录以后必须换掉。没有绑定验证程序的、七天以内重置过验证程序的，还要系统管理员同意，您只看到密码的前一半。", reason("password")))
             @if line.has_second_factor {
-                (act(visitor, line, "reset_second", "重置验证程序", "手机丢失、恢复码也没有的，核实本人以后重置；本人重新绑定。", reason("second")))
+                (act(visitor, line, "reset_second", "重置验证程序", "手机丢失、恢复码也没有的，核实本人以后重置；本人重新绑定以后才能办理。密码刚刚重设过的，还要系统管理员同意。", reason("second")))
             }
+            (act(visitor, line, "reset_identities", "解除统一身份认证", "绑定错了、认证方的账号换了人的，全部解除；本人用密码登录以后重新绑定。", reason("identities")))
         }
     }
 }

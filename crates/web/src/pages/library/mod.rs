@@ -26,7 +26,7 @@ pub(crate) const ROOT: &str = "/documents";
 pub(crate) fn rows() -> Vec<Row> {
     vec![
         page("/documents", list),
-        page("/documents/export", export),
+        page("/documents/export", export).taken_away(),
         page("/documents/changes", one::changes),
         takes("/documents/clean-up", clean_up),
         page("/documents/laws/{id}", one::law).kept(),

@@ -20,9 +20,9 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         routes::page("/plan", show),
         routes::page("/plan/points", points::show),
-        routes::page("/plan/points/sheet", points::sheet),
+        routes::page("/plan/points/sheet", points::sheet).taken_away(),
         routes::form("/plan/tasks", entering::form, entering::enter),
-        routes::page("/plan/tasks/sheet", entering::blank),
+        routes::page("/plan/tasks/sheet", entering::blank).taken_away(),
         routes::form("/plan/import", import::form, import::read),
         routes::takes("/plan/adopt", import::adopt),
         routes::page("/plan/{reference}", measure::show),

@@ -22,7 +22,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let rows = [
         routes::page("/reports", public::list),
         routes::page("/reports/{organ}/{year}", public::show).kept(),
-        routes::page("/reports/{organ}/{year}/{file}", public::download),
+        routes::page("/reports/{organ}/{year}/{file}", public::download).taken_away(),
         routes::form("/reports/drafts/{case}", draft::show, draft::begin),
         routes::takes("/reports/drafts/{case}/until", draft::until),
         routes::page("/reports/drafts/{case}/read", draft::read),
