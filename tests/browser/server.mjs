@@ -38,7 +38,7 @@ export async function start(binary, files = () => ({})) {
   prepare(binary, join(dir, "data"));
   const listen = `127.0.0.1:${await freePort()}`;
   for (const [name, text] of Object.entries(files(`http://${listen}`))) writeFileSync(join(dir, "data", name), text);
-  const child = spawn(binary, ["--data", join(dir, "data"), "demo", "--listen", listen], {
+  const child = spawn(binary, ["--data", join(dir, "data"), "demo", "--listen", listen, "--read-limit-times", "0"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let told = "";

@@ -44,20 +44,15 @@ impl Platform {
         let missing =
             || AppError::wrong("no_key", "还没有签名密钥，封存包没有作成", "先用 yifa root 作一个根。");
         let keys = RootKey::of(self.store().dir()).read()?.ok_or_else(missing)?;
+        let papers = self.papers_of(&told)?;
+        let names: Vec<String> = papers.iter().map(|(path, _)| path.clone()).collect();
         let mut files = vec![
-            ("case.json".to_owned(), pretty(&case_json(&told))),
+            ("case.json".to_owned(), pretty(&case_json(&told, &names))),
             ("responsibility.html".to_owned(), page(&told).into_bytes()),
             ("receipt.json".to_owned(), pretty(&receipt.file())),
             ("root.json".to_owned(), pretty(&receipt.root.file())),
         ];
-        // What was erased is named with its hash, as the journal has it, and is not there.
-        let held = self.inner().held();
-        for own in self.store().read(|reader| store::attachment::of_case(reader, case))? {
-            let path = paper(&own.hash.hex(), &own.shown_name());
-            if let Some(bytes) = self.store().files().content(held.ready(), &own)? {
-                files.push((path, bytes));
-            }
-        }
+        files.extend(papers);
         let row = self.store().read(|reader| cases::get(reader, case))?;
         let row = row.ok_or_else(|| AppError::not_found(format!("案件{case}")))?;
         let pack = self.store().read(|reader| self.inner().pack(reader, &row.pack))?;
@@ -84,6 +79,27 @@ impl Platform {
         let bytes = container::packed(&files).ok_or_else(too_large)?;
         Ok((format!("案卷-{}.zip", told.view.number), bytes))
     }
+
+    /// The papers of a case with where they stand in the bundle. What was erased is named with its hash, as the journal has it,
+    /// and is not there.
+    fn papers_of(&self, told: &Responsibility) -> Result<Vec<(String, Vec<u8>)>> {
+        let held = self.inner().held();
+        let mut made = Vec::new();
+        for own in self.store().read(|reader| store::attachment::of_case(reader, &told.view.id))? {
+            // Called as the view calls it, which masks names for whoever is not the party.
+            let (hash, shown) = (own.hash.hex(), own.shown_name());
+            let is_shown = told
+                .view
+                .events
+                .iter()
+                .any(|event| event.files.iter().any(|(known, name)| *known == hash && *name == shown));
+            let name = if is_shown { shown } else { own.own_name(held.ready()) };
+            if let Some(bytes) = self.store().files().content(held.ready(), &own)? {
+                made.push((paper(&hash, &name), bytes));
+            }
+        }
+        Ok(made)
+    }
 }
 
 /// Where a paper stands in the bundle: its hash comes first, so that no two have one place.
@@ -92,7 +108,8 @@ pub(crate) fn paper(hash: &str, name: &str) -> String {
     format!("papers/{hash}-{name}")
 }
 
-fn case_json(told: &Responsibility) -> Json {
+/// The case as JSON; of papers that were erased, and so are not among the files, the hash alone.
+fn case_json(told: &Responsibility, files: &[String]) -> Json {
     let step = |step: &ResponsibleStep| {
         let event = &step.event;
         let fields: Vec<Json> =
@@ -100,7 +117,10 @@ fn case_json(told: &Responsibility) -> Json {
         let papers: Vec<Json> = event
             .files
             .iter()
-            .map(|(hash, name)| json!({ "sm3": hash, "file": paper(hash, name) }))
+            .map(|(hash, name)| {
+                let file = (!files.contains(&paper(hash, name))).then_some(Json::Null);
+                json!({ "sm3": hash, "file": file.unwrap_or_else(|| json!(paper(hash, name))) })
+            })
             .collect();
         let documents: Vec<Json> =
             step.documents.iter().map(|(name, number)| json!({ "name": name, "number": number })).collect();

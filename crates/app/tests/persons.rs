@@ -425,3 +425,77 @@ fn the_keys_are_changed_and_the_old_ones_open_nothing() {
     assert!(applicant(&again(&folder), &case).contains("演示申请人"));
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// An application of somebody with a passport alone, as a form gives it.
+fn with_passport(county: &County, key: &str, born: &str) -> app::Result<app::Done> {
+    let mut open = county.application(key, "2024-09-27");
+    open.form.extend(form(&[
+        ("applicant", "John Smith"),
+        ("applicant.code", "c0123 4567"),
+        ("applicant.document", "passport"),
+        ("applicant.nation", "美国"),
+        ("applicant.born", born),
+    ]));
+    county.platform.open(&county.officer, open)
+}
+
+#[test]
+fn somebody_with_a_passport_alone_is_a_party() {
+    let county = County::new("2024-09-27");
+    let admin = admin(&county);
+    let fault = with_passport(&county, "k0", "1990-13-06").unwrap_err();
+    let AppError::Invalid(faults) = fault else { panic!("{fault:?}") };
+    assert!(
+        faults.iter().any(|one| one.field == "applicant" && one.message.contains("不是出生日期")),
+        "{faults:?}"
+    );
+    let fault = with_passport(&county, "k0", "2024-09-28").unwrap_err();
+    assert!(matches!(&fault, AppError::Invalid(found) if found[0].message.contains("身份证件")), "{fault:?}");
+    let done = with_passport(&county, "k1", "1990-05-06").unwrap();
+    // Masked for the officer, but for the end of the number in papers; whole for whoever says why.
+    let view = county.platform.case_view(&county.officer, &done.case).unwrap();
+    let told = |view: &app::CaseView| format!("{:?}", view.events[0].fields);
+    assert!(told(&view).contains("J某") && !told(&view).contains("Smith") && !told(&view).contains("567"));
+    let full = shown(&county, &done.case);
+    assert!(full.contains("申请人：John Smith（美国护照******567）"), "{full}");
+    let whole =
+        county.platform.reveal(&county.officer, &done.case, 1, "核对身份", &app::Origin::default()).unwrap();
+    assert!(
+        format!("{:?}", whole.fields).contains("美国护照C01234567，1990年5月6日出生"),
+        "{:?}",
+        whole.fields
+    );
+    // A correction shows what would give it again.
+    let recorded = county.platform.recorded(&county.officer, &done.case, 1).unwrap();
+    for (key, text) in [
+        ("applicant", "John Smith"),
+        ("applicant.code", "C01234567"),
+        ("applicant.document", "passport"),
+        ("applicant.nation", "USA"),
+        ("applicant.born", "1990-05-06"),
+    ] {
+        assert_eq!(recorded.form[key], [text], "{key}");
+    }
+    // The same person by the same document, whatever day of birth was written; erased like anybody.
+    let again = with_passport(&county, "k2", "1990-06-05").unwrap();
+    let code = "护照/USA/C01234567/1990-05-06";
+    let found = county.platform.find_person(&admin, code).unwrap().unwrap();
+    let mut cases: Vec<&str> = found.cases.iter().map(|(id, _)| id.as_str()).collect();
+    cases.sort_unstable();
+    let mut expected = [done.case.as_str(), &again.case];
+    expected.sort_unstable();
+    assert_eq!(cases, expected);
+    county.platform.erase_person(&admin, asked("e1", code)).unwrap();
+    assert!(!shown(&county, &done.case).contains("Smith"));
+    assert_whole(&county.platform);
+}
+
+#[test]
+fn a_minor_is_known_by_the_day_of_birth_beside_the_passport() {
+    let county = County::new("2024-09-27");
+    let grown = with_passport(&county, "k1", "2006-09-27").unwrap();
+    let minor = with_passport(&county, "k2", "2006-09-28").unwrap();
+    let withheld = |case: &str| county.platform.case_view(&county.officer, case).unwrap().withheld;
+    assert_eq!(withheld(&grown.case).map(|one| one.because), None);
+    assert!(withheld(&minor.case).is_some());
+}

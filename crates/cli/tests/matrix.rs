@@ -164,7 +164,7 @@ fn call(machine: &Machine, command: &str, case: &str, at: usize) -> Vec<String> 
         "case open" => OPENING.iter().map(|word| (*word).to_owned()).collect(),
         "case do" => words(&[&fresh_case(machine, at), "admit", "--set", "handled_by=办公室"]),
         "case show" | "case receipt" => words(&[case]),
-        "case bundle" => words(&[case, "--save", &format!("case-{at}.zip")]),
+        "case bundle" => words(&[case, "--save", &format!("case-{at}.zip"), "--reason", "核对身份"]),
         "case list" => Vec::new(),
         "figures" => {
             words(&["reconsideration_received", "--records", "--from", "2024-01-01", "--to", "2024-12-31"])

@@ -68,7 +68,7 @@ fn a_person_is_found_and_erased_and_everything_else_stays() {
     assert_eq!(without.status.code(), Some(2), "a basis is asked for: {}", text(&without));
     let erase = [person("erase"), vec!["--reason", "本人请求", "--basis", "保管期限表"]].concat();
     let erased = run(&erase);
-    assert!(erased.contains("已删除，涉及1个案件") && erased.contains("附件没有删除"), "{erased}");
+    assert!(erased.contains("已删除，涉及1个案件") && erased.contains("处，附件0个"), "{erased}");
     assert!(run(&person("find")).contains("已经删除"));
     let shown = run(&["case", "show", case, "--as", "fuyi1"]);
     assert!(!shown.contains("演示张三"), "{shown}");

@@ -159,7 +159,8 @@ fn a_paper_that_is_handed_on_is_kept_once(folder: &Folder) {
     let own = papers(&store, "a")[0].clone();
     let one = own.handed_to("b", 1, 5, "u-2");
     let given = own.clone();
-    let work = move |tx: &mut Tx<'_>| attachment::hand_on(tx, Some(&keys()), one, &given, &number("two"));
+    let work =
+        move |tx: &mut Tx<'_>| attachment::hand_on(tx, Some(&keys()), one.clone(), &given, &number("two"));
     store.write(work).unwrap().unwrap();
     let there = papers(&store, "b")[0].clone();
     assert_eq!(there.stored, own.stored);
