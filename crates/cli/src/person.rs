@@ -26,7 +26,7 @@ enum PersonCommand {
 
 #[derive(Args)]
 struct FindArgs {
-    /// 居民身份证号或者统一社会信用代码
+    /// 居民身份证号或者统一社会信用代码；护照等证件写作 种类/国籍/号码/出生日期，例如 passport/USA/C01234567/1990-05-06
     #[arg(long, value_name = "号码")]
     code: String,
     /// 以哪个账号办理，须是系统管理员

@@ -70,10 +70,9 @@ pub(super) struct TableAsked {
 }
 
 impl TableAsked {
-    fn filter(self, caller: &Caller) -> Result<CaseFilter, Problem> {
+    fn bound(self, caller: &Caller) -> Result<CasesAsked, Problem> {
         let Self { whose, procedure, phase } = self;
-        let asked = CasesAsked { whose, procedure, phase, ..CasesAsked::default() };
-        Ok(asked.bound(caller)?.filter())
+        CasesAsked { whose, procedure, phase, ..CasesAsked::default() }.bound(caller)
     }
 }
 
@@ -97,6 +96,12 @@ impl CasesAsked {
             WhoseAsked::Named => Whose::Named,
         };
         CaseFilter { whose, procedure: self.procedure.clone(), phase: self.phase.clone() }
+    }
+
+    /// Which list it is, for the log of operations.
+    fn told(&self) -> String {
+        let given = |text: &Option<String>| text.clone().unwrap_or_default();
+        format!("程序{}；阶段{}", given(&self.procedure), given(&self.phase))
     }
 }
 
@@ -144,8 +149,15 @@ pub(super) async fn export(
     caller: Caller,
     Params(asked): Params<TableAsked>,
 ) -> Answer {
-    let filter = asked.filter(&caller)?;
-    let text = site.ask(move |platform| platform.case_table(&caller.actor, &filter, app::Table::Csv)).await?;
+    let asked = asked.bound(&caller)?;
+    let (filter, what) = (asked.filter(), asked.told());
+    let text = site
+        .ask(move |platform| {
+            let text = platform.case_table(&caller.actor, &filter, app::Table::Csv)?;
+            platform.note_export(&caller.actor, &what, &caller.origin)?;
+            Ok(text)
+        })
+        .await?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
 }
 
@@ -158,8 +170,15 @@ pub(super) async fn export_sheet(
     caller: Caller,
     Params(asked): Params<TableAsked>,
 ) -> Answer {
-    let filter = asked.filter(&caller)?;
-    let bytes = site.ask(move |platform| platform.case_sheet(&caller.actor, &filter)).await?;
+    let asked = asked.bound(&caller)?;
+    let (filter, what) = (asked.filter(), asked.told());
+    let bytes = site
+        .ask(move |platform| {
+            let bytes = platform.case_sheet(&caller.actor, &filter)?;
+            platform.note_export(&caller.actor, &what, &caller.origin)?;
+            Ok(bytes)
+        })
+        .await?;
     Ok(told::sheet("案件.xlsx", bytes))
 }
 
