@@ -160,7 +160,7 @@ impl Attachment {
 fn read(row: &mut Row<'_>) -> Result<Attachment> {
     Ok(Attachment {
         hash: row.hash()?,
-        case: row.text()?,
+        case: row.case()?,
         number: row.number()?,
         name: row.text()?,
         media_type: row.text()?,
@@ -170,7 +170,7 @@ fn read(row: &mut Row<'_>) -> Result<Attachment> {
         stored: row.opt_hash()?,
         person: row.opt_text()?,
         sealed: row.opt_bytes()?,
-        wrapped: row.opt_bytes()?.zip(row.opt_text()?),
+        wrapped: row.opt_bytes()?.zip(row.opt_name()?),
     })
 }
 
@@ -179,14 +179,14 @@ pub fn add(tx: &mut Tx<'_>, attachment: &Attachment) -> Result<()> {
     let division = cases::division_of(tx, &attachment.case)?;
     let values = [
         (&attachment.hash).into(),
-        (&attachment.case).into(),
+        Value::Case(&attachment.case),
         attachment.number.into(),
         (&attachment.name).into(),
         (&attachment.media_type).into(),
         attachment.size.into(),
         attachment.added_at.into(),
         (&attachment.added_by).into(),
-        (&division).into(),
+        Value::Name(&division),
         attachment.stored.as_ref().map_or(Value::Null, Into::into),
         attachment.person.as_deref().map_or(Value::Null, Into::into),
         attachment.sealed.as_deref().map_or(Value::Null, Value::Bytes),
@@ -234,7 +234,7 @@ pub fn hand_on(
 
 /// The files of a case.
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Attachment>> {
-    all(db, &sql::ATTACHMENTS_OF_CASE, &[case.into()], read)
+    all(db, &sql::ATTACHMENTS_OF_CASE, &[Value::Case(case)], read)
 }
 
 /// Every event that a content belongs to, by the hash of the plain content.
@@ -263,7 +263,7 @@ pub(crate) fn erase_of(tx: &mut Tx<'_>, person: &str) -> Result<(Vec<String>, Ve
     let (mut cases, mut loose) = (Vec::new(), Vec::new());
     for one in of_person(tx, person)? {
         let nothing = vec![0; one.sealed.as_ref().map_or(0, Vec::len)];
-        let place = [(&one.case).into(), one.number.into(), (&one.hash).into(), (&one.name).into()];
+        let place = [Value::Case(&one.case), one.number.into(), (&one.hash).into(), (&one.name).into()];
         let [a, b, c, d] = place;
         tx.execute(&sql::ATTACHMENT_OVERWRITE, &[a, b, c, d, Value::Bytes(&nothing)])?;
         tx.execute(&sql::ATTACHMENT_ERASE, &place)?;
@@ -284,7 +284,7 @@ pub fn unsealed_after(db: &dyn Query) -> Result<Option<String>> {
 
 /// The cases with files that wait to be sealed, after one.
 pub fn unsealed(db: &dyn Query, after: &str, limit: u32) -> Result<Vec<String>> {
-    all(db, &sql::ATTACHMENT_CASES, &[after.into(), limit.into()], |row| row.text())
+    all(db, &sql::ATTACHMENT_CASES, &[Value::Case(after), limit.into()], |row| row.case())
 }
 
 /// Notes up to which case the files of an older program are sealed; nothing when all are.
@@ -312,7 +312,7 @@ pub fn seal_before(
     let mut new = Attachment { stored: Some(file.stored), ..old.clone() };
     new.seal(tx, keys, (&old.name, key), (kind, whose))?;
     let values = [
-        (&old.case).into(),
+        Value::Case(&old.case),
         old.number.into(),
         (&old.hash).into(),
         (&old.name).into(),

@@ -2,6 +2,7 @@
 
 use ledger::Hash;
 
+use crate::compact::AFTER_ALL;
 use crate::value::{Value, all, first};
 use crate::{Query, Result, Row, Statement, StoreError, Tx, sql};
 
@@ -42,18 +43,18 @@ const BETWEEN: char = '\n';
 
 fn read(row: &mut Row<'_>) -> Result<Case> {
     Ok(Case {
-        id: row.text()?,
-        division: row.text()?,
-        organ: row.text()?,
-        procedure: row.text()?,
-        pack: row.hash()?,
+        id: row.case()?,
+        division: row.name()?,
+        organ: row.name()?,
+        procedure: row.name()?,
+        pack: row.named_hash()?,
         number: row.opt_text()?,
         title: row.text()?,
         opened_on: row.day()?,
-        phase: row.text()?,
+        phase: row.name()?,
         version: row.number()?,
         closed_on: row.opt_day()?,
-        handler: row.opt_text()?,
+        handler: row.opt_name()?,
         party: row.opt_text()?,
         receipt_hash: row.opt_hash()?,
         head: row.hash()?,
@@ -68,17 +69,17 @@ fn read(row: &mut Row<'_>) -> Result<Case> {
 pub fn add(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
     let (head, named) = (ledger::genesis(&case.id), joined(&case.named));
     let values = [
-        (&case.id).into(),
-        (&case.division).into(),
-        (&case.organ).into(),
-        (&case.procedure).into(),
-        (&case.pack).into(),
+        Value::Case(&case.id),
+        Value::Name(&case.division),
+        Value::Name(&case.organ),
+        Value::Name(&case.procedure),
+        Value::NamedHash(&case.pack),
         (&case.number).into(),
         (&case.title).into(),
         case.opened_on.into(),
-        (&case.phase).into(),
+        Value::Name(&case.phase),
         case.closed_on.into(),
-        (&case.handler).into(),
+        Value::opt_name(case.handler.as_deref()),
         (&case.party).into(),
         case.receipt_hash.as_ref().into(),
         (&head).into(),
@@ -104,7 +105,8 @@ pub(crate) struct Tip<'a> {
 /// Hands over where the chains of all cases end, in whatever order the database has them.
 pub(crate) fn each_tip(db: &dyn Query, each: &mut dyn FnMut(&Tip<'_>) -> Result<()>) -> Result<()> {
     db.query(&sql::CASE_TIPS, &[], &mut |row| {
-        let (id, division) = (row.text_here()?, row.text_here()?);
+        let (id, division) = (row.case_here()?, row.name_here()?);
+        let (id, division) = (id.as_str(), division.as_ref());
         each(&Tip { id, division, version: row.number()?, head: row.hash()? }).map(|()| true)
     })
 }
@@ -186,7 +188,7 @@ pub fn update(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
     if changed == Changed::Whole {
         update_whole(tx, case)?;
     } else {
-        let values = [(&case.id).into(), (&case.phase).into(), (&case.division).into()];
+        let values = [Value::Case(&case.id), Value::Name(&case.phase), Value::Name(&case.division)];
         tx.put_one(&sql::CASE_SET_PHASE, &values)?;
     }
     if let Some(old) = &old {
@@ -205,7 +207,9 @@ fn joined(names: &[String]) -> String {
 }
 
 fn put_name(tx: &mut Tx<'_>, statement: &'static Statement, case: &Case, name: &str) -> Result<()> {
-    tx.put(statement, &[name.into(), case.opened_on.into(), (&case.id).into(), (&case.division).into()])
+    let values =
+        [Value::Name(name), case.opened_on.into(), Value::Case(&case.id), Value::Name(&case.division)];
+    tx.put(statement, &values)
 }
 
 /// Brings the lists of those who are named to what the case says now.
@@ -229,25 +233,26 @@ fn place(case: &Case) -> (&str, &str, &str, bool) {
 fn count(tx: &mut Tx<'_>, case: &Case, sign: i64) -> Result<()> {
     let (organ, procedure, phase, is_open) = place(case);
     let open = if is_open { sign } else { 0 };
-    let division = (&case.division).into();
-    let values = [organ.into(), procedure.into(), phase.into(), division, sign.into(), open.into()];
+    let names = [organ, procedure, phase, &case.division].map(Value::Name);
+    let [organ, procedure, phase, division] = names;
+    let values = [organ, procedure, phase, division, sign.into(), open.into()];
     tx.put(&sql::CASE_COUNT_ADD, &values)
 }
 
 fn update_whole(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
     let named = joined(&case.named);
     let values = [
-        (&case.id).into(),
-        (&case.division).into(),
-        (&case.organ).into(),
-        (&case.procedure).into(),
-        (&case.pack).into(),
+        Value::Case(&case.id),
+        Value::Name(&case.division),
+        Value::Name(&case.organ),
+        Value::Name(&case.procedure),
+        Value::NamedHash(&case.pack),
         (&case.number).into(),
         (&case.title).into(),
         case.opened_on.into(),
-        (&case.phase).into(),
+        Value::Name(&case.phase),
         case.closed_on.into(),
-        (&case.handler).into(),
+        Value::opt_name(case.handler.as_deref()),
         (&case.party).into(),
         case.receipt_hash.as_ref().into(),
         (&named).into(),
@@ -261,7 +266,7 @@ pub fn get(db: &dyn Query, id: &str) -> Result<Option<Case>> {
     if noted.is_some() {
         return Ok(noted);
     }
-    let found = first(db, &sql::CASE_GET, &[id.into()], read)?;
+    let found = first(db, &sql::CASE_GET, &[Value::Case(id)], read)?;
     if let (Some(notes), Some(case)) = (db.notes(), &found) {
         notes.cases.borrow_mut().insert(id.to_owned(), case.clone());
     }
@@ -280,7 +285,7 @@ pub fn by_receipt(db: &dyn Query, receipt_hash: &Hash) -> Result<Option<Case>> {
 
 /// Cases by id, from after one.
 pub fn after(db: &dyn Query, id: &str, limit: u32) -> Result<Vec<Case>> {
-    all(db, &sql::CASES_BY_ID, &[id.into(), limit.into()], read)
+    all(db, &sql::CASES_BY_ID, &[Value::Case(id), limit.into()], read)
 }
 
 /// Which cases a list shows. 案件范围
@@ -321,7 +326,7 @@ impl Case {
 }
 
 /// Greater than every text that is kept.
-const LAST: &str = "\u{10ffff}";
+const LAST: &str = AFTER_ALL;
 
 /// A page of cases, the newest first; `division` is the beginning of the divisions' codes, `""` for all (those who
 /// are named are not asked for it).
@@ -333,15 +338,16 @@ pub fn page(
     limit: u32,
 ) -> Result<Vec<Case>> {
     let (day, id) = after.map_or((i64::MAX, ""), |key| (key.opened_on.into(), key.id.as_str()));
-    let mut values: Vec<Value<'_>> = vec![day.into(), id.into(), limit.into(), division.into()];
+    let id = Value::Case(id);
+    let mut values: Vec<Value<'_>> = vec![day.into(), id, limit.into(), division.into()];
     let statement = match scope {
         Scope::All => {
             let before = after.map_or(LAST, |key| key.id.as_str());
-            values = vec![before.into(), limit.into(), division.into()];
+            values = vec![Value::Case(before), limit.into(), division.into()];
             &sql::CASES_ALL
         }
         Scope::Organ { organ } => {
-            values.push(organ.into());
+            values.push(Value::Name(organ));
             &sql::CASES_OF_ORGAN
         }
         Scope::Party { party } => {
@@ -349,11 +355,11 @@ pub fn page(
             &sql::CASES_OF_PARTY
         }
         Scope::Phase { organ, procedure, phase } => {
-            values.extend_from_slice(&[organ.into(), procedure.into(), phase.into()]);
+            values.extend([organ, procedure, phase].map(Value::Name));
             &sql::CASES_OF_PHASE
         }
         Scope::Named { name } => {
-            values = vec![day.into(), id.into(), limit.into(), name.into()];
+            values = vec![day.into(), id, limit.into(), Value::Name(name)];
             &sql::CASES_NAMED
         }
     };
@@ -382,7 +388,7 @@ pub fn by_title_prefix(
 ) -> Result<Vec<Case>> {
     let (title, id) = after.unwrap_or((prefix, ""));
     let end = format!("{prefix}{LAST}");
-    let values = [organ.into(), title.into(), id.into(), (&end).into(), limit.into()];
+    let values = [Value::Name(organ), title.into(), Value::Case(id), (&end).into(), limit.into()];
     all(db, &sql::CASES_BY_TITLE, &values, read)
 }
 
@@ -397,17 +403,23 @@ pub struct Count {
 
 /// The cases by procedure and phase, of an organ and of divisions (`""` for all), as they are counted with each act.
 pub fn counts(db: &dyn Query, organ: &str, division: &str) -> Result<Vec<Count>> {
-    let statement = if organ.is_empty() { &sql::CASE_COUNTS } else { &sql::CASE_COUNTS_OF_ORGAN };
-    all(db, statement, &[organ.into(), division.into()], |row| {
-        Ok(Count { procedure: row.text()?, phase: row.text()?, all: row.int()?, open: row.int()? })
-    })
+    let read = |row: &mut Row<'_>| {
+        Ok(Count { procedure: row.name()?, phase: row.name()?, all: row.int()?, open: row.int()? })
+    };
+    let mut counts = if organ.is_empty() {
+        all(db, &sql::CASE_COUNTS, &[division.into()], read)
+    } else {
+        all(db, &sql::CASE_COUNTS_OF_ORGAN, &[Value::Name(organ), division.into()], read)
+    }?;
+    counts.sort_by(|a, b| (&a.procedure, &a.phase).cmp(&(&b.procedure, &b.phase)));
+    Ok(counts)
 }
 
 /// The first organs, procedures and phases whose counts are not those of the cases.
 pub fn miscounted(db: &dyn Query) -> Result<Vec<(String, String, String)>> {
     let mut found = Vec::new();
     for statement in [&sql::CASE_COUNTS_NOT_BACKED, &sql::CASE_COUNTS_LACKING] {
-        found.extend(all(db, statement, &[], |row| Ok((row.text()?, row.text()?, row.text()?)))?);
+        found.extend(all(db, statement, &[], |row| Ok((row.name()?, row.name()?, row.name()?)))?);
     }
     found.dedup();
     Ok(found)
@@ -416,8 +428,9 @@ pub fn miscounted(db: &dyn Query) -> Result<Vec<(String, String, String)>> {
 /// Whether a case stands in the list of each organ that it names.
 pub fn named_in_lists(db: &dyn Query, case: &Case) -> Result<bool> {
     for name in &case.named {
-        let key = [name.into(), case.opened_on.into(), (&case.id).into(), (&case.division).into()];
-        if first(db, &sql::CASE_NAMED_GET, &key, |row| row.text())?.is_none() {
+        let (id, division) = (Value::Case(&case.id), Value::Name(&case.division));
+        let key = [Value::Name(name), case.opened_on.into(), id, division];
+        if first(db, &sql::CASE_NAMED_GET, &key, |row| row.name())?.is_none() {
             return Ok(false);
         }
     }
@@ -426,5 +439,5 @@ pub fn named_in_lists(db: &dyn Query, case: &Case) -> Result<bool> {
 
 /// The first names and cases that stand in such a list although the case does not name them.
 pub fn named_astray(db: &dyn Query) -> Result<Vec<(String, String)>> {
-    all(db, &sql::CASE_NAMED_ASTRAY, &[], |row| Ok((row.text()?, row.text()?)))
+    all(db, &sql::CASE_NAMED_ASTRAY, &[], |row| Ok((row.name()?, row.case()?)))
 }

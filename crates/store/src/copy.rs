@@ -2,16 +2,17 @@
 
 use std::sync::LazyLock;
 
-use ledger::{Hash, Sm3};
+use ledger::{Hash, HashFunction as _, Sm3};
 
 use crate::backup::copy_file;
+use crate::compact::{self, As, CaseText};
 use crate::value::{Kept, Value, first};
 use crate::{Query, Result, Row, Statement, Store, StoreError, attachment, meta, sql};
 
 /// A table as it is copied.
 struct Table {
     name: &'static str,
-    width: usize,
+    ways: Vec<As>,
     read: Statement,
     add: Statement,
 }
@@ -317,7 +318,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         let named = |what: &str| -> &'static str { format!("{name}_{what}").leak() };
         Table {
             name,
-            width: columns.len(),
+            ways: columns.iter().map(|column| compact::way(name, column)).collect(),
             read: Statement::new(named("copied_from"), read.leak()),
             add: Statement::new(named("copied_to"), add.leak()),
         }
@@ -330,7 +331,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
 pub struct Copied {
     pub table: &'static str,
     pub rows: u64,
-    /// The SM3 hash of all its rows in the order of their key, the same in both databases.
+    /// What the SM3 hashes of all its rows come to, in whatever order the rows come: the same in both databases.
     pub digest: Hash,
 }
 
@@ -372,15 +373,44 @@ fn is_filled(db: &dyn Query, table: &'static Table) -> Result<bool> {
     Ok(first(db, &table.read, &[], |_| Ok(()))?.is_some())
 }
 
-fn read_row(row: &mut Row<'_>, width: usize) -> Result<Vec<Kept>> {
-    (0..width).map(|_| row.kept()).collect()
+/// What a row says, however its database keeps it.
+pub(crate) fn read_row(row: &mut Row<'_>, ways: &[As]) -> Result<Vec<Kept>> {
+    let text = |text: Option<&str>| text.map_or(Kept::Null, |text| Kept::Text(text.to_owned()));
+    let one = |way: &As| match way {
+        As::Plain => row.kept(),
+        As::Case => Ok(text(row.opt_case_here()?.as_ref().map(CaseText::as_str))),
+        As::Name => Ok(text(row.opt_name_here()?.as_deref())),
+        As::NamedHash => row.kept_hash(),
+    };
+    ways.iter().map(one).collect()
+}
+
+/// Hands over the values of a row as the database that they go to is to keep them.
+pub(crate) fn with_values<T>(row: &[Kept], ways: &[As], work: impl FnOnce(&[Value<'_>]) -> T) -> T {
+    let hash_of = |(kept, way): (&Kept, &As)| match (kept, way) {
+        (Kept::Bytes(bytes), As::NamedHash) => Hash::from_bytes(bytes),
+        _ => None,
+    };
+    let hashes: Vec<Option<Hash>> = row.iter().zip(ways).map(hash_of).collect();
+    let values: Vec<Value<'_>> = row
+        .iter()
+        .zip(ways)
+        .zip(&hashes)
+        .map(|((kept, way), hash)| match (kept, way, hash) {
+            (Kept::Text(text), As::Case, _) => Value::Case(text),
+            (Kept::Text(text), As::Name, _) => Value::Name(text),
+            (_, _, Some(hash)) => Value::NamedHash(hash),
+            (kept, _, None) => kept.value(),
+        })
+        .collect();
+    work(&values)
 }
 
 fn copy_table(db: &dyn Query, table: &'static Table, to: &Store) -> Result<Copied> {
     let mut digest = Digest::default();
     let mut chunk: Vec<Vec<Kept>> = Vec::with_capacity(CHUNK);
     db.query(&table.read, &[], &mut |row| {
-        let values = read_row(row, table.width)?;
+        let values = read_row(row, &table.ways)?;
         digest.add(&values);
         chunk.push(values);
         if chunk.len() == CHUNK {
@@ -394,17 +424,14 @@ fn copy_table(db: &dyn Query, table: &'static Table, to: &Store) -> Result<Copie
 
 fn write(to: &Store, table: &'static Table, rows: Vec<Vec<Kept>>) -> Result<()> {
     to.write(move |tx| {
-        rows.iter().try_for_each(|row| {
-            let values: Vec<Value<'_>> = row.iter().map(Kept::value).collect();
-            tx.put(&table.add, &values)
-        })
+        rows.iter().try_for_each(|row| with_values(row, &table.ways, |values| tx.put(&table.add, values)))
     })?
 }
 
 fn digest(db: &dyn Query, table: &'static Table) -> Result<Copied> {
     let mut digest = Digest::default();
     db.query(&table.read, &[], &mut |row| {
-        digest.add(&read_row(row, table.width)?);
+        digest.add(&read_row(row, &table.ways)?);
         Ok(true)
     })?;
     Ok(digest.finish(table.name))
@@ -422,40 +449,42 @@ fn copy_files(db: &dyn Query, from: &Store, to: &Store) -> Result<()> {
     }
 }
 
-/// The hash of rows: each value with its kind and its length.
+/// The hashes of rows, added up as two numbers each: names have no order that both databases share. Of a row, each value is
+/// hashed with its kind and its length.
+#[derive(Default)]
 struct Digest {
-    stream: ledger::Stream,
+    sums: [u128; 2],
     rows: u64,
-}
-
-impl Default for Digest {
-    fn default() -> Self {
-        Self { stream: Sm3::stream(), rows: 0 }
-    }
 }
 
 impl Digest {
     fn add(&mut self, row: &[Kept]) {
         self.rows += 1;
+        let mut stream = Sm3::stream();
         for value in row {
             let (kind, bytes): (u8, &[u8]) = match value {
                 Kept::Null => (0, &[]),
                 Kept::Int(it) => {
-                    self.stream.update(&[1]);
-                    self.stream.update(&it.to_be_bytes());
+                    stream.update(&[1]);
+                    stream.update(&it.to_be_bytes());
                     continue;
                 }
                 Kept::Text(it) => (2, it.as_bytes()),
                 Kept::Bytes(it) => (3, it),
             };
-            self.stream.update(&[kind]);
-            self.stream.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
-            self.stream.update(bytes);
+            stream.update(&[kind]);
+            stream.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+            stream.update(bytes);
+        }
+        let hash = stream.finish();
+        for (sum, half) in self.sums.iter_mut().zip(hash.as_bytes().as_chunks().0) {
+            *sum = sum.wrapping_add(u128::from_be_bytes(*half));
         }
     }
 
     fn finish(self, table: &'static str) -> Copied {
-        Copied { table, rows: self.rows, digest: self.stream.finish() }
+        let [first, second] = self.sums.map(u128::to_be_bytes);
+        Copied { table, rows: self.rows, digest: Sm3::digest(&[&first, &second]) }
     }
 }
 
@@ -477,7 +506,7 @@ mod tests {
         };
         let mut there = list("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
         // What belongs to the database and to its processes stays behind.
-        there.retain(|name| name != "migration" && name != "lease");
+        there.retain(|name| name != "migration" && name != "lease" && name != "word");
         let mut copied: Vec<&str> = COLUMNS.iter().map(|(name, _, _)| *name).collect();
         copied.sort_unstable();
         assert_eq!(there, copied);

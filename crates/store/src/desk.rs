@@ -3,7 +3,7 @@
 
 use ledger::Hash;
 
-use crate::value::{all, first};
+use crate::value::{Value, all, first};
 use crate::{Query, Result, Row, Tx, sql};
 
 /// A view of the desk that its owner named. 保存的筛选
@@ -106,8 +106,8 @@ pub struct Note {
 
 fn read(row: &mut Row<'_>) -> Result<Note> {
     Ok(Note {
-        division: row.text()?,
-        case: row.text()?,
+        division: row.name()?,
+        case: row.case()?,
         id: row.text()?,
         account: row.text()?,
         to: row.opt_text()?,
@@ -120,8 +120,8 @@ fn read(row: &mut Row<'_>) -> Result<Note> {
 /// Writes a note.
 pub fn add_note(tx: &mut Tx<'_>, note: &Note) -> Result<()> {
     let values = [
-        (&note.division).into(),
-        (&note.case).into(),
+        Value::Name(&note.division),
+        Value::Case(&note.case),
         (&note.id).into(),
         (&note.account).into(),
         (&note.to).into(),
@@ -135,7 +135,7 @@ pub fn add_note(tx: &mut Tx<'_>, note: &Note) -> Result<()> {
 
 /// The notes of a case in their order, after an id (`""` for the first page).
 pub fn notes(db: &dyn Query, case: &str, after: &str, limit: u32) -> Result<Vec<Note>> {
-    all(db, &sql::NOTES_OF_CASE, &[case.into(), after.into(), limit.into()], read)
+    all(db, &sql::NOTES_OF_CASE, &[Value::Case(case), after.into(), limit.into()], read)
 }
 
 /// The reminders that wait for an account.
@@ -145,7 +145,7 @@ pub fn waiting(db: &dyn Query, account: &str, after: &str, limit: u32) -> Result
 
 /// Takes a reminder off the desk of whom it is for; whether it was there.
 pub fn note_done(tx: &mut Tx<'_>, case: &str, id: &str, account: &str, at: i64) -> Result<bool> {
-    let values = [case.into(), id.into(), account.into(), at.into()];
+    let values = [Value::Case(case), id.into(), account.into(), at.into()];
     tx.execute(&sql::NOTE_DONE, &values).map(|changed| changed == 1)
 }
 

@@ -1,6 +1,6 @@
 //! The documents that acts issued, and their numbers.
 
-use crate::value::all;
+use crate::value::{Value, all};
 use crate::{Query, Result, Row, Tx, cases, sql};
 
 /// A document that was issued. 文书
@@ -17,7 +17,7 @@ pub struct Document {
 
 fn read(row: &mut Row<'_>) -> Result<Document> {
     Ok(Document {
-        case: row.text()?,
+        case: row.case()?,
         number: row.number()?,
         kind: row.text()?,
         doc_number: row.text()?,
@@ -30,19 +30,19 @@ pub fn add(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
     let Document { case, number, kind, doc_number, issued_on } = document;
     let division = cases::division_of(tx, case)?;
     let values = [
-        case.into(),
+        Value::Case(case),
         (*number).into(),
         kind.into(),
         doc_number.into(),
         (*issued_on).into(),
-        (&division).into(),
+        Value::Name(&division),
     ];
     tx.put(&sql::DOCUMENT_ADD, &values)
 }
 
 /// The documents of a case.
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Document>> {
-    all(db, &sql::DOCUMENTS_OF_CASE, &[case.into()], read)
+    all(db, &sql::DOCUMENTS_OF_CASE, &[Value::Case(case)], read)
 }
 
 /// The documents with a number.

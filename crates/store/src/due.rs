@@ -26,21 +26,23 @@ pub struct Due {
 
 fn read(row: &mut Row<'_>) -> Result<Due> {
     Ok(Due {
-        case: row.text()?,
-        norm: row.text()?,
-        acts: row.text()?,
+        case: row.case()?,
+        norm: row.name()?,
+        acts: row.name()?,
         last_day: row.opt_day()?,
         warn_on: row.opt_day()?,
-        organ: row.text()?,
-        division: row.text()?,
-        handler: row.opt_text()?,
+        organ: row.name()?,
+        division: row.name()?,
+        handler: row.opt_name()?,
         lapses: row.flag()?,
     })
 }
 
 /// The duties of a case.
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Due>> {
-    all(db, &sql::DUE_OF_CASE, &[case.into()], read)
+    let mut dues = all(db, &sql::DUE_OF_CASE, &[Value::Case(case)], read)?;
+    dues.sort_by(|a, b| (&a.norm, &a.acts).cmp(&(&b.norm, &b.acts)));
+    Ok(dues)
 }
 
 /// Makes `dues` the duties of the case, all of them; what stays as it was is not written. No two may share norm and acts.
@@ -53,20 +55,22 @@ pub fn replace(tx: &mut Tx<'_>, case: &str, dues: &[Due]) -> Result<()> {
     count(tx, &before, dues)?;
     for old in &before {
         if !dues.contains(old) {
-            let key = [case.into(), (&old.norm).into(), (&old.acts).into(), (&old.division).into()];
+            let names = [&old.norm, &old.acts, &old.division].map(|name| Value::Name(name));
+            let [norm, acts, division] = names;
+            let key = [Value::Case(case), norm, acts, division];
             tx.put(&sql::DUE_DROP, &key)?;
         }
     }
     for due in dues.iter().filter(|due| !before.contains(due)) {
         let values = [
-            case.into(),
-            (&due.norm).into(),
-            (&due.acts).into(),
+            Value::Case(case),
+            Value::Name(&due.norm),
+            Value::Name(&due.acts),
             due.last_day.into(),
             due.warn_on.into(),
-            (&due.organ).into(),
-            (&due.division).into(),
-            (&due.handler).into(),
+            Value::Name(&due.organ),
+            Value::Name(&due.division),
+            Value::opt_name(due.handler.as_deref()),
             due.lapses.into(),
         ];
         tx.put(&sql::DUE_ADD, &values)?;
@@ -88,7 +92,7 @@ fn count(tx: &mut Tx<'_>, before: &[Due], after: &[Due]) -> Result<()> {
         }
     }
     for ((organ, division, last, warn), n) in moved.into_iter().filter(|(_, n)| *n != 0) {
-        let values = [organ.into(), division.into(), last.into(), warn.into(), n.into()];
+        let values = [Value::Name(organ), Value::Name(division), last.into(), warn.into(), n.into()];
         tx.put(&sql::DUE_COUNT_ADD, &values)?;
     }
     Ok(())
@@ -128,16 +132,18 @@ pub fn desk(
     let (dated, undated) = desk.statements();
     let (case, norm, acts) =
         after.map_or(("", "", ""), |due| (due.case.as_str(), due.norm.as_str(), due.acts.as_str()));
-    let whose: Value<'_> = desk.whose().into();
+    let whose = Value::Name(desk.whose());
+    let (case, norm, acts) = (Value::Case(case), Value::Name(norm), Value::Name(acts));
+    let first = (Value::Case(""), Value::Name(""), Value::Name(""));
     let mut page = Vec::new();
-    let mut key = [whose, case.into(), norm.into(), acts.into(), limit.into()];
+    let mut key = [whose, case, norm, acts, limit.into()];
     if after.is_none_or(|due| due.last_day.is_some()) {
         let from = after.and_then(|due| due.last_day).map_or(i64::MIN, i64::from);
         let until = until.unwrap_or(i32::MAX);
-        let values = [whose, from.into(), case.into(), norm.into(), acts.into(), limit.into(), until.into()];
+        let values = [whose, from.into(), case, norm, acts, limit.into(), until.into()];
         page = all(db, dated, &values, read)?;
         let left = limit.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
-        key = [whose, "".into(), "".into(), "".into(), left.into()];
+        key = [whose, first.0, first.1, first.2, left.into()];
         if left == 0 {
             return Ok(page);
         }
@@ -158,7 +164,8 @@ pub fn lapsed(db: &dyn Query, today: i32, limit: u32) -> Result<Vec<Due>> {
 pub fn turning(db: &dyn Query, after: Option<&Due>, from: i32, today: i32, limit: u32) -> Result<Vec<Due>> {
     let (case, norm, acts) =
         after.map_or(("", "", ""), |due| (due.case.as_str(), due.norm.as_str(), due.acts.as_str()));
-    let values = [case.into(), norm.into(), acts.into(), from.into(), today.into(), limit.into()];
+    let (case, norm, acts) = (Value::Case(case), Value::Name(norm), Value::Name(acts));
+    let values = [case, norm, acts, from.into(), today.into(), limit.into()];
     all(db, &sql::DUE_TURNING, &values, read)
 }
 
@@ -179,18 +186,20 @@ pub fn counts(db: &dyn Query, today: i32, organ: &str, division: &str) -> Result
     let statement = if organ.is_empty() {
         &sql::DUE_COUNTS
     } else {
-        values.push(organ.into());
+        values.push(Value::Name(organ));
         &sql::DUE_COUNTS_OF_ORGAN
     };
-    all(db, statement, &values, |row| {
-        Ok(Count { organ: row.text()?, all: row.int()?, overdue: row.int()?, warned: row.int()? })
-    })
+    let mut counts = all(db, statement, &values, |row| {
+        Ok(Count { organ: row.name()?, all: row.int()?, overdue: row.int()?, warned: row.int()? })
+    })?;
+    counts.sort_by(|a, b| a.organ.cmp(&b.organ));
+    Ok(counts)
 }
 
 /// The first organs whose counts are not those of the duties.
 pub fn miscounted(db: &dyn Query) -> Result<Vec<String>> {
-    let mut found = all(db, &sql::DUE_COUNTS_NOT_BACKED, &[], |row| row.text())?;
-    found.extend(all(db, &sql::DUE_COUNTS_LACKING, &[], |row| row.text())?);
+    let mut found = all(db, &sql::DUE_COUNTS_NOT_BACKED, &[], |row| row.name())?;
+    found.extend(all(db, &sql::DUE_COUNTS_LACKING, &[], |row| row.name())?);
     found.dedup();
     Ok(found)
 }
@@ -203,11 +212,11 @@ pub fn clean_counts(tx: &mut Tx<'_>) -> Result<u64> {
 /// The most urgent duty of a desk that has a last day.
 pub fn most_urgent(db: &dyn Query, desk: Desk<'_>) -> Result<Option<Due>> {
     let values = [
-        desk.whose().into(),
+        Value::Name(desk.whose()),
         i64::MIN.into(),
-        "".into(),
-        "".into(),
-        "".into(),
+        Value::Case(""),
+        Value::Name(""),
+        Value::Name(""),
         1_i64.into(),
         i32::MAX.into(),
     ];

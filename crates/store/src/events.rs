@@ -52,9 +52,9 @@ pub(crate) struct EntryRef<'a> {
 
 pub(crate) fn read(row: &mut Row<'_>) -> Result<Entry> {
     let seq = row.int()?;
-    let division = row.text()?;
+    let division = row.name()?;
     let unreadable = || form::unreadable(seq);
-    let (case, number, legal_day, recorded_at) = (row.text()?, row.number()?, row.day()?, row.int()?);
+    let (case, number, legal_day, recorded_at) = (row.case()?, row.number()?, row.day()?, row.int()?);
     let actor = row.opt_text()?.ok_or_else(unreadable)?;
     let kind = row.opt_text_here()?.and_then(EventKind::parse).ok_or_else(unreadable)?;
     let act = row.opt_text()?.ok_or_else(unreadable)?;
@@ -91,8 +91,8 @@ pub(crate) fn each_between(
 ) -> Result<()> {
     let mut buffer = Vec::new();
     db.query(&sql::EVENTS_BETWEEN, &[after.into(), until.into()], &mut |row| {
-        let (seq, division) = (row.int()?, row.text_here()?);
-        let (case, number) = (row.text_here()?, row.number()?);
+        let (seq, division) = (row.int()?, row.name_here()?);
+        let (case, number) = (row.case_here()?, row.number()?);
         let (legal_day, recorded_at) = (row.day()?, row.int()?);
         let actor = names.actor(row.int()?).unwrap_or_default();
         let (kind, act, form) = names.form(row.int()?).unwrap_or((EventKind::Note, "", &[]));
@@ -100,7 +100,7 @@ pub(crate) fn each_between(
         let record = form::unpack(row.bytes_here()?, form, &mut buffer).unwrap_or_default();
         let personal_digest = row.opt_hash()?;
         let event = EventRef {
-            case,
+            case: case.as_str(),
             number,
             legal_day,
             recorded_at,
@@ -111,6 +111,7 @@ pub(crate) fn each_between(
             record,
             personal_digest,
         };
+        let division = division.as_ref();
         each(&EntryRef { seq, division, event, prev: row.opt_hash()?, hash: row.hash()? }).map(|()| true)
     })
 }
@@ -148,7 +149,7 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     let entry = Entry { seq, division, chained: Chained { event, prev, hash } };
     insert(tx, &entry, &procedure)?;
     let case = &entry.event().case;
-    let values = [case.into(), number.into(), (&hash).into(), (&entry.division).into()];
+    let values = [Value::Case(case), number.into(), (&hash).into(), Value::Name(&entry.division)];
     tx.put_one(&sql::CASE_ADVANCE, &values)?;
     serials.event = Some(seq);
     tx.note_serials(serials);
@@ -182,9 +183,9 @@ impl NewRow<'_> {
         let event = self.event;
         [
             self.seq.into(),
-            (&event.case).into(),
+            Value::Case(&event.case),
             event.number.into(),
-            self.division.into(),
+            Value::Name(self.division),
             event.legal_day.into(),
             event.recorded_at.into(),
             self.actor.into(),
@@ -210,17 +211,17 @@ pub fn last_seq(db: &dyn Query) -> Result<i64> {
 
 /// The events of a case from after a number (0 for all), in order.
 pub fn of_case(db: &dyn Query, case: &str, after: u32) -> Result<Vec<Entry>> {
-    all(db, &sql::EVENTS_OF_CASE, &[case.into(), after.into()], read)
+    all(db, &sql::EVENTS_OF_CASE, &[Value::Case(case), after.into()], read)
 }
 
 /// The events of the cases from after an id up to another, by case and number.
 pub fn of_cases(db: &dyn Query, after: &str, until: &str) -> Result<Vec<Entry>> {
-    all(db, &sql::EVENTS_OF_CASES, &[after.into(), until.into()], read)
+    all(db, &sql::EVENTS_OF_CASES, &[Value::Case(after), Value::Case(until)], read)
 }
 
 /// One event of a case.
 pub fn get(db: &dyn Query, case: &str, number: u32) -> Result<Option<Entry>> {
-    first(db, &sql::EVENT_GET, &[case.into(), number.into()], read)
+    first(db, &sql::EVENT_GET, &[Value::Case(case), number.into()], read)
 }
 
 /// The journal from after a place, in the order of entry.

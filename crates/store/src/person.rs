@@ -50,7 +50,7 @@ struct Found {
 
 impl Found {
     fn read(row: &mut crate::Row<'_>) -> Result<Self> {
-        Ok(Self { id: row.text()?, wrapped: row.opt_bytes()?, operator: row.text()? })
+        Ok(Self { id: row.text()?, wrapped: row.opt_bytes()?, operator: row.name()? })
     }
 
     fn key(&self, keys: &Keyring) -> Option<PersonKey> {
@@ -113,7 +113,7 @@ fn new(
     let key: PersonKey = Zeroizing::new(random::<KEY>()?);
     let wrapped = keys.wrap(&id, &key)?;
     let found_by = Value::Bytes(lookup);
-    let values = [(&id).into(), found_by, (&wrapped).into(), keys.operator().into(), now.into()];
+    let values = [(&id).into(), found_by, (&wrapped).into(), Value::Name(keys.operator()), now.into()];
     tx.put(&sql::PERSON_ADD, &values)?;
     Ok((id, key))
 }
@@ -146,12 +146,12 @@ pub(crate) enum NoKey {
 /// The cases in which a person's fields are or were, by id. Of a person without a number all parts are looked through.
 pub fn cases_of(db: &dyn Query, id: &str) -> Result<Vec<String>> {
     let which = if id.starts_with(UNKNOWN) { &sql::PERSON_CASES_UNKNOWN } else { &sql::PERSON_CASES };
-    all(db, which, &[id.into()], |row| row.text())
+    all(db, which, &[id.into()], |row| row.case())
 }
 
 /// The persons whose fields are or were in a case, by id.
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<String>> {
-    all(db, &sql::PERSONS_OF_CASE, &[case.into()], |row| row.text())
+    all(db, &sql::PERSONS_OF_CASE, &[Value::Case(case)], |row| row.text())
 }
 
 /// Destroys a person's key and everything that it sealed: the key first overwritten, and the rows too, so that the
@@ -200,12 +200,12 @@ pub struct ErasedIn {
 /// Wraps the keys of so many persons after an id anew under the key in use; the last id, or nothing when all are done.
 /// Those that are under a key which is not at hand are passed over: [`under_others`] counts them.
 pub fn rewrap(tx: &mut Tx<'_>, keys: &Keyring, after: &str, limit: u32) -> Result<Option<String>> {
-    let values = [after.into(), keys.operator().into(), limit.into()];
+    let values = [after.into(), Value::Name(keys.operator()), limit.into()];
     let found = all(tx, &sql::PERSONS_UNDER_OTHERS, &values, Found::read)?;
     for one in &found {
         let Some(key) = one.key(keys) else { continue };
         let wrapped = keys.wrap(&one.id, &key)?;
-        let values = [(&one.id).into(), (&wrapped).into(), keys.operator().into()];
+        let values = [(&one.id).into(), (&wrapped).into(), Value::Name(keys.operator())];
         tx.execute(&sql::PERSON_REWRAP, &values)?;
     }
     Ok(found.last().map(|one| one.id.clone()))
@@ -213,7 +213,7 @@ pub fn rewrap(tx: &mut Tx<'_>, keys: &Keyring, after: &str, limit: u32) -> Resul
 
 /// How many persons there are whose key is not under the one in use.
 pub fn under_others(db: &dyn Query, keys: &Keyring) -> Result<u64> {
-    let found = first(db, &sql::PERSON_COUNT_OTHERS, &[keys.operator().into()], |row| row.int())?;
+    let found = first(db, &sql::PERSON_COUNT_OTHERS, &[Value::Name(keys.operator())], |row| row.int())?;
     Ok(found.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ledger::{Hash, parts_digest, personal_digest};
 use zeroize::Zeroizing;
 
+use crate::compact::CaseText;
 use crate::keyring::{Keyring, PersonKey, Sealing, random};
 use crate::person::{self, NoKey, Whose};
 use crate::value::all;
@@ -52,7 +53,7 @@ pub struct Personal {
 
 /// A part in the row that is being read, with its person's key still wrapped. 个人信息的一部分
 pub(crate) struct Part<'a> {
-    pub case: &'a str,
+    case: CaseText<'a>,
     pub number: u32,
     pub name: &'a str,
     person: Option<&'a str>,
@@ -60,14 +61,14 @@ pub(crate) struct Part<'a> {
     salt: Option<&'a [u8]>,
     data: Option<&'a [u8]>,
     /// The wrapped key with the mark of the operator's.
-    wrapped: Option<(&'a [u8], &'a str)>,
-    pub division: &'a str,
+    wrapped: Option<(&'a [u8], Arc<str>)>,
+    pub division: Arc<str>,
 }
 
 impl<'a> Part<'a> {
     fn read(row: &mut Row<'a>) -> Result<Self> {
         Ok(Self {
-            case: row.text_here()?,
+            case: row.case_here()?,
             number: row.number()?,
             name: row.text_here()?,
             person: row.opt_text_here()?,
@@ -75,9 +76,14 @@ impl<'a> Part<'a> {
             digest: Hash::from_bytes(row.bytes_here()?).unwrap_or_default(),
             salt: row.opt_bytes_here()?,
             data: row.opt_bytes_here()?,
-            wrapped: row.opt_bytes_here()?.zip(row.opt_text_here()?),
-            division: row.text_here()?,
+            wrapped: row.opt_bytes_here()?.zip(row.opt_name_here()?),
+            division: row.name_here()?,
         })
+    }
+
+    /// The id of its case.
+    pub fn case(&self) -> &str {
+        self.case.as_str()
     }
 
     /// Whether it is the whole of an event of an older program: its digest is the event's.
@@ -92,12 +98,13 @@ impl<'a> Part<'a> {
             None => Zeroizing::new([self.salt.unwrap_or_default(), data].concat()),
             Some(person) => {
                 let Some(keys) = keys else { return State::Unopened };
-                let key = match person::key_of(keys, person, self.wrapped) {
+                let wrapped = self.wrapped.as_ref().map(|(wrapped, operator)| (*wrapped, operator.as_ref()));
+                let key = match person::key_of(keys, person, wrapped) {
                     Ok(key) => key,
                     Err(NoKey::Elsewhere) => return State::Unopened,
                     Err(NoKey::Gone) => return State::Broken,
                 };
-                let place = Sealing { case: self.case, number: self.number, part: self.name, person };
+                let place = Sealing { case: self.case(), number: self.number, part: self.name, person };
                 match place.open(&key, data) {
                     None => return State::Broken,
                     Some(plain) => plain,
@@ -183,10 +190,10 @@ pub(crate) fn add(
         let place = Sealing { case, number, part: &part.name, person: &person };
         let sealed = seal(&place, &key, salt.as_slice(), fields)?;
         let values = [
-            case.into(),
+            Value::Case(case),
             number.into(),
             (&part.name).into(),
-            division.into(),
+            Value::Name(division),
             (&person).into(),
             (&digest).into(),
             (&sealed).into(),
@@ -203,13 +210,13 @@ fn seal(place: &Sealing<'_>, key: &PersonKey, salt: &[u8], fields: &[u8]) -> Res
 
 /// The personal fields of an event; nothing when it never had any.
 pub fn get(db: &dyn Query, keys: Option<&Keyring>, case: &str, number: u32) -> Result<Option<Personal>> {
-    let mut found = opened(db, keys, &sql::PERSONAL_GET, &[case.into(), number.into()])?;
+    let mut found = opened(db, keys, &sql::PERSONAL_GET, &[Value::Case(case), number.into()])?;
     Ok(found.pop().map(|(_, one)| one))
 }
 
 /// The personal fields of all events of a case, by number.
 pub fn of_case(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Result<Vec<Personal>> {
-    let found = opened(db, keys, &sql::PERSONAL_OF_CASE, &[case.into()])?;
+    let found = opened(db, keys, &sql::PERSONAL_OF_CASE, &[Value::Case(case)])?;
     Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
@@ -220,7 +227,7 @@ pub fn of_cases(
     after: &str,
     until: &str,
 ) -> Result<Vec<(String, Personal)>> {
-    opened(db, keys, &sql::PERSONAL_OF_CASES, &[after.into(), until.into()])
+    opened(db, keys, &sql::PERSONAL_OF_CASES, &[Value::Case(after), Value::Case(until)])
 }
 
 /// Hands over the parts of the cases from after an id up to another, by case, number and name. One file has them lie in this
@@ -233,7 +240,9 @@ pub(crate) fn each_part(
     each: &mut dyn FnMut(&Part<'_>) -> Result<()>,
 ) -> Result<()> {
     let which = if in_one_file { &sql::PERSONAL_BETWEEN } else { &sql::PERSONAL_OF_CASES };
-    db.query(which, &[after.into(), until.into()], &mut |row| each(&Part::read(row)?).map(|()| true))
+    db.query(which, &[Value::Case(after), Value::Case(until)], &mut |row| {
+        each(&Part::read(row)?).map(|()| true)
+    })
 }
 
 fn opened(
@@ -245,10 +254,10 @@ fn opened(
     let mut made: Vec<(String, Personal)> = Vec::new();
     db.query(which, values, &mut |row| {
         let part = Part::read(row)?;
-        if made.last().is_none_or(|(case, one)| one.number != part.number || case != part.case) {
+        if made.last().is_none_or(|(case, one)| one.number != part.number || case != part.case()) {
             let data = String::new();
             let one = Personal { number: part.number, data, erased: Vec::new(), unopened: Vec::new() };
-            made.push((part.case.to_owned(), one));
+            made.push((part.case().to_owned(), one));
         }
         let Some((_, one)) = made.last_mut() else { return Ok(true) };
         match part.state(keys) {
@@ -293,7 +302,7 @@ pub(crate) struct Standing {
 pub(crate) fn standing(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Result<Vec<Standing>> {
     let mut made: Vec<Standing> = Vec::new();
     let mut digests: Vec<Vec<(String, Hash)>> = Vec::new();
-    db.query(&sql::PERSONAL_OF_CASE, &[case.into()], &mut |row| {
+    db.query(&sql::PERSONAL_OF_CASE, &[Value::Case(case)], &mut |row| {
         let part = Part::read(row)?;
         if made.last().is_none_or(|one| one.number != part.number) {
             let number = part.number;
@@ -331,19 +340,19 @@ pub(crate) fn standing(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Re
 
 /// Erases the personal fields of an event, whoever's they are; whether there were any. The chain stays whole.
 pub fn erase(tx: &mut Tx<'_>, case: &str, number: u32) -> Result<bool> {
-    let kept = all(tx, &sql::PERSONAL_GET, &[case.into(), number.into()], Kept::read)?;
+    let kept = all(tx, &sql::PERSONAL_GET, &[Value::Case(case), number.into()], Kept::read)?;
     erase_parts(tx, case, kept.iter()).map(|gone| gone > 0)
 }
 
 /// Erases the personal fields of all events of a case; of how many parts.
 pub fn erase_case(tx: &mut Tx<'_>, case: &str) -> Result<u64> {
-    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)?;
+    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[Value::Case(case)], Kept::read)?;
     erase_parts(tx, case, kept.iter())
 }
 
 /// Erases a person's fields in a case; how many parts that were.
 pub(crate) fn erase_of(tx: &mut Tx<'_>, case: &str, person: &str) -> Result<u64> {
-    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)?;
+    let kept = all(tx, &sql::PERSONAL_OF_CASE, &[Value::Case(case)], Kept::read)?;
     erase_parts(tx, case, kept.iter().filter(|part| part.person.as_deref() == Some(person)))
 }
 
@@ -353,7 +362,7 @@ fn erase_parts<'a>(tx: &mut Tx<'_>, case: &str, parts: impl Iterator<Item = &'a 
     for part in parts {
         let Some(data) = &part.data else { continue };
         let (salt, data) = (part.salt.as_ref().map(|it| vec![0; it.len()]), vec![0; data.len()]);
-        let place = [case.into(), part.number.into(), (&part.name).into()];
+        let place = [Value::Case(case), part.number.into(), (&part.name).into()];
         let [a, b, c] = place;
         let salt = salt.as_ref().map_or(Value::Null, |it| it.into());
         tx.execute(&sql::PERSONAL_OVERWRITE, &[a, b, c, salt, (&data).into()])?;
@@ -376,7 +385,7 @@ pub fn seal_before(
     now: i64,
     whose: impl Fn(&str) -> Option<Whose>,
 ) -> Result<Option<String>> {
-    let cases = all(tx, &sql::PERSONAL_UNSEALED, &[after.into()], |row| row.text())?;
+    let cases = all(tx, &sql::PERSONAL_UNSEALED, &[Value::Case(after)], |row| row.case())?;
     cases.iter().try_for_each(|case| seal_case(tx, keys, case, now, &whose))?;
     if cases.is_empty() {
         meta::drop(tx, UNSEALED)?;
@@ -391,7 +400,7 @@ fn seal_case(
     now: i64,
     whose: impl Fn(&str) -> Option<Whose>,
 ) -> Result<()> {
-    for part in all(tx, &sql::PERSONAL_OF_CASE, &[case.into()], Kept::read)? {
+    for part in all(tx, &sql::PERSONAL_OF_CASE, &[Value::Case(case)], Kept::read)? {
         let (None, Some(salt), Some(data)) = (&part.person, &part.salt, &part.data) else { continue };
         let found = std::str::from_utf8(data).ok().and_then(&whose);
         let found = found.unwrap_or_else(|| Whose::Unknown { case: case.to_owned(), group: String::new() });
@@ -399,7 +408,7 @@ fn seal_case(
         let place = Sealing { case, number: part.number, part: &part.name, person: &person };
         let sealed = seal(&place, &key, salt, data)?;
         let values =
-            [case.into(), part.number.into(), (&part.name).into(), (&person).into(), (&sealed).into()];
+            [Value::Case(case), part.number.into(), (&part.name).into(), (&person).into(), (&sealed).into()];
         tx.execute(&sql::PERSONAL_SEAL, &values)?;
     }
     Ok(())

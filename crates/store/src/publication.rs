@@ -20,12 +20,12 @@ pub struct Publication {
 
 fn read(row: &mut Row<'_>) -> Result<Publication> {
     Ok(Publication {
-        case: row.text()?,
+        case: row.case()?,
         number: row.number()?,
         act: row.text()?,
         procedure: row.text()?,
         organ: row.text()?,
-        division: row.text()?,
+        division: row.name()?,
         published_on: row.day()?,
         title: row.text()?,
         withdrawn_on: row.opt_day()?,
@@ -35,12 +35,12 @@ fn read(row: &mut Row<'_>) -> Result<Publication> {
 /// Makes an act public.
 pub fn add(tx: &mut Tx<'_>, publication: &Publication) -> Result<()> {
     let values = [
-        (&publication.case).into(),
+        Value::Case(&publication.case),
         publication.number.into(),
         (&publication.act).into(),
         (&publication.procedure).into(),
         (&publication.organ).into(),
-        (&publication.division).into(),
+        Value::Name(&publication.division),
         publication.published_on.into(),
         (&publication.title).into(),
         publication.withdrawn_on.into(),
@@ -50,18 +50,18 @@ pub fn add(tx: &mut Tx<'_>, publication: &Publication) -> Result<()> {
 
 /// Takes an act back from the public; whether it was public.
 pub fn withdraw(tx: &mut Tx<'_>, case: &str, number: u32, act: &str, on: i32) -> Result<bool> {
-    let values = [case.into(), number.into(), act.into(), on.into()];
+    let values = [Value::Case(case), number.into(), act.into(), on.into()];
     tx.execute(&sql::PUBLICATION_WITHDRAW, &values).map(|changed| changed == 1)
 }
 
 /// One publication, also one withdrawn.
 pub fn get(db: &dyn Query, case: &str, number: u32, act: &str) -> Result<Option<Publication>> {
-    first(db, &sql::PUBLICATION_GET, &[case.into(), number.into(), act.into()], read)
+    first(db, &sql::PUBLICATION_GET, &[Value::Case(case), number.into(), act.into()], read)
 }
 
 /// The publications of a case, also those withdrawn.
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Publication>> {
-    all(db, &sql::PUBLICATIONS_OF_CASE, &[case.into()], read)
+    all(db, &sql::PUBLICATIONS_OF_CASE, &[Value::Case(case)], read)
 }
 
 /// Which publications a list shows; `""` asks for all. 公开范围
@@ -80,8 +80,10 @@ pub fn page(
     limit: u32,
 ) -> Result<Vec<Publication>> {
     let mut values: Vec<Value<'_>> = match after {
-        Some(key) => vec![key.published_on.into(), (&key.case).into(), key.number.into(), (&key.act).into()],
-        None => vec![i64::MAX.into(), "".into(), 0_i64.into(), "".into()],
+        Some(key) => {
+            vec![key.published_on.into(), Value::Case(&key.case), key.number.into(), (&key.act).into()]
+        }
+        None => vec![i64::MAX.into(), Value::Case(""), 0_i64.into(), "".into()],
     };
     values.extend_from_slice(&[limit.into(), scope.division.into()]);
     let statement = if !scope.procedure.is_empty() {

@@ -2,7 +2,7 @@
 //! databases; what differs stands in comments that the other one passes over.
 
 use crate::value::Connection;
-use crate::{Result, smaller};
+use crate::{Result, numbered, smaller};
 
 /// A numbered SQL file.
 pub(crate) struct Migration {
@@ -11,11 +11,13 @@ pub(crate) struct Migration {
     pub text: &'static str,
     /// What the program itself does after it, in the same transaction.
     pub rewrite: Option<fn(&dyn Connection) -> Result<()>>,
+    /// What follows that.
+    pub after: &'static str,
 }
 
 impl Migration {
     const fn new(version: i64, name: &'static str, text: &'static str) -> Self {
-        Self { version, name, text, rewrite: None }
+        Self { version, name, text, rewrite: None, after: "" }
     }
 }
 
@@ -46,6 +48,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         ..Migration::new(23, "smaller", include_str!("../migrations/0023_smaller.sql"))
     },
     Migration::new(25, "case_enterprise", include_str!("../migrations/0025_case_enterprise.sql")),
+    Migration {
+        rewrite: Some(numbered::rewrite),
+        after: include_str!("../migrations/0028_names_after.sql"),
+        ..Migration::new(28, "names", include_str!("../migrations/0028_names.sql"))
+    },
     Migration::new(33, "sealed_attachments", include_str!("../migrations/0033_sealed_attachments.sql")),
     Migration::new(35, "program_scope", include_str!("../migrations/0035_program_scope.sql")),
 ];

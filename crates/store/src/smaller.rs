@@ -8,7 +8,7 @@ use ledger::{Event, EventKind, Hash};
 
 use crate::events::NewRow;
 use crate::form::{self, Form, FormKey};
-use crate::value::{Connection, Statement};
+use crate::value::{Connection, Statement, Value};
 use crate::{Result, Row, StoreError, pack, sql};
 
 static EVENTS_BEFORE: Statement = Statement::new(
@@ -110,7 +110,14 @@ impl Made {
         }
         let form = form.number;
         let row = NewRow { seq: *seq, division, event, prev, hash, actor, form, record: &record };
-        db.execute(&sql::EVENT_ADD, &row.values()).map(drop)
+        let mut values = row.values();
+        // Texts were kept as they are then.
+        values.iter_mut().for_each(|value| {
+            if let Value::Case(text) | Value::Name(text) = *value {
+                *value = Value::Text(text);
+            }
+        });
+        db.execute(&sql::EVENT_ADD, &values).map(drop)
     }
 
     fn actor(&mut self, db: &dyn Connection, id: &str) -> Result<i64> {

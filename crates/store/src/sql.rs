@@ -159,24 +159,13 @@ macro_rules! tally_range {
         concat!(
             "FROM tally WHERE figure = $1 AND ",
             $day,
-            " BETWEEN $2 AND $3 AND recorded_day <= $4 AND ($5 = '' OR substr(division, 1, length($5)) = $5) "
+            " BETWEEN $2 AND $3 AND recorded_day <= $4 AND ($5 = '' OR substr(tally.division, 1, length($5)) = $5) "
         )
     };
 }
 macro_rules! tally_sums {
     () => {
         "CAST(coalesce(sum(n), 0) AS BIGINT), CAST(coalesce(sum(total), 0) AS BIGINT) "
-    };
-}
-macro_rules! tally_row {
-    () => {
-        "figure, organ, division, legal_day, recorded_day, n, total"
-    };
-}
-macro_rules! tally_rebuilt {
-    () => {
-        "figure, organ, division, legal_day, recorded_day, CAST(sum(n) AS BIGINT), CAST(sum(total) AS BIGINT) \
-         FROM contribution GROUP BY figure, organ, division, legal_day, recorded_day"
     };
 }
 macro_rules! publication_columns {
@@ -268,11 +257,10 @@ statements! {
         "ON CONFLICT (organ, procedure, phase, division) ",
         "DO UPDATE SET n = case_count.n + excluded.n, open = case_count.open + excluded.open";
     CASE_COUNTS = "SELECT procedure, phase, CAST(sum(n) AS BIGINT), CAST(sum(open) AS BIGINT) FROM case_count ",
-        "WHERE ($1 = '' OR organ = $1) AND ($2 = '' OR substr(division, 1, length($2)) = $2) ",
-        "GROUP BY procedure, phase HAVING sum(n) <> 0 ORDER BY procedure, phase";
+        "WHERE ($1 = '' OR substr(division, 1, length($1)) = $1) GROUP BY procedure, phase HAVING sum(n) <> 0";
     CASE_COUNTS_OF_ORGAN = "SELECT procedure, phase, CAST(sum(n) AS BIGINT), CAST(sum(open) AS BIGINT) FROM case_count ",
         "WHERE organ = $1 AND ($2 = '' OR substr(division, 1, length($2)) = $2) ",
-        "GROUP BY procedure, phase HAVING sum(n) <> 0 ORDER BY procedure, phase";
+        "GROUP BY procedure, phase HAVING sum(n) <> 0";
     CASE_COUNTS_NOT_BACKED = "SELECT organ, procedure, phase FROM (SELECT organ, procedure, phase, division, n, open ",
         "FROM case_count WHERE n <> 0 OR open <> 0 EXCEPT SELECT ", counted_cases!(), ") AS found LIMIT 10";
     CASE_COUNTS_LACKING = "SELECT organ, procedure, phase FROM (SELECT ", counted_cases!(),
@@ -341,7 +329,7 @@ statements! {
     TREE_NODE_GET = "SELECT hash FROM tree_node WHERE level = $1 AND place = $2";
     TREE_NODE_LAST = "SELECT place FROM tree_node WHERE level = $1 ORDER BY place DESC LIMIT 1";
 
-    DUE_OF_CASE = due_columns!(), of_case!(), "ORDER BY norm, acts";
+    DUE_OF_CASE = due_columns!(), of_case!();
     DUE_ADD = "INSERT INTO due (case_id, norm, acts, last_day, warn_on, organ, division, handler, lapses) ",
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     DUE_DROP = "DELETE FROM due WHERE division = $4 AND case_id = $1 AND norm = $2 AND acts = $3";
@@ -356,7 +344,7 @@ statements! {
         "ON CONFLICT (organ, division, last_day, warn_on) DO UPDATE SET n = due_count.n + excluded.n";
     DUE_COUNT_CLEAN = "DELETE FROM due_count WHERE n = 0";
     DUE_COUNTS = "SELECT organ, ", due_sums!(), "WHERE ($2 = '' OR substr(division, 1, length($2)) = $2) ",
-        "GROUP BY organ HAVING sum(n) <> 0 ORDER BY organ";
+        "GROUP BY organ HAVING sum(n) <> 0";
     DUE_COUNTS_OF_ORGAN = "SELECT organ, ", due_sums!(), "WHERE organ = $3 ",
         "AND ($2 = '' OR substr(division, 1, length($2)) = $2) GROUP BY organ HAVING sum(n) <> 0";
     DUE_COUNTS_NOT_BACKED = "SELECT organ, last_day FROM (SELECT organ, division, last_day, warn_on, n FROM due_count ",
@@ -373,10 +361,6 @@ statements! {
     TALLY_BY_ORGAN = "SELECT organ, ", tally_sums!(), tally_range!(), "GROUP BY organ ORDER BY organ";
     TALLY_BY_DAY = "SELECT legal_day, ", tally_sums!(), tally_range!(), "AND ($6 = '' OR organ = $6) ",
         "GROUP BY legal_day ORDER BY legal_day";
-    TALLY_NOT_BACKED = "SELECT figure, organ, legal_day FROM (SELECT ", tally_row!(), " FROM tally EXCEPT SELECT ",
-        tally_rebuilt!(), ") AS found ORDER BY figure, organ, legal_day LIMIT 10";
-    TALLY_NOT_COUNTED = "SELECT figure, organ, legal_day FROM (SELECT ", tally_rebuilt!(), " EXCEPT SELECT ",
-        tally_row!(), " FROM tally) AS found ORDER BY figure, organ, legal_day LIMIT 10";
     TALLY_ALL = "SELECT figure, legal_day, organ, division, recorded_day, n, total FROM tally";
     TALLY_CLEAR = "DELETE FROM tally WHERE figure = $1";
 
@@ -390,7 +374,9 @@ statements! {
         "ORDER BY legal_day, case_id, number, recorded_day LIMIT $10";
     CONTRIBUTION_PLACES = "SELECT organ, division FROM contribution WHERE figure = $1 AND (organ, division) > ($2, $3) ",
         "ORDER BY organ, division LIMIT 1";
-    CONTRIBUTION_DIVISIONS = "SELECT organ, division FROM contribution WHERE figure = $1 AND organ = $2 AND division >= $3 ",
+    CONTRIBUTION_DIVISION = "SELECT organ, division FROM contribution WHERE figure = $1 AND organ = $2 ",
+        "ORDER BY division LIMIT 1";
+    CONTRIBUTION_DIVISIONS = "SELECT organ, division FROM contribution WHERE figure = $1 AND organ = $2 AND division > $3 ",
         "ORDER BY division LIMIT 1";
     CONTRIBUTION_SUM = "SELECT ", tally_sums!(), "FROM contribution WHERE figure = $1 AND organ = $2 AND division = $3 ",
         "AND legal_day = $4 AND case_id = $5 AND number = $6";

@@ -88,12 +88,12 @@ pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
     tx.put(&sql::TALLY_ADD, &tally)?;
     tally_year::add(tx, one)?;
     let contribution = [
-        (&one.figure).into(),
+        Value::Name(&one.figure),
         one.legal_day.into(),
-        (&one.case).into(),
+        Value::Case(&one.case),
         one.number.into(),
-        (&one.organ).into(),
-        (&one.division).into(),
+        Value::Name(&one.organ),
+        Value::Name(&one.division),
         one.recorded_day.into(),
         one.n.into(),
         one.total.into(),
@@ -105,7 +105,7 @@ pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
 pub fn clear(tx: &mut Tx<'_>, figure: &str) -> Result<()> {
     tx.execute(&sql::TALLY_CLEAR, &[figure.into()])?;
     tx.execute(&sql::TALLY_YEAR_CLEAR, &[figure.into()])?;
-    tx.execute(&sql::CONTRIBUTION_CLEAR, &[figure.into()]).map(drop)
+    tx.execute(&sql::CONTRIBUTION_CLEAR, &[Value::Name(figure)]).map(drop)
 }
 
 pub(crate) fn read_sum(row: &mut Row<'_>) -> Result<Sum> {
@@ -179,11 +179,11 @@ pub fn by_day(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(i32, Sum)>> {
 
 fn read(row: &mut Row<'_>) -> Result<Contribution> {
     Ok(Contribution {
-        figure: row.text()?,
-        organ: row.text()?,
-        division: row.text()?,
+        figure: row.name()?,
+        organ: row.name()?,
+        division: row.name()?,
         legal_day: row.day()?,
-        case: row.text()?,
+        case: row.case()?,
         number: row.number()?,
         recorded_day: row.day()?,
         n: row.int()?,
@@ -224,16 +224,20 @@ fn next_place(
     range: &Range<'_>,
     after: Option<(&str, &str)>,
 ) -> Result<Option<(String, String)>> {
-    let read = |row: &mut Row<'_>| Ok((row.text()?, row.text()?));
+    let read = |row: &mut Row<'_>| Ok((row.name()?, row.name()?));
+    let figure = Value::Name(range.figure);
     if range.organ.is_empty() {
         let (organ, division) = after.unwrap_or_default();
-        let values = [range.figure.into(), organ.into(), division.into()];
+        let values = [figure, Value::Name(organ), Value::Name(division)];
         return first(db, &sql::CONTRIBUTION_PLACES, &values, read);
     }
-    // Codes of divisions are digits: what follows one in order begins with it and a space.
-    let from = after.map_or(String::new(), |(_, division)| format!("{division} "));
-    let values = [range.figure.into(), range.organ.into(), (&from).into()];
-    first(db, &sql::CONTRIBUTION_DIVISIONS, &values, read)
+    let organ = Value::Name(range.organ);
+    match after {
+        None => first(db, &sql::CONTRIBUTION_DIVISION, &[figure, organ], read),
+        Some((_, division)) => {
+            first(db, &sql::CONTRIBUTION_DIVISIONS, &[figure, organ, Value::Name(division)], read)
+        }
+    }
 }
 
 fn of_place(
@@ -248,13 +252,13 @@ fn of_place(
         (key.legal_day, key.case.as_str(), key.number, i64::from(key.recorded_day))
     });
     let values = [
-        range.figure.into(),
-        organ.into(),
-        division.into(),
+        Value::Name(range.figure),
+        Value::Name(organ),
+        Value::Name(division),
         range.until.into(),
         range.as_of.into(),
         from.0.into(),
-        from.1.into(),
+        Value::Case(from.1),
         from.2.into(),
         from.3.into(),
         limit.into(),
@@ -265,11 +269,11 @@ fn of_place(
 /// What an event adds to a figure, with all that corrections took away since.
 pub fn of_event(db: &dyn Query, one: &Contribution) -> Result<Sum> {
     let values = [
-        (&one.figure).into(),
-        (&one.organ).into(),
-        (&one.division).into(),
+        Value::Name(&one.figure),
+        Value::Name(&one.organ),
+        Value::Name(&one.division),
         one.legal_day.into(),
-        (&one.case).into(),
+        Value::Case(&one.case),
         one.number.into(),
     ];
     Ok(first(db, &sql::CONTRIBUTION_SUM, &values, read_sum)?.unwrap_or_default())
@@ -284,16 +288,17 @@ pub fn events_counted(db: &dyn Query) -> Result<i64> {
 pub fn every(db: &dyn Query, after: Option<&Contribution>, limit: u32) -> Result<Vec<Contribution>> {
     let mut values: Vec<Value<'_>> = match after {
         Some(key) => vec![
-            (&key.figure).into(),
-            (&key.organ).into(),
-            (&key.division).into(),
+            Value::Name(&key.figure),
+            Value::Name(&key.organ),
+            Value::Name(&key.division),
             key.legal_day.into(),
-            (&key.case).into(),
+            Value::Case(&key.case),
             key.number.into(),
             key.recorded_day.into(),
         ],
         None => {
-            vec!["".into(), "".into(), "".into(), i64::MIN.into(), "".into(), 0_i64.into(), i64::MIN.into()]
+            let first = Value::Name("");
+            vec![first, first, first, i64::MIN.into(), Value::Case(""), 0_i64.into(), i64::MIN.into()]
         }
     };
     values.push(limit.into());
@@ -310,26 +315,53 @@ pub(crate) struct Counted<'a> {
     pub sum: Sum,
 }
 
-fn read_counted<'a>(row: &mut Row<'a>) -> Result<Counted<'a>> {
-    Ok(Counted {
-        figure: row.text_here()?,
-        legal_day: row.day()?,
-        organ: row.text_here()?,
-        division: row.text_here()?,
-        recorded_day: row.day()?,
-        sum: read_sum(row)?,
-    })
-}
-
 /// Hands over what events added, all of a figure and a legal day together.
 pub(crate) fn each_contribution(
     db: &dyn Query,
     each: &mut dyn FnMut(&Counted<'_>) -> Result<()>,
 ) -> Result<()> {
-    db.query(&sql::CONTRIBUTIONS_COUNTED, &[], &mut |row| each(&read_counted(row)?).map(|()| true))
+    db.query(&sql::CONTRIBUTIONS_COUNTED, &[], &mut |row| {
+        let (figure, legal_day) = (row.name_here()?, row.day()?);
+        let (organ, division) = (row.name_here()?, row.name_here()?);
+        let (figure, organ, division) = (figure.as_ref(), organ.as_ref(), division.as_ref());
+        let (recorded_day, sum) = (row.day()?, read_sum(row)?);
+        each(&Counted { figure, legal_day, organ, division, recorded_day, sum }).map(|()| true)
+    })
 }
 
 /// Hands over the tallies, in whatever order the database has them.
 pub(crate) fn each_tally(db: &dyn Query, each: &mut dyn FnMut(&Counted<'_>) -> Result<()>) -> Result<()> {
-    db.query(&sql::TALLY_ALL, &[], &mut |row| each(&read_counted(row)?).map(|()| true))
+    db.query(&sql::TALLY_ALL, &[], &mut |row| {
+        let (figure, legal_day) = (row.text_here()?, row.day()?);
+        let (organ, division) = (row.text_here()?, row.text_here()?);
+        let (recorded_day, sum) = (row.day()?, read_sum(row)?);
+        each(&Counted { figure, legal_day, organ, division, recorded_day, sum }).map(|()| true)
+    })
+}
+
+/// What is said of a figure, an organ, a legal day, a division and the day from which it is known: by its tally, and by the
+/// records behind it.
+type Said = BTreeMap<(String, String, i32, String, i32), (Option<Sum>, Option<Sum>)>;
+
+/// The first figures, organs and days whose tally is not the sum of the records behind it, and then those whose records have
+/// another tally or none.
+pub(crate) fn differing(db: &dyn Query, most: usize) -> Result<Vec<(String, String, i32)>> {
+    fn place<'a>(said: &'a mut Said, one: &Counted<'_>) -> &'a mut (Option<Sum>, Option<Sum>) {
+        let (figure, organ) = (one.figure.to_owned(), one.organ.to_owned());
+        said.entry((figure, organ, one.legal_day, one.division.to_owned(), one.recorded_day)).or_default()
+    }
+    let mut said = Said::new();
+    each_tally(db, &mut |one| {
+        place(&mut said, one).0.get_or_insert_default().add(one.sum);
+        Ok(())
+    })?;
+    each_contribution(db, &mut |one| {
+        place(&mut said, one).1.get_or_insert_default().add(one.sum);
+        Ok(())
+    })?;
+    let wrong = |side: fn(&(Option<Sum>, Option<Sum>)) -> Option<Sum>| {
+        let wrong = said.iter().filter(move |(_, both)| side(both).is_some() && both.0 != both.1);
+        wrong.map(|((figure, organ, day, ..), _)| (figure.clone(), organ.clone(), *day)).take(most)
+    };
+    Ok(wrong(|both| both.0).chain(wrong(|both| both.1)).collect())
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use ledger::Hash;
+
 use crate::sqlite::open_writer;
 use crate::store::{DATABASE, Options, Store};
 use crate::value::{Connection, Statement, Value};
@@ -40,6 +42,9 @@ enum Written {
     Int(i64),
     Text(Range<usize>),
     Bytes(Range<usize>),
+    Case(Range<usize>),
+    Name(Range<usize>),
+    NamedHash(Hash),
 }
 
 impl Steps {
@@ -55,6 +60,9 @@ impl Steps {
                 Value::Int(it) => Written::Int(*it),
                 Value::Text(it) => Written::Text(self.put(it.as_bytes())),
                 Value::Bytes(it) => Written::Bytes(self.put(it)),
+                Value::Case(it) => Written::Case(self.put(it.as_bytes())),
+                Value::Name(it) => Written::Name(self.put(it.as_bytes())),
+                Value::NamedHash(it) => Written::NamedHash(**it),
             };
             self.values.push(written);
         }
@@ -70,12 +78,16 @@ impl Steps {
     /// The values of a statement, into a buffer.
     pub fn values<'a>(&'a self, of: &Range<usize>, into: &mut Vec<Value<'a>>) {
         let bytes = |at: &Range<usize>| self.bytes.get(at.clone()).unwrap_or_default();
+        let text = |at| std::str::from_utf8(bytes(at)).unwrap_or_default();
         into.clear();
         into.extend(self.values.get(of.clone()).unwrap_or_default().iter().map(|value| match value {
             Written::Null => Value::Null,
             Written::Int(it) => Value::Int(*it),
-            Written::Text(at) => Value::Text(std::str::from_utf8(bytes(at)).unwrap_or_default()),
+            Written::Text(at) => Value::Text(text(at)),
             Written::Bytes(at) => Value::Bytes(bytes(at)),
+            Written::Case(at) => Value::Case(text(at)),
+            Written::Name(at) => Value::Name(text(at)),
+            Written::NamedHash(hash) => Value::NamedHash(hash),
         }));
     }
 }

@@ -1,10 +1,11 @@
 //! The thin layer between the tables' functions and a database: one SQL text with `$1 … $n`, values
 //! in, rows out. Each database implements [`Connection`].
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ledger::Hash;
 
+use crate::compact::{self, CaseText};
 use crate::notes::Notes;
 use crate::shape::Shape;
 use crate::{Result, StoreError};
@@ -16,11 +17,22 @@ pub enum Value<'a> {
     Int(i64),
     Text(&'a str),
     Bytes(&'a [u8]),
+    /// The id of a case, which a file keeps in fewer bytes.
+    Case(&'a str),
+    /// A text that many rows have alike, which a file keeps once and names by a number.
+    Name(&'a str),
+    /// A hash that many rows have alike, kept in the same way.
+    NamedHash(&'a Hash),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
     pub(crate) fn has_null_character(&self) -> bool {
-        matches!(self, Self::Text(text) if text.as_bytes().contains(&0))
+        matches!(self, Self::Text(text) | Self::Case(text) | Self::Name(text) if text.as_bytes().contains(&0))
+    }
+
+    /// A name or nothing.
+    pub(crate) fn opt_name(name: Option<&'a str>) -> Self {
+        name.map_or(Self::Null, Self::Name)
     }
 }
 
@@ -86,8 +98,9 @@ impl From<&Value<'_>> for Kept {
         match value {
             Value::Null => Self::Null,
             Value::Int(it) => Self::Int(*it),
-            Value::Text(it) => Self::Text((*it).to_owned()),
+            Value::Text(it) | Value::Case(it) | Value::Name(it) => Self::Text((*it).to_owned()),
             Value::Bytes(it) => Self::Bytes(it.to_vec()),
+            Value::NamedHash(it) => Self::Bytes(it.as_bytes().to_vec()),
         }
     }
 }
@@ -113,9 +126,9 @@ impl Statement {
         self.shape.get_or_init(|| Shape::of(self.text))
     }
 
-    /// The text as SQLite has it, with `?1 … ?n`.
+    /// The text as SQLite has it, with `?1 … ?n`, and with names by their numbers.
     pub(crate) fn question_marks(&self) -> &str {
-        self.question_marks.get_or_init(|| question_marks(self.text))
+        self.question_marks.get_or_init(|| question_marks(&compact::in_one_file(self.text)))
     }
 }
 
@@ -127,6 +140,9 @@ fn question_marks(text: &str) -> String {
 pub trait Columns {
     /// The value of a column, from 0.
     fn column(&self, index: usize) -> Result<Value<'_>>;
+
+    /// The name in a column, or nothing.
+    fn name(&self, index: usize) -> Result<Option<Arc<str>>>;
 }
 
 /// A row, read column after column in the order of the statement.
@@ -149,6 +165,65 @@ impl<'a> Row<'a> {
     /// The next column, whatever it is.
     pub(crate) fn kept(&mut self) -> Result<Kept> {
         self.value().map(|value| Kept::from(&value))
+    }
+
+    /// The next column, a name that many rows have, or nothing.
+    pub(crate) fn opt_name_here(&mut self) -> Result<Option<Arc<str>>> {
+        let name = self.columns.name(self.next)?;
+        self.next += 1;
+        Ok(name)
+    }
+
+    /// The next column, a name that many rows have.
+    pub(crate) fn name_here(&mut self) -> Result<Arc<str>> {
+        self.opt_name_here()?.ok_or_else(|| self.unfit("文字"))
+    }
+
+    /// The next column, a name that many rows have, or nothing.
+    pub(crate) fn opt_name(&mut self) -> Result<Option<String>> {
+        Ok(self.opt_name_here()?.map(|name| name.as_ref().to_owned()))
+    }
+
+    /// The next column, a name that many rows have.
+    pub(crate) fn name(&mut self) -> Result<String> {
+        Ok(self.name_here()?.as_ref().to_owned())
+    }
+
+    /// The next column, a hash that many rows have, in bytes; or whatever it is.
+    pub(crate) fn kept_hash(&mut self) -> Result<Kept> {
+        if !matches!(self.columns.column(self.next)?, Value::Int(_)) {
+            return self.kept();
+        }
+        let hash = Hash::parse(&self.name_here()?).ok_or_else(|| self.unfit("杂凑值"))?;
+        Ok(Kept::Bytes(hash.as_bytes().to_vec()))
+    }
+
+    /// The next column, a hash that many rows have.
+    pub(crate) fn named_hash(&mut self) -> Result<Hash> {
+        if matches!(self.columns.column(self.next)?, Value::Int(_)) {
+            return Hash::parse(&self.name_here()?).ok_or_else(|| self.unfit("杂凑值"));
+        }
+        self.hash()
+    }
+
+    /// The next column, the id of a case that stays in the row, or nothing.
+    pub(crate) fn opt_case_here(&mut self) -> Result<Option<CaseText<'a>>> {
+        match self.value()? {
+            Value::Null => Ok(None),
+            Value::Text(it) => Ok(Some(CaseText::Here(it))),
+            Value::Bytes(it) => CaseText::unpack(it).map(Some).ok_or_else(|| self.unfit("案件编号")),
+            _ => Err(self.unfit("案件编号")),
+        }
+    }
+
+    /// The next column, the id of a case that stays in the row.
+    pub(crate) fn case_here(&mut self) -> Result<CaseText<'a>> {
+        self.opt_case_here()?.ok_or_else(|| self.unfit("案件编号"))
+    }
+
+    /// The next column, the id of a case.
+    pub(crate) fn case(&mut self) -> Result<String> {
+        Ok(self.case_here()?.as_str().to_owned())
     }
 
     fn unfit(&self, wanted: &str) -> StoreError {
@@ -282,6 +357,11 @@ pub trait Connection {
 
     /// Runs a statement and hands over its rows one by one.
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()>;
+
+    /// Whether everything is in one file, which keeps names by numbers.
+    fn is_one_file(&self) -> bool {
+        false
+    }
 }
 
 /// Where rows can be read: a [`crate::Reader`] or a [`crate::Tx`].

@@ -7,11 +7,12 @@ use std::thread;
 use ledger::{Chained, Fault, Hash, verify_chain};
 
 use crate::personal::Standing;
-use crate::value::{all, first};
+use crate::value::{Value, all, first};
 use crate::verify_scan::{Found, scan};
 use crate::verify_tree::verify_roots;
 use crate::{
-    Files, Keyring, Query, Result, Row, Store, StoreError, attachment, events, personal, sql, tally_year,
+    Files, Keyring, Query, Result, Row, Store, StoreError, attachment, events, personal, sql, tally,
+    tally_year,
 };
 
 /// What a check of the whole store found. 核验报告
@@ -173,22 +174,24 @@ pub(crate) fn verify(store: &Store, keys: Option<&Keyring>) -> Result<VerifyRepo
     }
     store.read(|db| {
         if found.broken.any() {
-            for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.text())? {
+            for case in all(db, &sql::EVENTS_WITHOUT_CASE, &[], |row| row.case())? {
                 report.faults.push(Problem::NoCase { case });
             }
             report.faults.extend(all(db, &sql::EVENTS_ASTRAY, &[], |row| {
-                Ok(Problem::Division { case: row.text()?, number: row.number()? })
+                Ok(Problem::Division { case: row.case()?, number: row.number()? })
             })?);
         }
         if !found.is_gapless() {
             verify_order(db, &mut report)?;
         }
         verify_roots(db, &found, &mut report)?;
-        let which = [&sql::TALLY_NOT_BACKED, &sql::TALLY_NOT_COUNTED];
-        for statement in which.into_iter().filter(|_| found.tallies_differ) {
-            report.faults.extend(all(db, statement, &[], |row| {
-                Ok(Problem::Tally { figure: row.text()?, organ: row.text()?, legal_day: row.day()? })
-            })?);
+        if found.tallies_differ {
+            let wrong = tally::differing(db, 10)?.into_iter();
+            report.faults.extend(wrong.map(|(figure, organ, legal_day)| Problem::Tally {
+                figure,
+                organ,
+                legal_day,
+            }));
         }
         // Years are compared with the days: where those are wrong, there is nothing to compare with.
         if found.years_differ && !found.tallies_differ {
@@ -248,7 +251,7 @@ fn share(store: &Store, keys: Option<&Keyring>, cursor: &Mutex<Cursor>, found: &
 
 fn next_page(db: &dyn Query, cursor: &Mutex<Cursor>) -> Result<Option<(u64, Vec<Tip>)>> {
     let mut cursor = cursor.lock().map_err(|_| StoreError::Panicked)?;
-    let tips = all(db, &sql::CASE_IDS, &[(&cursor.after).into(), PAGE.into()], read_tip)?;
+    let tips = all(db, &sql::CASE_IDS, &[Value::Case(&cursor.after), PAGE.into()], read_tip)?;
     let Some(last) = tips.last() else { return Ok(None) };
     cursor.after.clone_from(&last.case);
     cursor.page += 1;
@@ -265,7 +268,7 @@ struct Tip {
 }
 
 fn read_tip(row: &mut Row<'_>) -> Result<Tip> {
-    Ok(Tip { case: row.text()?, version: row.number()?, head: row.hash()? })
+    Ok(Tip { case: row.case()?, version: row.number()?, head: row.hash()? })
 }
 
 fn verify_case(db: &dyn Query, keys: Option<&Keyring>, tip: &Tip, report: &mut VerifyReport) -> Result<()> {

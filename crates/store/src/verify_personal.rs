@@ -1,13 +1,13 @@
 //! The personal fields against the digests of their events, a page of cases at a time: the parts are opened, and what they hold
 //! is hashed together with other parts.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use ledger::{Batch, Hash};
 
 use crate::balance::{Balance, Begun, Keys, Suspects};
 use crate::personal::{Part, State};
-use crate::value::first;
+use crate::value::{Value, first};
 use crate::verify_scan::HASHED_TOGETHER;
 use crate::{Keyring, Query, Result, StoreError, sql};
 
@@ -22,7 +22,10 @@ impl Pages {
     /// After which case the next page begins and with which it ends; nothing when there are no more cases.
     pub fn next(&self, db: &dyn Query) -> Result<Option<(String, String)>> {
         let mut after = self.0.lock().map_err(|_| StoreError::Panicked)?;
-        let last = first(db, &sql::CASE_PAGE_END, &[(&*after).into(), PAGE.into()], |row| row.opt_text())?;
+        let from = [Value::Case(&after), PAGE.into()];
+        let last = first(db, &sql::CASE_PAGE_END, &from, |row| {
+            Ok(row.opt_case_here()?.map(|case| case.as_str().to_owned()))
+        })?;
         Ok(last.flatten().map(|last| (std::mem::replace(&mut *after, last.clone()), last)))
     }
 }
@@ -50,7 +53,7 @@ impl Counts {
 struct OneEvent {
     case: String,
     number: u32,
-    division: String,
+    division: Arc<str>,
     bucket: usize,
     begun: Begun,
     /// The parts with the digests that are kept of them.
@@ -66,7 +69,7 @@ enum Wanted {
     /// The digest that is kept of a part in this bucket.
     Part(usize, Hash),
     /// That of an event, which the balance knows.
-    Event(usize, Begun, String, u32),
+    Event(usize, Begun, Arc<str>, u32),
 }
 
 /// Takes parts by case, number and name, and what they come to from the digests of the events.
@@ -94,7 +97,7 @@ impl<'a> Check<'a> {
 
     pub fn part(&mut self, part: &Part<'_>, keyring: Option<&Keyring>) {
         if self.event.as_ref().is_none_or(|one| {
-            one.number != part.number || one.case != part.case || one.division != part.division
+            one.number != part.number || one.case != part.case() || one.division != part.division
         }) {
             self.end_event();
             if self.batch.bytes() > HASHED_TOGETHER {
@@ -103,8 +106,8 @@ impl<'a> Check<'a> {
         }
         let keys = self.keys;
         let one = self.event.get_or_insert_with(|| {
-            let (bucket, begun) = keys.of(part.case);
-            let (case, number, division) = (part.case.to_owned(), part.number, part.division.to_owned());
+            let (bucket, begun) = keys.of(part.case());
+            let (case, number, division) = (part.case().to_owned(), part.number, Arc::clone(&part.division));
             OneEvent {
                 case,
                 number,
@@ -145,7 +148,7 @@ impl<'a> Check<'a> {
         }
         match one.parts.as_slice() {
             [(_, digest)] if one.is_whole => {
-                self.digests.take(one.bucket, &one.begun, (one.division.as_str(), one.number, digest));
+                self.digests.take(one.bucket, &one.begun, (one.division.as_ref(), one.number, digest));
             }
             several => {
                 self.batch.add_parts(several);
@@ -161,7 +164,7 @@ impl<'a> Check<'a> {
                 Wanted::Part(bucket, kept) if *digest != kept => self.astray.mark(bucket),
                 Wanted::Part(..) => {}
                 Wanted::Event(bucket, begun, division, number) => {
-                    self.digests.take(bucket, &begun, (division.as_str(), number, digest));
+                    self.digests.take(bucket, &begun, (division.as_ref(), number, digest));
                 }
             }
         }

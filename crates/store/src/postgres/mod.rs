@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use postgres::config::{Host, SslMode};
@@ -287,8 +288,9 @@ impl ToSql for Value<'_> {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(it) if *of == Type::INT4 => i32::try_from(*it)?.to_sql(of, out),
             Self::Int(it) => it.to_sql(of, out),
-            Self::Text(it) => it.to_sql(of, out),
+            Self::Text(it) | Self::Case(it) | Self::Name(it) => it.to_sql(of, out),
             Self::Bytes(it) => it.to_sql(of, out),
+            Self::NamedHash(it) => it.as_bytes().to_sql(of, out),
         }
     }
 
@@ -304,8 +306,8 @@ impl ToSql for Value<'_> {
         let fits = match self {
             Self::Null => true,
             Self::Int(_) => matches!(*of, Type::INT8 | Type::INT4),
-            Self::Text(_) => <&str as ToSql>::accepts(of),
-            Self::Bytes(_) => *of == Type::BYTEA,
+            Self::Text(_) | Self::Case(_) | Self::Name(_) => <&str as ToSql>::accepts(of),
+            Self::Bytes(_) | Self::NamedHash(_) => *of == Type::BYTEA,
         };
         if fits { self.to_sql(of, out) } else { Err(format!("a value does not fit {of}").into()) }
     }
@@ -345,6 +347,14 @@ impl Columns for postgres::Row {
             _ => self.try_get::<_, Option<&str>>(index).map(Value::from),
         };
         value.map_err(fault)
+    }
+
+    fn name(&self, index: usize) -> Result<Option<Arc<str>>> {
+        match self.column(index)? {
+            Value::Text(text) => Ok(Some(text.into())),
+            Value::Null => Ok(None),
+            _ => Err(StoreError::Internal { detail: format!("第 {} 列不是文字", index + 1) }),
+        }
     }
 }
 

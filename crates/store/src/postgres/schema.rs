@@ -52,9 +52,10 @@ pub(crate) fn migrate(db: &Postgres, shown: &str) -> Result<()> {
     let applied = examine(db, shown).and_then(|found| {
         let already = applied(db)?;
         found.lacks().filter(|it| !already.contains(&it.version)).try_for_each(|migration| {
-            let Migration { version, name, text, rewrite } = migration;
+            let Migration { version, name, text, rewrite, after } = migration;
             db.batch(&for_postgres(text))?;
             rewrite.map_or(Ok(()), |rewrite| rewrite(db))?;
+            db.batch(&for_postgres(after))?;
             db.batch(&format!("INSERT INTO migration (version, name) VALUES ({version}, '{name}')"))
         })
     });

@@ -1,24 +1,28 @@
 //! SQLite behind [`Connection`].
 
+mod names;
 pub(crate) mod schema;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{ErrorCode, OpenFlags, ToSql};
+use rusqlite::{ErrorCode, OpenFlags};
 
+use crate::compact::{CaseKept, kept};
 use crate::pool::ReadConnection;
 use crate::schema::{Found, known_version};
 use crate::store::Options;
 use crate::value::{Columns, Connection, EachRow, Row, Statement, Value};
 use crate::{Result, StoreError};
 
+use names::Names;
 pub(crate) use writer::SqliteWriter;
 
-/// A connection to a SQLite file.
-pub(crate) struct Sqlite(pub rusqlite::Connection);
+/// A connection to a SQLite file, and the names that it knows.
+pub(crate) struct Sqlite(pub rusqlite::Connection, Names);
 
 /// Statements that stay prepared on a connection; there are fewer.
 const PREPARED: usize = 256;
@@ -37,7 +41,7 @@ impl Sqlite {
         connection.pragma_update(None, "cache_size", -i64::from(cache_kib)).map_err(fault)?;
         connection.pragma_update(None, "temp_store", "MEMORY").map_err(fault)?;
         connection.pragma_update(None, "trusted_schema", false).map_err(fault)?;
-        Ok(Self(connection))
+        Ok(Self(connection, Names::default()))
     }
 
     /// Runs statements without values or rows.
@@ -140,20 +144,15 @@ fn log_of(path: &Path) -> std::path::PathBuf {
     name.into()
 }
 
-impl ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Int(it) => ValueRef::Integer(*it),
-            Self::Text(it) => ValueRef::Text(it.as_bytes()),
-            Self::Bytes(it) => ValueRef::Blob(it),
-        }))
-    }
+/// A row with the connection that knows its names.
+struct Here<'a> {
+    row: &'a rusqlite::Row<'a>,
+    db: &'a Sqlite,
 }
 
-impl Columns for rusqlite::Row<'_> {
+impl Columns for Here<'_> {
     fn column(&self, index: usize) -> Result<Value<'_>> {
-        match self.get_ref(index).map_err(fault)? {
+        match self.row.get_ref(index).map_err(fault)? {
             ValueRef::Null => Ok(Value::Null),
             ValueRef::Integer(it) => Ok(Value::Int(it)),
             ValueRef::Blob(it) => Ok(Value::Bytes(it)),
@@ -163,27 +162,76 @@ impl Columns for rusqlite::Row<'_> {
             ValueRef::Real(_) => Err(StoreError::Internal { detail: "列是小数".to_owned() }),
         }
     }
+
+    fn name(&self, index: usize) -> Result<Option<Arc<str>>> {
+        match self.column(index)? {
+            Value::Null => Ok(None),
+            Value::Int(number) => self.db.1.text(&self.db.0, number).map(Some),
+            Value::Text(text) => Ok(Some(text.into())),
+            _ => Err(StoreError::Internal { detail: format!("第 {} 列不是名称", index + 1) }),
+        }
+    }
+}
+
+impl Sqlite {
+    /// The prepared statement with its values; where it writes, names that are new get numbers.
+    fn bound(
+        &self,
+        statement: &'static Statement,
+        values: &[Value<'_>],
+        writes: bool,
+    ) -> Result<rusqlite::CachedStatement<'_>> {
+        let mut prepared =
+            self.0.prepare_cached(statement.question_marks()).map_err(|e| named(statement, e))?;
+        let wanted = prepared.parameter_count();
+        if wanted != values.len() {
+            let detail = format!("{} 有 {wanted} 个参数，给了 {} 个值", statement.name, values.len());
+            return Err(StoreError::Internal { detail });
+        }
+        let name = |text: &str| self.1.number(&self.0, text, writes);
+        for (at, value) in (1..).zip(values) {
+            let bytes;
+            let value = match value {
+                Value::Null => ValueRef::Null,
+                Value::Int(it) => ValueRef::Integer(*it),
+                Value::Text(it) => ValueRef::Text(it.as_bytes()),
+                Value::Bytes(it) => ValueRef::Blob(it),
+                Value::Name(it) => ValueRef::Integer(name(it)?),
+                Value::NamedHash(it) => ValueRef::Integer(name(&it.hex())?),
+                Value::Case(it) => match kept(it) {
+                    CaseKept::Text(it) => ValueRef::Text(it.as_bytes()),
+                    CaseKept::Bytes(it) => {
+                        bytes = it;
+                        ValueRef::Blob(&bytes)
+                    }
+                },
+            };
+            prepared.raw_bind_parameter(at, ToSqlOutput::Borrowed(value)).map_err(|e| named(statement, e))?;
+        }
+        Ok(prepared)
+    }
 }
 
 impl Connection for Sqlite {
     fn execute(&self, statement: &'static Statement, values: &[Value<'_>]) -> Result<u64> {
-        let mut prepared =
-            self.0.prepare_cached(statement.question_marks()).map_err(|e| named(statement, e))?;
-        let changed =
-            prepared.execute(rusqlite::params_from_iter(values)).map_err(|e| named(statement, e))?;
+        let mut prepared = self.bound(statement, values, true)?;
+        let changed = prepared.raw_execute().map_err(|e| named(statement, e))?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
     fn query(&self, statement: &'static Statement, values: &[Value<'_>], each: EachRow<'_>) -> Result<()> {
-        let mut prepared =
-            self.0.prepare_cached(statement.question_marks()).map_err(|e| named(statement, e))?;
-        let mut rows = prepared.query(rusqlite::params_from_iter(values)).map_err(|e| named(statement, e))?;
+        let mut prepared = self.bound(statement, values, false)?;
+        let mut rows = prepared.raw_query();
         while let Some(row) = rows.next().map_err(|e| named(statement, e))? {
-            if !each(&mut Row::new(row))? {
+            if !each(&mut Row::new(&Here { row, db: self }))? {
                 break;
             }
         }
         Ok(())
+    }
+
+    fn is_one_file(&self) -> bool {
+        true
     }
 }
 

@@ -44,7 +44,7 @@ fn applied(db: &Sqlite) -> Result<Vec<i64>> {
 /// Brings a database to the known version.
 pub(crate) fn migrate(db: &Sqlite, found: Found) -> Result<()> {
     let already = if found == Found::Empty { Vec::new() } else { applied(db)? };
-    for Migration { version, name, text, rewrite } in found.lacks() {
+    for Migration { version, name, text, rewrite, after } in found.lacks() {
         if already.contains(version) {
             continue;
         }
@@ -61,6 +61,7 @@ pub(crate) fn migrate(db: &Sqlite, found: Found) -> Result<()> {
         let applied = db
             .batch(&format!("BEGIN IMMEDIATE; {start} {text}"))
             .and_then(|()| rewrite.map_or(Ok(()), |rewrite| rewrite(db)))
+            .and_then(|()| db.batch(&for_sqlite(after)))
             .and_then(|()| db.batch(&format!("{done} COMMIT;")));
         if applied.is_err() && !db.0.is_autocommit() {
             db.run("ROLLBACK")?;
@@ -98,14 +99,19 @@ mod tests {
         migrate(&db, found).unwrap();
         assert_eq!(examine(&db, Path::new("here")).unwrap(), Found::Version(known_version()));
         for table in ["personal", "document", "attachment", "outbox"] {
-            let told = db.number(&format!("SELECT count(*) FROM {table} WHERE division = '350583'")).unwrap();
+            let of = if table == "outbox" {
+                "'350583'"
+            } else {
+                "(SELECT number FROM word WHERE text = '350583')"
+            };
+            let told = db.number(&format!("SELECT count(*) FROM {table} WHERE division = {of}")).unwrap();
             assert_eq!(told, 1, "{table}");
         }
         assert_eq!(db.number("SELECT count(*) FROM outbox WHERE division = ''").unwrap(), 1);
         let of =
             "case_id = 'a' AND legal_day = 7 AND number = 1 AND recorded_day = 8 AND n = 2 AND total = 3";
         assert_eq!(db.number(&format!("SELECT count(*) FROM contribution WHERE {of}")).unwrap(), 1);
-        assert_eq!(db.number("SELECT n FROM case_count WHERE organ = 'o' AND open = 1").unwrap(), 1);
+        assert_eq!(db.number("SELECT n FROM case_count WHERE organ = (SELECT number FROM word WHERE text = 'o') AND open = 1").unwrap(), 1);
         assert_eq!(
             db.number("SELECT n FROM due_count WHERE warn_on = 5 AND last_day = 2147483647").unwrap(),
             1

@@ -158,6 +158,7 @@ fn commit(
         troubles.push(ran.trouble);
     }
     end(db)?;
+    db.1.committed();
     *names = known.names.take();
     if let Some(trace) = trace {
         trace.commit();
@@ -201,12 +202,14 @@ fn run_between_savepoints(
     let ran = run(db, command, known, trace)?;
     if !ran.keep {
         db.run("ROLLBACK TO command").map_err(unwritable)?;
+        db.1.taken_back();
     }
     db.run("RELEASE command").map_err(unwritable)?;
     Ok(ran.trouble)
 }
 
 fn roll_back(db: &Sqlite) {
+    db.1.all_taken_back();
     if !db.0.is_autocommit() {
         // Where even this fails, the next group's BEGIN fails and says so.
         let _ = db.run("ROLLBACK");

@@ -116,6 +116,9 @@ impl Folder {
             .unwrap();
         drop(store);
         let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        if !on_postgres {
+            self.tamper(&names_as_texts());
+        }
         for entry in &entries {
             let Chained { event, prev, hash } = &entry.chained;
             let digest = event.personal_digest.map_or("NULL".to_owned(), |it| self.bytes(it.as_bytes()));
@@ -243,9 +246,41 @@ pub fn assert_whole(store: &Store) {
     assert!(report.is_whole(), "{:?}", report.faults);
 }
 
+/// Takes back version 28: a file's names by number become texts. Ids of the tests' cases are texts already.
+fn names_as_texts() -> String {
+    const NAMES: &[(&str, &[&str])] = &[
+        ("cases", &["division", "organ", "procedure", "phase", "handler"]),
+        ("case_named", &["name", "division"]),
+        ("case_count", &["organ", "procedure", "phase", "division"]),
+        ("due", &["norm", "acts", "organ", "division", "handler"]),
+        ("due_count", &["organ", "division"]),
+        ("event", &["division"]),
+        ("personal", &["division"]),
+        ("person", &["operator"]),
+        ("contribution", &["figure", "organ", "division"]),
+        ("publication", &["division"]),
+        ("document", &["division"]),
+        ("attachment", &["division"]),
+        ("case_note", &["division"]),
+    ];
+    let word = |column: &str| {
+        format!("CASE {column} WHEN 0 THEN '' ELSE (SELECT text FROM word WHERE number = {column}) END")
+    };
+    let mut text = format!("UPDATE cases SET pack = unhex({}); ", word("pack"));
+    for (table, columns) in NAMES {
+        for column in *columns {
+            text += &format!(
+                "UPDATE {table} SET {column} = {} WHERE typeof({column}) = 'integer'; ",
+                word(column)
+            );
+        }
+    }
+    text + "DELETE FROM word; "
+}
+
 /// Takes back every version after the seventh, in words that both databases read.
 const BEFORE_FORMS: &str = "DROP TABLE event; DROP TABLE actor; DROP TABLE act_form; DROP TABLE pack; \
-     DELETE FROM migration WHERE version = 23; \
+     DELETE FROM migration WHERE version IN (23, 28); \
      CREATE TABLE event (seq INTEGER PRIMARY KEY NOT NULL, case_id TEXT NOT NULL, number INTEGER NOT NULL, \
      division TEXT NOT NULL, legal_day INTEGER NOT NULL, recorded_at INTEGER NOT NULL, actor TEXT NOT NULL, \
      kind TEXT NOT NULL, act TEXT NOT NULL, corrects INTEGER, record TEXT NOT NULL, personal_digest BLOB, \

@@ -1,0 +1,44 @@
+//! What the change to version 28 cannot say in SQL: the rows of a file are moved into tables that keep names by their numbers
+//! and ids of cases in bytes ([`crate::compact`]). It runs in the change's own transaction.
+
+use crate::Result;
+use crate::compact::{self, As};
+use crate::copy::{read_row, with_values};
+use crate::value::{Connection, Statement};
+
+/// Moves the rows of every such table into its new one; a database that keeps texts has nothing to move.
+///
+/// # Errors
+/// A row cannot be read or written: then nothing is changed.
+pub(crate) fn rewrite(db: &dyn Connection) -> Result<()> {
+    if !db.is_one_file() {
+        return Ok(());
+    }
+    compact::tables().try_for_each(|table| move_rows(db, table))
+}
+
+/// A statement that is made once and lasts as long as the program.
+fn made(name: &str, text: String) -> &'static Statement {
+    Box::leak(Box::new(Statement::new(name.to_owned().leak(), text.leak())))
+}
+
+fn move_rows(db: &dyn Connection, table: &str) -> Result<()> {
+    // The columns that there were at that version, whatever the program keeps today.
+    let asked = format!("SELECT name FROM pragma_table_info('{table}_numbered') ORDER BY cid");
+    let mut columns: Vec<String> = Vec::new();
+    db.query(made("NUMBERED_COLUMNS", asked), &[], &mut |row| {
+        columns.push(row.text()?);
+        Ok(true)
+    })?;
+    let ways: Vec<As> = columns.iter().map(|column| compact::way(table, column)).collect();
+    let listed = columns.join(", ");
+    let order = if table == "event" { " ORDER BY seq" } else { "" };
+    let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();
+    let read = made("NUMBERED_FROM", format!("SELECT {listed} FROM {table}{order}"));
+    let add = format!("INSERT INTO {table}_numbered ({listed}) VALUES ({})", values.join(", "));
+    let add = made("NUMBERED_TO", add);
+    db.query(read, &[], &mut |row| {
+        let row = read_row(row, &ways)?;
+        with_values(&row, &ways, |values| db.execute(add, values)).map(|_| true)
+    })
+}
