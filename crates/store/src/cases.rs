@@ -59,7 +59,7 @@ fn read(row: &mut Row<'_>) -> Result<Case> {
         receipt_hash: row.opt_hash()?,
         head: row.hash()?,
         named: {
-            let names = row.text()?;
+            let names = row.names()?;
             names.split(BETWEEN).filter(|name| !name.is_empty()).map(str::to_owned).collect()
         },
     })
@@ -83,7 +83,7 @@ pub fn add(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
         (&case.party).into(),
         case.receipt_hash.as_ref().into(),
         (&head).into(),
-        (&named).into(),
+        Value::Names(&named),
     ];
     tx.put(&sql::CASE_ADD, &values)?;
     case.named.iter().try_for_each(|name| put_name(tx, &sql::CASE_NAMED_ADD, case, name))?;
@@ -255,7 +255,7 @@ fn update_whole(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
         Value::opt_name(case.handler.as_deref()),
         (&case.party).into(),
         case.receipt_hash.as_ref().into(),
-        (&named).into(),
+        Value::Names(&named),
     ];
     tx.put_one(&sql::CASE_UPDATE, &values)
 }

@@ -101,6 +101,8 @@ pub(crate) enum As {
     Case,
     Name,
     NamedHash,
+    /// Names, a line each, as numbers.
+    Names,
 }
 
 /// The columns that a file keeps in another way, by table: ids of cases, and names.
@@ -119,12 +121,19 @@ const KEPT: &[(&str, &[&str], &[&str])] = &[
     ("document", &["case_id"], &["division"]),
     ("attachment", &["case_id"], &["division"]),
     ("case_note", &["case_id"], &["division"]),
+    ("tally", &[], &["figure", "organ", "division"]),
+    ("tally_year", &[], &["figure", "organ", "division"]),
 ];
+
+/// Those of them that came with version 29.
+const TALLIES: &[&str] = &["tally", "tally_year"];
 
 /// How a file keeps a column.
 pub(crate) fn way(table: &str, column: &str) -> As {
-    if (table, column) == ("cases", "pack") {
-        return As::NamedHash;
+    match (table, column) {
+        ("cases", "pack") => return As::NamedHash,
+        ("cases", "named") => return As::Names,
+        _ => {}
     }
     let Some((_, cases, names)) = KEPT.iter().find(|(name, ..)| *name == table) else { return As::Plain };
     match (cases.contains(&column), names.contains(&column)) {
@@ -134,12 +143,17 @@ pub(crate) fn way(table: &str, column: &str) -> As {
     }
 }
 
-/// The tables that have such columns.
+/// The tables that got such columns with version 28.
 pub(crate) fn tables() -> impl Iterator<Item = &'static str> {
-    KEPT.iter().map(|(name, ..)| *name)
+    KEPT.iter().map(|(name, ..)| *name).filter(|name| !TALLIES.contains(name))
 }
 
-/// A statement as a file has it, where it looks into a name: for the beginning of a division, or for a name among others.
+/// Those that got them with version 29.
+pub(crate) fn tallies() -> impl Iterator<Item = &'static str> {
+    TALLIES.iter().copied()
+}
+
+/// A statement as a file has it, where it looks into a name: for the beginning of a division.
 pub(crate) fn in_one_file(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for number in 1..=9 {
@@ -151,10 +165,14 @@ pub(crate) fn in_one_file(text: &str) -> Cow<'_, str> {
             text = Cow::Owned(text.replace(&begins, &among));
         }
     }
-    let named = "|| n.name ||";
-    if text.contains(named) {
-        let looked_up = "|| coalesce((SELECT text FROM word WHERE number = n.name), n.name) ||";
-        text = Cow::Owned(text.replace(named, looked_up));
+    for (from, before) in [(4, 5), (5, 6)] {
+        let between = format!("division >= ${from} AND division < ${before}");
+        if text.contains(&between) {
+            let among = format!(
+                "(${from} = '' OR division IN (SELECT number FROM word WHERE text >= ${from} AND text < ${before}))"
+            );
+            text = Cow::Owned(text.replace(&between, &among));
+        }
     }
     text
 }

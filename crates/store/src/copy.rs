@@ -381,6 +381,7 @@ pub(crate) fn read_row(row: &mut Row<'_>, ways: &[As]) -> Result<Vec<Kept>> {
         As::Case => Ok(text(row.opt_case_here()?.as_ref().map(CaseText::as_str))),
         As::Name => Ok(text(row.opt_name_here()?.as_deref())),
         As::NamedHash => row.kept_hash(),
+        As::Names => row.names().map(Kept::Text),
     };
     ways.iter().map(one).collect()
 }
@@ -399,6 +400,7 @@ pub(crate) fn with_values<T>(row: &[Kept], ways: &[As], work: impl FnOnce(&[Valu
         .map(|((kept, way), hash)| match (kept, way, hash) {
             (Kept::Text(text), As::Case, _) => Value::Case(text),
             (Kept::Text(text), As::Name, _) => Value::Name(text),
+            (Kept::Text(text), As::Names, _) => Value::Names(text),
             (_, _, Some(hash)) => Value::NamedHash(hash),
             (kept, _, None) => kept.value(),
         })

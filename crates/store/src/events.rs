@@ -131,7 +131,10 @@ pub fn append(tx: &mut Tx<'_>, new: NewEvent) -> Result<Entry> {
     let seq = serials.event.map_or_else(|| last_seq(tx), Ok)? + 1;
     let personal_digest = match &new.personal {
         None => None,
-        Some(apart) => Some(personal::add(tx, &division, &new.case, number, new.recorded_at, apart)?),
+        Some(apart) => {
+            let place = personal::Place { seq, division: &division, case: &new.case, number };
+            Some(personal::add(tx, &place, new.recorded_at, apart)?)
+        }
     };
     let event = Event {
         case: new.case,

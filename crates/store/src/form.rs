@@ -1,5 +1,5 @@
 //! What many events say alike is kept once: who acted, as a number, and for each act a form, which is the record of one of
-//! its events. Records are kept packed (LZ4) against the form of their act. Neither ever changes, so what was packed against
+//! its events, or of up to four that are not alike. Records are kept packed (LZ4) against the form of their act. Neither ever changes, so what was packed against
 //! it can be read as long as there is a journal. Personal fields stand in no record, so none stand in a form.
 //!
 //! Hashes, proofs and whoever reads know nothing of it: what goes in comes out, byte for byte.
@@ -21,6 +21,8 @@ const LZ4: u8 = 1;
 const MOST: u32 = 4;
 /// How much of a record becomes a form.
 const LONGEST: usize = 16 * 1024;
+/// How long a form of several records may be.
+const SEVERAL: usize = 4 * 1024;
 /// No act's record is longer: what claims to be is not unpacked.
 const LONGEST_RECORD: usize = 64 * 1024 * 1024;
 
@@ -123,7 +125,13 @@ pub(crate) fn pack_or_form(
             return Ok((Arc::clone(form), packed, false));
         }
     }
-    let kept = record.get(..LONGEST).unwrap_or(record).to_vec();
+    let kept = match known {
+        // What two events of an act do not say alike, a third may say as one of them.
+        Some(form) if form.record.len() + record.len() <= SEVERAL => {
+            [form.record.as_slice(), record].concat()
+        }
+        _ => record.get(..LONGEST).unwrap_or(record).to_vec(),
+    };
     let serial = known.map_or(0, |form| form.serial) + 1;
     let form = Arc::new(Form { number: number()?, serial, record: kept });
     let packed = pack(record, &form.record);
@@ -132,7 +140,7 @@ pub(crate) fn pack_or_form(
 
 /// Whether so little was gained that another form may do better, and the act may have one more.
 fn wants_another(form: &Form, packed: usize, record: usize) -> bool {
-    form.serial < MOST && packed > 64 && packed * 2 > record
+    form.serial < MOST && packed > 64 && packed * 3 > record
 }
 
 /// Packs a record against a form.

@@ -8,9 +8,9 @@ use aes_gcm::aead::{Aead as _, KeyInit as _, Payload, consts::U12};
 use aes_gcm::{AesGcm, Nonce};
 use hmac::{Hmac, Mac as _};
 use ledger::{Hash, HashFunction as _, Sm3};
-use sm4::Sm4;
 use zeroize::Zeroizing;
 
+use crate::sm4_wide::Sm4;
 use crate::{Result, StoreError};
 
 type Gcm = AesGcm<Sm4, U12>;

@@ -51,6 +51,7 @@ mod schema;
 mod sealed_file;
 pub mod session;
 mod shape;
+mod sm4_wide;
 mod smaller;
 pub mod sql;
 mod sqlite;

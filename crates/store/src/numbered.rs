@@ -4,7 +4,7 @@
 use crate::Result;
 use crate::compact::{self, As};
 use crate::copy::{read_row, with_values};
-use crate::value::{Connection, Statement};
+use crate::value::{Connection, Statement, Value};
 
 /// Moves the rows of every such table into its new one; a database that keeps texts has nothing to move.
 ///
@@ -15,6 +15,32 @@ pub(crate) fn rewrite(db: &dyn Connection) -> Result<()> {
         return Ok(());
     }
     compact::tables().try_for_each(|table| move_rows(db, table))
+}
+
+static NAMED: Statement = Statement::new(
+    "NUMBERED_NAMED",
+    "SELECT id, named FROM cases WHERE named GLOB '*[^0-9' || char(10) || ']*'",
+);
+static NAMED_SET: Statement =
+    Statement::new("NUMBERED_NAMED_SET", "UPDATE cases SET named = $2 WHERE id = $1");
+
+/// The same for the tallies, which followed later, and for the organs that a case names.
+///
+/// # Errors
+/// A row cannot be read or written: then nothing is changed.
+pub(crate) fn rewrite_tallies(db: &dyn Connection) -> Result<()> {
+    if !db.is_one_file() {
+        return Ok(());
+    }
+    compact::tallies().try_for_each(|table| move_rows(db, table))?;
+    let mut waiting: Vec<(String, String)> = Vec::new();
+    db.query(&NAMED, &[], &mut |row| {
+        waiting.push((row.case()?, row.names()?));
+        Ok(true)
+    })?;
+    waiting.iter().try_for_each(|(case, names)| {
+        db.execute(&NAMED_SET, &[Value::Case(case), Value::Names(names)]).map(drop)
+    })
 }
 
 /// A statement that is made once and lasts as long as the program.

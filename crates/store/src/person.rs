@@ -69,7 +69,7 @@ pub(crate) fn key_for(
     tx: &mut Tx<'_>,
     keys: &Keyring,
     whose: &Whose,
-    now: i64,
+    (seq, now): (i64, i64),
 ) -> Result<(String, PersonKey)> {
     let lookup = whose.lookup(keys);
     let noted = tx.notes_of().persons.borrow().get(&lookup).cloned();
@@ -84,16 +84,18 @@ pub(crate) fn key_for(
             let key = found.key(keys).ok_or_else(|| unopened(&found.operator))?;
             (found.id, key)
         }
-        None => new(tx, keys, whose, &lookup, now)?,
+        None => new(tx, keys, whose, &lookup, (seq, now))?,
     };
     tx.notes_of().persons.borrow_mut().insert(lookup, id.clone());
     Ok((id, key))
 }
 
-/// An id of 96 bits of chance in sixteen letters: it stands in each part and each index of parts.
-fn new_id(whose: &Whose) -> Result<String> {
-    let chance = random::<16>()?;
-    let letters = chance.iter().map(|byte| LETTERS.get(usize::from(byte & 63)));
+/// An id of sixteen letters: it stands in each part and each index of parts. The first five are of the event that made the
+/// person known, so that persons lie one after the other as they come and pages are full; eleven are 66 bits of chance.
+fn new_id(whose: &Whose, seq: i64) -> Result<String> {
+    let chance = random::<11>()?;
+    let places = (0..5_u32).rev().map(|place| u8::try_from((seq >> (6 * place)) & 63).unwrap_or(0));
+    let letters = places.chain(chance).map(|byte| LETTERS.get(usize::from(byte & 63)));
     let letters = letters.map(|letter| char::from(letter.copied().unwrap_or(b'-')));
     let mark = match whose {
         Whose::Number(_) => None,
@@ -107,9 +109,9 @@ fn new(
     keys: &Keyring,
     whose: &Whose,
     lookup: &Lookup,
-    now: i64,
+    (seq, now): (i64, i64),
 ) -> Result<(String, PersonKey)> {
-    let id = new_id(whose)?;
+    let id = new_id(whose, seq)?;
     let key: PersonKey = Zeroizing::new(random::<KEY>()?);
     let wrapped = keys.wrap(&id, &key)?;
     let found_by = Value::Bytes(lookup);

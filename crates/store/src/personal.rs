@@ -15,8 +15,11 @@ use crate::{Query, Result, Row, Statement, StoreError, Tx, Value, meta, sql};
 
 /// What says that rows of an older program wait to be sealed.
 const UNSEALED: &str = "personal_unsealed";
-/// The bytes of a salt, which is sealed with the fields: with it alone, numbers could be guessed from the digest.
-const SALT: usize = 32;
+/// The bytes of a salt, which is sealed with the fields: with it alone, numbers could be guessed from the digest. A row says
+/// by an empty `salt` that its own has so many.
+const SALT: usize = 16;
+/// The bytes of the salts of older programs.
+const LONG_SALT: usize = 32;
 /// The part that is the whole of an event of an older program.
 const WHOLE: &str = "";
 
@@ -111,8 +114,8 @@ impl<'a> Part<'a> {
                 }
             }
         };
-        // The salts of older programs have this length too.
-        if plain.len() < SALT { State::Broken } else { State::Opened(Plain(plain)) }
+        let salt = if self.person.is_some() && self.salt.is_some() { SALT } else { LONG_SALT };
+        if plain.len() < salt { State::Broken } else { State::Opened(Plain { plain, salt }) }
     }
 
     /// The same, and the fields are those of its digest.
@@ -137,11 +140,14 @@ pub(crate) enum State {
 }
 
 /// Salt and fields, overwritten when they are let go.
-pub(crate) struct Plain(Zeroizing<Vec<u8>>);
+pub(crate) struct Plain {
+    plain: Zeroizing<Vec<u8>>,
+    salt: usize,
+}
 
 impl Plain {
     pub fn parts(&self) -> (&[u8], &[u8]) {
-        self.0.split_at_checked(SALT).unwrap_or_default()
+        self.plain.split_at_checked(self.salt).unwrap_or_default()
     }
 }
 
@@ -167,15 +173,17 @@ impl Kept {
     }
 }
 
+/// The event whose fields are to be kept.
+pub(crate) struct Place<'a> {
+    pub seq: i64,
+    pub division: &'a str,
+    pub case: &'a str,
+    pub number: u32,
+}
+
 /// Seals and keeps the personal fields of an event; the digest that the event must have.
-pub(crate) fn add(
-    tx: &mut Tx<'_>,
-    division: &str,
-    case: &str,
-    number: u32,
-    now: i64,
-    new: &NewPersonal,
-) -> Result<Hash> {
+pub(crate) fn add(tx: &mut Tx<'_>, event: &Place<'_>, now: i64, new: &NewPersonal) -> Result<Hash> {
+    let &Place { seq, division, case, number } = event;
     let mut parts: Vec<&NewPart> = new.parts.iter().collect();
     parts.sort_by(|a, b| a.name.cmp(&b.name));
     let mut digests = Vec::with_capacity(parts.len());
@@ -183,7 +191,7 @@ pub(crate) fn add(
         if part.name == WHOLE {
             return Err(StoreError::Internal { detail: "个人信息的一部分没有名称".to_owned() });
         }
-        let (person, key) = person::key_for(tx, &new.keys, &part.whose, now)?;
+        let (person, key) = person::key_for(tx, &new.keys, &part.whose, (seq, now))?;
         let salt = Zeroizing::new(random::<SALT>()?);
         let fields = part.data.as_bytes();
         let digest = personal_digest(salt.as_slice(), fields);
@@ -196,6 +204,7 @@ pub(crate) fn add(
             Value::Name(division),
             (&person).into(),
             (&digest).into(),
+            Value::Bytes(&[]),
             (&sealed).into(),
         ];
         tx.put(&sql::PERSONAL_ADD, &values)?;
@@ -404,7 +413,7 @@ fn seal_case(
         let (None, Some(salt), Some(data)) = (&part.person, &part.salt, &part.data) else { continue };
         let found = std::str::from_utf8(data).ok().and_then(&whose);
         let found = found.unwrap_or_else(|| Whose::Unknown { case: case.to_owned(), group: String::new() });
-        let (person, key) = person::key_for(tx, keys, &found, now)?;
+        let (person, key) = person::key_for(tx, keys, &found, (0, now))?;
         let place = Sealing { case, number: part.number, part: &part.name, person: &person };
         let sealed = seal(&place, &key, salt, data)?;
         let values =

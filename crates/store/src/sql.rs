@@ -159,7 +159,7 @@ macro_rules! tally_range {
         concat!(
             "FROM tally WHERE figure = $1 AND ",
             $day,
-            " BETWEEN $2 AND $3 AND recorded_day <= $4 AND ($5 = '' OR substr(tally.division, 1, length($5)) = $5) "
+            " BETWEEN $2 AND $3 AND recorded_day <= $4 AND ($5 = '' OR substr(division, 1, length($5)) = $5) "
         )
     };
 }
@@ -287,8 +287,8 @@ statements! {
     EVENTS_ASTRAY = "SELECT e.case_id, e.number FROM event e JOIN cases c ON c.id = e.case_id ",
         "WHERE c.division <> e.division ORDER BY e.case_id, e.number LIMIT 10";
 
-    PERSONAL_ADD = "INSERT INTO personal (case_id, number, part, division, person, digest, data) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    PERSONAL_ADD = "INSERT INTO personal (case_id, number, part, division, person, digest, salt, data) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     PERSONAL_GET = personal_of_case!(), "AND e.number = $2 ORDER BY e.part";
     PERSONAL_OF_CASE = personal_of_case!(), "ORDER BY e.number, e.part";
     PERSONAL_OF_CASES = personal_columns!(), "FROM cases c CROSS JOIN personal e LEFT JOIN person p ON p.id = e.person ",
@@ -358,8 +358,9 @@ statements! {
     TALLY_SUM = "SELECT ", tally_sums!(), tally_range!();
     // The sum keeps SQLite from going by the day through all organs: an organ's own days lie together.
     TALLY_SUM_OF_ORGAN = "SELECT ", tally_sums!(), tally_range!("legal_day + 0"), "AND organ = $6";
-    TALLY_BY_ORGAN = "SELECT organ, ", tally_sums!(), tally_range!(), "GROUP BY organ ORDER BY organ";
-    TALLY_BY_DAY = "SELECT legal_day, ", tally_sums!(), tally_range!(), "AND ($6 = '' OR organ = $6) ",
+    TALLY_BY_ORGAN = "SELECT organ, ", tally_sums!(), tally_range!(), "GROUP BY organ";
+    TALLY_BY_DAY = "SELECT legal_day, ", tally_sums!(), tally_range!(), "GROUP BY legal_day ORDER BY legal_day";
+    TALLY_BY_DAY_OF_ORGAN = "SELECT legal_day, ", tally_sums!(), tally_range!(), "AND organ = $6 ",
         "GROUP BY legal_day ORDER BY legal_day";
     TALLY_ALL = "SELECT figure, legal_day, organ, division, recorded_day, n, total FROM tally";
     TALLY_CLEAR = "DELETE FROM tally WHERE figure = $1";

@@ -57,12 +57,12 @@ pub struct Range<'a> {
 impl<'a> Range<'a> {
     fn values(&self) -> Vec<Value<'a>> {
         vec![
-            self.figure.into(),
+            Value::Name(self.figure),
             self.from.into(),
             self.until.into(),
             self.as_of.into(),
             self.division.into(),
-            self.organ.into(),
+            Value::Name(self.organ),
         ]
     }
 
@@ -77,9 +77,9 @@ impl<'a> Range<'a> {
 /// Counts what an event adds, and keeps that it did.
 pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
     let tally = [
-        (&one.figure).into(),
-        (&one.organ).into(),
-        (&one.division).into(),
+        Value::Name(&one.figure),
+        Value::Name(&one.organ),
+        Value::Name(&one.division),
         one.legal_day.into(),
         one.recorded_day.into(),
         one.n.into(),
@@ -103,8 +103,8 @@ pub fn contribute(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
 
 /// Forgets a figure's tallies and contributions, to count them anew from the journal.
 pub fn clear(tx: &mut Tx<'_>, figure: &str) -> Result<()> {
-    tx.execute(&sql::TALLY_CLEAR, &[figure.into()])?;
-    tx.execute(&sql::TALLY_YEAR_CLEAR, &[figure.into()])?;
+    tx.execute(&sql::TALLY_CLEAR, &[Value::Name(figure)])?;
+    tx.execute(&sql::TALLY_YEAR_CLEAR, &[Value::Name(figure)])?;
     tx.execute(&sql::CONTRIBUTION_CLEAR, &[Value::Name(figure)]).map(drop)
 }
 
@@ -163,7 +163,7 @@ pub fn by_organ(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(String, Sum)>>
             Piece::Days(from, until) => {
                 let values = Range { from, until, ..*range };
                 all(db, &sql::TALLY_BY_ORGAN, &values.of_all_organs(), |row| {
-                    Ok((row.text()?, read_sum(row)?))
+                    Ok((row.name()?, read_sum(row)?))
                 })?
             }
         };
@@ -174,7 +174,11 @@ pub fn by_organ(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(String, Sum)>>
 
 /// The figure's value for each legal day that has one.
 pub fn by_day(db: &dyn Query, range: &Range<'_>) -> Result<Vec<(i32, Sum)>> {
-    all(db, &sql::TALLY_BY_DAY, &range.values(), |row| Ok((row.day()?, read_sum(row)?)))
+    let read = |row: &mut Row<'_>| Ok((row.day()?, read_sum(row)?));
+    if range.organ.is_empty() {
+        return all(db, &sql::TALLY_BY_DAY, &range.of_all_organs(), read);
+    }
+    all(db, &sql::TALLY_BY_DAY_OF_ORGAN, &range.values(), read)
 }
 
 fn read(row: &mut Row<'_>) -> Result<Contribution> {
@@ -332,8 +336,9 @@ pub(crate) fn each_contribution(
 /// Hands over the tallies, in whatever order the database has them.
 pub(crate) fn each_tally(db: &dyn Query, each: &mut dyn FnMut(&Counted<'_>) -> Result<()>) -> Result<()> {
     db.query(&sql::TALLY_ALL, &[], &mut |row| {
-        let (figure, legal_day) = (row.text_here()?, row.day()?);
-        let (organ, division) = (row.text_here()?, row.text_here()?);
+        let (figure, legal_day) = (row.name_here()?, row.day()?);
+        let (organ, division) = (row.name_here()?, row.name_here()?);
+        let (figure, organ, division) = (figure.as_ref(), organ.as_ref(), division.as_ref());
         let (recorded_day, sum) = (row.day()?, read_sum(row)?);
         each(&Counted { figure, legal_day, organ, division, recorded_day, sum }).map(|()| true)
     })

@@ -111,10 +111,10 @@ pub(crate) fn add(tx: &mut Tx<'_>, one: &Contribution) -> Result<()> {
     let year = year_of(one.legal_day);
     for organ in organs(&one.organ) {
         let values = [
-            (&one.figure).into(),
+            Value::Name(&one.figure),
             year.into(),
-            organ.into(),
-            (&one.division).into(),
+            Value::Name(organ),
+            Value::Name(&one.division),
             known_from(year, one.recorded_day).into(),
             one.n.into(),
             one.total.into(),
@@ -141,14 +141,14 @@ fn ask<T>(
 ) -> Result<T> {
     let after = format!("{}{AFTER_ALL}", range.division);
     let mut values: Vec<Value<'_>> = vec![
-        organ.into(),
+        Value::Name(organ),
         years.from.into(),
         years.until.into(),
         range.division.into(),
         after.as_str().into(),
         years.known_by.into(),
     ];
-    values.extend(figure.map(Value::from));
+    values.extend(figure.map(Value::Name));
     ask(&values)
 }
 
@@ -156,7 +156,7 @@ fn ask<T>(
 pub(crate) fn sum_of_days(db: &dyn Query, range: &Range<'_>) -> Result<Sum> {
     let after = format!("{}{AFTER_ALL}", range.division);
     let values = [
-        range.figure.into(),
+        Value::Name(range.figure),
         range.from.into(),
         range.until.into(),
         range.as_of.into(),
@@ -179,14 +179,14 @@ pub(crate) fn sum(db: &dyn Query, range: &Range<'_>, years: Years) -> Result<Sum
 /// The values of all figures that have any.
 pub(crate) fn sums(db: &dyn Query, range: &Range<'_>, years: Years) -> Result<Vec<(String, Sum)>> {
     ask(range, years, range.organ, None, |values| {
-        all(db, &sql::TALLY_YEAR_SUMS, values, |row| Ok((row.text()?, read_sum(row)?)))
+        all(db, &sql::TALLY_YEAR_SUMS, values, |row| Ok((row.name()?, read_sum(row)?)))
     })
 }
 
 /// A figure's value in each organ.
 pub(crate) fn by_organ(db: &dyn Query, range: &Range<'_>, years: Years) -> Result<Vec<(String, Sum)>> {
     ask(range, years, ALL_ORGANS, Some(range.figure), |values| {
-        all(db, &sql::TALLY_YEAR_BY_ORGAN, values, |row| Ok((row.text()?, read_sum(row)?)))
+        all(db, &sql::TALLY_YEAR_BY_ORGAN, values, |row| Ok((row.name()?, read_sum(row)?)))
     })
 }
 
@@ -204,7 +204,9 @@ pub(crate) fn keys<'a>(one: &Counted<'a>) -> impl Iterator<Item = Key<'a>> {
 /// Hands over the tallies of years.
 pub(crate) fn each(db: &dyn Query, each: &mut dyn FnMut(Key<'_>, Sum) -> Result<()>) -> Result<()> {
     db.query(&sql::TALLY_YEAR_ALL, &[], &mut |row| {
-        let key = (row.text_here()?, row.day()?, row.text_here()?, row.text_here()?, row.day()?);
+        let (figure, year) = (row.name_here()?, row.day()?);
+        let (organ, division) = (row.name_here()?, row.name_here()?);
+        let key = (figure.as_ref(), year, organ.as_ref(), division.as_ref(), row.day()?);
         let sum = read_sum(row)?;
         each(key, sum).map(|()| true)
     })

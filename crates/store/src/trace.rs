@@ -45,6 +45,7 @@ enum Written {
     Case(Range<usize>),
     Name(Range<usize>),
     NamedHash(Hash),
+    Names(Range<usize>),
 }
 
 impl Steps {
@@ -63,6 +64,7 @@ impl Steps {
                 Value::Case(it) => Written::Case(self.put(it.as_bytes())),
                 Value::Name(it) => Written::Name(self.put(it.as_bytes())),
                 Value::NamedHash(it) => Written::NamedHash(**it),
+                Value::Names(it) => Written::Names(self.put(it.as_bytes())),
             };
             self.values.push(written);
         }
@@ -88,6 +90,7 @@ impl Steps {
             Written::Case(at) => Value::Case(text(at)),
             Written::Name(at) => Value::Name(text(at)),
             Written::NamedHash(hash) => Value::NamedHash(hash),
+            Written::Names(at) => Value::Names(text(at)),
         }));
     }
 }

@@ -23,11 +23,13 @@ pub enum Value<'a> {
     Name(&'a str),
     /// A hash that many rows have alike, kept in the same way.
     NamedHash(&'a Hash),
+    /// Several names, a line each.
+    Names(&'a str),
 }
 
 impl<'a> Value<'a> {
     pub(crate) fn has_null_character(&self) -> bool {
-        matches!(self, Self::Text(text) | Self::Case(text) | Self::Name(text) if text.as_bytes().contains(&0))
+        matches!(self, Self::Text(text) | Self::Case(text) | Self::Name(text) | Self::Names(text) if text.as_bytes().contains(&0))
     }
 
     /// A name or nothing.
@@ -98,7 +100,9 @@ impl From<&Value<'_>> for Kept {
         match value {
             Value::Null => Self::Null,
             Value::Int(it) => Self::Int(*it),
-            Value::Text(it) | Value::Case(it) | Value::Name(it) => Self::Text((*it).to_owned()),
+            Value::Text(it) | Value::Case(it) | Value::Name(it) | Value::Names(it) => {
+                Self::Text((*it).to_owned())
+            }
             Value::Bytes(it) => Self::Bytes(it.to_vec()),
             Value::NamedHash(it) => Self::Bytes(it.as_bytes().to_vec()),
         }
@@ -143,6 +147,9 @@ pub trait Columns {
 
     /// The name in a column, or nothing.
     fn name(&self, index: usize) -> Result<Option<Arc<str>>>;
+
+    /// The names in a column, a line each.
+    fn names(&self, index: usize) -> Result<String>;
 }
 
 /// A row, read column after column in the order of the statement.
@@ -187,6 +194,13 @@ impl<'a> Row<'a> {
     /// The next column, a name that many rows have.
     pub(crate) fn name(&mut self) -> Result<String> {
         Ok(self.name_here()?.as_ref().to_owned())
+    }
+
+    /// The next column, several names, a line each.
+    pub(crate) fn names(&mut self) -> Result<String> {
+        let names = self.columns.names(self.next)?;
+        self.next += 1;
+        Ok(names)
     }
 
     /// The next column, a hash that many rows have, in bytes; or whatever it is.

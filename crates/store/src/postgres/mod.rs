@@ -288,7 +288,7 @@ impl ToSql for Value<'_> {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(it) if *of == Type::INT4 => i32::try_from(*it)?.to_sql(of, out),
             Self::Int(it) => it.to_sql(of, out),
-            Self::Text(it) | Self::Case(it) | Self::Name(it) => it.to_sql(of, out),
+            Self::Text(it) | Self::Case(it) | Self::Name(it) | Self::Names(it) => it.to_sql(of, out),
             Self::Bytes(it) => it.to_sql(of, out),
             Self::NamedHash(it) => it.as_bytes().to_sql(of, out),
         }
@@ -306,7 +306,7 @@ impl ToSql for Value<'_> {
         let fits = match self {
             Self::Null => true,
             Self::Int(_) => matches!(*of, Type::INT8 | Type::INT4),
-            Self::Text(_) | Self::Case(_) | Self::Name(_) => <&str as ToSql>::accepts(of),
+            Self::Text(_) | Self::Case(_) | Self::Name(_) | Self::Names(_) => <&str as ToSql>::accepts(of),
             Self::Bytes(_) | Self::NamedHash(_) => *of == Type::BYTEA,
         };
         if fits { self.to_sql(of, out) } else { Err(format!("a value does not fit {of}").into()) }
@@ -355,6 +355,10 @@ impl Columns for postgres::Row {
             Value::Null => Ok(None),
             _ => Err(StoreError::Internal { detail: format!("第 {} 列不是文字", index + 1) }),
         }
+    }
+
+    fn names(&self, index: usize) -> Result<String> {
+        Ok(self.name(index)?.map_or(String::new(), |names| names.as_ref().to_owned()))
     }
 }
 

@@ -20,9 +20,9 @@ statements! {
         "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (figure, year, organ, division, known_from) ",
         "DO UPDATE SET n = tally_year.n + excluded.n, total = tally_year.total + excluded.total";
     TALLY_YEAR_SUM = "SELECT ", sums!(), years_range!(), "AND organ = $1 AND figure = $7";
-    TALLY_YEAR_SUMS = "SELECT figure, ", sums!(), years_range!(), "AND organ = $1 GROUP BY figure ORDER BY figure";
+    TALLY_YEAR_SUMS = "SELECT figure, ", sums!(), years_range!(), "AND organ = $1 GROUP BY figure";
     TALLY_YEAR_BY_ORGAN = "SELECT organ, ", sums!(), years_range!(), "AND organ > $1 AND figure = $7 ",
-        "GROUP BY organ ORDER BY organ";
+        "GROUP BY organ";
     // Of an area's days: its organs are those that have the years' tallies, and each one's days lie together.
     TALLY_SUM_OF_AREA = "SELECT ", sums!(), "FROM (SELECT DISTINCT organ AS place, division AS part FROM tally_year ",
         "WHERE figure = $1 AND year BETWEEN $7 AND $8 AND division >= $5 AND division < $6) AS places CROSS JOIN tally ",

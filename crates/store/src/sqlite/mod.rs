@@ -171,6 +171,16 @@ impl Columns for Here<'_> {
             _ => Err(StoreError::Internal { detail: format!("第 {} 列不是名称", index + 1) }),
         }
     }
+
+    fn names(&self, index: usize) -> Result<String> {
+        let Value::Text(kept) = self.column(index)? else { return Ok(String::new()) };
+        let one = |line: &str| match line.parse() {
+            Ok(number) => self.db.1.text(&self.db.0, number),
+            Err(_) => Ok(line.into()),
+        };
+        let names = kept.split('\n').filter(|line| !line.is_empty()).map(one).collect::<Result<Vec<_>>>()?;
+        Ok(names.join("\n"))
+    }
 }
 
 impl Sqlite {
@@ -190,7 +200,7 @@ impl Sqlite {
         }
         let name = |text: &str| self.1.number(&self.0, text, writes);
         for (at, value) in (1..).zip(values) {
-            let bytes;
+            let (bytes, numbers);
             let value = match value {
                 Value::Null => ValueRef::Null,
                 Value::Int(it) => ValueRef::Integer(*it),
@@ -198,6 +208,14 @@ impl Sqlite {
                 Value::Bytes(it) => ValueRef::Blob(it),
                 Value::Name(it) => ValueRef::Integer(name(it)?),
                 Value::NamedHash(it) => ValueRef::Integer(name(&it.hex())?),
+                Value::Names(it) => {
+                    let each = it
+                        .split('\n')
+                        .filter(|line| !line.is_empty())
+                        .map(|line| name(line).map(|number| number.to_string()));
+                    numbers = each.collect::<Result<Vec<_>>>()?.join("\n");
+                    ValueRef::Text(numbers.as_bytes())
+                }
                 Value::Case(it) => match kept(it) {
                     CaseKept::Text(it) => ValueRef::Text(it.as_bytes()),
                     CaseKept::Bytes(it) => {

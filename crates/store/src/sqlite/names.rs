@@ -2,7 +2,7 @@
 //! read can be kept; what a transaction gave and took back is forgotten.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _};
@@ -21,7 +21,8 @@ const MOST: usize = 100_000;
 #[derive(Default)]
 pub(crate) struct Names {
     numbers: RefCell<HashMap<Arc<str>, i64>>,
-    texts: RefCell<BTreeMap<i64, Arc<str>>>,
+    /// By number.
+    texts: RefCell<Vec<Option<Arc<str>>>>,
     /// Whether a number was given that is not committed yet.
     gave: Cell<bool>,
 }
@@ -56,7 +57,8 @@ impl Names {
         if number == EMPTY {
             return Ok("".into());
         }
-        if let Some(text) = self.texts.borrow().get(&number) {
+        let place = usize::try_from(number).unwrap_or(usize::MAX);
+        if let Some(Some(text)) = self.texts.borrow().get(place) {
             return Ok(Arc::clone(text));
         }
         let mut find = db.prepare_cached("SELECT text FROM word WHERE number = ?1").map_err(fault)?;
@@ -72,7 +74,15 @@ impl Names {
             self.clear();
         }
         self.numbers.borrow_mut().insert(Arc::clone(&text), number);
-        self.texts.borrow_mut().insert(number, text);
+        // Numbers are given one after the other; one far beyond is looked up each time.
+        let Some(place) = usize::try_from(number).ok().filter(|place| *place < 10 * MOST) else { return };
+        let mut texts = self.texts.borrow_mut();
+        if texts.len() <= place {
+            texts.resize(place + 1, None);
+        }
+        if let Some(known) = texts.get_mut(place) {
+            *known = Some(text);
+        }
     }
 
     fn clear(&self) {
