@@ -143,7 +143,7 @@ impl Attachment {
         (name, key): (&str, &FileKey),
         (kind, whose): (&str, &Whose),
     ) -> Result<()> {
-        let (person, person_key) = person::key_for(tx, keys, whose, self.added_at)?;
+        let (person, person_key) = person::key_for(tx, keys, whose, (0, self.added_at))?;
         let ending = self.name.rsplit_once('.').map_or("", |(_, ending)| ending);
         // The first letters of the sealed bytes' hash are by chance: they tell papers of one kind apart.
         let apart = self.stored.map_or_else(String::new, |stored| stored.short());
