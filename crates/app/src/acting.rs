@@ -479,6 +479,14 @@ impl<'a, 't> Doing<'a, 't> {
             let help = "有错的，由负责人作废本轮，写明理由，重新锁定名单。";
             return Err(AppError::wrong("draw_step", "抽取的各步不能更正", help));
         }
+        if spec.exam.is_some() {
+            let help = "公告错了的，由负责人取消考试，重新公告；成绩由平台算出，不能更正。";
+            return Err(AppError::wrong("exam_step", "考试的各步不能更正", help));
+        }
+        if spec.review.is_some() {
+            let help = "评错的，由负责人汇总时定，或者由被评查机关提出异议后改定。";
+            return Err(AppError::wrong("review_step", "评查的评分和结果不能更正", help));
+        }
         if spec.joint {
             return Err(AppError::wrong(
                 "joint_step",

@@ -132,12 +132,28 @@ impl Platform {
 
     /// Whether somebody may read a case, by the rules.
     pub(crate) fn may_read(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
-        self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_read(person, matter))
+        self.asked_of_case(actor, file, on, &[], |person, matter| {
+            self.inner().policies.may_read(person, matter)
+        })
+    }
+
+    /// The same while these accounts review its file.
+    pub(crate) fn may_read_reviewing(
+        &self,
+        actor: &Actor,
+        file: &CaseFile,
+        on: Day,
+        reviewers: &[String],
+    ) -> Result<bool> {
+        let ask = |person: &Person<'_>, matter: &Matter<'_>| self.inner().policies.may_read(person, matter);
+        self.asked_of_case(actor, file, on, reviewers, ask)
     }
 
     /// Whether somebody may see the personal data of a case unmasked, by the rules.
     pub(crate) fn may_reveal(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
-        self.asked_of_case(actor, file, on, |person, matter| self.inner().policies.may_reveal(person, matter))
+        self.asked_of_case(actor, file, on, &[], |person, matter| {
+            self.inner().policies.may_reveal(person, matter)
+        })
     }
 
     /// Whether a case's records took an account out of it.
@@ -147,7 +163,7 @@ impl Platform {
 
     /// Whether somebody may correct what the lapse of time has done in a case, by the rules.
     pub(crate) fn may_correct_lapse(&self, actor: &Actor, file: &CaseFile, on: Day) -> Result<bool> {
-        self.asked_of_case(actor, file, on, |person, matter| {
+        self.asked_of_case(actor, file, on, &[], |person, matter| {
             self.inner().policies.may_correct(person, matter)
         })
     }
@@ -157,6 +173,7 @@ impl Platform {
         actor: &Actor,
         file: &CaseFile,
         on: Day,
+        reviewers: &[String],
         ask: impl FnOnce(&Person<'_>, &Matter<'_>) -> Arc<Verdict>,
     ) -> Result<bool> {
         let roll = self.roll()?;
@@ -181,6 +198,7 @@ impl Platform {
                 .map(|(id, _)| id.as_str())
                 .collect(),
             agents: person.organ.filter(|_| is_agent).into_iter().collect(),
+            reviewers: reviewers.iter().map(String::as_str).collect(),
             ..Matter::default()
         };
         Ok(ask(&person, &matter).is_allowed())
@@ -291,6 +309,7 @@ impl Facts {
                 .collect(),
             manned: posts.iter().map(|(role, _)| *role).collect(),
             recused: self.recused.iter().map(String::as_str).collect(),
+            reviewers: Vec::new(),
         };
         let officers = |head: bool| {
             let of = move |role: &&&Role| role.kind == RoleKind::Officer && role.head == head;

@@ -1,4 +1,5 @@
-//! Acts for which the platform's engines fill in a part: the steps of a draw, a joint plan, the benchmarks of discretion.
+//! Acts for which the platform's engines fill in a part: the steps of a draw or of a review of
+//! case files, a joint plan, the benchmarks of discretion.
 
 use norms::{Act, ActId, Deed, History};
 
@@ -12,7 +13,12 @@ use crate::record::flat;
 
 /// Whether an act asks an engine.
 pub(crate) fn are_asked(spec: &Act) -> bool {
-    spec.draw.is_some() || spec.joint || spec.discretion.is_some()
+    spec.draw.is_some()
+        || spec.review.is_some()
+        || spec.exam.is_some()
+        || spec.qualifies
+        || spec.joint
+        || spec.discretion.is_some()
 }
 
 /// What was sent, before engines fill in what depends on the hour.
@@ -42,6 +48,9 @@ impl Platform {
         self.store().read(|reader| self.may_act(reader, &moment.actor, &asking))?;
         self.not_barred(seen, act, spec, deal)?;
         self.take_draw_step(seen, spec, moment, deal.on, &mut deal.form, &mut deal.files)?;
+        self.take_review_step(seen, spec, moment, deal.on, &mut deal.form)?;
+        self.take_exam_step(seen, spec, moment, deal.on, &mut deal.form)?;
+        self.take_qualification(seen, spec, moment, deal.on, &mut deal.form)?;
         self.take_joint_step(seen, spec, moment, deal.on, &mut deal.form, &mut deal.files)?;
         deal.form = self.weighed(seen, spec, (deal.on, u32::MAX), &deal.form)?;
         Ok(())

@@ -33,7 +33,9 @@ mod engines;
 mod enterprises;
 mod entry_codes;
 mod error;
+mod exams;
 mod figures_view;
+mod file_reviews;
 mod filling;
 mod finding;
 mod followed;
@@ -68,6 +70,7 @@ mod portal;
 mod prepared;
 mod proof_json;
 mod proofs;
+mod qualification;
 mod readings;
 pub mod record;
 mod references;
@@ -135,7 +138,12 @@ pub use draws::{
 pub use enterprises::{EnterpriseEntry, EnterpriseFile, PenaltyLine, VisitCount, VisitLine, VisitState};
 pub use entry_codes::{EntryCode, EntryOfficer, EntryShown, EntryState};
 pub use error::{AppError, FieldFault, Result};
+pub use exams::{ExamAnswer, ExamLine, ExamPage, ExamState, Question, QuestionKind, SittingLine};
 pub use figures_view::{FigureAsked, FigureLine, FigureRecord, SeenCase, SeenEntry};
+pub use file_reviews::{
+    FilePage, ItemFound, ItemLine, ItemState, Mark, Outcome as FileOutcome, ReviewCampaign, ReviewLine,
+    ScoreAsked,
+};
 pub use finding::Found;
 pub use ics::feed_text;
 pub use ids::{Ids, short_hash};

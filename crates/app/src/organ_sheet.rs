@@ -57,6 +57,7 @@ fn shape() -> Register {
         fields: COLUMNS.into_iter().map(field).collect(),
         kept_by: Vec::new(),
         public: true,
+        secret: false,
         basis: None,
         help: None,
         changed_by: None,

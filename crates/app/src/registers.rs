@@ -286,7 +286,12 @@ fn line_of(rows: &[NewEntry], at: usize) -> usize {
 }
 
 pub(crate) fn kept<'a>(register: &Register, organ: &'a crate::Organ) -> Kept<'a> {
-    Kept { keeper: &organ.id, kept: register.kept_by.contains(&organ.kind), public: register.public }
+    Kept {
+        keeper: &organ.id,
+        kept: register.kept_by.contains(&organ.kind),
+        public: register.public,
+        secret: register.secret,
+    }
 }
 
 /// Somebody else may have entered the same key since the rows were checked.

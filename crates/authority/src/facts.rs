@@ -56,6 +56,8 @@ pub struct Matter<'a> {
     pub manned: Vec<&'a str>,
     /// Accounts that withdrew from the case.
     pub recused: Vec<&'a str>,
+    /// Accounts that were drawn to review its file, as long as the review goes on.
+    pub reviewers: Vec<&'a str>,
 }
 
 /// The register that is asked about. 名册、清单
@@ -67,6 +69,8 @@ pub struct Kept<'a> {
     pub kept: bool,
     /// Whether its public columns are anybody's to read.
     pub public: bool,
+    /// Whether only the heads of the keeping organ read it.
+    pub secret: bool,
 }
 
 /// The act that is asked about. 事项
@@ -126,6 +130,7 @@ impl Matter<'_> {
             powers: only(&self.powers, &[acting.power.unwrap_or_default()]),
             manned: only(&self.manned, &acting.roles()),
             recused: only(&self.recused, &[person.account]),
+            reviewers: Vec::new(),
             ..*self
         }
     }

@@ -38,7 +38,7 @@ impl Memory {
 pub(crate) fn key(action: &str, person: &Person<'_>, matter: &Matter<'_>, acting: &Acting<'_>) -> Vec<u8> {
     // Every field is named: a new fact must come into the key.
     let Person { account, organ, rank, posts, certificates } = person;
-    let Matter { holder, party, handler, named, agents, powers, manned, recused } = matter;
+    let Matter { holder, party, handler, named, agents, powers, manned, recused, reviewers } = matter;
     let Acting {
         party: for_party,
         organ: for_organ,
@@ -66,6 +66,7 @@ pub(crate) fn key(action: &str, person: &Person<'_>, matter: &Matter<'_>, acting
         powers,
         manned,
         recused,
+        reviewers,
         officer_roles,
         head_roles,
         uncertified,

@@ -173,6 +173,7 @@ impl Kinds {
             ("powers", texts(&matter.powers)),
             ("manned", texts(&matter.manned)),
             ("recused", uids(&self.account, &matter.recused)),
+            ("reviewers", uids(&self.account, &matter.reviewers)),
         ];
         let one = |name, account: Option<&str>| {
             account.map(|account| (name, Expression::new_entity_uid(uid(&self.account, account))))
@@ -187,6 +188,7 @@ impl Kinds {
             ("keeper", Expression::new_entity_uid(uid(&self.organ, kept.keeper))),
             ("kept", Expression::new_bool(kept.kept)),
             ("public", Expression::new_bool(kept.public)),
+            ("secret", Expression::new_bool(kept.secret)),
         ];
         (uid(&self.register, "this"), its)
     }

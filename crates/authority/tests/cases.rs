@@ -58,6 +58,7 @@ fn matter(case: &Table) -> Matter<'_> {
         powers: texts(it, "powers"),
         manned: texts(it, "manned"),
         recused: texts(it, "recused"),
+        reviewers: texts(it, "reviewers"),
     }
 }
 
@@ -92,9 +93,13 @@ fn the_rules_come_to_what_their_cases_say() {
         let name = case["name"].as_str().unwrap();
         let register = case.get("register");
         let (action, verdict) = if register.is_some() {
-            let public = flag(register, "public");
-            let kept =
-                Kept { keeper: text(register, "keeper").unwrap(), kept: flag(register, "kept"), public };
+            let (public, secret) = (flag(register, "public"), flag(register, "secret"));
+            let kept = Kept {
+                keeper: text(register, "keeper").unwrap(),
+                kept: flag(register, "kept"),
+                public,
+                secret,
+            };
             if case.get("consult").is_some() {
                 ("consult", Arc::new(policies.may_consult(&person(case), kept)))
             } else {

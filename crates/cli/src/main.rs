@@ -39,6 +39,7 @@ mod proof;
 mod reference;
 mod register;
 mod report;
+mod review_sheet;
 mod screen;
 mod sending;
 mod serve;
@@ -133,6 +134,9 @@ enum Command {
     /// 程序：列出、查看、逐条说明、导出图
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Procedure(procedure::ProcedureArgs),
+    /// 读入印发的案卷评查标准（XLSX）
+    #[command(help_template = TEMPLATE)]
+    ReviewSheet(review_sheet::ReviewSheetArgs),
     /// 裁量权基准：检查、读入、查看、由案件事实得出阶次
     #[command(help_template = TEMPLATE, subcommand_value_name = "命令", subcommand_help_heading = "命令")]
     Discretion(discretion::DiscretionArgs),
@@ -230,6 +234,7 @@ fn main() -> ExitCode {
         Command::Codes(args) => codes::run(&cli.common, args),
         Command::Plan(args) => plan::run(&cli.common, args),
         Command::Procedure(args) => procedure::run(&cli.common, args),
+        Command::ReviewSheet(args) => review_sheet::run(&cli.common, args),
         Command::Discretion(args) => discretion::run(&cli.common, args),
         Command::Documents(args) => documents::run(&cli.common, args),
         Command::Demo(args) => demo::run(&cli.common, args),

@@ -14,7 +14,8 @@ pub(crate) struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    /// `nonce:甲`, `commitment:甲`, `drawn:2` (a party), `row:2` (two columns of a table); nothing where it is another blank.
+    /// `nonce:甲`, `commitment:甲`, `drawn:2` (a party), `row:2` (two columns of a table), `drawn_file:2`, `marks:minutes`; nothing where
+    /// it is another blank.
     pub fn blank(&self, name: &str) -> Result<Option<String>> {
         let Some((kind, of)) = name.split_once(':') else { return Ok(None) };
         match kind {
@@ -24,16 +25,33 @@ impl Draw<'_> {
                 let made = app::draw_commitment(&round.list_hash, of, &self.nonce(of));
                 made.map(Some).ok_or_else(|| fault("承诺算不出来"))
             }
-            "drawn" | "row" => {
+            "drawn" | "row" | "drawn_file" => {
                 let round = self.round()?;
                 let at = of.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
                 let found = at.and_then(|at| round.drawn.get(at));
                 let found = found.ok_or_else(|| fault(format!("没有第{of}个抽中的对象")))?;
+                if kind == "drawn_file" {
+                    return Ok(Some(found.id.clone()));
+                }
                 let between = if kind == "row" { app::record::COLUMN } else { '\u{1f}' };
                 Ok(Some(format!("{}{between}{}", found.name, found.id)))
             }
+            "marks" => self.marks(of).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// Rows that give every item of a file's sheet full marks, but for one that loses two points.
+    fn marks(&self, but: &str) -> Result<String> {
+        let case = self.case.ok_or_else(|| fault("评查还没有开始"))?;
+        let (met, _) = Platform::review_words();
+        let row = |(id, points): &(String, u32)| match points {
+            0 => format!("{id}｜{met}｜"),
+            full if id == but => format!("{id}｜{}｜有一处不规范（演示）", full.saturating_sub(2)),
+            full => format!("{id}｜{full}｜"),
+        };
+        let items = self.platform.items_to_score(case)?;
+        Ok(items.iter().map(row).collect::<Vec<_>>().join("\n"))
     }
 
     fn nonce(&self, party: &str) -> String {

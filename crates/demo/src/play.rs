@@ -253,7 +253,13 @@ impl Play<'_> {
         let mut form = BTreeMap::new();
         for (name, texts) in &step.record {
             let filled = texts.iter().map(|text| blanks.fill(text)).collect::<Result<Vec<_>>>();
-            form.insert(name.clone(), filled.map_err(|fault| fault.within(name))?);
+            let mut filled = filled.map_err(|fault| fault.within(name))?;
+            let is_rows = |field: &norms::Field| field.id == *name && field.kind == FieldType::Rows;
+            if spec.fields.iter().any(is_rows) {
+                // One blank may stand for all rows of a table.
+                filled = filled.iter().flat_map(|text| text.lines().map(str::to_owned)).collect();
+            }
+            form.insert(name.clone(), filled);
         }
         let files = papers(spec);
         let actor = self.actor(case, &blanks.fill(&step.by)?, &step.vars)?;

@@ -28,4 +28,4 @@ pub use protocol::{
     draw, draw_with_seed, lock,
 };
 pub use random::{Generator, Seed};
-pub use select::drawn_of;
+pub use select::{chosen, drawn_of};

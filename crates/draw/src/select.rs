@@ -1,6 +1,6 @@
 //! Which objects: in each stratum those with the smallest keys.
 
-use ledger::Batch;
+use ledger::{Batch, HashFunction as _, Sm3};
 
 use crate::list::RATIO_WHOLE;
 use crate::random::Seed;
@@ -23,6 +23,21 @@ pub fn drawn_of(n: usize, ratio: u32) -> usize {
     let all = u64::try_from(n).unwrap_or(u64::MAX);
     let drawn = all.saturating_mul(u64::from(ratio)).div_ceil(u64::from(RATIO_WHOLE));
     usize::try_from(drawn).unwrap_or(n).min(n)
+}
+
+/// Of some ids as many as asked, those with the smallest keys, in the order of the keys: as the objects of one stratum are drawn.
+#[must_use]
+pub fn chosen<'i>(ids: &[&'i str], count: usize, seed: Seed) -> Vec<&'i str> {
+    let mut keyed: Vec<([u8; 8], &str)> = ids
+        .iter()
+        .filter_map(|id| {
+            let mut text = Vec::new();
+            seed.write_key(id, &mut text);
+            Some((*Sm3::digest(&[&text]).0.first_chunk::<8>()?, *id))
+        })
+        .collect();
+    keyed.sort_unstable();
+    keyed.into_iter().take(count).map(|(_, id)| id).collect()
 }
 
 /// The objects drawn, in the order drawn.

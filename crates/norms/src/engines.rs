@@ -8,6 +8,8 @@ use crate::value::FieldType;
 pub enum DrawStep {
     /// The lists are made from the registers and locked.
     List,
+    /// The list is made from closed cases, whose files are to be reviewed, and locked.
+    Files,
     /// A party hands in its commitment.
     Commit,
     /// The commitments are closed and published.
@@ -20,6 +22,8 @@ pub enum DrawStep {
     Result,
     /// An object that was drawn is inspected: its case is opened.
     Inspect,
+    /// The file of a case that was drawn is reviewed: the case of its sheet is opened.
+    Sheet,
     /// The round is void; another may begin.
     Annul,
 }
@@ -28,14 +32,16 @@ pub enum DrawStep {
 type Ids = &'static [(&'static str, FieldType)];
 
 impl DrawStep {
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 10] = [
         ("list", Self::List),
+        ("files", Self::Files),
         ("commit", Self::Commit),
         ("announce", Self::Announce),
         ("value", Self::Value),
         ("reveal", Self::Reveal),
         ("result", Self::Result),
         ("inspect", Self::Inspect),
+        ("sheet", Self::Sheet),
         ("annul", Self::Annul),
     ];
 
@@ -64,6 +70,24 @@ impl DrawStep {
                 ("exclusions", FieldType::Rows),
                 ("inverted_reason", FieldType::Text),
             ],
+            Self::Files => &[
+                ("title", FieldType::Words),
+                ("sheet", FieldType::Words),
+                ("organs", FieldType::Text),
+                ("closed_from", FieldType::Date),
+                ("closed_to", FieldType::Date),
+                ("each", FieldType::Number),
+                ("reviewers", FieldType::Text),
+                ("limit", FieldType::Number),
+                ("inspect_from", FieldType::Date),
+                ("inspect_to", FieldType::Date),
+                ("source", FieldType::Words),
+                ("not_before_day", FieldType::Date),
+                ("not_before_time", FieldType::Time),
+                ("not_after_day", FieldType::Date),
+                ("not_after_time", FieldType::Time),
+                ("exclusions", FieldType::Rows),
+            ],
             Self::Commit => &[("party", FieldType::Words), ("commitment", FieldType::Words)],
             Self::Value => &[
                 ("value", FieldType::Words),
@@ -72,6 +96,7 @@ impl DrawStep {
             ],
             Self::Reveal => &[("party", FieldType::Words), ("nonce", FieldType::Words)],
             Self::Inspect => &[("enterprise", FieldType::Party)],
+            Self::Sheet => &[("file", FieldType::Words)],
             Self::Annul => &[("reason", FieldType::Text)],
             Self::Announce | Self::Result => &[],
         }
@@ -81,13 +106,170 @@ impl DrawStep {
     #[must_use]
     pub fn filled(self) -> Ids {
         match self {
-            Self::List => &[("list_hash", FieldType::Words), ("file", FieldType::File)],
+            Self::List | Self::Files => &[("list_hash", FieldType::Words), ("file", FieldType::File)],
+            Self::Sheet => &[
+                ("reviewed", FieldType::Organ),
+                ("drawn", FieldType::Words),
+                ("sheet", FieldType::Words),
+                ("first", FieldType::Officer),
+                ("second", FieldType::Officer),
+            ],
             Self::Commit => &[("committed_at", FieldType::Words)],
             Self::Announce => &[("announcement_hash", FieldType::Words), ("file", FieldType::File)],
             Self::Result => {
                 &[("outcome_hash", FieldType::Words), ("drawn", FieldType::Number), ("file", FieldType::File)]
             }
             Self::Value | Self::Reveal | Self::Inspect | Self::Annul => &[],
+        }
+    }
+}
+
+/// What the platform carries out in an examination (`crates/app/src/exams`). 考试步骤
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExamStep {
+    /// The bank is looked at and the platform commits to a secret.
+    Announce,
+    /// The examination is over: the secret is published.
+    Close,
+    /// An officer begins: the paper is drawn, the time runs.
+    Begin,
+    /// The answers are marked.
+    Mark,
+    /// What reached the line goes into the register of results.
+    Register,
+}
+
+impl ExamStep {
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("announce", Self::Announce),
+        ("close", Self::Close),
+        ("begin", Self::Begin),
+        ("mark", Self::Mark),
+        ("register", Self::Register),
+    ];
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(id, _)| *id == text).map(|(_, step)| step)
+    }
+
+    /// The fields that the record of such an act must have for people to fill in.
+    #[must_use]
+    pub fn asked(self) -> Ids {
+        match self {
+            Self::Announce => &[
+                ("title", FieldType::Words),
+                ("field", FieldType::Words),
+                ("single", FieldType::Number),
+                ("multiple", FieldType::Number),
+                ("judge", FieldType::Number),
+                ("pass", FieldType::Number),
+                ("minutes", FieldType::Number),
+                ("attempts", FieldType::Number),
+                ("opens_on", FieldType::Date),
+                ("closes_on", FieldType::Date),
+            ],
+            Self::Mark => &[("answers", FieldType::Rows)],
+            Self::Close | Self::Begin | Self::Register => &[],
+        }
+    }
+
+    /// The fields that the platform fills in.
+    #[must_use]
+    pub fn filled(self) -> Ids {
+        match self {
+            Self::Announce => &[
+                ("bank", FieldType::Number),
+                ("bank_hash", FieldType::Words),
+                ("commitment", FieldType::Words),
+            ],
+            Self::Close => {
+                &[("secret", FieldType::Words), ("sat", FieldType::Number), ("passed", FieldType::Number)]
+            }
+            Self::Begin => {
+                &[("began_at", FieldType::Words), ("until_at", FieldType::Words), ("paper", FieldType::Words)]
+            }
+            Self::Mark => &[
+                ("handed_at", FieldType::Words),
+                ("right", FieldType::Number),
+                ("points", FieldType::Number),
+                ("passed", FieldType::YesNo),
+            ],
+            Self::Register => &[
+                ("officer", FieldType::Words),
+                ("holder", FieldType::Words),
+                ("field", FieldType::Words),
+                ("exam", FieldType::Words),
+                ("points", FieldType::Number),
+            ],
+        }
+    }
+}
+
+/// The fields that the platform fills in where an act asks whether an officer is qualified: by results and hours.
+pub const QUALIFY_FILLED: Ids = &[
+    ("exam", FieldType::Words),
+    ("exam_passed", FieldType::YesNo),
+    ("hours", FieldType::Text),
+    ("hours_met", FieldType::YesNo),
+];
+
+/// What the platform carries out in a review of case files (`docs/file-review.md`). 评查步骤
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewStep {
+    /// A reviewer scores the items of the sheet that the case does not show by itself.
+    Score,
+    /// What both reviewers scored, and what was settled where they differ, comes to points and a grade.
+    Conclude,
+    /// What all files of a draw came to, by organ.
+    Results,
+}
+
+impl ReviewStep {
+    pub const ALL: [(&'static str, Self); 3] =
+        [("score", Self::Score), ("conclude", Self::Conclude), ("results", Self::Results)];
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(id, _)| *id == text).map(|(_, step)| step)
+    }
+
+    /// The fields that the record of such an act must have for people to fill in: rows of an item, its points and why.
+    #[must_use]
+    pub fn asked(self) -> Ids {
+        match self {
+            Self::Score | Self::Conclude => &[("marks", FieldType::Rows)],
+            Self::Results => &[],
+        }
+    }
+
+    /// The fields that the platform fills in.
+    #[must_use]
+    pub fn filled(self) -> Ids {
+        match self {
+            Self::Score => &[
+                ("reviewer", FieldType::Officer),
+                ("points", FieldType::Number),
+                ("failed", FieldType::Number),
+                ("computed", FieldType::Text),
+            ],
+            Self::Conclude => &[
+                ("points", FieldType::Number),
+                ("failed", FieldType::Number),
+                ("problems", FieldType::Number),
+                ("grade", FieldType::Words),
+                ("passed", FieldType::YesNo),
+                ("result", FieldType::Text),
+            ],
+            Self::Results => &[
+                ("files", FieldType::Number),
+                ("mean", FieldType::Number),
+                ("lowest", FieldType::Number),
+                ("passed", FieldType::Number),
+                ("fatal", FieldType::Number),
+                ("problems", FieldType::Number),
+                ("ranking", FieldType::Text),
+            ],
         }
     }
 }

@@ -19,7 +19,7 @@ mod step;
 mod value;
 
 pub use decision::{Bar, Decision, Index};
-pub use engines::{Discretion, DrawStep, JOINT_ASKED, JOINT_FILLED};
+pub use engines::{Discretion, DrawStep, ExamStep, JOINT_ASKED, JOINT_FILLED, QUALIFY_FILLED, ReviewStep};
 pub use marking::{Marking, Owed};
 pub use model::*;
 pub use refusal::{Reason, Refusal};

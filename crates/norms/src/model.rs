@@ -4,7 +4,9 @@ use base::Place;
 use calendar::{Day, Limit};
 
 use crate::guard::Guard;
-use crate::{ActId, ActSet, Discretion, DrawStep, FieldType, JOINT_FILLED, Start};
+use crate::{
+    ActId, ActSet, Discretion, DrawStep, ExamStep, FieldType, JOINT_FILLED, QUALIFY_FILLED, ReviewStep, Start,
+};
 
 /// From when to when something is in force; both days belong to it. 施行期间
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +109,12 @@ pub struct Act {
     pub starts: Vec<Start>,
     /// The step of a draw that the platform carries out with it.
     pub draw: Option<DrawStep>,
+    /// The step of a review of case files that the platform carries out with it.
+    pub review: Option<ReviewStep>,
+    /// The step of an examination that the platform carries out with it.
+    pub exam: Option<ExamStep>,
+    /// The platform fills in what the registers say of an officer's examination and hours.
+    pub qualifies: bool,
     /// The platform makes a joint plan with it.
     pub joint: bool,
     /// By which fields a penalty is held against the benchmarks of discretion.
@@ -125,12 +133,20 @@ impl Act {
     /// The fields that the platform fills in itself; nobody is asked for them.
     pub fn filled(&self) -> impl Iterator<Item = &str> {
         let of_draw = self.draw.into_iter().flat_map(|step| step.filled().iter().map(|(id, _)| *id));
+        let of_review = self.review.into_iter().flat_map(|step| step.filled().iter().map(|(id, _)| *id));
+        let of_exam = self.exam.into_iter().flat_map(|step| step.filled().iter().map(|(id, _)| *id));
+        let of_officer = QUALIFY_FILLED.iter().filter(|_| self.qualifies).map(|(id, _)| *id);
         let of_joint = JOINT_FILLED.iter().filter(|_| self.joint).map(|(id, _)| *id);
         let of_discretion = self.discretion.iter().flat_map(Discretion::filled);
         let named = of_discretion
             .chain(self.computed.iter().copied())
             .filter_map(|at| self.fields.get(usize::from(at)));
-        of_draw.chain(of_joint).chain(named.map(|field| field.id.as_str()))
+        of_draw
+            .chain(of_review)
+            .chain(of_exam)
+            .chain(of_officer)
+            .chain(of_joint)
+            .chain(named.map(|field| field.id.as_str()))
     }
 }
 

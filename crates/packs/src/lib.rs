@@ -1,4 +1,4 @@
-//! Reads `packs/ laws/ calendars/ plans/ schemes/ tables/ templates/` whole: every mistake of every file at once, or nothing at all.
+//! Reads `packs/ laws/ calendars/ plans/ schemes/ review_sheets/ tables/ templates/` whole: every mistake of every file at once, or nothing at all.
 
 pub mod calendars;
 mod changed;
@@ -11,6 +11,7 @@ mod load;
 pub mod plans;
 pub mod procedures;
 pub mod registers;
+pub mod review_sheets;
 pub mod schemes;
 pub mod source;
 pub mod tables;

@@ -11,6 +11,7 @@ use norms::{Field, Index, check};
 
 use crate::engines::{Engine, is_engines};
 use crate::procedures::{self, ProcedureFile};
+use crate::review_sheets::ReviewSheet;
 use crate::source::Source;
 use crate::tables::YearTable;
 use crate::{Files, Templates, calendars, laws, registers, templates};
@@ -53,6 +54,8 @@ pub struct Rules {
     pub schemes: Vec<assessment::Scheme>,
     /// The forms of yearly tables that can be read; what is wrong with others is told where tables are checked.
     pub year_tables: Vec<YearTable>,
+    /// The sheets by which case files are reviewed; what is wrong with others is told where sheets are checked.
+    pub review_sheets: Vec<ReviewSheet>,
 }
 
 impl Rules {
@@ -69,6 +72,12 @@ impl Rules {
     #[must_use]
     pub fn scheme(&self, key: &str) -> Option<&assessment::Scheme> {
         self.schemes.iter().find(|scheme| scheme.key() == key)
+    }
+
+    /// The sheet of a file review of an id with its edition, `penalty_files@2026`.
+    #[must_use]
+    pub fn review_sheet(&self, key: &str) -> Option<&ReviewSheet> {
+        self.review_sheets.iter().find(|sheet| sheet.key() == key)
     }
 
     /// The register of an id.
@@ -180,11 +189,13 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
             templates: Arc::new(words),
             schemes: Vec::new(),
             year_tables: Vec::new(),
+            review_sheets: Vec::new(),
         };
         rules.follow_plan(files);
         let known = crate::schemes::known_figures(&rules);
         rules.schemes = crate::schemes::read_all(&sources(files, "schemes"), &known).0;
         rules.year_tables = crate::tables::read_all(&sources(files, "tables"), &rules).0;
+        rules.review_sheets = crate::review_sheets::read_all(&sources(files, "review_sheets"), &rules).0;
         rules
     });
     (rules, found)

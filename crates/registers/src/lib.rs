@@ -31,6 +31,8 @@ pub struct Register {
     pub kept_by: Vec<String>,
     /// Whether anybody may read it.
     pub public: bool,
+    /// Only the heads of the keeping organ read it.
+    pub secret: bool,
     pub basis: Option<Basis>,
     pub help: Option<String>,
     /// The act of a procedure that alone writes its entries; without one, its keepers enter them.

@@ -64,6 +64,7 @@ fn register(which: Which, counted: Counted, condition: Option<&str>) -> Register
         fields,
         kept_by: Vec::new(),
         public: true,
+        secret: false,
         basis: None,
         help: None,
         changed_by: None,

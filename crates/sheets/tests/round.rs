@@ -45,6 +45,7 @@ fn register() -> Register {
         kept_by: Vec::new(),
         shelf: None,
         public: false,
+        secret: false,
         basis: None,
         help: None,
         changed_by: None,

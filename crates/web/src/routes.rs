@@ -14,7 +14,8 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, assessments, audit, board, bulk, calendar, case, cases, comment,
-    compare, correct, design, desk, document, draws, enterprises, entry, figure, figures, files, follow,
+    compare, correct, design, desk, document, draws, enterprises, entry, exams, figure, figures, file_review, files,
+    follow,
     help, home, joint, journal, library, messages, notes, opening, plan, procedures, published, receipt,
     registers, reports, responsibility, reveal, search, sign_in, sign_on, small, tables, training_hours,
     verify, wall,
@@ -179,6 +180,8 @@ fn rows() -> Vec<Row> {
     rows.extend(assessments::rows());
     rows.extend(registers::rows());
     rows.extend(training_hours::rows());
+    rows.extend(file_review::rows());
+    rows.extend(exams::rows());
     rows.extend(enterprises::rows());
     rows.extend(entry::rows());
     rows.extend(reports::rows());

@@ -37,6 +37,7 @@ fn path_of(scene: &Scene, path: &str) -> String {
             ("id", path) if path.starts_with("/audit/kept/") => "0000",
             ("case", _) => &scene.case,
             ("scheme", _) => "own@2024",
+            ("sheet", _) => "penalty_files@2026",
             ("code", path) if path.starts_with("/entry/") => "0000",
             ("code", _) => "91350526MA00000001",
             ("table", _) => "penalties",

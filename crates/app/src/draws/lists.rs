@@ -32,21 +32,21 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn text(&self, id: &str) -> &str {
+    pub(super) fn text(&self, id: &str) -> &str {
         match value_of(self.spec, self.record, id) {
             Some(Value::Text(text)) => text.trim(),
             _ => "",
         }
     }
 
-    fn day(&self, id: &str) -> Option<Day> {
+    pub(super) fn day(&self, id: &str) -> Option<Day> {
         match value_of(self.spec, self.record, id) {
             Some(Value::Day(day)) => Some(*day),
             _ => None,
         }
     }
 
-    fn names(&self, id: &str) -> Vec<String> {
+    pub(super) fn names(&self, id: &str) -> Vec<String> {
         let parts = self.text(id).split(['、', '，', ',', ' ', '\n']).map(str::trim);
         let mut made: Vec<String> = Vec::new();
         for one in parts.filter(|one| !one.is_empty()) {

@@ -1,6 +1,7 @@
 //! Draws as part of the platform: what acts with a step of a draw ask for is computed here and goes into their records,
 //! so that the journal holds the hashes and the case the files. The computing is `draw`'s alone.
 
+mod files;
 mod lists;
 mod pages;
 mod rounds;
@@ -26,8 +27,8 @@ use crate::platform::Platform;
 use crate::record::{Form, party_code};
 use crate::starting::links;
 use crate::visits::Visit;
-use rounds::{Round, bundle, instant, rounds};
-pub(crate) use rounds::{Taken, is_file, value_of, whole};
+use rounds::{Round, bundle, instant};
+pub(crate) use rounds::{Taken, is_file, rounds, value_of, whole};
 
 /// What the platform fills in, and the file that it made.
 #[derive(Default)]
@@ -115,7 +116,7 @@ fn wrong(why: impl Into<String>, help: &str) -> AppError {
 impl Step<'_> {
     fn made(&self, step: DrawStep) -> Result<Made> {
         match step {
-            DrawStep::List => self.list(),
+            DrawStep::List | DrawStep::Files => self.list(step),
             DrawStep::Annul => self.current().map(|_| Made::default()),
             DrawStep::Commit => self.commit(),
             DrawStep::Announce => self.announce(),
@@ -123,6 +124,7 @@ impl Step<'_> {
             DrawStep::Reveal => self.reveal(),
             DrawStep::Result => self.result(),
             DrawStep::Inspect => self.inspect(),
+            DrawStep::Sheet => self.sheet(),
         }
     }
 
@@ -146,13 +148,15 @@ impl Step<'_> {
         last.ok_or_else(|| wrong("没有已经锁定的名单", "请先锁定名单。"))
     }
 
-    fn list(&self) -> Result<Made> {
+    fn list(&self, step: DrawStep) -> Result<Made> {
         let before = rounds(self.seen);
         if before.last().is_some_and(|round| round.annul.is_none()) {
             return Err(wrong("名单已经锁定，不能再锁定一份", "有错的，先由负责人作废并写明理由。"));
         }
         let organ = self.platform.organ(&self.seen.row.organ)?;
-        let drawn = self.platform.drawn_in_year(&self.seen.row.id, self.on)?;
+        let of_files = step == DrawStep::Files;
+        let drawn =
+            if of_files { Times::new() } else { self.platform.drawn_in_year(&self.seen.row.id, self.on)? };
         let asked = lists::Asked {
             spec: self.spec,
             record: self.record,
@@ -160,7 +164,8 @@ impl Step<'_> {
             organ: (&organ.id, &organ.name),
             drawn: &drawn,
         };
-        let mut list = self.platform.draw_list(&asked)?;
+        let list = if of_files { self.platform.files_list(&asked) } else { self.platform.draw_list(&asked) };
+        let mut list = list?;
         list.locked_at.clone_from(&self.now);
         if let Some(round) = before.last() {
             let text = self.platform.draw_text(round.newest_file())?;
@@ -271,6 +276,43 @@ impl Step<'_> {
             Some(message) => Err(AppError::field("enterprise", "抽中的对象", message)),
             None => Ok(Made::default()),
         }
+    }
+
+    /// Opens the sheet of a file that was drawn: whose it is, and who reviews it.
+    fn sheet(&self) -> Result<Made> {
+        let round = self.current()?;
+        let text = self.platform.draw_text(round.result.and_then(|one| one.file()))?;
+        let file = bundle(&text)?;
+        let number = self.text("file");
+        let fault = |message: String| AppError::field("file", "抽中的案卷", message);
+        let drawn = file.outcome.iter().flat_map(|outcome| &outcome.drawn);
+        let Some(object) = drawn.into_iter().find(|one| one.object == number) else {
+            return Err(fault(format!("本轮没有抽中案号为“{number}”的案卷；见抽取结果")));
+        };
+        if round.sheets.iter().any(|own| own.text("file") == number) {
+            return Err(fault("这一卷的评查已经开始".to_owned()));
+        }
+        let people = object.assigned.iter().flat_map(|own| &own.inspectors);
+        let name =
+            |id: &str| file.list.inspectors.iter().find(|one| one.id == id).map(|one| one.name.to_string());
+        let names: Vec<String> = people.filter_map(|id| name(id)).collect();
+        let [first, second] = names.as_slice() else {
+            return Err(fault(
+                "这一卷没有抽足两名评查人员，请由负责人作废本轮，增加评查人员后重新锁定名单".to_owned(),
+            ));
+        };
+        let case = self.platform.find_case(number)?;
+        let row = self.platform.store().read(|reader| store::cases::get(reader, &case))?;
+        let row = row.ok_or_else(|| AppError::not_found(format!("案件“{number}”")))?;
+        let reviewed = self.platform.organ(&row.organ)?.name;
+        let fields = vec![
+            ("reviewed", reviewed),
+            ("drawn", case),
+            ("sheet", round.list.text("sheet").to_owned()),
+            ("first", first.clone()),
+            ("second", second.clone()),
+        ];
+        Ok(Made { fields, file: None })
     }
 
     fn result(&self) -> Result<Made> {

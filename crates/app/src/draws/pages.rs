@@ -76,6 +76,8 @@ pub struct DrawRound {
     pub title: String,
     /// The event of the list: what the round's addresses carry.
     pub number: u32,
+    /// Files of closed cases are drawn, for review: their sheets are no inspections.
+    pub is_files: bool,
     pub locked_at: String,
     pub inspect: (String, String),
     pub source: String,
@@ -376,6 +378,7 @@ fn page_of(round: &Round<'_>, file: &Bundle<'_>) -> DrawRound {
     DrawRound {
         title: list.title.clone(),
         number: round.list.deed.number,
+        is_files: round.list.spec.draw == Some(norms::DrawStep::Files),
         locked_at: list.locked_at.clone(),
         inspect: (list.inspect_from.clone(), list.inspect_to.clone()),
         source: list.source.name.clone(),

@@ -26,6 +26,8 @@ pub(crate) struct Round<'a> {
     pub result: Option<Taken<'a>>,
     /// The objects whose inspection was begun.
     pub inspects: Vec<Taken<'a>>,
+    /// The case files whose sheet was opened.
+    pub sheets: Vec<Taken<'a>>,
     pub annul: Option<Taken<'a>>,
 }
 
@@ -90,7 +92,7 @@ pub(crate) fn rounds(file: &CaseFile) -> Vec<Round<'_>> {
         let Some(spec) = file.pack.file.procedure.act_of(deed.act) else { continue };
         let Some(step) = spec.draw else { continue };
         let taken = Taken { spec, deed };
-        if step == DrawStep::List {
+        if matches!(step, DrawStep::List | DrawStep::Files) {
             made.push(Round::of(taken));
             continue;
         }
@@ -102,8 +104,9 @@ pub(crate) fn rounds(file: &CaseFile) -> Vec<Round<'_>> {
             DrawStep::Reveal => round.reveals.push(taken),
             DrawStep::Result => round.result = Some(taken),
             DrawStep::Inspect => round.inspects.push(taken),
+            DrawStep::Sheet => round.sheets.push(taken),
             DrawStep::Annul => round.annul = Some(taken),
-            DrawStep::List => {}
+            DrawStep::List | DrawStep::Files => {}
         }
     }
     made
@@ -119,6 +122,7 @@ impl<'a> Round<'a> {
             reveals: Vec::new(),
             result: None,
             inspects: Vec::new(),
+            sheets: Vec::new(),
             annul: None,
         }
     }

@@ -137,6 +137,8 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         table.say(Diagnostic::error("alike_not_opening", message).at(id.place.clone()));
     }
     let (draw, joint) = (super::asks::draw(table, &fields), super::asks::joint(table, &fields));
+    let (review, exam) = (super::asks::review(table, &fields), super::asks::exam(table, &fields));
+    let qualifies = super::asks::qualifies(table, &fields);
     let anybody = for_anybody(procedure, id, table, &by);
     let of = |key: &str| table.table(key, format!("事项 {} 的 {key}", id.value));
     let concerns = of("concerns").and_then(|one| shelf::concerns(&one, &fields));
@@ -163,6 +165,9 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         alike,
         starts: Vec::new(),
         draw,
+        review,
+        exam,
+        qualifies,
         joint,
         discretion: None,
         computed: Vec::new(),

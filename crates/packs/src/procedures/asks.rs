@@ -1,7 +1,10 @@
 //! What acts ask of the platform's engines: a step of a draw, a joint plan, the benchmarks of discretion.
 
 use base::{Diagnostic, Place};
-use norms::{Act, ActId, Discretion, DrawStep, Field, FieldType, JOINT_ASKED, JOINT_FILLED};
+use norms::{
+    Act, ActId, Discretion, DrawStep, ExamStep, Field, FieldType, JOINT_ASKED, JOINT_FILLED, QUALIFY_FILLED,
+    ReviewStep,
+};
 
 use super::{Draft, unknown};
 use crate::source::{At, Table};
@@ -15,12 +18,51 @@ pub(super) fn draw(table: &Table<'_>, fields: &[Field]) -> Option<DrawStep> {
     };
     let what = format!("draw = \"{}\" ", at.value);
     lacking(table, &what, &at.place, fields, step.asked().iter().chain(step.filled()));
-    let rows = fields.iter().find(|field| field.id == "exclusions" && step == DrawStep::List);
+    let is_list = matches!(step, DrawStep::List | DrawStep::Files);
+    let rows = fields.iter().find(|field| field.id == "exclusions" && is_list);
     if rows.is_some_and(|rows| rows.columns.len() != 3) {
         let message = "字段 exclusions 要有三列：排除对象还是人员、编号、理由";
         table.say(Diagnostic::error("draw_field", message).at(at.place));
     }
     Some(step)
+}
+
+/// `review = "score"`: the step, when the record has its fields.
+pub(super) fn review(table: &Table<'_>, fields: &[Field]) -> Option<ReviewStep> {
+    let at = table.text_at("review")?;
+    let Some(step) = ReviewStep::parse(&at.value) else {
+        unknown(table, "unknown_step", "评查步骤", &at, ReviewStep::ALL.iter().map(|(id, _)| *id));
+        return None;
+    };
+    let what = format!("review = \"{}\" ", at.value);
+    lacking(table, &what, &at.place, fields, step.asked().iter().chain(step.filled()));
+    let rows = fields.iter().find(|field| field.id == "marks" && field.kind == FieldType::Rows);
+    if rows.is_some_and(|rows| rows.columns.len() != 3) {
+        let message = "字段 marks 要有三列：评查项、得分、理由";
+        table.say(Diagnostic::error("draw_field", message).at(at.place));
+    }
+    Some(step)
+}
+
+/// `exam = "begin"`: the step, when the record has its fields.
+pub(super) fn exam(table: &Table<'_>, fields: &[Field]) -> Option<ExamStep> {
+    let at = table.text_at("exam")?;
+    let Some(step) = ExamStep::parse(&at.value) else {
+        unknown(table, "unknown_step", "考试步骤", &at, ExamStep::ALL.iter().map(|(id, _)| *id));
+        return None;
+    };
+    let what = format!("exam = \"{}\" ", at.value);
+    lacking(table, &what, &at.place, fields, step.asked().iter().chain(step.filled()));
+    Some(step)
+}
+
+/// `qualifies = true`: the record has the fields that the registers fill in.
+pub(super) fn qualifies(table: &Table<'_>, fields: &[Field]) -> bool {
+    if !table.flag("qualifies") {
+        return false;
+    }
+    lacking(table, "qualifies = true ", &table.place_of("qualifies"), fields, QUALIFY_FILLED.iter());
+    true
 }
 
 /// Says which fields an engine's record lacks.

@@ -52,6 +52,7 @@ fn register(root: &Table<'_>, system: &str, library: Option<&Library>) -> Option
         fields,
         kept_by,
         public: root.flag("public"),
+        secret: root.flag("secret"),
         basis: basis(root, library),
         help: root.text("help"),
         changed_by: changed_by(root),

@@ -158,6 +158,8 @@ fn own_page(view: &CaseView) -> Markup {
     };
     html! {
         @if was_done(&|act| act.draw.is_some()) { "　" a href=(format!("/draws/{}", view.id)) { "抽取的公开页面" } }
+        @if was_done(&|act| act.draw == Some(norms::DrawStep::Files)) { "　" a href="/file-review" { "案卷评查" } }
+        @if acts.iter().any(|act| act.review == Some(norms::ReviewStep::Score)) { "　" a href=(format!("/file-review/{}", view.id)) { "评查表" } }
         @if was_done(&|act| act.joint) { "　" a href=(format!("/joint/{}", view.id)) { "看计划" } }
     }
 }

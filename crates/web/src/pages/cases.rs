@@ -128,7 +128,7 @@ fn render(title: &str, is_officer: bool, asked: &Asked, choices: &[Choice], list
     html! {
         div.row {
             h1 { (title) }
-            @if is_officer { p.row-actions { a.button.second href="/enterprises" { "企业档案" } " " a.button.second href="/warnings" { "执法监督预警" } " " a.button href="/cases/new" { "新办案件" } } } @else { a.button href="/apply" { "网上申请" } }
+            @if is_officer { p.row-actions { a.button.second href="/enterprises" { "企业档案" } " " a.button.second href="/warnings" { "执法监督预警" } " " a.button.second href="/file-review" { "案卷评查" } " " a.button href="/cases/new" { "新办案件" } } } @else { a.button href="/apply" { "网上申请" } }
         }
         @if is_officer && asked.find.is_empty() { (whose(asked)) }
         (finding(asked))

@@ -197,14 +197,21 @@ fn drawn(round: &DrawRound) -> Markup {
             tr {
                 td { (at + 1) } td { (one.name) } td { (one.stratum) }
                 td { @for (field, people) in &one.inspectors { div { (field) "：" (people) } } }
-                td.wide { @if let Some(own) = &one.inspection { (inspected(own)) } @else { "还没有开始" } }
+                @if !round.is_files {
+                    td.wide { @if let Some(own) = &one.inspection { (inspected(own)) } @else { "还没有开始" } }
+                }
             }
         }
+    };
+    let heads: &[&str] = if round.is_files {
+        &["次序", "案卷", "分组", "评查人员"]
+    } else {
+        &["次序", "对象", "分组", "检查人员", "检查和结果"]
     };
     html! {
         h3 { "抽中的对象和检查人员（" (round.drawn.len()) "个）" }
         @for short in &round.short { div.notice.warn { p { "人手不够：" (short) } } }
-        (parts::table("抽中的对象", &["次序", "对象", "分组", "检查人员", "检查和结果"], &rows))
+        (parts::table("抽中的对象", heads, &rows))
         @if round.drawn.len() > SHOWN { p { "只列出前" (SHOWN) "个，其余见抽取文件。" } }
     }
 }

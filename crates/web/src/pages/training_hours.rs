@@ -55,7 +55,7 @@ fn render(told: &HoursPage, organs: &[(String, String)], asked: &Asked) -> Marku
         (shown::crumbs(&[("/registers", "名册和清单")]))
         h1 { (told.year) "年执法人员年度学时" }
         p { "截至" (parts::day(told.until)) "。由" a href="/registers/officers" { "人员名册" } "、" a href="/registers/certificates" { "执法证件" } "、"
-            a href="/registers/trainings" { "培训学时" } "、" a href="/registers/training_floors" { "学时下限" } "算出。" (HOURS_NOTE) }
+            a href="/registers/trainings" { "培训学时" } "、" a href="/registers/training_floors" { "学时下限" } "算出。" a href="/exams" { "执法资格考试" } "另有一页。" (HOURS_NOTE) }
         form.filters method="get" action=(ROOT) {
             (Field::new("year", "年度").longest(4).line("year", &year))
             (Field::new("organ", "机关").choice("organ", "全部机关", organs, &asked.organ))
