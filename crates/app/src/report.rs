@@ -1,5 +1,5 @@
-//! The annual report on law-based government: its parts in the order of the Provisions on Inspection (art. 25), its
-//! sentences made from figures, each number with the way to its records.
+//! Yearly reports: their sections and fixed tables as the procedure's file lays them down, their sentences and cells made from
+//! figures, each number with the way to its records.
 
 pub(crate) mod bundle;
 pub(crate) mod container;
@@ -7,39 +7,46 @@ mod draft;
 mod known;
 mod official;
 mod render;
+mod tables;
 mod unsealed;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::Day;
 use figures::{Figure, Measure};
+use packs::Pack;
 use packs::plans::Plans;
+use packs::procedures::ReportForm;
+use packs::procedures::report_form::Shows;
 use plan::Plan;
 
 use crate::error::{AppError, Result};
 use crate::figures_view::{FigureAsked, FigureLine};
 use crate::organs::Organ;
 use crate::platform::Platform;
+use tables::CellFigures;
 use words::Home;
 
 pub use bundle::Forms;
 pub(crate) use draft::is_taking;
 pub use draft::{
-    AsideText, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection, DraftView,
+    AsideText, CellPosted, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection, DraftView,
     EditionLine, FigureChoice, PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection,
-    ReportStep, Saved, SectionPage, Stated, TakeReport, TextVersion, VersionsPage,
+    PublicTable, ReportStep, Saved, SectionPage, Stated, TablePosted, TableSheet, TakeReport, TextVersion,
+    VersionsPage,
 };
 pub use known::KnownYear;
 pub use official::Face;
+pub use tables::{CellFigure, CellSource, FormCell, FormTable, FormTableColumn, FormTableRow};
 pub use unsealed::{Unsealed, unseal};
 
-/// The article that says what the report contains.
-const BASIS: &str = "《法治政府建设与责任落实督察工作规定》第二十五条";
-
-/// The report of an organ on a year, as the records stood on a day. 法治政府建设年度报告
+/// The report of an organ on a year, as the records stood on a day. 年度报告
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnnualReport {
+    /// Id of the procedure by which it is drafted: of several reports on a year it tells which.
+    pub kind: String,
+    pub title: String,
     /// Id and name.
     pub organ: (String, String),
     pub year: i32,
@@ -48,8 +55,10 @@ pub struct AnnualReport {
     pub plan: String,
     /// Over whom is counted, in words.
     pub scope: String,
-    /// The article on which its parts rest.
-    pub basis: &'static str,
+    /// On what its parts rest, in words.
+    pub basis: String,
+    /// Whether its parts follow the plan's systems.
+    pub follows_plan: bool,
     pub is_demonstration: bool,
     /// Of which procedures a demonstration has fewer cases than its year, in words.
     pub reduced: Option<String>,
@@ -66,6 +75,8 @@ pub struct Section {
     pub heading: String,
     pub paragraphs: Vec<Paragraph>,
     pub parts: Vec<Section>,
+    /// Its fixed tables.
+    pub tables: Vec<FormTable>,
 }
 
 /// A paragraph: what records say, or that the office has to write here. 段落
@@ -85,6 +96,8 @@ pub enum Piece {
     Words(String),
     /// Id of the figure whose value stands here.
     Figure(String),
+    /// Id of a figure, and its value as it stands in a cell.
+    Value(String, String),
     /// A figure over another time: what is shown, and the page that opens to its records.
     Linked(String, String),
     /// Words with numbers that are computed from figures: how one stands to last year's.
@@ -134,13 +147,15 @@ impl ReportFigure {
 
 impl AnnualReport {
     #[must_use]
-    pub fn title(&self) -> String {
-        format!("{}{}年法治政府建设年度报告", self.organ.1, self.year)
-    }
-
-    #[must_use]
     pub fn figure(&self, id: &str) -> Option<&ReportFigure> {
         self.figures.iter().find(|figure| figure.id == id)
+    }
+
+    /// On what its parts rest, in a sentence.
+    #[must_use]
+    pub fn rests_on(&self) -> String {
+        let plan = if self.follows_plan { format!("；体系划分依据：{}", self.plan) } else { String::new() };
+        format!("各部分依据：{}{plan}。", self.basis)
     }
 
     /// The stated numbers in their order, each with the heading of its section.
@@ -153,6 +168,11 @@ impl AnnualReport {
                     Piece::Stated(stated) => Some((section.heading.as_str(), stated)),
                     _ => None,
                 }));
+            }
+            for cell in section.tables.iter().flat_map(FormTable::cells) {
+                if let CellSource::Stated(stated, _) = &cell.of {
+                    made.push((section.heading.as_str(), stated));
+                }
             }
             section.parts.iter().for_each(|part| of(part, made));
         }
@@ -167,40 +187,89 @@ impl AnnualReport {
             Piece::Words(words) | Piece::Linked(words, _) | Piece::Derived(words) => words.clone(),
             Piece::Figure(id) => self.figure(id).map_or_else(String::new, ReportFigure::shown),
             Piece::Stated(stated) => stated.number.clone(),
+            Piece::Value(_, shown) => shown.clone(),
         }
     }
 }
 
-impl Platform {
-    /// The report of an organ on a year, with what was known by `as_of`. A government answers for its whole area, any other
-    /// organ for itself.
-    ///
-    /// # Errors
-    /// There is no such organ, no plan, no such year; the store cannot be read.
-    pub fn report(&self, plans: &Plans, organ: &str, year: i32, as_of: Day) -> Result<AnnualReport> {
-        let organ = self.organ(organ)?;
-        self.report_upon(plans.plan(), organ, year, as_of)
+/// The form of a report with the procedure whose it is. 报告种类
+#[derive(Clone, Copy)]
+struct Kind<'a> {
+    procedure: &'a str,
+    form: &'a ReportForm,
+}
+
+impl<'a> Kind<'a> {
+    fn of(pack: &'a Pack) -> Option<Self> {
+        let form = &pack.file.report.as_ref()?.form;
+        Some(Self { procedure: &pack.file.procedure.id, form })
     }
 
-    /// The same upon a plan that is at hand.
-    fn report_upon(&self, plan: Option<&Plan>, organ: Organ, year: i32, as_of: Day) -> Result<AnnualReport> {
+    fn follows_plan(&self) -> bool {
+        self.form.sections.iter().any(|section| section.shows == Shows::Systems)
+    }
+}
+
+impl Platform {
+    /// The report of an organ on a year, with what was known by `as_of`; `kind` is the procedure by which it is drafted, none:
+    /// the one that follows the plan's systems. A government answers for its whole area, any other organ for itself.
+    ///
+    /// # Errors
+    /// There is no such organ, no plan, no such kind or year; the store cannot be read.
+    pub fn report(
+        &self,
+        plans: &Plans,
+        kind: Option<&str>,
+        organ: &str,
+        year: i32,
+        as_of: Day,
+    ) -> Result<AnnualReport> {
+        let organ = self.organ(organ)?;
+        let packs = || self.rules().in_force(as_of).filter_map(|pack| Kind::of(pack));
+        let found = packs().find(|one| kind.map_or_else(|| one.follows_plan(), |kind| one.procedure == kind));
+        let found = found.ok_or_else(|| {
+            let known: Vec<String> =
+                packs().map(|one| format!("{}（{}）", one.procedure, self.procedure_name(one.procedure))).collect();
+            let why = format!("没有“{}”这种报告", kind.unwrap_or_default());
+            AppError::wrong("report_kind", why, format!("可用：{}", known.join("、")))
+        })?;
+        Ok(self.report_upon(found, plans.plan(), organ, year, as_of)?.0)
+    }
+
+    /// The same upon a plan that is at hand, with what its tables are filled from.
+    fn report_upon(
+        &self,
+        kind: Kind<'_>,
+        plan: Option<&Plan>,
+        organ: Organ,
+        year: i32,
+        as_of: Day,
+    ) -> Result<(AnnualReport, CellFigures)> {
         let plan = plan.ok_or_else(|| AppError::not_found("实施方案"))?;
         let (asked, scope) = asked(&organ, year, as_of)?;
         let (figures, unused) = self.report_figures(plan, &asked)?;
-        let sections = words::sections(plan, &figures, year);
-        Ok(AnnualReport {
+        let form = kind.form;
+        let cells = CellFigures::read(self, form, year, &asked)?;
+        let mut sections = words::sections(form, plan, &figures, year);
+        cells.fill(form, &mut sections, &BTreeMap::new());
+        let unverified = if form.unverified { "（未核实）" } else { "" };
+        let report = AnnualReport {
+            kind: kind.procedure.to_owned(),
+            title: title(form, &organ.name, year),
             organ: (organ.id, organ.name),
             year,
             as_of,
             plan: plan.name.clone(),
             scope,
-            basis: BASIS,
+            basis: format!("{}{unverified}", form.basis),
+            follows_plan: kind.follows_plan(),
             is_demonstration: self.is_demonstration(),
             reduced: self.demonstration_reduced().map(str::to_owned),
             sections,
             figures,
             unused,
-        })
+        };
+        Ok((report, cells))
     }
 
     fn report_figures(&self, plan: &Plan, asked: &FigureAsked) -> Result<(Vec<ReportFigure>, Vec<String>)> {
@@ -216,6 +285,11 @@ impl Platform {
         made.sort_by_key(|figure| (figure.system.is_none(), figure.system));
         Ok((made, unused))
     }
+}
+
+/// The title of a report.
+fn title(form: &ReportForm, organ: &str, year: i32) -> String {
+    form.title.replace("{organ}", organ).replace("{year}", &year.to_string())
 }
 
 /// The lines of procedures with a record in the time that was asked for, and the names of the others.

@@ -11,6 +11,7 @@ mod load;
 pub mod plans;
 pub mod procedures;
 pub mod registers;
+mod reported;
 pub mod review_sheets;
 pub mod schemes;
 pub mod source;

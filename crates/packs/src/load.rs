@@ -196,6 +196,7 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
         rules.schemes = crate::schemes::read_all(&sources(files, "schemes"), &known).0;
         rules.year_tables = crate::tables::read_all(&sources(files, "tables"), &rules).0;
         rules.review_sheets = crate::review_sheets::read_all(&sources(files, "review_sheets"), &rules).0;
+        found.extend(crate::reported::check(&rules));
         rules
     });
     (rules, found)

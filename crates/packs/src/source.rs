@@ -44,7 +44,7 @@ pub struct Doc<'s> {
 }
 
 /// A value with the place at which it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At<T> {
     pub value: T,
     pub place: Place,
@@ -135,6 +135,12 @@ impl<'d> Table<'d> {
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
+    }
+
+    /// Whether a key holds a table.
+    #[must_use]
+    pub fn is_table(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Table(_)))
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {

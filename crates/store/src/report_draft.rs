@@ -113,6 +113,8 @@ pub struct ReportFile {
 pub struct PublicReport {
     pub organ: String,
     pub year: i64,
+    /// What report it is: of an organ and a year several may be public. Id of the procedure.
+    pub kind: String,
     pub case: String,
     pub edition: i64,
     pub title: String,
@@ -162,6 +164,7 @@ fn read_public(row: &mut Row<'_>) -> Result<PublicReport> {
     Ok(PublicReport {
         organ: row.text()?,
         year: row.int()?,
+        kind: row.text()?,
         case: row.text()?,
         edition: row.int()?,
         title: row.text()?,
@@ -366,6 +369,7 @@ pub fn publish(tx: &mut Tx<'_>, one: &PublicReport) -> Result<()> {
     let values = [
         (&one.organ).into(),
         one.year.into(),
+        (&one.kind).into(),
         (&one.case).into(),
         one.edition.into(),
         (&one.title).into(),
@@ -377,9 +381,14 @@ pub fn publish(tx: &mut Tx<'_>, one: &PublicReport) -> Result<()> {
     tx.execute(&sql::REPORT_PUBLIC_ADD, &values).map(drop)
 }
 
-/// The public report of an organ on a year; of several the one of the latest case.
-pub fn public(db: &dyn Query, organ: &str, year: i64) -> Result<Option<PublicReport>> {
-    first(db, &sql::REPORT_PUBLIC_OF, &[organ.into(), year.into()], read_public)
+/// The public report of a kind, of an organ on a year; of several the one of the latest case.
+pub fn public(db: &dyn Query, organ: &str, year: i64, kind: &str) -> Result<Option<PublicReport>> {
+    first(db, &sql::REPORT_PUBLIC_OF, &[organ.into(), year.into(), kind.into()], read_public)
+}
+
+/// The public reports of an organ on a year, of every kind, those of later cases first.
+pub fn public_of_year(db: &dyn Query, organ: &str, year: i64, limit: u32) -> Result<Vec<PublicReport>> {
+    all(db, &sql::REPORT_PUBLIC_OF_YEAR, &[organ.into(), year.into(), limit.into()], read_public)
 }
 
 /// A page of the public reports, the latest year first, after a key (`None` for the first page).

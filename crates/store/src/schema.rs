@@ -48,6 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         ..Migration::new(23, "smaller", include_str!("../migrations/0023_smaller.sql"))
     },
     Migration::new(25, "case_enterprise", include_str!("../migrations/0025_case_enterprise.sql")),
+    Migration::new(26, "report_kinds", include_str!("../migrations/0026_report_kinds.sql")),
     Migration {
         rewrite: Some(numbered::rewrite),
         after: include_str!("../migrations/0028_names_after.sql"),

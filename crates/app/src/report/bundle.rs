@@ -297,7 +297,7 @@ fn manifest_json(report: &AnnualReport, forms: &Forms, files: &[(String, Vec<u8>
     json!({
         "format_version": BUNDLE_FORMAT,
         "kind": Kind::Report.manifest(),
-        "title": report.title(),
+        "title": report.title,
         "organ": { "id": report.organ.0, "name": report.organ.1 },
         "year": report.year,
         "as_of": report.as_of.to_string(),

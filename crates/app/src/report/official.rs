@@ -2,7 +2,7 @@
 
 use documents::{Annex, Block, Column, Document, Head, Inline, Row, Signed, Table, Target};
 
-use super::{AnnualReport, Paragraph, Piece, ReportFigure, Section, Stated};
+use super::{AnnualReport, FormTable, FormTableRow, Paragraph, Piece, ReportFigure, Section, Stated};
 
 /// What the office gives a report beside its text. 文面
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,11 +40,12 @@ impl AnnualReport {
 
     /// The title broken after the organ where it is too long for a line.
     fn title_lines(&self) -> Vec<String> {
-        let title = self.title();
+        let title = self.title.clone();
         if title.chars().count() <= documents::sheet::TITLE_CHARACTERS {
             return vec![title];
         }
-        vec![self.organ.1.clone(), format!("{}年法治政府建设年度报告", self.year)]
+        let rest = title.strip_prefix(&self.organ.1).unwrap_or(&title).to_owned();
+        vec![self.organ.1.clone(), rest]
     }
 
     fn section_blocks(&self, blocks: &mut Vec<Block>, section: &Section, level: u8, site: Option<&str>) {
@@ -58,14 +59,49 @@ impl AnnualReport {
                 Paragraph::ToBeStated(words) => paragraph(&format!("［自报，待撰写］{words}")),
             });
         }
+        section.tables.iter().for_each(|table| self.table_blocks(blocks, table, site));
         for part in &section.parts {
             self.section_blocks(blocks, part, level + 1, site);
+        }
+    }
+
+    /// A fixed table under its name, and the cells that several figures make.
+    fn table_blocks(&self, blocks: &mut Vec<Block>, table: &FormTable, site: Option<&str>) {
+        let unit = if table.unit.is_empty() { String::new() } else { format!("（单位：{}）", table.unit) };
+        blocks.push(Block::Paragraph(vec![Inline::Strong(format!("{}{unit}", table.name))]));
+        let count = u16::try_from(table.columns.len()).unwrap_or(u16::MAX).max(1);
+        let own = (640 / count).min(200);
+        let first = Column {
+            title: "项目".to_owned(),
+            width: 1000_u16.saturating_sub(own.saturating_mul(count)),
+            is_number: false,
+        };
+        let others = (0..table.columns.len()).map(|at| Column {
+            title: table.column_name(at),
+            width: own,
+            is_number: true,
+        });
+        let row = |row: &FormTableRow| {
+            let cells = row.cells.iter().map(|cell| self.inline(&cell.piece(), site).into_iter().collect());
+            // A heading over rows has cells with nothing in them.
+            let empty = if row.cells.is_empty() { table.columns.len() } else { 0 };
+            let cells = cells.chain(std::iter::repeat_n(Vec::new(), empty));
+            let name = vec![Inline::Text(row.name.clone())];
+            Row { anchor: None, cells: std::iter::once(name).chain(cells).collect() }
+        };
+        blocks.push(Block::Table(Table {
+            columns: std::iter::once(first).chain(others).collect(),
+            rows: table.rows.iter().map(row).collect(),
+        }));
+        for note in table.notes() {
+            blocks.push(Block::Paragraph(note.iter().filter_map(|piece| self.inline(piece, site)).collect()));
         }
     }
 
     fn inline(&self, piece: &Piece, site: Option<&str>) -> Option<Inline> {
         Some(match (piece, site) {
             (Piece::Figure(id), _) => Inline::Link(self.figure(id)?.shown(), Target::Anchor(anchor(id))),
+            (Piece::Value(id, shown), _) => Inline::Link(shown.clone(), Target::Anchor(anchor(id))),
             (Piece::Linked(shown, link), Some(site)) => {
                 Inline::Link(shown.clone(), Target::Url(format!("{site}{link}")))
             }
@@ -93,7 +129,7 @@ impl AnnualReport {
                 self.year,
                 self.as_of.chinese()
             )),
-            paragraph(&format!("各部分依据：{}；体系划分依据：{}。", self.basis, self.plan)),
+            paragraph(&self.rests_on()),
             Block::Table(Table {
                 columns: vec![
                     column("指标", 240, false),

@@ -4,13 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
-use super::{AnnualReport, Paragraph, Piece, ReportFigure, Section};
+use super::{
+    AnnualReport, CellSource, FormCell, FormTable, FormTableColumn, FormTableRow, Paragraph, Piece, ReportFigure,
+    Section,
+};
 
 impl AnnualReport {
     /// The report as a Markdown text; every number links to its records.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut text = format!("# {}\n\n", self.title());
+        let mut text = format!("# {}\n\n", self.title);
         if self.is_demonstration {
             text.push_str("> 演示：以下数据和人员都是为演示而编的，不是真实的办理情况。");
             if let Some(reduced) = &self.reduced {
@@ -25,7 +28,7 @@ impl AnnualReport {
             self.year,
             self.as_of.chinese()
         );
-        let _ = writeln!(text, "各部分依据：{}；体系划分依据：{}。\n", self.basis, self.plan);
+        let _ = writeln!(text, "{}\n", self.rests_on());
         for section in &self.sections {
             self.section(&mut text, section, 2);
         }
@@ -69,8 +72,47 @@ impl AnnualReport {
             };
             let _ = writeln!(text, "{words}\n");
         }
+        section.tables.iter().for_each(|table| self.table(text, table));
         for part in &section.parts {
             self.section(text, part, level + 1);
+        }
+    }
+
+    /// A fixed table, and the cells that several figures make.
+    fn table(&self, text: &mut String, table: &FormTable) {
+        let unit = if table.unit.is_empty() { String::new() } else { format!("（单位：{}）", table.unit) };
+        let escaped = |cell: &str| cell.replace('|', "\\|");
+        let _ = write!(text, "**{}**{unit}\n\n| 项目 |", table.name);
+        (0..table.columns.len()).for_each(|at| {
+            let _ = write!(text, " {} |", escaped(&table.column_name(at)));
+        });
+        let _ = writeln!(text, "\n| --- |{}", " ---: |".repeat(table.columns.len()));
+        for row in &table.rows {
+            let _ = write!(text, "| {} |", escaped(&row.name));
+            let cells = row.cells.iter().map(|cell| self.linked(&cell.piece()));
+            cells.for_each(|cell| {
+                let _ = write!(text, " {cell} |");
+            });
+            if row.cells.is_empty() {
+                text.push_str(&" |".repeat(table.columns.len()));
+            }
+            text.push('\n');
+        }
+        text.push('\n');
+        for note in table.notes() {
+            let _ = writeln!(text, "{}\n", note.iter().map(|piece| self.linked(piece)).collect::<String>());
+        }
+    }
+
+    /// A piece with the way to its records.
+    fn linked(&self, piece: &Piece) -> String {
+        match piece {
+            Piece::Value(id, shown) => {
+                let figure = self.figure(id);
+                figure.map_or_else(|| shown.clone(), |figure| format!("[{shown}]({})", figure.link))
+            }
+            Piece::Linked(shown, link) => format!("[{shown}]({link})"),
+            other => self.piece_shown(other),
         }
     }
 
@@ -86,7 +128,8 @@ impl AnnualReport {
     #[must_use]
     pub fn to_json(&self) -> Json {
         json!({
-            "title": self.title(),
+            "kind": self.kind,
+            "title": self.title,
             "organ": { "id": self.organ.0, "name": self.organ.1 },
             "year": self.year,
             "as_of": self.as_of.to_string(),
@@ -136,9 +179,45 @@ impl AnnualReport {
             "id": section.id,
             "heading": section.heading,
             "paragraphs": section.paragraphs.iter().map(paragraph).collect::<Vec<_>>(),
+            "tables": section.tables.iter().map(table_json).collect::<Vec<_>>(),
             "sections": section.parts.iter().map(|part| self.section_json(part)).collect::<Vec<_>>(),
         })
     }
+}
+
+fn table_json(table: &FormTable) -> Json {
+    let cell = |cell: &FormCell| {
+        let (source, figures) = match &cell.of {
+            CellSource::Counted(figures) => {
+                ("counted", figures.iter().map(|one| one.id.as_str()).collect::<Vec<_>>())
+            }
+            CellSource::Stated(..) => ("stated", Vec::new()),
+            CellSource::Sum => ("sum", Vec::new()),
+            CellSource::Missing => ("to_be_stated", Vec::new()),
+        };
+        let stated = match &cell.of {
+            CellSource::Stated(one, _) => json!({ "who": one.who, "why": one.why }),
+            _ => Json::Null,
+        };
+        json!({ "value": cell.value, "source": source, "figures": figures, "stated": stated })
+    };
+    let row = |row: &FormTableRow| {
+        json!({
+            "id": row.id,
+            "name": row.name,
+            "unit": row.unit,
+            "cells": row.cells.iter().map(cell).collect::<Vec<_>>(),
+        })
+    };
+    let column = |column: &FormTableColumn| json!({ "id": column.id, "name": column.name, "under": column.under });
+    json!({
+        "id": table.id,
+        "name": table.name,
+        "unit": table.unit,
+        "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
+        "rows": table.rows.iter().map(row).collect::<Vec<_>>(),
+        "faults": table.faults,
+    })
 }
 
 fn link(figure: &ReportFigure) -> String {

@@ -4,81 +4,42 @@ use std::sync::Arc;
 
 use figures::{Counted, Figure, Measure, Which};
 use norms::ActSet;
+use packs::procedures::ReportForm;
+use packs::procedures::report_form::{ReportSection, Shows};
 use packs::{Pack, Rules};
 use plan::Plan;
 use registers::Register;
 
 use super::{Paragraph, Piece, ReportFigure, Section};
 
-/// Sentences of a procedure. Clauses are set apart by `|`; `{id}` is a figure's value with its unit. A clause is left out
-/// where a figure in it is nought or has nothing to divide by; with `!` before it, only where it has nothing to divide by.
-const SENTENCES: [(&str, &str, &[&str]); 3] = [
-    (
-        "reconsideration",
-        "行政复议",
-        &[
-            "!全年收到行政复议申请{reconsideration_received}|受理{reconsideration_accepted}|不予受理{reconsideration_not_accepted}|视为放弃申请{reconsideration_abandoned}|受理前结束{reconsideration_ended_early}",
-            "!审结{reconsideration_concluded}|其中作出复议决定{reconsideration_decided}|调解结案{reconsideration_mediated}|准予撤回{reconsideration_withdrawn}|驳回申请{reconsideration_dismissed}|按期审结率{reconsideration_within_limit_rate}|平均审理{reconsideration_days}",
-            "复议决定中，维持{reconsideration_maintained}|变更{reconsideration_changed}|撤销{reconsideration_annulled}|部分撤销{reconsideration_partly_annulled}|确认违法{reconsideration_confirmed_illegal}|责令限期履行{reconsideration_performance_ordered}|驳回复议请求{reconsideration_request_dismissed}",
-            "直接纠错率{reconsideration_correction_rate}|调撤率{reconsideration_settled_rate}|适用简易程序{reconsideration_simplified}|举行听证{reconsideration_hearings}|提请复议委员会咨询{reconsideration_committee_opinions}",
-            "公开复议决定书{reconsideration_published}|制发行政复议意见书{reconsideration_opinions}|收到纠正反馈{reconsideration_opinions_answered}|附带审查规范性文件{reconsideration_documents_reviewed}",
-        ],
-    ),
-    (
-        "normative_document",
-        "行政规范性文件",
-        &[
-            "!全年提出制定建议{normative_documents_proposed}|公开征求意见{document_drafts_posted}|收到意见{document_comments}|公平竞争审查{document_competition_reviews}",
-            "!合法性审核{document_vettings}|提出审核意见{document_vetting_opinions}|已采纳{document_vetting_opinions_adopted}|审核认为不合法{document_vettings_unlawful}|审核按期率{document_vetting_in_time_rate}|平均用时{document_vetting_days}",
-            "!统一登记、编号、印发{normative_documents_numbered}|公布{normative_documents_published}|发布政策解读{document_interpretations}",
-            "!向上一级政府报送备案{normative_documents_filed}|向本级人大常委会报送备案{normative_documents_filed_with_congress}|报备率{document_filing_rate}|报备及时率{document_filing_in_time_rate}",
-            "清理文件{normative_documents_cleaned_up}|废止、失效和被替代{normative_documents_repealed}",
-        ],
-    ),
-    (
-        "disclosure_request",
-        "政府信息依申请公开",
-        &[
-            "!全年新收政府信息公开申请{disclosure_requests_received}|办结{disclosure_requests_concluded}",
-            "!作出答复{disclosure_replies}|按期答复率{disclosure_in_time_rate}|平均用时{disclosure_reply_days}|延长答复期限{disclosure_requests_extended}",
-            "办理结果中，予以公开{disclosure_requests_disclosed}|部分公开{disclosure_requests_partly_disclosed}|不予公开{disclosure_requests_refused}|本机关不掌握{disclosure_requests_not_held}|转为主动公开{disclosure_made_public}",
-        ],
-    ),
-];
-
-/// The part that a report may be without.
-pub(super) const OPTIONAL: &str = "other";
-
 /// The numbers of headings.
 pub(super) const NUMBERS: [&str; 12] =
     ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
 
-/// The report's parts in the order of the provisions.
-pub(super) fn sections(plan: &Plan, figures: &[ReportFigure], year: i32) -> Vec<Section> {
-    let measures = Section {
-        id: "measures".to_owned(),
-        heading: "一、法治政府建设的举措与成效".to_owned(),
-        paragraphs: Vec::new(),
-        parts: systems(plan, figures),
+/// The report's sections in the order of its form; tables are filled in beside them.
+pub(super) fn sections(form: &ReportForm, plan: &Plan, figures: &[ReportFigure], year: i32) -> Vec<Section> {
+    let all: Vec<&ReportFigure> = figures.iter().collect();
+    let one = |own: &ReportSection| {
+        let mut paragraphs = Vec::new();
+        if own.shows == Shows::Late {
+            paragraphs.extend(late(figures));
+        }
+        let mut pieces = Vec::new();
+        own.says.iter().for_each(|sentence| pieces.extend(said(&sentence.value, &all)));
+        if !pieces.is_empty() {
+            paragraphs.push(Paragraph::Counted(pieces));
+        }
+        paragraphs.extend(own.asks.as_deref().map(to_be_stated));
+        let next = year.saturating_add(1).to_string();
+        Section {
+            id: own.id.clone(),
+            heading: own.heading.replace("{year}", &year.to_string()).replace("{next_year}", &next),
+            paragraphs,
+            parts: if own.shows == Shows::Systems { systems(form, plan, figures) } else { Vec::new() },
+            tables: Vec::new(),
+        }
     };
-    let plain = |id: &str, heading: String, paragraphs: Vec<Paragraph>| Section {
-        id: id.to_owned(),
-        heading,
-        paragraphs,
-        parts: Vec::new(),
-    };
-    let next = year.saturating_add(1);
-    vec![
-        measures,
-        plain("shortcomings", "二、存在的不足和原因".to_owned(), shortcomings(figures)),
-        plain(
-            "first_responsible_person",
-            "三、主要负责人作为法治建设第一责任人的履职情况".to_owned(),
-            vec![to_be_stated("第一责任人履职")],
-        ),
-        plain("next_year", format!("四、{next}年的主要安排"), vec![to_be_stated("下一年度安排")]),
-        plain(OPTIONAL, "五、其他需要报告的情况".to_owned(), vec![to_be_stated("其他情况")]),
-    ]
+    form.sections.iter().map(one).collect()
 }
 
 fn to_be_stated(what: &str) -> Paragraph {
@@ -88,7 +49,7 @@ fn to_be_stated(what: &str) -> Paragraph {
 }
 
 /// A part for each system of the plan.
-fn systems(plan: &Plan, figures: &[ReportFigure]) -> Vec<Section> {
+fn systems(form: &ReportForm, plan: &Plan, figures: &[ReportFigure]) -> Vec<Section> {
     let one = |(number, system): (&str, &plan::System)| {
         let own: Vec<&ReportFigure> =
             figures.iter().filter(|figure| figure.system == Some(system.number)).collect();
@@ -97,7 +58,7 @@ fn systems(plan: &Plan, figures: &[ReportFigure]) -> Vec<Section> {
         for figure in &own {
             if !known.contains(&figure.procedure.as_str()) {
                 known.push(&figure.procedure);
-                paragraphs.extend(procedure(&figure.procedure, &own));
+                paragraphs.extend(procedure(form, &figure.procedure, &own));
             }
         }
         if paragraphs.is_empty() {
@@ -108,20 +69,19 @@ fn systems(plan: &Plan, figures: &[ReportFigure]) -> Vec<Section> {
             heading: format!("（{number}）{}", system.name),
             paragraphs,
             parts: Vec::new(),
+            tables: Vec::new(),
         }
     };
     NUMBERS.into_iter().zip(&plan.systems).map(one).collect()
 }
 
 /// What the figures of a procedure say.
-fn procedure(id: &str, figures: &[&ReportFigure]) -> Option<Paragraph> {
-    let known = SENTENCES.iter().find(|(procedure, _, _)| *procedure == id);
+fn procedure(form: &ReportForm, id: &str, figures: &[&ReportFigure]) -> Option<Paragraph> {
+    let known = form.said.iter().find(|own| own.procedure.value == id);
     let pieces = match known {
-        Some((_, name, sentences)) => {
-            let mut pieces = vec![Piece::Words(format!("{name}。"))];
-            for sentence in *sentences {
-                pieces.extend(said(sentence, figures));
-            }
+        Some(own) => {
+            let mut pieces = vec![Piece::Words(format!("{}。", own.name))];
+            own.says.iter().for_each(|sentence| pieces.extend(said(&sentence.value, figures)));
             pieces
         }
         None => plain(id, figures),
@@ -174,7 +134,7 @@ fn plain(id: &str, figures: &[&ReportFigure]) -> Vec<Piece> {
 }
 
 /// What the records show of shortcomings: what came too late. The rest the office has to write.
-fn shortcomings(figures: &[ReportFigure]) -> Vec<Paragraph> {
+fn late(figures: &[ReportFigure]) -> Option<Paragraph> {
     let late: Vec<&ReportFigure> =
         figures.iter().filter(|figure| figure.counts_late && !figure.is_zero()).collect();
     let mut pieces = vec![Piece::Words(if late.is_empty() {
@@ -190,12 +150,8 @@ fn shortcomings(figures: &[ReportFigure]) -> Vec<Paragraph> {
         pieces.push(Piece::Figure(figure.id.clone()));
     }
     pieces.push(Piece::Words("。".to_owned()));
-    let mut made = Vec::new();
-    if !shown.is_empty() && figures.iter().any(|figure| figure.records > 0) {
-        made.push(Paragraph::Counted(pieces));
-    }
-    made.push(to_be_stated("其他不足及其原因"));
-    made
+    let is_known = !shown.is_empty() && figures.iter().any(|figure| figure.records > 0);
+    is_known.then_some(Paragraph::Counted(pieces))
 }
 
 /// What a figure is of.

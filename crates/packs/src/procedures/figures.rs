@@ -5,7 +5,7 @@ use base::Diagnostic;
 use norms::FieldType;
 
 use super::{Draft, choose, unknown};
-use crate::source::Table;
+use crate::source::{At, Table};
 
 pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Vec<Figure> {
     let home = draft.procedure.id.clone();
@@ -14,11 +14,47 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) -> Vec<Figure> {
         let guard = draft.guard(&table, "if");
         let measure = measure(draft, &table);
         let figure = figure(&table, &home, measure, guard, &made);
+        let split = figure.as_ref().map_or_else(Vec::new, |figure| by_option(draft, &table, figure));
         table.finish();
         made.extend(figure);
+        made.extend(split);
     }
     check_shares(root, &made);
     made
+}
+
+/// The same figure once for each option of a field (`by = "apply.kind"`): its id with the option's behind it, its name with the
+/// option's. Reports state the whole, so the parts have no phrases of their own.
+fn by_option(draft: &mut Draft, table: &Table<'_>, figure: &Figure) -> Vec<Figure> {
+    let Some(at) = table.text_at("by") else { return Vec::new() };
+    if !matches!(figure.measure, Measure::Count { .. } | Measure::Sum { .. }) {
+        let message = format!("{}：只有 count 和 sum 可以用 by 分开数", table.what);
+        table.say(Diagnostic::error("by_measure", message).at(at.place));
+        return Vec::new();
+    }
+    let found = at.value.split_once('.').and_then(|(act, field)| {
+        let act = draft.procedure.act_of(draft.procedure.act_named(act)?)?;
+        act.fields.iter().find(|one| one.id == field && one.kind == FieldType::Choice)
+    });
+    let Some(options) = found.map(|field| field.options.clone()) else {
+        let known = draft.procedure.acts.iter().map(|act| act.id.as_str());
+        unknown(table, "unknown_field", "单选字段（写作 \"事项.字段\"）", &at, known);
+        return Vec::new();
+    };
+    let own = table.text("if");
+    let one = |(id, name): &(String, String)| {
+        let option = format!("record.{} == \"{id}\"", at.value);
+        let text = own.as_ref().map_or_else(|| option.clone(), |own| format!("({own}) && {option}"));
+        Figure {
+            id: format!("{}_{id}", figure.id),
+            name: format!("{}：{name}", figure.name),
+            guard: draft.guard_of(table, At { value: text, place: at.place.clone() }),
+            stated_as: Vec::new(),
+            stated_units: Vec::new(),
+            ..figure.clone()
+        }
+    };
+    options.iter().map(one).collect()
 }
 
 /// A figure of a procedure's or a register's file, of what it measures; `before` are those that the file has before it.
@@ -73,8 +109,9 @@ fn stated_as(table: &Table<'_>, before: &[Figure]) -> Vec<String> {
 
 /// The two sides of a share must be figures of the same file, and no shares themselves.
 pub(crate) fn check_shares(root: &Table<'_>, figures: &[Figure]) {
-    for (figure, table) in figures.iter().zip(root.tables("figure", |at| format!("第{at}个指标"))) {
-        let Measure::Share { part, whole } = &figure.measure else { continue };
+    for table in root.tables("figure", |at| format!("第{at}个指标")) {
+        let own = table.text("id").and_then(|id| figures.iter().find(|figure| figure.id == id));
+        let Some((figure, Measure::Share { part, whole })) = own.map(|own| (own, &own.measure)) else { continue };
         for side in [part, whole] {
             let found = figures.iter().find(|other| other.id == *side);
             if found.is_none_or(|other| matches!(other.measure, Measure::Share { .. })) {

@@ -6,6 +6,7 @@ mod assessment;
 pub mod cases;
 pub(crate) mod figures;
 mod report;
+pub mod report_form;
 mod rules;
 mod shelf;
 mod starts;
@@ -15,6 +16,7 @@ mod visits;
 pub(crate) use acts::fields;
 pub use assessment::AssessmentActs;
 pub use report::{ReportActs, Taken};
+pub use report_form::ReportForm;
 pub use tasks::{AboutMeasure, TaskActs};
 pub use visits::Visits;
 
@@ -268,6 +270,12 @@ impl Draft {
         let Procedure { acts, parameters, guards, .. } = &mut self.procedure;
         guard(table, key, (acts, parameters), guards)
     }
+
+    /// The same of a guard that is made of others.
+    pub(crate) fn guard_of(&mut self, table: &Table<'_>, at: At<String>) -> Option<u8> {
+        let Procedure { acts, parameters, guards, .. } = &mut self.procedure;
+        typed(table, at, (acts, parameters), guards)
+    }
 }
 
 /// Types a guard over acts and parameters and keeps it; its place among the guards. Equal guards are kept once.
@@ -277,7 +285,15 @@ pub(crate) fn guard(
     (acts, parameters): (&[Act], &[Parameter]),
     guards: &mut Vec<Guard>,
 ) -> Option<u8> {
-    let at = table.text_at(key)?;
+    typed(table, table.text_at(key)?, (acts, parameters), guards)
+}
+
+fn typed(
+    table: &Table<'_>,
+    at: At<String>,
+    (acts, parameters): (&[Act], &[Parameter]),
+    guards: &mut Vec<Guard>,
+) -> Option<u8> {
     if let Some(known) = guards.iter().position(|guard| guard.text == at.value) {
         return u8::try_from(known).ok();
     }

@@ -1,8 +1,9 @@
 //! Which acts of a procedure take over a report that is drafted on the platform, and into which of their fields.
 
 use base::Diagnostic;
-use norms::{ActId, FieldType};
+use norms::{Act, ActId, FieldType};
 
+use super::report_form::{self, ReportForm};
 use super::{Draft, unknown};
 use crate::source::Table;
 
@@ -19,6 +20,8 @@ pub struct ReportActs {
     pub sent: Taken,
     /// It is made public: the same.
     pub published: Taken,
+    /// What the report is made of.
+    pub form: ReportForm,
 }
 
 /// An act, and which of its fields takes what of the draft. 承接事项
@@ -49,32 +52,41 @@ impl ReportActs {
 
 pub(super) fn read(root: &Table<'_>, draft: &Draft) -> Option<ReportActs> {
     let table = root.table("report", "报告起草")?;
+    let form = report_form::read(&table);
     let take = |key: &str, wanted: &[(&str, FieldType)]| taken(&table, key, draft, wanted);
-    let texts = [
-        ("measures", FieldType::Text),
-        ("shortcomings", FieldType::Text),
-        ("first_responsible_person", FieldType::Text),
-        ("next_year", FieldType::Text),
-        ("other", FieldType::Text),
-    ];
-    let mut settled = vec![("title", FieldType::Words)];
-    settled.extend(texts);
     let opened = take("opened", &[("year", FieldType::Number)]);
     let drafted = take(
         "drafted",
         &[("version", FieldType::Words), ("changes", FieldType::Text), ("file", FieldType::File)],
     );
+    let sections = form.iter().flat_map(|form| &form.sections);
+    let texts = sections.map(|section| (section.id.as_str(), FieldType::Text));
+    let settled: Vec<_> = std::iter::once(("title", FieldType::Words)).chain(texts).collect();
     let settled = take("settled", &settled);
     let sent = take("sent", &[("file", FieldType::File)]);
     let published = take("published", &[("file", FieldType::File)]);
     table.finish();
-    Some(ReportActs {
+    let made = ReportActs {
         opened: opened?,
         drafted: drafted?,
         settled: settled?,
         sent: sent?,
         published: published?,
-    })
+        form: form?,
+    };
+    for one in [&made.drafted, &made.settled, &made.sent, &made.published] {
+        asks_engine(&table, draft, one);
+    }
+    Some(made)
+}
+
+/// An act that takes over a report is done from the draft's page, which asks no engine: what the engine fills in would be lost.
+fn asks_engine(table: &Table<'_>, draft: &Draft, taken: &Taken) {
+    let asks = |act: &&Act| act.draw.is_some() || act.joint || act.discretion.is_some();
+    let Some(act) = draft.procedure.act_of(taken.act).filter(asks) else { return };
+    let message = format!("“{}”承接报告稿，不能同时由引擎填写", act.name);
+    let found = Diagnostic::error("report_asks_engine", message).at(act.place.clone());
+    table.say(found.help("把由引擎填写的放到另一个事项。"));
 }
 
 /// An act with a field of the right type for all that is taken; whatever is missing is a finding.

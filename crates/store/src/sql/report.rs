@@ -9,7 +9,7 @@ macro_rules! text_columns {
 }
 macro_rules! public_columns {
     () => {
-        "SELECT organ, year, case_id, edition, title, doc_number, number, published_on, content FROM report_public "
+        "SELECT organ, year, kind, case_id, edition, title, doc_number, number, published_on, content FROM report_public "
     };
 }
 
@@ -56,9 +56,10 @@ statements! {
         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (case_id, edition, name) DO NOTHING";
     REPORT_FILES_OF = "SELECT name, hash, size, made_at FROM report_file WHERE case_id = $1 AND edition = $2 ORDER BY name";
 
-    REPORT_PUBLIC_ADD = "INSERT INTO report_public (organ, year, case_id, edition, title, doc_number, number, published_on, ",
-        "content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (organ, year, case_id) DO NOTHING";
-    REPORT_PUBLIC_OF = public_columns!(), "WHERE organ = $1 AND year = $2 ORDER BY case_id DESC LIMIT 1";
+    REPORT_PUBLIC_ADD = "INSERT INTO report_public (organ, year, kind, case_id, edition, title, doc_number, number, ",
+        "published_on, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (organ, year, case_id) DO NOTHING";
+    REPORT_PUBLIC_OF = public_columns!(), "WHERE organ = $1 AND year = $2 AND kind = $3 ORDER BY case_id DESC LIMIT 1";
+    REPORT_PUBLIC_OF_YEAR = public_columns!(), "WHERE organ = $1 AND year = $2 ORDER BY case_id DESC LIMIT $3";
     REPORT_PUBLIC_PAGE = public_columns!(), "WHERE (year, organ, case_id) < ($1, $2, $3) ",
         "ORDER BY year DESC, organ DESC, case_id DESC LIMIT $4";
 }

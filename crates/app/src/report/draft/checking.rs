@@ -17,7 +17,7 @@ use crate::error::{AppError, Result};
 use crate::ids::sm3;
 use crate::kept_own::{opened, sealed};
 use crate::platform::Platform;
-use crate::report::{AnnualReport, Paragraph, Piece};
+use crate::report::{AnnualReport, CellSource, FormTable, Paragraph, Piece};
 
 /// The rules that are the draft's own.
 const UNSOURCED: &str = "unsourced_number";
@@ -96,7 +96,7 @@ struct Laid {
 impl Laid {
     fn of(report: &AnnualReport) -> Self {
         let mut made = Self {
-            text: report.title(),
+            text: report.title.clone(),
             links: Vec::new(),
             sourced: Vec::new(),
             sections: Vec::new(),
@@ -113,6 +113,14 @@ impl Laid {
                 pieces.iter().for_each(|piece| made.put(report, piece));
             }
             made.sections.push((section.id.clone(), start, made.text.len()));
+            // The cells of tables are no sentences to be looked at; they are checked by what must balance.
+            for cell in section.tables.iter().flat_map(FormTable::cells) {
+                match cell.of {
+                    CellSource::Counted(_) => made.by_reference += 1,
+                    CellSource::Stated(..) => made.stated += 1,
+                    CellSource::Sum | CellSource::Missing => {}
+                }
+            }
         }
         made
     }
@@ -128,7 +136,7 @@ impl Laid {
                 self.links.push((range.0, range.1, link));
                 self.by_reference += 1;
             }
-            Piece::Linked(..) | Piece::Derived(_) => self.by_reference += 1,
+            Piece::Value(..) | Piece::Linked(..) | Piece::Derived(_) => self.by_reference += 1,
             Piece::Stated(_) => self.stated += 1,
         }
         self.sourced.push(range);
@@ -224,7 +232,7 @@ impl Platform {
         let links: Vec<Link> = laid.links.iter().map(link).collect();
         let (organ, year) = (&report.organ.0, report.year);
         let known = self.known_year(organ, year, report.as_of, "报告稿的数据截止之日")?;
-        let previous = self.published_text(organ, year - 1)?.map(Text::new);
+        let previous = self.published_text(&report.kind, organ, year - 1)?.map(Text::new);
         let off = [UNSIGNED.to_owned()].into();
         let options = Options { year: u32::try_from(year).ok(), off, ..Options::default() };
         let beside = Beside {
@@ -256,6 +264,11 @@ impl Platform {
         for ((start, end), mut one) in all {
             let around = text.original(start.saturating_sub(AROUND), end + AROUND);
             one.mark = sm3([one.rule.as_str(), &one.section, around].join("\u{1f}").as_bytes()).hex();
+            one.accepted = accepted.get(&one.mark).cloned();
+            findings.push(one);
+        }
+        for mut one in super::cells::of_tables(report) {
+            one.mark = sm3([one.rule.as_str(), &one.section, &one.message].join("\u{1f}").as_bytes()).hex();
             one.accepted = accepted.get(&one.mark).cloned();
             findings.push(one);
         }

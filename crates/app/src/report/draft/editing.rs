@@ -278,7 +278,8 @@ impl Platform {
         between: (Option<i64>, Option<i64>),
     ) -> Result<VersionsPage> {
         let (loaded, _) = self.loaded_begun(actor, case)?;
-        let heading = self.must_know(&loaded, section)?;
+        let of_table = super::cells::heading(&self.sources(&loaded, None)?.report, section);
+        let heading = of_table.map_or_else(|| self.must_know(&loaded, section), Ok)?;
         let rows = self.store().read(|reader| kept::texts(reader, case, section, None, PAGE))?;
         let versions: Vec<TextVersion> =
             rows.iter().map(|row| self.version(case, row)).collect::<Result<_>>()?;
@@ -367,7 +368,7 @@ impl Writing<'_> {
     }
 }
 
-fn new_text(
+pub(super) fn new_text(
     keys: &Keyring,
     case: &str,
     section: &str,

@@ -8,13 +8,13 @@ use ledger::{Hash, HashFunction as _, Sm3};
 use serde_json::{Value as Json, json};
 use store::report_draft::{self as kept, Edition};
 
-use super::resolve::Composed;
+use super::resolve::{Composed, TABLE};
 use super::{Loaded, flat, unreadable};
 use crate::clock::local_time;
 use crate::error::{AppError, Result};
 use crate::kept_own::opened;
 use crate::platform::Platform;
-use crate::report::ReportFigure;
+use crate::report::AnnualReport;
 
 const FORMAT: u32 = 1;
 const MOST: u32 = 200;
@@ -39,15 +39,20 @@ pub(super) fn content(loaded: &Loaded, composed: &Composed, texts: &BTreeMap<Str
             let text = texts.get(&one.id).map(String::as_str).unwrap_or_default();
             json!({ "id": one.id, "heading": one.heading, "version": version(&one.id), "text": text })
         });
+    let tables = loaded.texts.iter().filter(|one| one.section.starts_with(TABLE)).map(|one| {
+        let text = texts.get(&one.section).map(String::as_str).unwrap_or_default();
+        json!({ "id": one.section, "version": one.number, "text": text })
+    });
     let value = json!({
         "format_version": FORMAT,
         "kind": "yifa_report_edition",
-        "title": report.title(),
+        "title": report.title,
         "organ": { "id": report.organ.0, "name": report.organ.1 },
         "year": report.year,
         "as_of": report.as_of.to_string(),
         "sections": sections.collect::<Vec<_>>(),
-        "values": values(&report.figures),
+        "tables": tables.collect::<Vec<_>>(),
+        "values": values(report),
     });
     value.to_string()
 }
@@ -56,8 +61,32 @@ pub(super) fn hash_of(content: &str) -> Hash {
     Sm3::digest(&[content.as_bytes()])
 }
 
-fn values(figures: &[ReportFigure]) -> BTreeMap<&str, String> {
-    figures.iter().map(|one| (one.id.as_str(), one.shown())).collect()
+/// What stood in it: figures by their names' ids, cells by table, row and column.
+fn values(report: &AnnualReport) -> BTreeMap<String, String> {
+    let figures = report.figures.iter().map(|one| (one.id.clone(), one.shown()));
+    let mut made: BTreeMap<String, String> = figures.collect();
+    for table in report.sections.iter().flat_map(|section| &section.tables) {
+        for row in &table.rows {
+            let cells = row.cells.iter().zip(&table.columns);
+            made.extend(cells.map(|(cell, column)| {
+                (format!("{}/{}/{}", table.id, row.id, column.id), cell.shown().to_owned())
+            }));
+        }
+    }
+    made
+}
+
+/// What people call one of these.
+fn value_name(report: &AnnualReport, id: &str) -> String {
+    let cell = || {
+        let (table, rest) = id.split_once('/')?;
+        let (row, column) = rest.split_once('/')?;
+        let table = report.sections.iter().flat_map(|own| &own.tables).find(|own| own.id == table)?;
+        let row = table.rows.iter().find(|own| own.id == row)?;
+        let column = table.columns.iter().position(|own| own.id == column)?;
+        Some(format!("表“{}”{}的{}", table.name, row.name, table.column_name(column)))
+    };
+    report.figure(id).map(|figure| figure.name.clone()).or_else(cell).unwrap_or_else(|| id.to_owned())
 }
 
 impl Platform {
@@ -97,12 +126,12 @@ impl Platform {
         let content: Json = serde_json::from_str(&content).unwrap_or_default();
         let as_of = Day::from_number(row.as_of).ok_or_else(unreadable)?;
         let composed = self.sources(loaded, Some(as_of))?.compose(&texts_of(&content));
-        let now = values(&composed.report.figures);
+        let now = values(&composed.report);
         let then = content.get("values").and_then(Json::as_object).cloned().unwrap_or_default();
-        let moved = composed.report.figures.iter().filter(|one| {
-            then.get(&one.id).and_then(Json::as_str) != now.get(one.id.as_str()).map(String::as_str)
+        let moved = now.iter().filter(|(id, shown)| {
+            then.get(*id).and_then(Json::as_str) != Some(shown.as_str())
         });
-        let moved: Vec<&str> = moved.map(|one| one.name.as_str()).collect();
+        let moved: Vec<String> = moved.map(|(id, _)| value_name(&composed.report, id)).collect();
         if !moved.is_empty() || then.len() != now.len() {
             let why = format!("送审以后，截至{}的指标有变化：{}", as_of.chinese(), moved.join("、"));
             return Err(AppError::wrong("figures_moved", why, "请在起草页重新送审，由审核人再核对数字。"));
@@ -113,6 +142,7 @@ impl Platform {
 
 fn texts_of(content: &Json) -> BTreeMap<String, String> {
     let text = |one: &Json, name: &str| one.get(name).and_then(Json::as_str).map(str::to_owned);
-    let sections = content.get("sections").and_then(Json::as_array).cloned().unwrap_or_default();
-    sections.iter().filter_map(|one| Some((text(one, "id")?, text(one, "text")?))).collect()
+    let list = |name: &str| content.get(name).and_then(Json::as_array).cloned().unwrap_or_default();
+    let (sections, tables) = (list("sections"), list("tables"));
+    sections.iter().chain(&tables).filter_map(|one| Some((text(one, "id")?, text(one, "text")?))).collect()
 }

@@ -1,6 +1,7 @@
 //! The draft of a yearly report: its sections written by hand, with figures by reference; in versions, by several people at
 //! once; looked at by the auditor at each save; and taken over, as it went to vetting, by the acts of its procedure.
 
+mod cells;
 mod checking;
 mod comments;
 mod differ;
@@ -26,7 +27,7 @@ use crate::clock::local_time;
 use crate::error::{AppError, Result};
 use crate::kept_own::opened;
 use crate::platform::Platform;
-use crate::report::{AnnualReport, Paragraph, Piece, Section};
+use crate::report::{AnnualReport, FormTable, Kind, Paragraph, Piece, Section};
 use crate::visible::CaseFilter;
 
 pub use checking::{Checked, DraftFinding};
@@ -34,7 +35,8 @@ pub use comments::CommentLine;
 pub use differ::Change;
 pub use editing::{Conflict, FigureChoice, Saved, SectionPage, VersionsPage};
 pub use edition::EditionLine;
-pub use public::{PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection};
+pub use cells::{CellPosted, TablePosted, TableSheet};
+pub use public::{PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection, PublicTable};
 pub use taking::{ReportStep, TakeReport};
 pub use text::Stated;
 
@@ -64,6 +66,8 @@ pub struct DraftView {
     pub organ: (String, String),
     pub year: i32,
     pub title: String,
+    /// On what its sections rest, in words.
+    pub basis: String,
     /// None until somebody begins it.
     pub begun: Option<Begun>,
     /// Whether it is the reader's to write.
@@ -98,6 +102,8 @@ pub struct DraftSection {
     pub text: Option<TextVersion>,
     pub aside: Vec<AsideText>,
     pub open_comments: usize,
+    /// Its fixed tables as they stand.
+    pub tables: Vec<FormTable>,
 }
 
 /// A version of a section. 章节稿次
@@ -123,6 +129,12 @@ struct Loaded {
     row: Option<ReportDraft>,
     texts: Vec<SectionText>,
     aside: Vec<SectionText>,
+}
+
+impl Loaded {
+    fn kind(&self) -> Kind<'_> {
+        Kind { procedure: &self.file.pack.file.procedure.id, form: &self.acts.form }
+    }
 }
 
 impl Platform {
@@ -185,7 +197,8 @@ impl Platform {
         Ok(DraftView {
             case: case.to_owned(),
             number: loaded.file.row.number.clone().unwrap_or_default(),
-            title: title(&organ.name, loaded.year),
+            title: crate::report::title(&loaded.acts.form, &organ.name, loaded.year),
+            basis: loaded.acts.form.basis.clone(),
             organ: (organ.id, organ.name),
             year: loaded.year,
             begun,
@@ -196,7 +209,8 @@ impl Platform {
     }
 
     fn begun(&self, loaded: &Loaded, row: &ReportDraft) -> Result<Begun> {
-        let sources = self.sources(loaded, None)?;
+        let mut sources = self.sources(loaded, None)?;
+        sources.fill(&self.texts(&row.case, &table_texts(&loaded.texts))?);
         let comments = self.comment_rows(&row.case)?;
         let mut sections = Vec::new();
         for (section, level) in flat(&sources.report.sections) {
@@ -215,6 +229,7 @@ impl Platform {
                 text: text.transpose()?,
                 aside: aside.collect::<Result<_>>()?,
                 open_comments: open.count(),
+                tables: section.tables.clone(),
             });
         }
         Ok(Begun {
@@ -293,12 +308,13 @@ impl Platform {
     }
 
     /// The figures of a draft, as of its own day or another.
-    fn sources(&self, loaded: &Loaded, as_of: Option<Day>) -> Result<Sources<'_>> {
+    fn sources<'a>(&'a self, loaded: &'a Loaded, as_of: Option<Day>) -> Result<Sources<'a>> {
         let organ = self.organ(&loaded.file.row.organ)?;
         let chosen = loaded.row.as_ref().and_then(|row| row.as_of).and_then(Day::from_number);
         // A day that is over: what was seen while writing is what goes to vetting.
         let yesterday = Day::from_number(self.today().number() - 1).unwrap_or_else(|| self.today());
-        Sources::new(self, organ, loaded.year, as_of.or(chosen).unwrap_or(yesterday))
+        let as_of = as_of.or(chosen).unwrap_or(yesterday);
+        Sources::new(self, loaded.kind(), organ, (loaded.year, as_of))
     }
 
     /// What is written in each section, as far as it can be read.
@@ -334,6 +350,11 @@ impl Platform {
     }
 }
 
+/// The texts that are those of tables.
+fn table_texts(rows: &[SectionText]) -> Vec<SectionText> {
+    rows.iter().filter(|row| row.section.starts_with(resolve::TABLE)).cloned().collect()
+}
+
 /// Whether an act is one that takes over a report, where one is drafted in the case.
 pub(crate) fn is_taking(file: &CaseFile, act: &str) -> bool {
     file.pack.file.report.as_ref().is_some_and(|acts| acts.taking(act).is_some())
@@ -346,11 +367,6 @@ fn text_place<'a>(case: &'a str, section: &'a str, number: &'a str) -> [&'a str;
 fn unreadable() -> AppError {
     let help = "请系统管理员放回原来的密钥。";
     AppError::wrong("sealed", "报告稿是用另一把密钥封存的，读不出来", help)
-}
-
-/// The title of a report.
-fn title(organ: &str, year: i32) -> String {
-    format!("{organ}{year}年法治政府建设年度报告")
 }
 
 /// The sections in their order with their level.
@@ -390,7 +406,7 @@ fn first_text(section: &Section) -> String {
             let piece = |piece: &Piece| match piece {
                 Piece::Words(words) => words.clone(),
                 Piece::Figure(id) => format!("{{{{figure:{id}}}}}"),
-                Piece::Linked(shown, _) | Piece::Derived(shown) => shown.clone(),
+                Piece::Linked(shown, _) | Piece::Derived(shown) | Piece::Value(_, shown) => shown.clone(),
                 Piece::Stated(stated) => stated.number.clone(),
             };
             Some(pieces.iter().map(piece).collect::<String>())
@@ -421,6 +437,7 @@ fn plain(report: &AnnualReport, section: &Section) -> String {
                 lines.push(pieces.iter().map(|piece| report.piece_shown(piece)).collect());
             }
         }
+        lines.extend(one.tables.iter().flat_map(FormTable::lines));
     }
     lines.join("\n")
 }

@@ -11,13 +11,15 @@ use crate::actor::Actor;
 use crate::asked::Content;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::report::{AnnualReport, Paragraph, Piece};
+use crate::report::{AnnualReport, FormTable, FormTableColumn, FormTableRow, Paragraph, Piece};
 
 const PAGE: u32 = 50;
 
 /// A public report in a list. 已公开的报告
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicLine {
+    /// Id of the procedure by which it was drafted.
+    pub kind: String,
     pub organ: String,
     pub organ_name: String,
     pub year: i64,
@@ -34,8 +36,8 @@ pub struct PublicPage {
     pub dated: Option<String>,
     pub as_of: String,
     pub scope: String,
-    pub basis: String,
-    pub plan: String,
+    /// On what its parts rest, in a sentence.
+    pub rests_on: String,
     pub is_demonstration: bool,
     pub sections: Vec<PublicSection>,
     pub figures: Vec<PublicFigure>,
@@ -51,6 +53,20 @@ pub struct PublicSection {
     pub heading: String,
     pub level: u8,
     pub paragraphs: Vec<Vec<PublicPiece>>,
+    pub tables: Vec<PublicTable>,
+}
+
+/// A fixed table of the public version. 固定表格
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicTable {
+    pub name: String,
+    pub unit: String,
+    /// Each with the heading over it and its neighbours.
+    pub columns: Vec<(String, Option<String>)>,
+    /// Name and cells; a heading has none.
+    pub rows: Vec<(String, Vec<PublicPiece>)>,
+    /// The cells that several figures make.
+    pub notes: Vec<Vec<PublicPiece>>,
 }
 
 /// A piece of a sentence of the public version. 句子成分
@@ -90,7 +106,7 @@ pub struct PublicFile {
 pub(super) fn content(report: &AnnualReport, dated: Option<Day>) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Words(words) | Piece::Derived(words) => json!([words]),
-        Piece::Figure(id) => json!(["figure", id, report.piece_shown(piece)]),
+        Piece::Figure(id) | Piece::Value(id, _) => json!(["figure", id, report.piece_shown(piece)]),
         Piece::Linked(shown, link) => json!(["linked", shown, link]),
         Piece::Stated(one) => json!(["stated", one.number, one.who, one.why]),
     };
@@ -102,7 +118,8 @@ pub(super) fn content(report: &AnnualReport, dated: Option<Day>) -> String {
     };
     let sections = flat(&report.sections).into_iter().map(|(section, level)| {
         let paragraphs: Vec<_> = section.paragraphs.iter().filter_map(paragraph).collect();
-        json!({ "heading": section.heading, "level": level, "paragraphs": paragraphs })
+        let tables: Vec<_> = section.tables.iter().map(|own| table_content(own, &piece)).collect();
+        json!({ "heading": section.heading, "level": level, "paragraphs": paragraphs, "tables": tables })
     });
     let figure = |one: &crate::report::ReportFigure| {
         json!({
@@ -121,13 +138,30 @@ pub(super) fn content(report: &AnnualReport, dated: Option<Day>) -> String {
         "as_of": report.as_of.chinese(),
         "scope": report.scope,
         "basis": report.basis,
-        "plan": report.plan,
+        "rests_on": report.rests_on(),
         "demonstration": report.is_demonstration,
         "sections": sections.collect::<Vec<_>>(),
         "figures": report.figures.iter().map(figure).collect::<Vec<_>>(),
         "unused": report.unused,
     });
     value.to_string()
+}
+
+/// A fixed table as it is kept: its cells as pieces.
+fn table_content(table: &FormTable, piece: &dyn Fn(&Piece) -> Json) -> Json {
+    let row = |row: &FormTableRow| {
+        let cells: Vec<Json> = row.cells.iter().map(|cell| piece(&cell.piece())).collect();
+        json!({ "name": row.name, "cells": cells })
+    };
+    let column = |column: &FormTableColumn| json!([column.name, column.under]);
+    let note = |note: &Vec<Piece>| note.iter().map(piece).collect::<Vec<Json>>();
+    json!({
+        "name": table.name,
+        "unit": table.unit,
+        "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
+        "rows": table.rows.iter().map(row).collect::<Vec<_>>(),
+        "notes": table.notes().iter().map(note).collect::<Vec<_>>(),
+    })
 }
 
 impl Platform {
@@ -140,7 +174,7 @@ impl Platform {
         let texts = self.texts(case, &loaded.texts)?;
         let composed = self.sources(&loaded, None)?.compose(&texts);
         let content: Json = serde_json::from_str(&content(&composed.report, None)).unwrap_or_default();
-        Ok((composed.report.title(), all(&content, "sections").iter().map(section).collect()))
+        Ok((composed.report.title.clone(), all(&content, "sections").iter().map(section).collect()))
     }
 
     /// A page of the reports that are public, the latest year first, and where the next begins.
@@ -169,13 +203,13 @@ impl Platform {
         })
     }
 
-    /// The public report of an organ on a year.
+    /// The public report of a kind, of an organ on a year.
     ///
     /// # Errors
     /// None is public, or it was withdrawn; the store cannot be read.
-    pub fn public_report(&self, organ: &str, year: i64) -> Result<PublicPage> {
+    pub fn public_report(&self, kind: &str, organ: &str, year: i64) -> Result<PublicPage> {
         self.store().read(|reader| {
-            let row = self.public_row(reader, organ, year)?;
+            let row = self.public_row(reader, (kind, organ, year))?;
             let content: Json = serde_json::from_str(&row.content).unwrap_or_default();
             let files = kept::files(reader, &row.case, row.edition)?.into_iter().map(|one| PublicFile {
                 name: one.name,
@@ -189,8 +223,7 @@ impl Platform {
                 dated: content.get("dated").and_then(Json::as_str).map(str::to_owned),
                 as_of: text(&content, "as_of"),
                 scope: text(&content, "scope"),
-                basis: text(&content, "basis"),
-                plan: text(&content, "plan"),
+                rests_on: rests_on(&content),
                 is_demonstration: content.get("demonstration").and_then(Json::as_bool).unwrap_or_default(),
                 sections: all(&content, "sections").iter().map(section).collect(),
                 figures: all(&content, "figures").iter().map(figure).collect(),
@@ -205,9 +238,9 @@ impl Platform {
     ///
     /// # Errors
     /// There is no such public report or file; the content is damaged.
-    pub fn public_report_file(&self, organ: &str, year: i64, name: &str) -> Result<Content> {
+    pub fn public_report_file(&self, which: (&str, &str, i64), name: &str) -> Result<Content> {
         let (row, files) = self.store().read(|reader| -> Result<_> {
-            let row = self.public_row(reader, organ, year)?;
+            let row = self.public_row(reader, which)?;
             let files = kept::files(reader, &row.case, row.edition)?;
             Ok((row, files))
         })?;
@@ -232,8 +265,8 @@ impl Platform {
     }
 
     /// The text of a public report, for comparing the next one with it.
-    pub(super) fn published_text(&self, organ: &str, year: i32) -> Result<Option<String>> {
-        let row = self.store().read(|reader| kept::public(reader, organ, i64::from(year)))?;
+    pub(super) fn published_text(&self, kind: &str, organ: &str, year: i32) -> Result<Option<String>> {
+        let row = self.store().read(|reader| kept::public(reader, organ, i64::from(year), kind))?;
         Ok(row.map(|row| {
             let content: Json = serde_json::from_str(&row.content).unwrap_or_default();
             let mut lines = vec![row.title];
@@ -251,8 +284,26 @@ impl Platform {
         }))
     }
 
-    fn public_row(&self, db: &dyn Query, organ: &str, year: i64) -> Result<PublicReport> {
-        let row = kept::public(db, organ, year)?.ok_or_else(|| AppError::not_found("这份公开的报告"))?;
+    /// The reports of an organ on a year that are public, of every kind.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn public_reports_of(&self, organ: &str, year: i64) -> Result<Vec<PublicLine>> {
+        self.store().read(|reader| {
+            let mut made: Vec<PublicLine> = Vec::new();
+            for row in kept::public_of_year(reader, organ, year, PAGE)? {
+                // Of several of one kind the latest case's, which comes first.
+                let is_known = made.iter().any(|one| one.kind == row.kind);
+                if !is_known && self.stands_public(reader, &row)? {
+                    made.push(self.public_line(reader, &row)?);
+                }
+            }
+            Ok(made)
+        })
+    }
+
+    fn public_row(&self, db: &dyn Query, (kind, organ, year): (&str, &str, i64)) -> Result<PublicReport> {
+        let row = kept::public(db, organ, year, kind)?.ok_or_else(|| AppError::not_found("这份公开的报告"))?;
         if self.stands_public(db, &row)? {
             Ok(row)
         } else {
@@ -278,6 +329,7 @@ impl Platform {
     fn public_line(&self, db: &dyn Query, row: &PublicReport) -> Result<PublicLine> {
         let organ = organ::known(db, &row.organ, self.today().number())?;
         Ok(PublicLine {
+            kind: row.kind.clone(),
             organ: row.organ.clone(),
             organ_name: organ.map_or_else(|| row.organ.clone(), |organ| organ.name),
             year: row.year,
@@ -299,17 +351,41 @@ fn all(value: &Json, name: &str) -> Vec<Json> {
     value.get(name).and_then(Json::as_array).cloned().unwrap_or_default()
 }
 
+/// What was made public before there were several kinds of report tells basis and plan apart.
+fn rests_on(content: &Json) -> String {
+    let own = text(content, "rests_on");
+    if own.is_empty() {
+        return format!("各部分依据：{}；体系划分依据：{}。", text(content, "basis"), text(content, "plan"));
+    }
+    own
+}
+
+fn piece(one: &Json) -> PublicPiece {
+    let at = |place: usize| one.get(place).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let length = one.as_array().map_or(0, Vec::len);
+    match (length, at(0).as_str()) {
+        (3, "figure") => PublicPiece::Figure(at(1), at(2)),
+        (3, "linked") => PublicPiece::Linked(at(1), at(2)),
+        (4, "stated") => PublicPiece::Stated(at(1), at(2), at(3)),
+        _ => PublicPiece::Words(at(0)),
+    }
+}
+
+fn table(value: &Json) -> PublicTable {
+    let pieces = |one: &Json| one.as_array().into_iter().flatten().map(piece).collect::<Vec<_>>();
+    let word = |one: &Json, place: usize| one.get(place).and_then(Json::as_str).map(str::to_owned);
+    let column = |one: &Json| (word(one, 0).unwrap_or_default(), word(one, 1));
+    let row = |one: &Json| (text(one, "name"), all(one, "cells").iter().map(piece).collect());
+    PublicTable {
+        name: text(value, "name"),
+        unit: text(value, "unit"),
+        columns: all(value, "columns").iter().map(column).collect(),
+        rows: all(value, "rows").iter().map(row).collect(),
+        notes: all(value, "notes").iter().map(pieces).collect(),
+    }
+}
+
 fn section(value: &Json) -> PublicSection {
-    let piece = |one: &Json| {
-        let at = |place: usize| one.get(place).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let length = one.as_array().map_or(0, Vec::len);
-        match (length, at(0).as_str()) {
-            (3, "figure") => PublicPiece::Figure(at(1), at(2)),
-            (3, "linked") => PublicPiece::Linked(at(1), at(2)),
-            (4, "stated") => PublicPiece::Stated(at(1), at(2), at(3)),
-            _ => PublicPiece::Words(at(0)),
-        }
-    };
     let paragraph = |one: &Json| one.as_array().into_iter().flatten().map(piece).collect();
     PublicSection {
         heading: text(value, "heading"),
@@ -319,6 +395,7 @@ fn section(value: &Json) -> PublicSection {
             .and_then(|level| u8::try_from(level).ok())
             .unwrap_or(1),
         paragraphs: all(value, "paragraphs").iter().map(paragraph).collect(),
+        tables: all(value, "tables").iter().map(table).collect(),
     }
 }
 

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::Day;
 use figures::Measure;
+use packs::procedures::ReportForm;
 
 use super::text::{Part, Say, parts};
 use crate::error::Result;
 use crate::figures_view::{FigureAsked, FigureLine};
 use crate::organs::Organ;
 use crate::platform::Platform;
-use crate::report::{AnnualReport, Paragraph, Piece, Section, asked, link, words};
+use crate::report::tables::{CellFigures, StatedCells, stated_cells};
+use crate::report::{
+    AnnualReport, CellSource, FormTable, Kind, Paragraph, Piece, Section, asked, link, words,
+};
 
 /// A reference that says nothing. 读不出的引用
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub(super) struct Sources<'p> {
     platform: &'p Platform,
     /// With every figure of procedures that have a record in the year.
     pub report: AnnualReport,
+    form: &'p ReportForm,
+    cells: CellFigures,
     year: i32,
     /// The same question about the year before; none where it cannot be asked.
     last: Option<FigureAsked>,
@@ -39,11 +45,16 @@ pub(super) struct Sources<'p> {
 
 impl<'p> Sources<'p> {
     /// All figures of an organ's year as of a day.
-    pub fn new(platform: &'p Platform, organ: Organ, year: i32, as_of: Day) -> Result<Self> {
+    pub fn new(
+        platform: &'p Platform,
+        kind: Kind<'p>,
+        organ: Organ,
+        (year, as_of): (i32, Day),
+    ) -> Result<Self> {
         let last = asked(&organ, year.saturating_sub(1), as_of).ok().map(|(asked, _)| asked);
         let plan = platform.rules().plan.as_ref();
-        let report = platform.report_upon(plan, organ, year, as_of)?;
-        Ok(Self { platform, report, year, last })
+        let (report, cells) = platform.report_upon(kind, plan, organ, year, as_of)?;
+        Ok(Self { platform, report, form: kind.form, cells, year, last })
     }
 
     /// The id of the figure that a text names by its id or its name.
@@ -160,6 +171,11 @@ impl<'p> Sources<'p> {
         })
     }
 
+    /// Puts what is stated in its tables into the report that nothing is written in yet.
+    pub fn fill(&mut self, texts: &BTreeMap<String, String>) {
+        self.cells.fill(self.form, &mut self.report.sections, &stated_of(texts));
+    }
+
     /// The report with what is written in its sections, and only the figures that it names or that make these.
     pub fn compose(&self, texts: &BTreeMap<String, String>) -> Composed {
         let mut broken = Vec::new();
@@ -168,7 +184,11 @@ impl<'p> Sources<'p> {
             self.write(section, texts, &mut broken);
             without_empty_parts(section);
         }
-        report.sections.retain(|section| section.id != words::OPTIONAL || !section.paragraphs.is_empty());
+        self.cells.fill(self.form, &mut report.sections, &stated_of(texts));
+        let is_optional = |id: &str| self.form.section(id).is_some_and(|own| own.is_optional);
+        report.sections.retain(|own| {
+            !is_optional(&own.id) || !own.paragraphs.is_empty() || !own.tables.is_empty()
+        });
         let mut wanted = BTreeSet::new();
         report.sections.iter().for_each(|section| named_in(section, &mut wanted));
         for id in wanted.clone() {
@@ -206,7 +226,21 @@ fn named_in(section: &Section, wanted: &mut BTreeSet<String>) {
             }));
         }
     }
+    for cell in section.tables.iter().flat_map(FormTable::cells) {
+        if let CellSource::Counted(figures) = &cell.of {
+            wanted.extend(figures.iter().filter(|one| one.is_of_year).map(|one| one.id.clone()));
+        }
+    }
     section.parts.iter().for_each(|part| named_in(part, wanted));
+}
+
+/// Texts of tables stand among those of sections, under this and the table's id.
+pub(super) const TABLE: &str = "table.";
+
+/// What is stated in the cells of tables, by table.
+fn stated_of(texts: &BTreeMap<String, String>) -> BTreeMap<String, StatedCells> {
+    let own = texts.iter().filter_map(|(id, text)| Some((id.strip_prefix(TABLE)?, text)));
+    own.map(|(id, text)| (id.to_owned(), stated_cells(text))).collect()
 }
 
 /// How a value stands to last year's, in words: 增加12件，增长26.7%. Both as they are printed.

@@ -160,7 +160,7 @@ impl Platform {
             content: sealed(&keys, &["report_edition", case, &number.to_string()], &content)?,
         };
         let document = composed.report.to_document(&Face::default());
-        let name = format!("{}（第{number}稿）.docx", composed.report.title());
+        let name = format!("{}（第{number}稿）.docx", composed.report.title);
         let docx = documents::to_docx(&document);
         let field = |what: &str| taken.field(what).unwrap_or_default().to_owned();
         form.insert(field("version"), vec![format!("第{number}稿")]);
@@ -196,9 +196,10 @@ impl Platform {
             Box::new(kept::PublicReport {
                 organ: loaded.file.row.organ.clone(),
                 year: i64::from(loaded.year),
+                kind: composed.report.kind.clone(),
                 case: case.to_owned(),
                 edition: edition.number,
-                title: composed.report.title(),
+                title: composed.report.title.clone(),
                 doc_number: number,
                 number: 0,
                 published_on: take.on.number(),
@@ -275,7 +276,7 @@ fn taken<'a>(loaded: &'a Loaded, act: &str) -> Result<&'a Taken> {
 /// The texts of the five parts as people read them.
 fn settle(taken: &Taken, composed: &Composed, form: &mut Form) {
     if let Some(field) = taken.field("title") {
-        form.insert(field.to_owned(), vec![composed.report.title()]);
+        form.insert(field.to_owned(), vec![composed.report.title.clone()]);
     }
     for section in &composed.report.sections {
         let text = plain(&composed.report, section);
