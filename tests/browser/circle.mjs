@@ -122,10 +122,10 @@ export async function check(hands, year, folder, beside) {
   const { page } = hands;
   await page.goto("/");
   await hands.follow("年度报告", "nav.main");
-  await hands.follow(new RegExp(`^/reports/county/${year}$`), "main");
+  await hands.follow(new RegExp(`^/reports/county/${year}/annual_report$`), "main");
   assert.match(await text(page), /封存包/);
   const report = page.url();
-  const bytes = await page.request.get(`/reports/county/${year}/bundle.zip`).then((answer) => answer.body());
+  const bytes = await page.request.get(`/reports/county/${year}/annual_report/bundle.zip`).then((answer) => answer.body());
   const file = join(folder, `bundle-${year}.zip`);
   writeFileSync(file, bytes);
   assert.match(beside("verify", "--bundle", file), /通过/);

@@ -130,7 +130,7 @@ fn named_apart<'a>(asking: &'a Asking<'_>) -> impl Iterator<Item = &'a str> {
     deeds.filter_map(|deed| Some(officers_of(procedure.act_of(deed.act)?, &deed.record))).flatten()
 }
 
-/// The accounts that recorded one of these acts.
+/// The accounts that recorded one of these acts; where one of them takes over a draft, also those that wrote in it.
 fn recorders(db: &dyn Query, asking: &Asking<'_>) -> Result<Vec<String>> {
     let acts = apart_set(asking.act);
     let done = |act: ActId| asking.file.history.deeds.iter().any(|deed| deed.act == act);
@@ -147,5 +147,10 @@ fn recorders(db: &dyn Query, asking: &Asking<'_>) -> Result<Vec<String>> {
     let entries = store::events::of_case(db, &asking.file.row.id, 0)?;
     let own =
         entries.iter().map(store::events::Entry::event).filter(|event| ids.contains(&event.act.as_str()));
-    Ok(own.map(|event| event.actor.clone()).collect())
+    let mut made: Vec<String> = own.map(|event| event.actor.clone()).collect();
+    let drafted = asking.file.pack.file.report.as_ref().map(|report| report.drafted.id.as_str());
+    if drafted.is_some_and(|drafted| ids.contains(&drafted)) {
+        made.extend(store::report_draft::writers(db, &asking.file.row.id)?);
+    }
+    Ok(made)
 }

@@ -310,11 +310,11 @@ fn what_went_to_vetting_is_settled_sent_and_published_and_can_be_checked() {
         let late = platform.save_section(&county.officer, &case, "other", 1, "再改。", &[]);
         assert!(said(&late.unwrap_err()).contains("已经审定"));
         take(&county, &county.officer, &case, "submit", &SENT).unwrap();
-        assert!(platform.public_report("county", 2024).is_err());
+        assert!(platform.public_report("annual_report", "county", 2024).is_err());
         county.clock.set(day("2025-02-10"), 9);
         let published = [("where", "website")];
         take(&county, &county.officer, &case, "publish", &published).unwrap();
-        let page = platform.public_report("county", 2024).unwrap();
+        let page = platform.public_report("annual_report", "county", 2024).unwrap();
         assert_eq!(page.dated.as_deref(), Some("2025年1月6日"));
         assert!(page.doc_number.as_ref().unwrap().contains("2025"));
         let pieces: Vec<&PublicPiece> =
@@ -327,18 +327,18 @@ fn what_went_to_vetting_is_settled_sent_and_published_and_can_be_checked() {
         let figure = page.figures.iter().find(|one| one.id == "reconsideration_received").unwrap();
         assert!(figure.link.contains("as_of=2025-01-05") && figure.records == 2);
         // The bundle holds by itself, and holds what the page offers.
-        let bundle = platform.public_report_file("county", 2024, "bundle.zip").unwrap();
+        let bundle = platform.public_report_file(("annual_report", "county", 2024), "bundle.zip").unwrap();
         let read = unseal(&bundle.bytes, None);
         assert_eq!(read.faults, Vec::<String>::new());
         assert!(read.figures > 0 && read.events >= 2, "{read:?}");
         for name in ["report.md", "report.html", "report.docx"] {
-            let file = platform.public_report_file("county", 2024, name).unwrap();
+            let file = platform.public_report_file(("annual_report", "county", 2024), name).unwrap();
             assert!(read.files.iter().any(|own| own == name) && !file.bytes.is_empty());
         }
-        let text = platform.public_report_file("county", 2024, "report.md").unwrap();
+        let text = platform.public_report_file(("annual_report", "county", 2024), "report.md").unwrap();
         let text = String::from_utf8(text.bytes).unwrap();
         assert!(text.contains("[2件](/figures/reconsideration_received") && text.contains("## 附：自报数字"));
-        assert!(platform.public_report_file("county", 2024, "../x.zip").is_err());
+        assert!(platform.public_report_file(("annual_report", "county", 2024), "../x.zip").is_err());
         let (lines, next) = platform.public_reports(None).unwrap();
         assert_eq!((lines.len(), lines[0].year, next), (1, 2024, None));
         // The journal keeps the files beside the acts, and everything still replays.
@@ -364,8 +364,8 @@ fn withdrawn(county: &County, case: &str) {
         instead: None,
     };
     county.platform.correct(&county.officer, correct).unwrap();
-    assert!(county.platform.public_report("county", 2024).is_err());
-    assert!(county.platform.public_report_file("county", 2024, "bundle.zip").is_err());
+    assert!(county.platform.public_report("annual_report", "county", 2024).is_err());
+    assert!(county.platform.public_report_file(("annual_report", "county", 2024), "bundle.zip").is_err());
     assert!(county.platform.public_reports(None).unwrap().0.is_empty());
 }
 

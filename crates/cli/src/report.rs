@@ -1,4 +1,4 @@
-//! `yifa report`: the annual report on law-based government, from the figures; sealed, so that anyone can check it later.
+//! `yifa report`: yearly reports from the figures; sealed, so that anyone can check it later.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ pub struct ReportArgs {
 
 #[derive(Subcommand)]
 enum ReportCommand {
-    /// 生成一个机关一年的法治政府建设年度报告
+    /// 生成一个机关一年的年度报告
     Build(BuildArgs),
     /// 生成封存包：报告的各种文本、指标及其记录的证明，日后任何人都可以用 yifa verify --bundle 核验
     Bundle(BundleArgs),
@@ -42,6 +42,9 @@ struct Which {
     /// 报告年度
     #[arg(long, value_name = "年度")]
     year: i32,
+    /// 哪一种报告：起草它的程序的标识，如 disclosure_report；默认为按实施方案体系写的法治政府建设年度报告
+    #[arg(long, value_name = "程序")]
+    kind: Option<String>,
     /// 只算到这一天为止已经登记的，默认为今天
     #[arg(long, value_name = "日期")]
     as_of: Option<String>,
@@ -119,7 +122,7 @@ fn report(common: &Common, platform: &Platform, which: &Which) -> Result<AnnualR
     let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
     let (plans, found) = packs::plans::read(&data::sources(&files, "plans"));
     let plans = plans.ok_or_else(|| output::fail(&found, WRONG_INPUT))?;
-    platform.report(&plans, &which.organ, which.year, as_of).map_err(|fault| failed(&fault))
+    platform.report(&plans, which.kind.as_deref(), &which.organ, which.year, as_of).map_err(|fault| failed(&fault))
 }
 
 impl Layout {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use calendar::Day;
 
-use crate::drawing::Draw;
+use crate::answers::Answers;
 use crate::fault::{Result, fault};
 
 /// What a blank may stand for.
@@ -14,8 +14,8 @@ pub(crate) struct Blanks<'a> {
     pub day: Day,
     /// The last day on which each act of the case was done.
     pub done: &'a BTreeMap<String, Day>,
-    /// Where the case is a draw.
-    pub draw: Option<Draw<'a>>,
+    /// What the platform answers of the case.
+    pub answers: Option<Answers<'a>>,
 }
 
 impl Blanks<'_> {
@@ -54,7 +54,7 @@ impl Blanks<'_> {
             let day = self.done.get(act).ok_or_else(|| fault(format!("事项“{act}”还没有办过")))?;
             return Ok(day.plus_days(days).to_string());
         }
-        if let Some(own) = self.draw.as_ref().map(|draw| draw.blank(name)).transpose()?.flatten() {
+        if let Some(own) = self.answers.as_ref().map(|answers| answers.blank(name)).transpose()?.flatten() {
             return Ok(own);
         }
         self.vars.get(name).cloned().ok_or_else(|| fault(format!("没有“{name}”可以填")))
@@ -80,7 +80,7 @@ mod tests {
             ("thing".to_owned(), "罚款".to_owned()),
         ]);
         let done = BTreeMap::from([("accept".to_owned(), day.plus_days(-3))]);
-        let blanks = Blanks { vars: &vars, day, done: &done, draw: None };
+        let blanks = Blanks { vars: &vars, day, done: &done, answers: None };
         assert_eq!(blanks.fill("{title}").unwrap(), "关于罚款的决定");
         assert_eq!(blanks.fill("{day-1}至{day+1}").unwrap(), "2024-02-29至2024-03-02");
         assert_eq!(blanks.fill("{on:accept+7}").unwrap(), "2024-03-05");

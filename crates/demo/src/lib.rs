@@ -3,9 +3,9 @@
 //! Nothing here is written past the engine: every act is opened, done and lapses as in service, on simulated days.
 //! Who is who, how cases go and how many there are is data in `demo/`; every name and code is made up.
 
+mod answers;
 mod county;
 mod dice;
-mod drawing;
 mod facts;
 mod fault;
 mod fill;

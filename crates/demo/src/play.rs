@@ -9,7 +9,7 @@ use calendar::Day;
 use norms::FieldType;
 use store::account::Rank;
 
-use crate::drawing::Draw;
+use crate::answers::Answers;
 use crate::fault::{Fault, Result, fault};
 use crate::fill::Blanks;
 use crate::script::{CasePlan, Step, When};
@@ -248,8 +248,8 @@ impl Play<'_> {
         let mut vars = case.plan.vars.clone();
         vars.extend(step.vars.clone());
         let name = format!("{}/{}", case.plan.script, vars.get("number").map_or("", |number| number));
-        let draw = Draw { platform: self.platform, case: case.id.as_deref(), name: &name };
-        let blanks = Blanks { vars: &vars, day: on, done: &case.done, draw: Some(draw) };
+        let answers = Answers { platform: self.platform, case: case.id.as_deref(), name: &name };
+        let blanks = Blanks { vars: &vars, day: on, done: &case.done, answers: Some(answers) };
         let mut form = BTreeMap::new();
         for (name, texts) in &step.record {
             let filled = texts.iter().map(|text| blanks.fill(text)).collect::<Result<Vec<_>>>();

@@ -31,7 +31,7 @@ fn report(organ: &str) -> AnnualReport {
 
 fn report_as_of(organ: &str, (year, month, day): (i32, u8, u8)) -> AnnualReport {
     let as_of = Day::from_ymd(year, month, day).unwrap();
-    platform().report(&plans(), organ, 2024, as_of).unwrap()
+    platform().report(&plans(), None, organ, 2024, as_of).unwrap()
 }
 
 /// Compares with the file beside this one; `UPDATE_GOLDEN=1` writes it anew.
@@ -167,9 +167,9 @@ fn a_department_answers_for_itself_and_a_township_for_its_area() {
 #[test]
 fn as_of_an_earlier_day_less_was_known() {
     let early = Day::from_ymd(2024, 6, 30).unwrap();
-    let half = platform().report(&plans(), "county", 2024, early).unwrap();
+    let half = platform().report(&plans(), None, "county", 2024, early).unwrap();
     assert!(half.figure("reconsideration_received").unwrap().records < 73);
     let before = Day::from_ymd(2023, 12, 31).unwrap();
-    assert!(platform().report(&plans(), "county", 2024, before).is_err());
-    assert!(platform().report(&plans(), "nobody", 2024, early).is_err());
+    assert!(platform().report(&plans(), None, "county", 2024, before).is_err());
+    assert!(platform().report(&plans(), None, "nobody", 2024, early).is_err());
 }

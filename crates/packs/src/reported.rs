@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use base::{Diagnostic, closest};
+use figures::Measure;
 
 use crate::Rules;
 use crate::procedures::ReportForm;
@@ -24,6 +25,7 @@ pub(crate) fn check(rules: &Rules) -> Vec<Diagnostic> {
             found.push(missing("unknown_figure", "指标", at, &figures));
         }
         for (_, table) in form.tables() {
+            found.extend(table.figures().iter().filter_map(|at| not_added(rules, at)));
             if let TableForm::Yearly(at) = &table.form
                 && !tables.contains(at.value.as_str())
             {
@@ -48,6 +50,15 @@ fn named(form: &ReportForm) -> Vec<At<String>> {
         made.extend(inside.map(|(id, _)| At { value: id.to_owned(), place: at.place.clone() }));
     }
     made
+}
+
+/// A share or a mean in a cell: such figures do not add up.
+fn not_added(rules: &Rules, at: &At<String>) -> Option<Diagnostic> {
+    let own = rules.figures().find(|figure| figure.id == at.value)?;
+    let adds = !matches!(own.measure, Measure::Share { .. } | Measure::Duration { .. });
+    let message = format!("表格里的指标“{}”是比率或者平均数，不能相加", own.name);
+    let found = Diagnostic::error("cell_figure", message).at(at.place.clone());
+    (!adds).then(|| found.help("用计数或者合计的指标。"))
 }
 
 fn missing(code: &'static str, what: &str, at: &At<String>, known: &BTreeSet<&str>) -> Diagnostic {

@@ -381,6 +381,11 @@ pub fn publish(tx: &mut Tx<'_>, one: &PublicReport) -> Result<()> {
     tx.execute(&sql::REPORT_PUBLIC_ADD, &values).map(drop)
 }
 
+/// The accounts that wrote a version of a section or stated a cell of a table in a draft; what only stood aside does not count.
+pub fn writers(db: &dyn Query, case: &str) -> Result<Vec<String>> {
+    all(db, &sql::REPORT_WRITERS, &[case.into()], Row::text)
+}
+
 /// The public report of a kind, of an organ on a year; of several the one of the latest case.
 pub fn public(db: &dyn Query, organ: &str, year: i64, kind: &str) -> Result<Option<PublicReport>> {
     first(db, &sql::REPORT_PUBLIC_OF, &[organ.into(), year.into(), kind.into()], read_public)

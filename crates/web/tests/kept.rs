@@ -54,6 +54,7 @@ const ASKED: [(&str, &str); 26] = [
     ("/journal", "/journal"),
     ("/draws", "/draws"),
     ("/reports/{organ}/{year}", "/reports/county/2024"),
+    ("/reports/{organ}/{year}/{kind}", "/reports/county/2024/annual_report"),
     ("/documents/laws/{id}", "/documents/laws/reconsideration_law"),
 ];
 

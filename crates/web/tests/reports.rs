@@ -149,9 +149,9 @@ async fn a_new_officer_goes_from_draft_to_published_verifiable_report() {
 async fn public(site: &Site) {
     let mut anybody = site.browser();
     let list = anybody.get("/reports").await;
-    list.says("href=\"/reports/county/2024\"");
+    list.says("href=\"/reports/county/2024/annual_report\"");
     assert!(!list.text.contains("/reports/drafts/"));
-    let page = anybody.get("/reports/county/2024").await;
+    let page = anybody.get("/reports/county/2024/annual_report").await;
     page.is(StatusCode::OK);
     page.says("德化县人民政府2024年法治政府建设年度报告");
     page.says("<a href=\"#figure-reconsideration_received\">1件</a>");
@@ -164,10 +164,10 @@ async fn public(site: &Site) {
     figure.is(StatusCode::OK);
     figure.says("所数的记录");
     for file in ["report.md", "report.html", "report.docx", "bundle.zip"] {
-        anybody.get(&format!("/reports/county/2024/{file}")).await.is(StatusCode::OK);
+        anybody.get(&format!("/reports/county/2024/annual_report/{file}")).await.is(StatusCode::OK);
     }
-    anybody.get("/reports/county/2024/other.zip").await.is(StatusCode::NOT_FOUND);
-    let bundle = site.with(|platform| platform.public_report_file("county", 2024, "bundle.zip").unwrap());
+    anybody.get("/reports/county/2024/annual_report/other.zip").await.is(StatusCode::NOT_FOUND);
+    let bundle = site.with(|platform| platform.public_report_file(("annual_report", "county", 2024), "bundle.zip").unwrap());
     let unsealed = app::unseal(&bundle.bytes, None);
     assert_eq!(unsealed.faults, Vec::<String>::new());
     assert!(unsealed.events > 0);

@@ -39,7 +39,7 @@ pub fn run(rules: &Rules, files: &Files, database: Option<&str>) -> Result<Vec<R
         let mut best = f64::MAX;
         for round in 0..=ROUNDS {
             let began = Instant::now();
-            let made = platform.report(&plans, organ, YEAR, as_of).map_err(|fault| failed(&fault))?;
+            let made = platform.report(&plans, None, organ, YEAR, as_of).map_err(|fault| failed(&fault))?;
             let text = made.to_markdown();
             if round == 0 {
                 eprintln!("{name}：{}个指标，{}字节", made.figures.len(), text.len());

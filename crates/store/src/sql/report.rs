@@ -33,6 +33,7 @@ statements! {
         "FROM report_text other WHERE other.case_id = report_text.case_id AND other.section = report_text.section ",
         "AND other.aside = 0) ORDER BY section";
     REPORT_TEXTS_ASIDE = text_columns!(), "WHERE case_id = $1 AND aside = 1 ORDER BY section, number LIMIT $2";
+    REPORT_WRITERS = "SELECT DISTINCT account FROM report_text WHERE case_id = $1 AND aside = 0 ORDER BY account";
     REPORT_TEXT_DEALT = "UPDATE report_text SET aside = 2 WHERE case_id = $1 AND section = $2 AND number = $3 AND aside = 1";
 
     REPORT_COMMENT_ADD = "INSERT INTO report_comment (case_id, id, section, version, answers, account, key_mark, sealed, ",

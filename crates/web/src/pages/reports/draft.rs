@@ -125,7 +125,7 @@ fn render(visitor: &Visitor, view: &DraftView, checked: &Checked) -> Markup {
 
 fn to_begin(visitor: &Visitor, view: &DraftView) -> Markup {
     html! {
-        p { "报告稿还没有建立。建立以后，五个部分的章节按《法治政府建设与责任落实督察工作规定》第二十五条列好，平台上有办理记录的，先按指标写成句子，供接着写。" }
+        p { "报告稿还没有建立。建立以后，各章节和表格按规定的格式（" (view.basis) "）列好，平台上有办理记录的，先按指标写成句子，供接着写。" }
         @if view.may_write {
             form method="post" action=(format!("/reports/drafts/{}", view.case)) {
                 input type="hidden" name="csrf" value=(visitor.csrf);
@@ -178,16 +178,24 @@ fn sections(case: &str, all: &[DraftSection], checked: &Checked) -> Markup {
                 td {
                     @if one.is_heading { "—" }
                     @else if let Some(text) = &one.text { "第" (text.number) "稿　" (text.by) span.sub { (text.at) } }
+                    @else if !one.tables.is_empty() { "只有表格" }
                     @else if one.is_required { (shown::tag(shown::Tone::Warn, "必写，还没有写")) }
                     @else { "还没有写" }
                     @if !one.aside.is_empty() { " " (shown::tag(shown::Tone::Bad, &format!("并列文稿{}份", one.aside.len()))) }
+                }
+                td {
+                    @for table in &one.tables {
+                        a href=(format!("/reports/drafts/{case}/tables/{}", table.id)) { (table.name) }
+                        span.sub { @if table.missing() > 0 { (table.missing()) "格未提供" } @else { "各格都有数" } }
+                    }
+                    @if one.tables.is_empty() { "—" }
                 }
                 td { @if let Some(told) = counted(checked, Some(&one.id)) { (told) } @else { "—" } }
                 td { @if one.open_comments > 0 { (one.open_comments) "条没有办结" } @else { "—" } }
             }
         }
     };
-    parts::table("章节", &["章节", "文稿", "问题", "批注"], &rows)
+    parts::table("章节", &["章节", "文稿", "表格", "问题", "批注"], &rows)
 }
 
 fn tally(checked: &Checked) -> Markup {

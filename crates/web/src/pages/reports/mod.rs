@@ -6,6 +6,7 @@ mod draft;
 mod findings;
 mod public;
 mod section;
+mod table;
 
 use app::{AppError, Change, Checked, Platform};
 use audit::Rules;
@@ -21,13 +22,15 @@ const LARGEST_TEXT: usize = 256 << 10;
 pub(crate) fn rows() -> Vec<Row> {
     let rows = [
         routes::page("/reports", public::list),
-        routes::page("/reports/{organ}/{year}", public::show).kept(),
-        routes::page("/reports/{organ}/{year}/{file}", public::download).taken_away(),
+        routes::page("/reports/{organ}/{year}", public::of_year).kept(),
+        routes::page("/reports/{organ}/{year}/{kind}", public::show).kept(),
+        routes::page("/reports/{organ}/{year}/{kind}/{file}", public::download).taken_away(),
         routes::form("/reports/drafts/{case}", draft::show, draft::begin),
         routes::takes("/reports/drafts/{case}/until", draft::until),
         routes::page("/reports/drafts/{case}/read", draft::read),
         routes::takes("/reports/drafts/{case}/accept", findings::accept),
         routes::form("/reports/drafts/{case}/sections/{section}", section::show, section::save),
+        routes::form("/reports/drafts/{case}/tables/{table}", table::show, table::save),
         routes::page("/reports/drafts/{case}/sections/{section}/versions", section::versions),
         routes::takes("/reports/drafts/{case}/sections/{section}/comments", section::comment),
         routes::takes("/reports/drafts/{case}/sections/{section}/drop", section::drop_aside),

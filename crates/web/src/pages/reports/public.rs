@@ -1,12 +1,13 @@
 //! Public reports: the list, and each with the way from its numbers to their definitions and records, and its files.
 
-use app::{DraftLine, PublicFigure, PublicLine, PublicPage, PublicPiece, PublicSection};
+use app::{DraftLine, PublicFigure, PublicLine, PublicPage, PublicPiece, PublicSection, PublicTable};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 
 use crate::design::shown;
+use crate::fault::Fault;
 use crate::layout::{self, meta};
 use crate::parts::{self, quoted};
 use crate::site::Site;
@@ -49,12 +50,17 @@ pub(super) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked
     Ok(visitor.page("年度报告", content))
 }
 
+/// The page of a public report.
+fn address(line: &PublicLine) -> String {
+    format!("/reports/{}/{}/{}", line.organ, line.year, line.kind)
+}
+
 fn public_lines(lines: &[PublicLine]) -> Markup {
     html! {
         ul.lines {
             @for line in lines {
                 li {
-                    a href=(format!("/reports/{}/{}", line.organ, line.year)) { (line.title) }
+                    a href=(address(line)) { (line.title) }
                     span.sub { (line.organ_name) "　" (parts::day(line.published_on)) "公开" }
                 }
             }
@@ -81,12 +87,29 @@ fn drafts_of(drafts: &[DraftLine], opens: &[(String, String)]) -> Markup {
     }
 }
 
-pub(super) async fn show(
+/// The reports of an organ on a year, of every kind.
+pub(super) async fn of_year(
     State(site): State<Site>,
     visitor: Visitor,
     Path((organ, year)): Path<(String, i64)>,
 ) -> Answer {
-    let page = site.ask(move |platform| platform.public_report(&organ, year)).await?;
+    let lines = site.ask(move |platform| platform.public_reports_of(&organ, year)).await?;
+    let Some(first) = lines.first() else { return Err(Fault::missing("这个机关这一年公开的报告")) };
+    let title = format!("{}{year}年的年度报告", first.organ_name);
+    let content = html! {
+        (shown::crumbs(&[("/reports", "年度报告"), ("", &first.organ_name)]))
+        h1 { (title) }
+        (public_lines(&lines))
+    };
+    Ok(visitor.page(&title, content))
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((organ, year, kind)): Path<(String, i64, String)>,
+) -> Answer {
+    let page = site.ask(move |platform| platform.public_report(&kind, &organ, year)).await?;
     let line = &page.line;
     let about =
         meta::of_article(&visitor.facts, &line.title, line.published_on, &line.organ_name, &visitor.path);
@@ -95,9 +118,10 @@ pub(super) async fn show(
 
 pub(super) async fn download(
     State(site): State<Site>,
-    Path((organ, year, file)): Path<(String, i64, String)>,
+    Path((organ, year, kind, file)): Path<(String, i64, String, String)>,
 ) -> Answer {
-    let content = site.ask(move |platform| platform.public_report_file(&organ, year, &file)).await?;
+    let content =
+        site.ask(move |platform| platform.public_report_file((&kind, &organ, year), &file)).await?;
     let headers = [
         (header::CONTENT_TYPE, content.media_type),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&content.name))),
@@ -138,6 +162,35 @@ pub(super) fn body(sections: &[PublicSection], figures: Option<&[PublicFigure]>)
             @for paragraph in &section.paragraphs {
                 p { @for piece in paragraph { (piece_shown(piece, figures)) } }
             }
+            @for table in &section.tables { (table_shown(table, figures)) }
+        }
+    }
+}
+
+/// A fixed table; the cells that several figures make are told below it.
+fn table_shown(table: &PublicTable, figures: Option<&[PublicFigure]>) -> Markup {
+    let unit = if table.unit.is_empty() { String::new() } else { format!("（{}）", table.unit) };
+    let name = |(name, under): &(String, Option<String>)| match under {
+        Some(under) => format!("{under}：{name}"),
+        None => name.clone(),
+    };
+    let names: Vec<String> =
+        std::iter::once(format!("项目{unit}")).chain(table.columns.iter().map(name)).collect();
+    let head: Vec<&str> = names.iter().map(String::as_str).collect();
+    let rows = html! {
+        @for (name, cells) in &table.rows {
+            tr {
+                th scope="row" { (name) }
+                @for cell in cells { td.value { (piece_shown(cell, figures)) } }
+                @if cells.is_empty() { @for _ in &table.columns { td {} } }
+            }
+        }
+    };
+    html! {
+        p { strong { (table.name) } }
+        (parts::table(&table.name, &head, &rows))
+        @if !table.notes.is_empty() {
+            ul.notes { @for note in &table.notes { li { @for piece in note { (piece_shown(piece, figures)) } } } }
         }
     }
 }
@@ -167,7 +220,7 @@ fn files(page: &PublicPage) -> Markup {
     let rows = html! {
         @for file in &page.files {
             tr {
-                th scope="row" { a href=(format!("/reports/{}/{}/{}", line.organ, line.year, file.name)) { (name(&file.name)) } }
+                th scope="row" { a href=(format!("{}/{}", address(line), file.name)) { (name(&file.name)) } }
                 td.value { (size(file.size)) }
                 td { span.hash { (file.hash) } }
             }
@@ -201,7 +254,7 @@ fn figures(page: &PublicPage) -> Markup {
     html! {
         section aria-labelledby="figures" {
             h2 id="figures" { "指标及其办理记录" }
-            p { "统计范围：" (page.scope) "。只含截至" (page.as_of) "登记的办理记录。各部分依据：" (page.basis) "；体系划分依据：" (page.plan) "。" }
+            p { "统计范围：" (page.scope) "。只含截至" (page.as_of) "登记的办理记录。" (page.rests_on) }
             @if page.figures.is_empty() { p.hint { "报告没有引用平台的指标。" } } @else { (parts::table("指标", &["指标", "数值", "记录数", "计算方法"], &rows)) }
             @if !page.unused.is_empty() { p.hint { "平台上没有这一年度办理记录的，不列指标，也不等于没有发生：" (page.unused.join("、")) "。" } }
         }

@@ -249,6 +249,7 @@ fn render(visitor: &Visitor, page: &Page) -> Markup {
             h2 id="reads" { "读起来是这样" }
             @if page.page.shown.is_empty() { p.hint { "还没有文字。" } } @else { div.article { @for one in &page.page.shown { p { (pieces(page, one)) } } } }
         }
+        @for table in &page.page.section.tables { (super::table::reads(case, table, page.may_write)) }
         section aria-labelledby="findings" {
             h2 id="findings" { "核对的结果" @if let Some(told) = counted(&page.checked, Some(section)) { "：" (told) } }
             (findings::of_section(visitor, case, section, &page.checked, page.may_write))
@@ -310,7 +311,7 @@ fn pieces(page: &Page, all: &[Piece]) -> Markup {
     html! {
         @for one in all {
             @match one {
-                Piece::Words(words) | Piece::Derived(words) => { (words) },
+                Piece::Words(words) | Piece::Derived(words) | Piece::Value(_, words) => { (words) },
                 Piece::Figure(id) => {
                     @if let Some((_, shown, link)) = page.page.values.iter().find(|(own, ..)| own == id) { a href=(link) { (shown) } }
                 },

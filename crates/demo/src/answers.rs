@@ -1,21 +1,25 @@
-//! Blanks of a draw that is being played: what its parties keep secret and hand in, and who was drawn.
+//! Blanks that the platform answers: what the parties of a draw keep secret and hand in, who was drawn, and what an assessment
+//! comes to.
 
-use app::Platform;
+use app::{Platform, Viewer};
 
 use crate::dice::Dice;
 use crate::fault::{Result, fault};
 
-/// The case of a draw whose blanks are filled in.
-pub(crate) struct Draw<'a> {
+/// Totals are told with so many digits.
+const DIGITS: u32 = 2;
+
+/// The case whose blanks are filled in.
+pub(crate) struct Answers<'a> {
     pub platform: &'a Platform,
     pub case: Option<&'a str>,
     /// The name under which its chance is thrown: a demonstration's secrets come out the same each time.
     pub name: &'a str,
 }
 
-impl Draw<'_> {
-    /// `nonce:甲`, `commitment:甲`, `drawn:2` (a party), `row:2` (two columns of a table), `drawn_file:2`, `marks:minutes`; nothing where
-    /// it is another blank.
+impl Answers<'_> {
+    /// `nonce:甲`, `commitment:甲`, `drawn:2` (a party), `row:2` (two columns of a table), `drawn_file:2`, `marks:minutes`, `total:low`;
+    /// nothing where it is another blank.
     pub fn blank(&self, name: &str) -> Result<Option<String>> {
         let Some((kind, of)) = name.split_once(':') else { return Ok(None) };
         match kind {
@@ -37,6 +41,7 @@ impl Draw<'_> {
                 Ok(Some(format!("{}{between}{}", found.name, found.id)))
             }
             "marks" => self.marks(of).map(Some),
+            "total" => self.total(of).map(Some),
             _ => Ok(None),
         }
     }
@@ -52,6 +57,21 @@ impl Draw<'_> {
         };
         let items = self.platform.items_to_score(case)?;
         Ok(items.iter().map(row).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// What an assessment comes to now: `low`, `high`, or how many criteria are `unproved`.
+    fn total(&self, of: &str) -> Result<String> {
+        let case = self.case.ok_or_else(|| fault("考核还没有开展"))?;
+        let page = self.platform.assessment_page(Viewer::Keeper, case, &[])?;
+        let total = page.assessed.assessment.total;
+        let points = match of {
+            "low" => total.points.low,
+            "high" => total.points.high,
+            "unproved" => return Ok(total.unproved.to_string()),
+            _ => return Err(fault(format!("考核的总分没有“{of}”"))),
+        };
+        let rounded = points.rounded(DIGITS).ok_or_else(|| fault("总分算不出来"))?;
+        Ok(rounded.text(DIGITS))
     }
 
     fn nonce(&self, party: &str) -> String {
