@@ -8,13 +8,13 @@ const PLAN = new URL("../../crates/plan/tests/plans/second_county.txt", import.m
 const path = (page) => new URL(page.url()).pathname;
 const text = (page) => page.locator("main").innerText();
 
-async function well(page) {
+export async function well(page) {
   const errors = page.locator("#errors");
   if (await errors.count()) assert.fail(await errors.innerText());
 }
 
 /** Does the act whose form is open, with what must be filled in and what is given; what the form proposes stays. */
-async function act(hands, day, fields = {}) {
+export async function act(hands, day, fields = {}) {
   const usual = await needed(hands.page, day);
   for (const name of Object.keys(usual)) {
     const inputs = hands.page.locator(`main [name="${name}"]`);

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import * as circle from "./circle.mjs";
+import * as disclosure from "./disclosure.mjs";
 import { Keys, Mouse, needed } from "./hands.mjs";
 import { tabTo } from "./keys.mjs";
 import { account, start } from "./server.mjs";
@@ -404,6 +405,24 @@ task("a new officer goes from the plan's text to a public report that anybody ca
   await circle.publish(hands, report, day);
   const anybody = new hands.constructor(await visitor(false));
   await circle.check(anybody, year, shots, server.beside);
+  for (const one of [head, anybody]) await one.page.context().close();
+});
+
+// ---- the report on disclosure, with its fixed tables ----
+
+task("an officer fills in the report on disclosure and makes it public", async (hands) => {
+  const year = String(new Date().getFullYear() - 2);
+  const head = await as(hands, account(server, "head"), /\/desk$/);
+  await enter(hands, account(server, "handler"), /\/desk$/);
+  const day = await today(hands.page);
+  const report = await disclosure.draft(hands, year, day);
+  await disclosure.tables(hands, report.place);
+  await disclosure.words(hands, report.place);
+  await disclosure.toVetting(hands, report.place, day);
+  await circle.settle(head, report, day);
+  await disclosure.publish(hands, report, day);
+  const anybody = new hands.constructor(await visitor(false));
+  await disclosure.check(anybody, year);
   for (const one of [head, anybody]) await one.page.context().close();
 });
 

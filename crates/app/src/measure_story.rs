@@ -102,13 +102,22 @@ impl Platform {
     }
 
     /// Records of inspections and evaluations that name a measure, the newest first, among those that may be seen; and how
-    /// many others there are.
+    /// many others there are. A record names a measure by its number in the built-in plan, or as `plan#number`.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn about_measure(&self, viewer: Viewer<'_>, measure: MeasureRef) -> Result<(Vec<AboutLine>, usize)> {
+    pub fn about_measure(
+        &self,
+        viewer: Viewer<'_>,
+        plan: &str,
+        measure: MeasureRef,
+    ) -> Result<(Vec<AboutLine>, usize)> {
         let visible = self.visible(viewer)?;
-        let wanted = measure.to_string();
+        let wanted = Wanted {
+            plan,
+            number: measure.to_string(),
+            built_in: self.built_in_measure(plan, measure)?.map(|own| own.to_string()),
+        };
         let (mut made, mut others) = (Vec::new(), 0);
         self.store().read(|reader| -> Result<()> {
             let about = self.rules().packs.iter().flat_map(|pack| &pack.file.about);
@@ -122,7 +131,7 @@ impl Platform {
                         let procedure = &file.pack.file.procedure;
                         for deed in file.history.deeds.iter().filter(|deed| deed.act == own.act) {
                             let Some(Value::Text(named)) = deed.record.get(own.measure) else { continue };
-                            if !names(named, &wanted) {
+                            if !wanted.is_named(named) {
                                 continue;
                             }
                             if !visible.sees(&file.row) {
@@ -215,10 +224,25 @@ fn says(sentence: &str, phrase: &[String]) -> bool {
     sentence.chars().any(|c| c.is_ascii_digit()) && phrase.iter().all(|part| sentence.contains(part.as_str()))
 }
 
-/// Whether a measure is among those that a field names: “12、15”, “O4”, “（12）”.
-fn names(field: &str, wanted: &str) -> bool {
-    let mut parts = field.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    parts.any(|part| part.eq_ignore_ascii_case(wanted))
+/// A measure that records are looked through for.
+struct Wanted<'a> {
+    plan: &'a str,
+    number: String,
+    /// Its number in the built-in plan, where it is one of that plan or repeats one.
+    built_in: Option<String>,
+}
+
+impl Wanted<'_> {
+    /// Whether it is among those that a field names: “12、15”, “O4”, “（12）” of the built-in plan, “second-1#12” of another.
+    fn is_named(&self, field: &str) -> bool {
+        let ends = |c: char| !c.is_ascii_alphanumeric() && !['#', '-', '_'].contains(&c);
+        field.split(ends).any(|part| match part.split_once('#') {
+            Some((plan, number)) => plan == self.plan && number.eq_ignore_ascii_case(&self.number),
+            None => part.split(['-', '_']).any(|part| {
+                self.built_in.as_deref().is_some_and(|own| part.eq_ignore_ascii_case(own))
+            }),
+        })
+    }
 }
 
 fn year_of(year: i32, line: &FigureLine) -> TrendYear {

@@ -356,18 +356,25 @@ fn a_finding_that_names_a_measure_stands_on_its_page() {
             ("charged", "德化县公安局"),
             ("term", "days30"),
             ("standard", "全部上网"),
-            ("measure", "（61）、68"),
+            ("measure", "（61）、68、second-1#7"),
         ]),
         files: Vec::new(),
     };
     county.platform.open(&county.officer, open).unwrap();
     let of = |viewer: Viewer<'_>, number: u32| {
-        county.platform.about_measure(viewer, MeasureRef::Measure(number)).unwrap()
+        let plan = &county.platform.rules().plan.as_ref().unwrap().id;
+        county.platform.about_measure(viewer, plan, MeasureRef::Measure(number)).unwrap()
     };
     let (lines, others) = of(Viewer::Account(&county.officer), 61);
     assert_eq!((lines.len(), others), (1, 0));
     assert_eq!(lines[0].words, "复议文书上网不及时");
     assert_eq!(of(Viewer::Account(&county.officer), 6).0.len(), 0, "6 is not 61");
+    assert_eq!(of(Viewer::Account(&county.officer), 7).0.len(), 0, "7 is another plan's");
+    let other = |plan: &str, number: u32| {
+        let reference = MeasureRef::Measure(number);
+        county.platform.about_measure(Viewer::Account(&county.officer), plan, reference).unwrap().0.len()
+    };
+    assert_eq!((other("second-1", 7), other("second-1", 61), other("second-2", 7)), (1, 0, 0));
     let (hidden, others) = of(Viewer::Public, 68);
     assert_eq!((hidden.len(), others), (0, 1), "that there is one is told, and nothing else");
 }

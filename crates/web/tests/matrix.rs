@@ -44,6 +44,7 @@ fn path_of(scene: &Scene, path: &str) -> String {
             ("organ", _) => "county",
             ("year", _) => "2024",
             ("file", _) => "bundle.zip",
+            ("kind", _) => "annual_report",
             ("section", _) => "other",
             ("procedure", _) => "reconsideration",
             ("act", _) => "examine",

@@ -46,7 +46,7 @@ pub(super) async fn show(
                 Tasks::of(board.of(&measure).filter(|line| line.year == year).map(|line| line.progress));
             let tasks = board.lines.into_iter().filter(|line| line.measure == measure).collect();
             let trends = platform.measure_trends(&view.figures, view.years.0)?;
-            let (about, others) = platform.about_measure(viewer(&who), view.reference)?;
+            let (about, others) = platform.about_measure(viewer(&who), &view.plan, view.reference)?;
             let mentions = match who.signed_in.as_ref().filter(|one| one.actor.is_officer()) {
                 Some(one) => {
                     platform.report_mentions(&one.actor, &view.plan, view.reference, audit::kept_text)?
