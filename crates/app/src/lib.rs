@@ -184,9 +184,10 @@ pub use register_page::{EntriesAsked, RegisterChange, RegisterPage, RegisterRow}
 pub use register_sheet::RegisterSheet;
 pub use registers::NewEntry;
 pub use report::{
-    AnnualReport, AsideText, CellFigure, CellPosted, CellSource, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection,
-    DraftView, EditionLine, Face, FigureChoice, FormCell, FormTable, FormTableColumn, FormTableRow, Forms, KnownYear, Paragraph, Piece, PublicFigure, PublicFile,
-    PublicLine, PublicPage, PublicPiece, PublicSection, PublicTable, ReportFigure, ReportStep, Saved, Section,
+    AnnualReport, AsideText, CellFigure, CellPosted, CellSource, Change, Checked, CommentLine, Conflict,
+    DraftFinding, DraftLine, DraftSection, DraftView, EditionLine, Face, FigureChoice, FormCell, FormTable,
+    FormTableColumn, FormTableRow, Forms, KnownYear, Paragraph, Piece, PublicFigure, PublicFile, PublicLine,
+    PublicPage, PublicPiece, PublicSection, PublicTable, ReportFigure, ReportStep, Saved, Section,
     SectionPage, Stated, TablePosted, TableSheet, TakeReport, TextVersion, Unsealed, VersionsPage, unseal,
 };
 pub use responsibility::{Responsibility, Responsible, ResponsibleStep};

@@ -238,9 +238,9 @@ impl Wanted<'_> {
         let ends = |c: char| !c.is_ascii_alphanumeric() && !['#', '-', '_'].contains(&c);
         field.split(ends).any(|part| match part.split_once('#') {
             Some((plan, number)) => plan == self.plan && number.eq_ignore_ascii_case(&self.number),
-            None => part.split(['-', '_']).any(|part| {
-                self.built_in.as_deref().is_some_and(|own| part.eq_ignore_ascii_case(own))
-            }),
+            None => part
+                .split(['-', '_'])
+                .any(|part| self.built_in.as_deref().is_some_and(|own| part.eq_ignore_ascii_case(own))),
         })
     }
 }

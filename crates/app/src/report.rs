@@ -31,10 +31,10 @@ use words::Home;
 pub use bundle::Forms;
 pub(crate) use draft::is_taking;
 pub use draft::{
-    AsideText, CellPosted, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection, DraftView,
-    EditionLine, FigureChoice, PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection,
-    PublicTable, ReportStep, Saved, SectionPage, Stated, TablePosted, TableSheet, TakeReport, TextVersion,
-    VersionsPage,
+    AsideText, CellPosted, Change, Checked, CommentLine, Conflict, DraftFinding, DraftLine, DraftSection,
+    DraftView, EditionLine, FigureChoice, PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece,
+    PublicSection, PublicTable, ReportStep, Saved, SectionPage, Stated, TablePosted, TableSheet, TakeReport,
+    TextVersion, VersionsPage,
 };
 pub use known::KnownYear;
 pub use official::Face;
@@ -154,7 +154,8 @@ impl AnnualReport {
     /// On what its parts rest, in a sentence.
     #[must_use]
     pub fn rests_on(&self) -> String {
-        let plan = if self.follows_plan { format!("；体系划分依据：{}", self.plan) } else { String::new() };
+        let plan =
+            if self.follows_plan { format!("；体系划分依据：{}", self.plan) } else { String::new() };
         format!("各部分依据：{}{plan}。", self.basis)
     }
 
@@ -228,8 +229,9 @@ impl Platform {
         let packs = || self.rules().in_force(as_of).filter_map(|pack| Kind::of(pack));
         let found = packs().find(|one| kind.map_or_else(|| one.follows_plan(), |kind| one.procedure == kind));
         let found = found.ok_or_else(|| {
-            let known: Vec<String> =
-                packs().map(|one| format!("{}（{}）", one.procedure, self.procedure_name(one.procedure))).collect();
+            let known: Vec<String> = packs()
+                .map(|one| format!("{}（{}）", one.procedure, self.procedure_name(one.procedure)))
+                .collect();
             let why = format!("没有“{}”这种报告", kind.unwrap_or_default());
             AppError::wrong("report_kind", why, format!("可用：{}", known.join("、")))
         })?;

@@ -33,7 +33,13 @@ fn asked(county: &County, key: &str, kind: &str, on: &str) {
     open(county, key, ("disclosure_request", "apply"), on, &fields);
 }
 
-fn open(county: &County, key: &str, (procedure, act): (&str, &str), on: &str, fields: &[(&str, &str)]) -> String {
+fn open(
+    county: &County,
+    key: &str,
+    (procedure, act): (&str, &str),
+    on: &str,
+    fields: &[(&str, &str)],
+) -> String {
     let open = Open {
         key: key.to_owned(),
         procedure: procedure.to_owned(),
@@ -83,7 +89,9 @@ fn cell(row: &str, column: &str, number: &str) -> CellPosted {
 }
 
 fn posted(base: i64, cells: Vec<CellPosted>) -> TablePosted {
-    TablePosted { base, cells, who: "县政府办公室 李演示".to_owned(), why: "手工台账".to_owned() }
+    TablePosted {
+        base, cells, who: "县政府办公室 李演示".to_owned(), why: "手工台账".to_owned()
+    }
 }
 
 /// States nought in every cell that has no number.
@@ -101,7 +109,13 @@ fn rest(county: &County, case: &str, id: &str) {
     county.platform.save_report_table(&county.officer, case, id, &posted(base, cells)).unwrap();
 }
 
-fn take(county: &County, actor: &Actor, case: &str, act: &str, fields: &[(&str, &str)]) -> app::Result<app::Done> {
+fn take(
+    county: &County,
+    actor: &Actor,
+    case: &str,
+    act: &str,
+    fields: &[(&str, &str)],
+) -> app::Result<app::Done> {
     let take = TakeReport {
         key: format!("{act} {} {}", actor.account, county.platform.now()),
         case: case.to_owned(),
@@ -143,7 +157,9 @@ fn cells_are_figures_or_stated_or_not_there() {
         assert_eq!(value(&requests, "carried_out", "total"), None);
         assert_eq!(requests.missing(), 6);
         let first = &requests.rows[0].cells[0];
-        assert!(matches!(&first.of, CellSource::Counted(figures) if figures[0].link.starts_with("/figures/")));
+        assert!(
+            matches!(&first.of, CellSource::Counted(figures) if figures[0].link.starts_with("/figures/"))
+        );
         // Nobody has a penalty here: to be stated, as the fees are.
         assert_eq!(table(&county, &case, "enforcement").missing(), 2);
         assert_eq!(table(&county, &case, "fees").missing(), 1);
@@ -160,7 +176,10 @@ fn cells_are_figures_or_stated_or_not_there() {
         assert_eq!(value(&fees, "fees", "amount").as_deref(), Some("1.5"));
         assert_eq!(fees.missing(), 0);
         // The same again is no version; a cell that adds others up is nobody's to state.
-        assert_eq!(platform.save_report_table(&county.officer, &case, "fees", &posted(1, right.cells)).unwrap(), 1);
+        assert_eq!(
+            platform.save_report_table(&county.officer, &case, "fees", &posted(1, right.cells)).unwrap(),
+            1
+        );
         let sum = posted(0, vec![cell("received", "total", "9")]);
         assert!(platform.save_report_table(&county.officer, &case, "requests", &sum).is_err());
         let versions = platform.section_versions(&county.officer, &case, "table.fees", (None, None)).unwrap();
@@ -201,7 +220,10 @@ fn what_does_not_come_out_is_told_and_stands_in_the_way() {
             checked.findings.into_iter().filter(|one| one.rule == rule).collect::<Vec<_>>()
         };
         let missing = of("missing_cell");
-        assert!(missing.iter().any(|one| one.section == "active" && one.message.contains("行政处罚")), "{missing:#?}");
+        assert!(
+            missing.iter().any(|one| one.section == "active" && one.message.contains("行政处罚")),
+            "{missing:#?}"
+        );
         assert!(missing.iter().all(app::DraftFinding::hinders));
         // Fewer than were concluded: the row that is left over goes below nought.
         let carried = vec![cell("carried", "natural_person", "0"), cell("disclosed", "natural_person", "5")];
@@ -220,10 +242,9 @@ fn reports_of_two_kinds_are_public_side_by_side() {
     on_both("tables_public", "2025-01-03", |county, _folder, _database| {
         let (case, second) = (begun(&county), colleague(&county));
         let platform = &county.platform;
-        for (section, text) in [
-            ("problems", "公开目录更新不够及时，已经明确专人负责。"),
-            ("other", "没有收取信息处理费。"),
-        ] {
+        for (section, text) in
+            [("problems", "公开目录更新不够及时，已经明确专人负责。"), ("other", "没有收取信息处理费。")]
+        {
             platform.save_section(&second, &case, section, 0, text, &[]).unwrap();
         }
         for id in ["rules", "licences", "enforcement", "fees", "requests", "remedies"] {

@@ -122,7 +122,9 @@ fn report(common: &Common, platform: &Platform, which: &Which) -> Result<AnnualR
     let files = crate::check::files(common, None).map_err(|fault| output::fail(&[fault], WRONG_INPUT))?;
     let (plans, found) = packs::plans::read(&data::sources(&files, "plans"));
     let plans = plans.ok_or_else(|| output::fail(&found, WRONG_INPUT))?;
-    platform.report(&plans, which.kind.as_deref(), &which.organ, which.year, as_of).map_err(|fault| failed(&fault))
+    platform
+        .report(&plans, which.kind.as_deref(), &which.organ, which.year, as_of)
+        .map_err(|fault| failed(&fault))
 }
 
 impl Layout {

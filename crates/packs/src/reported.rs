@@ -15,8 +15,7 @@ use crate::source::At;
 pub(crate) fn check(rules: &Rules) -> Vec<Diagnostic> {
     let figures: BTreeSet<&str> = rules.figures().map(|figure| figure.id.as_str()).collect();
     let tables: BTreeSet<&str> = rules.year_tables.iter().map(|table| table.id.as_str()).collect();
-    let procedures: BTreeSet<&str> =
-        rules.packs.iter().map(|pack| pack.file.procedure.id.as_str()).collect();
+    let procedures: BTreeSet<&str> = rules.packs.iter().map(|pack| pack.file.procedure.id.as_str()).collect();
     let mut found = Vec::new();
     for pack in &rules.packs {
         let Some(acts) = &pack.file.report else { continue };

@@ -303,7 +303,16 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
         "report_public",
         3,
         &[
-            "organ", "year", "case_id", "kind", "edition", "title", "doc_number", "number", "published_on", "content",
+            "organ",
+            "year",
+            "case_id",
+            "kind",
+            "edition",
+            "title",
+            "doc_number",
+            "number",
+            "published_on",
+            "content",
         ],
     ),
 ];

@@ -167,7 +167,9 @@ async fn public(site: &Site) {
         anybody.get(&format!("/reports/county/2024/annual_report/{file}")).await.is(StatusCode::OK);
     }
     anybody.get("/reports/county/2024/annual_report/other.zip").await.is(StatusCode::NOT_FOUND);
-    let bundle = site.with(|platform| platform.public_report_file(("annual_report", "county", 2024), "bundle.zip").unwrap());
+    let bundle = site.with(|platform| {
+        platform.public_report_file(("annual_report", "county", 2024), "bundle.zip").unwrap()
+    });
     let unsealed = app::unseal(&bundle.bytes, None);
     assert_eq!(unsealed.faults, Vec::<String>::new());
     assert!(unsealed.events > 0);

@@ -67,7 +67,8 @@ impl AnnualReport {
 
     /// A fixed table under its name, and the cells that several figures make.
     fn table_blocks(&self, blocks: &mut Vec<Block>, table: &FormTable, site: Option<&str>) {
-        let unit = if table.unit.is_empty() { String::new() } else { format!("（单位：{}）", table.unit) };
+        let unit =
+            if table.unit.is_empty() { String::new() } else { format!("（单位：{}）", table.unit) };
         blocks.push(Block::Paragraph(vec![Inline::Strong(format!("{}{unit}", table.name))]));
         let count = u16::try_from(table.columns.len()).unwrap_or(u16::MAX).max(1);
         let own = (640 / count).min(200);

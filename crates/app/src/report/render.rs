@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::{
-    AnnualReport, CellSource, FormCell, FormTable, FormTableColumn, FormTableRow, Paragraph, Piece, ReportFigure,
-    Section,
+    AnnualReport, CellSource, FormCell, FormTable, FormTableColumn, FormTableRow, Paragraph, Piece,
+    ReportFigure, Section,
 };
 
 impl AnnualReport {
@@ -80,7 +80,8 @@ impl AnnualReport {
 
     /// A fixed table, and the cells that several figures make.
     fn table(&self, text: &mut String, table: &FormTable) {
-        let unit = if table.unit.is_empty() { String::new() } else { format!("（单位：{}）", table.unit) };
+        let unit =
+            if table.unit.is_empty() { String::new() } else { format!("（单位：{}）", table.unit) };
         let escaped = |cell: &str| cell.replace('|', "\\|");
         let _ = write!(text, "**{}**{unit}\n\n| 项目 |", table.name);
         (0..table.columns.len()).for_each(|at| {
@@ -209,7 +210,8 @@ fn table_json(table: &FormTable) -> Json {
             "cells": row.cells.iter().map(cell).collect::<Vec<_>>(),
         })
     };
-    let column = |column: &FormTableColumn| json!({ "id": column.id, "name": column.name, "under": column.under });
+    let column =
+        |column: &FormTableColumn| json!({ "id": column.id, "name": column.name, "under": column.under });
     json!({
         "id": table.id,
         "name": table.name,

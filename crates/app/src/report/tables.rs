@@ -150,7 +150,11 @@ impl FormTable {
 impl CellFigure {
     /// The figure with what is shown of it: in the report's list, or at its own page.
     fn piece(&self, shown: String) -> Piece {
-        if self.is_of_year { Piece::Value(self.id.clone(), shown) } else { Piece::Linked(shown, self.link.clone()) }
+        if self.is_of_year {
+            Piece::Value(self.id.clone(), shown)
+        } else {
+            Piece::Linked(shown, self.link.clone())
+        }
     }
 }
 
@@ -206,7 +210,11 @@ impl CellFigures {
         let first = Day::from_ymd(1949, 10, 1).unwrap_or(asked.from);
         let last = Day::from_number(asked.from.number() - 1).unwrap_or(asked.from);
         let over = |over, from, to| {
-            if wanted.contains(&over) { lines(FigureAsked { from, to, ..asked.clone() }) } else { Ok(BTreeMap::new()) }
+            if wanted.contains(&over) {
+                lines(FigureAsked { from, to, ..asked.clone() })
+            } else {
+                Ok(BTreeMap::new())
+            }
         };
         Ok(Self {
             year: over(Over::Year, asked.from, asked.to)?,
@@ -234,7 +242,8 @@ impl CellFigures {
             let Some((line, link)) = known.get(&at.value) else { continue };
             is_known |= !is_taken_off;
             let value = line.value.and_then(|value| decimal(&value.text()))?;
-            let value = if line.unit == YUAN && unit == TEN_THOUSAND_YUAN { value.divided_by_ten(4) } else { value };
+            let value =
+                if line.unit == YUAN && unit == TEN_THOUSAND_YUAN { value.divided_by_ten(4) } else { value };
             sum = if is_taken_off { sum.minus(value)? } else { sum.plus(value)? };
             made.push(CellFigure {
                 id: line.id.clone(),
@@ -263,7 +272,8 @@ impl CellFigures {
         let (columns, rows, equals) = match &table.form {
             TableForm::Own { columns, rows, equals } => (columns, rows, equals),
             TableForm::Yearly(id) => {
-                let form = self.year_tables.iter().find(|form| form.id == id.value && form.covers(self.number));
+                let form =
+                    self.year_tables.iter().find(|form| form.id == id.value && form.covers(self.number));
                 own = form.map(|form| turned(form, id)).unwrap_or_default();
                 (&own.0, &own.1, &own.2)
             }
@@ -304,7 +314,8 @@ fn overs(table: &ReportTable) -> BTreeSet<Over> {
 
 /// A yearly table with its columns as rows.
 fn turned(form: &YearTable, id: &At<String>) -> (Vec<FormColumn>, Vec<FormRow>, Vec<FormEqual>) {
-    let column = FormColumn { id: AMOUNT.to_owned(), name: "数量".to_owned(), under: None, sum: Vec::new() };
+    let column =
+        FormColumn { id: AMOUNT.to_owned(), name: "数量".to_owned(), under: None, sum: Vec::new() };
     let at = |figure: &String| At { value: figure.clone(), place: id.place.clone() };
     let row = |column: &packs::tables::Column| FormRow {
         id: column.id.clone(),
@@ -353,16 +364,17 @@ impl Filling<'_> {
         unit: &str,
         values: &BTreeMap<(String, String), Decimal>,
     ) -> (Option<Decimal>, CellSource) {
-        let sum_of = |parts: Vec<(String, String, bool)>| {
-            let mut sum = Some(Decimal::integer(0));
-            for (row, column, is_taken_off) in parts {
-                let value = values.get(&(row, column)).copied();
-                sum = sum.zip(value).and_then(|(sum, value)| {
-                    if is_taken_off { sum.minus(value) } else { sum.plus(value) }
-                });
-            }
-            (sum, CellSource::Sum)
-        };
+        let sum_of =
+            |parts: Vec<(String, String, bool)>| {
+                let mut sum = Some(Decimal::integer(0));
+                for (row, column, is_taken_off) in parts {
+                    let value = values.get(&(row, column)).copied();
+                    sum = sum.zip(value).and_then(|(sum, value)| {
+                        if is_taken_off { sum.minus(value) } else { sum.plus(value) }
+                    });
+                }
+                (sum, CellSource::Sum)
+            };
         if !column.sum.is_empty() {
             let parts = column.sum.iter().map(|other| (row.id.clone(), other.clone(), false));
             return sum_of(parts.collect());

@@ -111,7 +111,9 @@ fn stated_as(table: &Table<'_>, before: &[Figure]) -> Vec<String> {
 pub(crate) fn check_shares(root: &Table<'_>, figures: &[Figure]) {
     for table in root.tables("figure", |at| format!("第{at}个指标")) {
         let own = table.text("id").and_then(|id| figures.iter().find(|figure| figure.id == id));
-        let Some((figure, Measure::Share { part, whole })) = own.map(|own| (own, &own.measure)) else { continue };
+        let Some((figure, Measure::Share { part, whole })) = own.map(|own| (own, &own.measure)) else {
+            continue;
+        };
         for side in [part, whole] {
             let found = figures.iter().find(|other| other.id == *side);
             if found.is_none_or(|other| matches!(other.measure, Measure::Share { .. })) {

@@ -191,8 +191,13 @@ impl CellOf {
 
 /// Reads the form that stands in `[report]`.
 pub(super) fn read(table: &Table<'_>) -> Option<ReportForm> {
+    if ["title", "section"].iter().all(|key| !table.has(key)) {
+        return Some(before_forms(table.place()));
+    }
     let (title, basis) = (table.need_text("title"), table.need_text("basis"));
-    if let Some(at) = title.as_ref().filter(|at| !at.value.contains("{organ}") || !at.value.contains("{year}")) {
+    if let Some(at) =
+        title.as_ref().filter(|at| !at.value.contains("{organ}") || !at.value.contains("{year}"))
+    {
         let message = format!("报告标题“{}”里要有 {{organ}} 和 {{year}}", at.value);
         table.say(Diagnostic::error("report_title", message).at(at.place.clone()));
     }
@@ -209,6 +214,35 @@ pub(super) fn read(table: &Table<'_>) -> Option<ReportForm> {
     let said = said.iter().filter_map(said_of).collect();
     let place = table.place();
     Some(ReportForm { title: title?.value, basis: basis?.value, unverified, sections, said, place })
+}
+
+/// The form of a file from before reports told theirs: cases are pinned to such texts. The only report there was is that on
+/// law-based government.
+fn before_forms(place: Place) -> ReportForm {
+    let section = |id: &str, heading: &str, shows, asks: Option<&str>| ReportSection {
+        id: id.to_owned(),
+        heading: heading.to_owned(),
+        asks: asks.map(str::to_owned),
+        is_optional: id == "other",
+        shows,
+        says: Vec::new(),
+        tables: Vec::new(),
+    };
+    let person = "三、主要负责人作为法治建设第一责任人的履职情况";
+    ReportForm {
+        title: "{organ}{year}年法治政府建设年度报告".to_owned(),
+        basis: "《法治政府建设与责任落实督察工作规定》第二十五条".to_owned(),
+        unverified: false,
+        sections: vec![
+            section("measures", "一、法治政府建设的举措与成效", Shows::Systems, None),
+            section("shortcomings", "二、存在的不足和原因", Shows::Late, Some("其他不足及其原因")),
+            section("first_responsible_person", person, Shows::Nothing, Some("第一责任人履职")),
+            section("next_year", "四、{next_year}年的主要安排", Shows::Nothing, Some("下一年度安排")),
+            section("other", "五、其他需要报告的情况", Shows::Nothing, Some("其他情况")),
+        ],
+        said: Vec::new(),
+        place,
+    }
 }
 
 fn said_of(table: &Table<'_>) -> Option<Said> {
@@ -293,7 +327,9 @@ fn own_form(table: &Table<'_>) -> TableForm {
 
 fn no_such(table: &Table<'_>, what: &str, at: &At<String>) {
     let message = format!("{}：前面没有名为“{}”的{what}", table.what, at.value);
-    table.say(Diagnostic::error("unknown_cell", message).at(at.place.clone()).help("核对标识；只能引用前面的。"));
+    table.say(
+        Diagnostic::error("unknown_cell", message).at(at.place.clone()).help("核对标识；只能引用前面的。"),
+    );
 }
 
 fn values(list: Vec<At<String>>) -> Vec<String> {

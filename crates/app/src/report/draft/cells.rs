@@ -154,20 +154,24 @@ fn merged(
         };
         let standing = now.get(&key);
         if standing.map_or("", |one| one.number.as_str()) != before {
-            let told = standing.map_or_else(|| "清空".to_owned(), |one| format!("填为{}（{}）", one.number, one.who));
+            let told = standing
+                .map_or_else(|| "清空".to_owned(), |one| format!("填为{}（{}）", one.number, one.who));
             let message = format!("{name}：您填的时候，别人已经{told}");
             wrong.push(Diagnostic::error("cell_moved", message).help("核对以后按现在的数再填一次。"));
         } else if number.is_empty() {
             now.remove(&key);
         } else if decimal(number).is_none_or(|value| value.mantissa() < 0) {
             let message = format!("{name}：“{number}”不是数字");
-            wrong.push(Diagnostic::error("cell_number", message).help("只填阿拉伯数字，可以有小数点；没有的填0。"));
+            wrong.push(
+                Diagnostic::error("cell_number", message).help("只填阿拉伯数字，可以有小数点；没有的填0。"),
+            );
         } else {
             asks_who = true;
             now.insert(key, Stated { number: number.to_owned(), who: who.clone(), why: why.clone() });
         }
     }
-    for (what, text, longest) in [("谁提供的", &who, LONGEST_WHO), ("来源和理由", &why, LONGEST_WHY)] {
+    for (what, text, longest) in [("谁提供的", &who, LONGEST_WHO), ("来源和理由", &why, LONGEST_WHY)]
+    {
         if asks_who && (text.is_empty() || text.chars().count() > longest) {
             let message = format!("“{what}”应当填写，不超过{longest}个字");
             wrong.push(Diagnostic::error("stated_by", message).help("平台上没有的数字，要有人负责。"));
@@ -203,7 +207,12 @@ pub(super) fn of_tables(report: &AnnualReport) -> Vec<DraftFinding> {
             let about = About { section: &section.id, table };
             made.extend(about.missing());
             made.extend(table.faults.iter().map(|fault| {
-                about.finding("table_fault", Severity::Error, fault.clone(), "核对各格；记录有误的，更正记录。")
+                about.finding(
+                    "table_fault",
+                    Severity::Error,
+                    fault.clone(),
+                    "核对各格；记录有误的，更正记录。",
+                )
             }));
             made.extend(about.otherwise());
         }
@@ -252,7 +261,8 @@ impl About<'_> {
         for row in &self.table.rows {
             for (at, cell) in row.cells.iter().enumerate() {
                 let CellSource::Stated(stated, Some(counted)) = &cell.of else { continue };
-                if decimal(&stated.number).zip(decimal(counted)).is_some_and(|(own, known)| own.equals(known)) {
+                if decimal(&stated.number).zip(decimal(counted)).is_some_and(|(own, known)| own.equals(known))
+                {
                     continue;
                 }
                 let name = named(self.table, row, at);

@@ -128,9 +128,8 @@ impl Platform {
         let composed = self.sources(loaded, Some(as_of))?.compose(&texts_of(&content));
         let now = values(&composed.report);
         let then = content.get("values").and_then(Json::as_object).cloned().unwrap_or_default();
-        let moved = now.iter().filter(|(id, shown)| {
-            then.get(*id).and_then(Json::as_str) != Some(shown.as_str())
-        });
+        let moved =
+            now.iter().filter(|(id, shown)| then.get(*id).and_then(Json::as_str) != Some(shown.as_str()));
         let moved: Vec<String> = moved.map(|(id, _)| value_name(&composed.report, id)).collect();
         if !moved.is_empty() || then.len() != now.len() {
             let why = format!("送审以后，截至{}的指标有变化：{}", as_of.chinese(), moved.join("、"));

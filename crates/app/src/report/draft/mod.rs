@@ -30,12 +30,12 @@ use crate::platform::Platform;
 use crate::report::{AnnualReport, FormTable, Kind, Paragraph, Piece, Section};
 use crate::visible::CaseFilter;
 
+pub use cells::{CellPosted, TablePosted, TableSheet};
 pub use checking::{Checked, DraftFinding};
 pub use comments::CommentLine;
 pub use differ::Change;
 pub use editing::{Conflict, FigureChoice, Saved, SectionPage, VersionsPage};
 pub use edition::EditionLine;
-pub use cells::{CellPosted, TablePosted, TableSheet};
 pub use public::{PublicFigure, PublicFile, PublicLine, PublicPage, PublicPiece, PublicSection, PublicTable};
 pub use taking::{ReportStep, TakeReport};
 pub use text::Stated;

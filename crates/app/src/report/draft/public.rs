@@ -303,7 +303,8 @@ impl Platform {
     }
 
     fn public_row(&self, db: &dyn Query, (kind, organ, year): (&str, &str, i64)) -> Result<PublicReport> {
-        let row = kept::public(db, organ, year, kind)?.ok_or_else(|| AppError::not_found("这份公开的报告"))?;
+        let row =
+            kept::public(db, organ, year, kind)?.ok_or_else(|| AppError::not_found("这份公开的报告"))?;
         if self.stands_public(db, &row)? {
             Ok(row)
         } else {

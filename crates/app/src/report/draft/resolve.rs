@@ -186,9 +186,9 @@ impl<'p> Sources<'p> {
         }
         self.cells.fill(self.form, &mut report.sections, &stated_of(texts));
         let is_optional = |id: &str| self.form.section(id).is_some_and(|own| own.is_optional);
-        report.sections.retain(|own| {
-            !is_optional(&own.id) || !own.paragraphs.is_empty() || !own.tables.is_empty()
-        });
+        report
+            .sections
+            .retain(|own| !is_optional(&own.id) || !own.paragraphs.is_empty() || !own.tables.is_empty());
         let mut wanted = BTreeSet::new();
         report.sections.iter().for_each(|section| named_in(section, &mut wanted));
         for id in wanted.clone() {

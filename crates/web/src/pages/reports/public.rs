@@ -94,7 +94,9 @@ pub(super) async fn of_year(
     Path((organ, year)): Path<(String, i64)>,
 ) -> Answer {
     let lines = site.ask(move |platform| platform.public_reports_of(&organ, year)).await?;
-    let Some(first) = lines.first() else { return Err(Fault::missing("这个机关这一年公开的报告")) };
+    let Some(first) = lines.first() else {
+        return Err(Fault::missing("这个机关这一年公开的报告"));
+    };
     let title = format!("{}{year}年的年度报告", first.organ_name);
     let content = html! {
         (shown::crumbs(&[("/reports", "年度报告"), ("", &first.organ_name)]))
@@ -120,8 +122,7 @@ pub(super) async fn download(
     State(site): State<Site>,
     Path((organ, year, kind, file)): Path<(String, i64, String, String)>,
 ) -> Answer {
-    let content =
-        site.ask(move |platform| platform.public_report_file((&kind, &organ, year), &file)).await?;
+    let content = site.ask(move |platform| platform.public_report_file((&kind, &organ, year), &file)).await?;
     let headers = [
         (header::CONTENT_TYPE, content.media_type),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", quoted(&content.name))),

@@ -106,7 +106,8 @@ fn render(
     let (draft, table) = (format!("/reports/drafts/{}", sheet.case), &sheet.table);
     let section = format!("{draft}/sections/{}", sheet.section.0);
     let own = format!("{draft}/tables/{}", table.id);
-    let base = if posted.cells.is_empty() { sheet.last.as_ref().map_or(0, |last| last.number) } else { posted.base };
+    let base =
+        if posted.cells.is_empty() { sheet.last.as_ref().map_or(0, |last| last.number) } else { posted.base };
     let filling = Filling { table, is_all, posted };
     html! {
         (shown::crumbs(&[("/reports", "年度报告"), (&draft, &format!("报告稿 {}", sheet.number)), (&section, &sheet.section.1), ("", "填表")]))
