@@ -383,7 +383,7 @@ pub fn publish(tx: &mut Tx<'_>, one: &PublicReport) -> Result<()> {
 
 /// The accounts that wrote a version of a section or stated a cell of a table in a draft; what only stood aside does not count.
 pub fn writers(db: &dyn Query, case: &str) -> Result<Vec<String>> {
-    all(db, &sql::REPORT_WRITERS, &[case.into()], Row::text)
+    all(db, &sql::REPORT_WRITERS, &[case.into()], |row| row.text())
 }
 
 /// The public report of a kind, of an organ on a year; of several the one of the latest case.
