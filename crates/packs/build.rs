@@ -4,8 +4,18 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-const FOLDERS: [&str; 9] =
-    ["packs", "laws", "calendars", "plans", "schemes", "review_sheets", "tables", "templates", "demo"];
+const FOLDERS: [&str; 10] = [
+    "packs",
+    "laws",
+    "calendars",
+    "plans",
+    "schemes",
+    "review_sheets",
+    "tables",
+    "exports",
+    "templates",
+    "demo",
+];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?).join("../..");

@@ -39,7 +39,7 @@ impl Platform {
         Ok(rows.into_iter().map(Organ::from_row).collect())
     }
 
-    fn check_past(&self, day: Day) -> Result<()> {
+    pub(crate) fn check_past(&self, day: Day) -> Result<()> {
         let today = self.today();
         if day <= today {
             return Ok(());

@@ -19,7 +19,8 @@ impl Inner {
     fn written_by(&self, procedure: &str, act: &str) -> Vec<(&Register, &ChangedBy)> {
         let all = self.rules.registers.iter();
         let own = all.filter_map(|register| Some((&**register, register.changed_by.as_ref()?)));
-        own.filter(|(_, by)| by.procedure == procedure && by.act == act).collect()
+        let is_its = |by: &ChangedBy| by.act == act || by.ends.iter().any(|one| one == act);
+        own.filter(|(_, by)| by.procedure == procedure && is_its(by)).collect()
     }
 }
 
@@ -126,13 +127,21 @@ impl Doing<'_, '_> {
             Some(Value::Day(day)) => Some(*day),
             _ => None,
         };
-        let from = day(&by.from).unwrap_or(prepared.on);
-        let until = day(&by.until);
+        let ends = procedure.act_of(prepared.act).is_some_and(|spec| by.ends.contains(&spec.id));
+        // What takes a key off says itself from when: what was recorded before is when it came on.
+        let own = |id: &String| procedure.field_named(prepared.act, id);
+        let own = by.from.as_ref().and_then(own).and_then(|at| prepared.record.get(at));
+        let from = match own {
+            Some(Value::Day(day)) => *day,
+            _ if ends => prepared.on,
+            _ => day(&by.from).unwrap_or(prepared.on),
+        };
+        let until = day(&by.until).filter(|_| !ends);
         if until.is_some_and(|until| until < from) {
             let why = format!("“{key}”的终止日期早于起始日期{}", from.chinese());
             return Err(AppError::wrong("until", why, "请更正提出变动的事项里的日期。"));
         }
-        let removes = matches!(by.removes.as_deref().and_then(value), Some(Value::Flag(true)));
+        let removes = ends || matches!(by.removes.as_deref().and_then(value), Some(Value::Flag(true)));
         Ok(Change { key, from, until, record, removes })
     }
 

@@ -91,8 +91,9 @@ impl Platform {
             for one in attachment::by_hash(reader, hash)? {
                 let Some(case) = cases::get(reader, &one.case)? else { continue };
                 let public = publication::of_case(reader, &one.case)?;
-                let public =
-                    public.into_iter().find(|it| it.number == one.number && it.withdrawn_on.is_none());
+                let public = public
+                    .into_iter()
+                    .find(|it| it.number == one.number && it.is_shown(self.today().number()));
                 let organ = organs.iter().find(|organ| organ.id == case.organ);
                 made.push(Paper {
                     organ: organ.map_or(case.organ, |organ| organ.name.clone()),

@@ -38,7 +38,7 @@ impl Platform {
         let organs = self.organs_of_today()?.organs;
         self.store().read(|reader| -> Result<()> {
             for procedure in ids {
-                let scope = Scope { procedure, ..Scope::default() };
+                let scope = Scope { procedure, ..Scope::all(self.today().number()) };
                 for row in publication::page(reader, scope, None, LOOKED)? {
                     if made.iter().any(|one| one.published.case == row.case) {
                         continue;
@@ -63,7 +63,7 @@ impl Platform {
 
     /// The act by which anybody may comment on what was published, if today they may; the last day that its notice names.
     pub(crate) fn opens(&self, file: &CaseFile, row: &Publication) -> Option<(Act, Option<calendar::Day>)> {
-        if row.withdrawn_on.is_some() {
+        if !row.is_shown(self.today().number()) {
             return None;
         }
         let procedure = &file.pack.file.procedure;
@@ -112,7 +112,7 @@ impl Platform {
         let keys = self.inner().held();
         let found = self.store().read(|reader| {
             let row = publication::get(reader, case, number, act)?;
-            let row = row.filter(|row| row.withdrawn_on.is_none()).ok_or_else(missing)?;
+            let row = row.filter(|row| row.is_shown(self.today().number())).ok_or_else(missing)?;
             let file = self.inner().load(reader, &row.case)?;
             let files = public_files(&file, act, number);
             let known = files.iter().any(|(own, _)| *own == hash.hex());

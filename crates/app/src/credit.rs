@@ -7,11 +7,12 @@ use discretion::credit::{Class, Classified, Kind, Record, Scheme, classify, show
 use discretion::model::Edition;
 use norms::Value;
 use registers::Entry;
-use store::{Query, enterprise};
+use store::{Query, enterprise, publication};
 
 use crate::actor::Actor;
+use crate::case::CaseFile;
 use crate::draws::CLASSES;
-use crate::enterprises::fines;
+use crate::enterprises::{Fine, fines};
 use crate::error::{AppError, Result};
 use crate::organs::Organ;
 use crate::platform::Platform;
@@ -107,14 +108,20 @@ impl Platform {
         Ok(changes.len())
     }
 
-    /// The class of an enterprise by the rules that hold for an organ; nothing where none do.
-    pub(crate) fn credit_of(&self, db: &dyn Query, organ: &Organ, code: &str) -> Result<Option<CreditClass>> {
-        let scheme = self.credit_scheme(organ, self.today())?;
-        scheme.map(|scheme| self.credit_by(db, &scheme, code, self.today())).transpose()
+    /// The class of an enterprise on a day by the rules that hold for an organ then; nothing where none do.
+    pub(crate) fn credit_of(
+        &self,
+        db: &dyn Query,
+        organ: &Organ,
+        code: &str,
+        on: Day,
+    ) -> Result<Option<CreditClass>> {
+        let scheme = self.credit_scheme(organ, on)?;
+        scheme.map(|scheme| self.credit_by(db, &scheme, code, on)).transpose()
     }
 
     fn credit_by(&self, db: &dyn Query, scheme: &Scheme, code: &str, on: Day) -> Result<CreditClass> {
-        let mut records = self.credit_records(db, code)?;
+        let mut records = self.credit_records(db, code, on)?;
         records.retain(|record| scheme.kinds.iter().any(|kind| kind.id == record.kind));
         let made: Classified = classify(scheme, &records, on).map_err(AppError::Unfit)?;
         let class = scheme.classes.get(made.class);
@@ -125,13 +132,15 @@ impl Platform {
         })
     }
 
-    /// What the platform knows against an enterprise, the oldest first.
-    fn credit_records(&self, db: &dyn Query, code: &str) -> Result<Vec<Record>> {
+    /// What the platform knows against an enterprise on a day, the oldest first: decisions that stand on that day. The reasons
+    /// go into a list that anybody may read, so a case is named by its number only where its decision is public.
+    fn credit_records(&self, db: &dyn Query, code: &str, on: Day) -> Result<Vec<Record>> {
         let mut made = Vec::new();
         let lists = self.table(LISTS)?;
-        for entry in lists.all().filter(|one| lists.text(one, "code").trim().eq_ignore_ascii_case(code)) {
+        let own = |one: &&Entry| lists.text(one, "code").trim().eq_ignore_ascii_case(code);
+        for entry in lists.all().filter(own).filter(|one| one.from <= on) {
             // Off the list from the day after its last.
-            let repaired_on = entry.until.map(Day::next);
+            let repaired_on = entry.until.map(Day::next).filter(|day| *day <= on);
             let (kind, number) = (lists.text(entry, "list"), lists.text(entry, "decision"));
             made.push(Record {
                 kind: kind.to_owned(),
@@ -147,17 +156,27 @@ impl Platform {
             before.clone_from(last);
             for id in &ids {
                 let file = self.inner().load(db, id)?;
-                let number = file.row.number.clone().unwrap_or_default();
-                made.extend(fines(&file).into_iter().map(|(_, _, on)| Record {
-                    kind: "penalty".to_owned(),
-                    number: number.clone(),
-                    on,
-                    repaired_on: None,
-                }));
+                let standing =
+                    fines(&file, on).into_iter().filter(|fine| fine.undone_on.is_none() && fine.fen > 0);
+                for fine in standing {
+                    let number = self.openly(db, &file, &fine, on)?;
+                    let kind = "penalty".to_owned();
+                    made.push(Record { kind, number, on: fine.decided_on, repaired_on: None });
+                }
             }
         }
         made.sort_by(|a, b| (a.on, &a.number).cmp(&(b.on, &b.number)));
         Ok(made)
+    }
+
+    /// How a decision is named to anybody: by its case's number where it is public on a day, else by the organ alone.
+    fn openly(&self, db: &dyn Query, file: &CaseFile, fine: &Fine, on: Day) -> Result<String> {
+        let act = file.pack.file.procedure.act_of(fine.act).map_or("", |act| act.id.as_str());
+        let public = publication::of_case(db, &file.row.id)?;
+        if public.iter().any(|one| one.act == act && one.is_shown(on.number())) {
+            return Ok(file.row.number.clone().unwrap_or_default());
+        }
+        Ok(format!("{}的决定（没有公开，案号从略）", self.organ_of(&file.row.organ)?.name))
     }
 
     /// The rules for an organ on a day: its own, or those of a government that governs it.

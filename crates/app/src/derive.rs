@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::organs::Organ;
 use crate::platform::Inner;
 use crate::record::{masked_party, party_name};
+use crate::showing;
 use crate::withheld::withheld;
 
 /// The row of a new case, but for its number.
@@ -150,9 +151,14 @@ pub(crate) fn after_act(
                 published_on: on.number(),
                 title: public_title(tx, procedure, file, publish.of)?,
                 withdrawn_on: None,
+                shown_until: None,
             },
         )?;
     }
+    for of in spec.takes_down.iter().filter_map(|of| procedure.act_of(of)) {
+        withdraw_those(tx, file, moment, |public| public.act == of.id)?;
+    }
+    showing::settle(inner, tx, file)?;
     for role in &spec.notify {
         let role = procedure.roles.get(*role).map_or("", |role| role.id.as_str());
         let payload = json!({ "act": spec.id, "number": number, "role": role }).to_string();
@@ -173,11 +179,8 @@ pub(crate) fn after_correction(
         enterprises::note(tx, file)?;
     }
     let kept: Vec<u32> = file.history.deeds.iter().map(|deed| deed.number).collect();
-    for public in publication::of_case(tx, &file.row.id)? {
-        if public.withdrawn_on.is_none() && !kept.contains(&public.number) {
-            publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
-        }
-    }
+    withdraw_those(tx, file, moment, |public| !kept.contains(&public.number))?;
+    showing::settle(inner, tx, file)?;
     if withheld(file, moment.today).is_some() {
         withdraw_all(tx, file, moment)?;
     }
@@ -187,8 +190,18 @@ pub(crate) fn after_correction(
 
 /// Takes everything of a case out of what is public.
 fn withdraw_all(tx: &mut Tx<'_>, file: &CaseFile, moment: &Moment) -> Result<()> {
+    withdraw_those(tx, file, moment, |_| true)
+}
+
+/// Takes those of a case that a test picks out of what is public.
+fn withdraw_those(
+    tx: &mut Tx<'_>,
+    file: &CaseFile,
+    moment: &Moment,
+    is_one: impl Fn(&publication::Publication) -> bool,
+) -> Result<()> {
     for public in publication::of_case(tx, &file.row.id)? {
-        if public.withdrawn_on.is_none() {
+        if public.withdrawn_on.is_none() && is_one(&public) {
             publication::withdraw(tx, &file.row.id, public.number, &public.act, moment.today.number())?;
         }
     }

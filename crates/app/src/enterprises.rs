@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use calendar::Day;
-use norms::{FieldType, History, Procedure, Value};
+use norms::{ActId, FieldType, History, Procedure, Value};
 use store::{Query, Tx, cases, enterprise};
 
 use crate::actor::Actor;
@@ -12,6 +12,7 @@ use crate::case::CaseFile;
 use crate::credit::CreditClass;
 use crate::desk::CaseLine;
 use crate::error::{AppError, Result};
+use crate::joint_plans::JointVisit;
 use crate::organs::Organ;
 use crate::platform::Platform;
 use crate::record::{decimal, party_code, party_name};
@@ -119,6 +120,8 @@ pub struct PenaltyLine {
     pub matter: String,
     pub fine_fen: i64,
     pub decided_on: Day,
+    /// Annulled, withdrawn or found void from that day: no fine any more.
+    pub undone_on: Option<Day>,
 }
 
 /// An entry of a register about the enterprise. 名录条目
@@ -141,8 +144,9 @@ pub struct EnterpriseFile {
     pub code: String,
     pub name: String,
     pub classes: Vec<EnterpriseEntry>,
-    /// By the rules that hold for the reader's organ.
+    /// By the rules that hold for the reader's organ, as of [`Self::classed_on`].
     pub computed: Option<CreditClass>,
+    pub classed_on: Day,
     pub lists: Vec<EnterpriseEntry>,
     pub year: i32,
     /// Of all organs, also of cases that the reader may not see: whoever means to go must know.
@@ -150,6 +154,8 @@ pub struct EnterpriseFile {
     /// Why today is a quiet day for the reader's organ.
     pub quiet: Option<String>,
     pub visits: Vec<VisitLine>,
+    /// What joint plans arrange from today on: case and number of the plan, and the visit.
+    pub planned: Vec<(String, String, JointVisit)>,
     pub penalties: Vec<PenaltyLine>,
     pub others: Vec<CaseLine>,
     /// How many cases name it that the reader may not see.
@@ -160,11 +166,13 @@ pub struct EnterpriseFile {
 
 impl Platform {
     /// Everything about an enterprise that an officer may see: cases by who may read each, what registers make public, and
-    /// how often it was visited.
+    /// how often it was visited. Its class of credit risk is that of `on`, or of today.
     ///
     /// # Errors
-    /// The actor is no officer; the code is none; nothing is known of it.
-    pub fn enterprise(&self, actor: &Actor, code: &str) -> Result<EnterpriseFile> {
+    /// The actor is no officer; the code is none; nothing is known of it; the day is to come.
+    pub fn enterprise(&self, actor: &Actor, code: &str, on: Option<Day>) -> Result<EnterpriseFile> {
+        let on = on.unwrap_or_else(|| self.today());
+        self.check_past(on)?;
         if !actor.is_officer() {
             return Err(AppError::Forbidden {
                 why: "企业档案供机关工作人员使用".to_owned(),
@@ -179,6 +187,7 @@ impl Platform {
             classes: self.entries_of(&objects, &code, "class", &["trade"])?,
             lists: self.entries_of(&lists, &code, "list", &["reason", "decision"])?,
             computed: None,
+            classed_on: on,
             name: objects
                 .all()
                 .find(|one| objects.text(one, "code") == code)
@@ -187,6 +196,7 @@ impl Platform {
             counts: Vec::new(),
             quiet: None,
             visits: Vec::new(),
+            planned: Vec::new(),
             penalties: Vec::new(),
             others: Vec::new(),
             hidden: 0,
@@ -218,10 +228,11 @@ impl Platform {
         if made.name.is_empty() && made.lists.is_empty() {
             return Err(AppError::not_found(format!("统一社会信用代码{}的企业", made.code)));
         }
+        made.planned = self.joint_visits_to(Viewer::Account(actor), &made.code, self.today())?;
         if let Some((organ, _)) = &actor.organ {
             let organ = self.organ(organ)?;
             made.quiet = self.quiet_today(&organ)?;
-            made.computed = self.store().read(|reader| self.credit_of(reader, &organ, &made.code))?;
+            made.computed = self.store().read(|reader| self.credit_of(reader, &organ, &made.code, on))?;
         }
         Ok(made)
     }
@@ -329,20 +340,21 @@ impl Platform {
             made.visits.push(VisitLine { case, number, organ, item: visit.item, trigger, days, state });
             return Ok(());
         }
-        let fines = fines(file);
+        let fines = fines(file, self.today());
         if fines.is_empty() {
             made.others.push(self.case_line(file.row.clone()));
         }
-        for (matter, fine_fen, decided_on) in fines {
+        for Fine { matter, fen: fine_fen, decided_on, undone_on, .. } in fines {
             let (case, number, organ) = (case.clone(), number.clone(), organ.clone());
-            made.penalties.push(PenaltyLine { case, number, organ, matter, fine_fen, decided_on });
+            let line = PenaltyLine { case, number, organ, matter, fine_fen, decided_on, undone_on };
+            made.penalties.push(line);
         }
         Ok(())
     }
 
     /// Notes the enterprises of cases that an older version wrote.
     pub(crate) fn name_older_enterprises(&self) -> Result<()> {
-        self.over_older_cases(KNOWN, |tx, file| note(tx, file))
+        self.over_older_cases(KNOWN, |_, tx, file| note(tx, file))
     }
 }
 
@@ -355,17 +367,57 @@ fn trigger_name(file: &CaseFile, trigger: &str) -> String {
     option.map_or_else(|| trigger.to_owned(), |(_, label)| label.clone())
 }
 
-/// What a case decided to fine: the unlawful act, the amount, the day.
-pub(crate) fn fines(file: &CaseFile) -> Vec<(String, i64, Day)> {
-    let procedure = &file.pack.file.procedure;
+/// A fine that a case decided, as it stands on a day. 罚款决定
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fine {
+    /// The number of the deciding event in its case, and its act.
+    pub event: u32,
+    pub act: ActId,
+    pub matter: String,
+    pub step: String,
+    /// As decided, or as changed since.
+    pub fen: i64,
+    pub decided_on: Day,
+    /// Since when the decision stands no more.
+    pub undone_on: Option<Day>,
+}
+
+/// What a case decided to fine by a day, and what of it stands on that day: what was done later is not looked at.
+pub(crate) fn fines(file: &CaseFile, on: Day) -> Vec<Fine> {
+    let (procedure, history) = (&file.pack.file.procedure, &file.history);
+    let known = || history.deeds.iter().filter(|deed| deed.on <= on);
     let one = |deed: &norms::Deed| {
         let asked = procedure.act_of(deed.act)?.discretion.as_ref().filter(|asked| !asked.proposes)?;
         let Some(Value::Money(fen)) = deed.record.get(asked.fine?) else { return None };
-        let matter = match deed.record.get(asked.matter) {
+        let text = |at: u16| match deed.record.get(at) {
             Some(Value::Text(text)) => text.clone(),
             _ => String::new(),
         };
-        Some((matter, *fen, deed.on))
+        let changed = asked.changed.and_then(|(act, field)| {
+            known().filter(|one| one.act == act).filter_map(|one| one.record.get(field)).next_back()
+        });
+        Some(Fine {
+            event: deed.number,
+            act: deed.act,
+            matter: text(asked.matter),
+            step: text(asked.step),
+            fen: match changed {
+                Some(Value::Money(fen)) => *fen,
+                _ => *fen,
+            },
+            decided_on: deed.on,
+            undone_on: asked.undone.and_then(|guard| undone(history, guard, on)),
+        })
     };
-    file.history.deeds.iter().filter_map(one).collect()
+    known().filter_map(one).collect()
+}
+
+/// Since when a guard has been true on a day without a break.
+fn undone(history: &History, guard: u8, on: Day) -> Option<Day> {
+    let known = history.deeds.iter().zip(&history.truths).filter(|(deed, _)| deed.on <= on);
+    let mut since = None;
+    for (deed, truths) in known {
+        since = if truths.get(guard) == Some(true) { since.or(Some(deed.on)) } else { None };
+    }
+    since
 }

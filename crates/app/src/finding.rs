@@ -48,12 +48,12 @@ impl Platform {
         self.store().read(|reader| -> Result<()> {
             for one in document::by_number(reader, &text)? {
                 for row in publication::of_case(reader, &one.case)? {
-                    if row.withdrawn_on.is_none() && cases::get(reader, &row.case)?.is_some() {
+                    if row.is_shown(self.today().number()) && cases::get(reader, &row.case)?.is_some() {
                         found.published.push(self.head(reader, &organs, row)?);
                     }
                 }
             }
-            let rows = publication::page(reader, Scope::default(), None, LOOKED)?;
+            let rows = publication::page(reader, Scope::all(self.today().number()), None, LOOKED)?;
             found.looked =
                 Some(rows.len()).filter(|count| u32::try_from(*count).is_ok_and(|count| count == LOOKED));
             for row in rows {

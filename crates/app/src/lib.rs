@@ -28,6 +28,7 @@ mod credit;
 mod derive;
 mod desk;
 mod done;
+mod double_publication;
 mod draws;
 mod engines;
 mod enterprises;
@@ -88,6 +89,7 @@ mod roots;
 mod search;
 mod sending;
 mod settings;
+mod showing;
 mod sign_on;
 mod starting;
 mod tables;
@@ -131,6 +133,7 @@ pub use compare::{
 pub use credit::{CreditChange, CreditClass};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
 pub use done::{Done, Started};
+pub use double_publication::{DoublePublication, ExportRow, Timeliness};
 pub use draws::draw_commitment;
 pub use draws::{
     DrawCheck, DrawFile, DrawInspection, DrawLine, DrawObject, DrawPage, DrawRound, DrawStratum,

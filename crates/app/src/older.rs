@@ -5,7 +5,7 @@ use store::{StoreError, Tx, meta};
 
 use crate::case::CaseFile;
 use crate::error::Result;
-use crate::platform::Platform;
+use crate::platform::{Inner, Platform};
 
 /// So many cases are gone through in one transaction.
 const BATCH: u32 = 200;
@@ -19,7 +19,7 @@ impl Platform {
     pub(crate) fn over_older_cases(
         &self,
         mark: &'static str,
-        note: fn(&mut Tx<'_>, &mut CaseFile) -> Result<()>,
+        note: fn(&Inner, &mut Tx<'_>, &mut CaseFile) -> Result<()>,
     ) -> Result<()> {
         if self.store().read(|reader| meta::get(reader, mark))?.is_some() {
             return Ok(());
@@ -36,7 +36,7 @@ impl Platform {
                 for id in &ids {
                     let Some(row) = cases::get(tx, id)? else { continue };
                     if let Ok(mut file) = platform.inner().replayed(tx, row) {
-                        note(tx, &mut file)?;
+                        note(platform.inner(), tx, &mut file)?;
                     }
                 }
                 Ok(())

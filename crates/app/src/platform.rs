@@ -129,6 +129,7 @@ impl Platform {
         platform.keep_packs()?;
         platform.name_older_cases()?;
         platform.name_older_enterprises()?;
+        platform.end_older_showing()?;
         platform.chain_log()?;
         Ok(platform)
     }

@@ -27,6 +27,8 @@ pub struct Published {
 pub struct PublishedPage {
     pub head: Published,
     pub withdrawn_on: Option<Day>,
+    /// The last day on which it is shown, where its showing ends by itself.
+    pub shown_until: Option<Day>,
     pub doc_number: Option<String>,
     /// The article on which it is public.
     pub cited: String,
@@ -51,7 +53,7 @@ impl Platform {
         after: Option<&str>,
     ) -> Result<(Vec<Published>, Option<String>)> {
         let key = after.and_then(key_of);
-        let scope = Scope { procedure, ..Scope::default() };
+        let scope = Scope { procedure, ..Scope::all(self.today().number()) };
         let organs = self.organs_of_today()?.organs;
         self.store().read(|reader| {
             let rows = publication::page(reader, scope, key.as_ref(), PAGE)?;
@@ -88,7 +90,8 @@ impl Platform {
         })
     }
 
-    /// The page of a published act. One that was withdrawn shows only that it was.
+    /// The page of a published act. One that was withdrawn shows only that it was; one whose time of showing is over is not
+    /// there any more, for anybody.
     ///
     /// # Errors
     /// Nothing is public there.
@@ -97,6 +100,9 @@ impl Platform {
         self.store().read(|reader| {
             let row = publication::get(reader, case, number, act)?;
             let row = row.ok_or_else(|| AppError::not_found("这条公开信息"))?;
+            if row.has_ended(self.today().number()) {
+                return Err(AppError::not_found("这条公开信息（公示期已经届满，不再公开）"));
+            }
             let file = self.inner().load(reader, case)?;
             let procedure = &file.pack.file.procedure;
             let withdrawn_on = row.withdrawn_on.and_then(Day::from_number);
@@ -123,6 +129,7 @@ impl Platform {
             let documents = document::of_case(reader, case)?;
             let issued = documents.into_iter().find(|one| deed.is_some_and(|deed| deed.number == one.number));
             Ok(PublishedPage {
+                shown_until: row.shown_until.and_then(Day::from_number),
                 head: self.head(reader, &organs, row)?,
                 withdrawn_on,
                 doc_number: issued.map(|one| one.doc_number),
@@ -174,5 +181,6 @@ fn key_of(text: &str) -> Option<Publication> {
         published_on: day.parse().ok()?,
         title: String::new(),
         withdrawn_on: None,
+        shown_until: None,
     })
 }

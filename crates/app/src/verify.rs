@@ -5,14 +5,15 @@ use std::sync::Mutex;
 use std::thread;
 
 use base::Diagnostic;
+use calendar::Calendar;
 use store::events::Entry;
 use store::tally::{self, Contribution, Sum};
-use store::{Query, VerifyReport, cases, due, events, personal};
+use store::{Query, VerifyReport, cases, due, enterprise, events, personal};
 
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::{Inner, Platform};
-use crate::visible;
+use crate::{enterprises, showing, visible};
 
 /// What verifying came to. 核验结果
 #[derive(Clone, Debug)]
@@ -206,6 +207,7 @@ impl Inner {
             let file = self.replay(row, pack, own, &personal)?;
             let (found, counted) = differs(db, &file)?;
             made.faults.extend(found);
+            made.faults.extend(derived_differs(db, &file, &self.rules.calendar)?);
             made.counted += counted;
             made.count += 1;
         }
@@ -242,6 +244,40 @@ fn differs(db: &dyn Query, file: &CaseFile) -> Result<(Option<Diagnostic>, i64)>
     }
     let counted = sums.values().filter(|sum| **sum != Sum::default()).count();
     Ok((found, i64::try_from(counted).unwrap_or(i64::MAX)))
+}
+
+/// What is derived of a case beside its row and its figures, and is not what its events say: the enterprises that it names,
+/// until when its publications are shown.
+fn derived_differs(db: &dyn Query, file: &CaseFile, calendar: &Calendar) -> Result<Option<Diagnostic>> {
+    let number = file.row.number.as_deref().unwrap_or(&file.row.id);
+    let procedure = &file.pack.file.procedure;
+    if enterprises::names_any(&procedure.acts) {
+        let kept = enterprise::of_case(db, &file.row.id)?;
+        let named = enterprises::named(procedure, &file.history);
+        // Of somebody whose data were erased the records name nobody any more.
+        let lacks = named.keys().any(|code| !kept.contains(code));
+        if lacks || (kept.len() > named.len() && !is_erased(db, file)?) {
+            let why = format!("案件{number}登记的所涉企业与日志重算的不一致");
+            let help = "企业档案、检查频次按它查找；请联系管理员，由日志重建。";
+            return Ok(Some(Diagnostic::error("enterprises_differ", why).help(help)));
+        }
+    }
+    let wrong = showing::astray(db, file, calendar)?;
+    Ok(wrong.first().map(|(event, _)| {
+        let why = format!("案件{number}第{event}号事项公开的内容，登记的公示截止日与日志重算的不一致");
+        Diagnostic::error("shown_differs", why).help("请联系管理员，由日志重建公开信息。")
+    }))
+}
+
+/// Whether personal data of a case were erased.
+fn is_erased(db: &dyn Query, file: &CaseFile) -> Result<bool> {
+    let entries = events::of_case(db, &file.row.id, 0)?;
+    Ok(entries.iter().any(|entry| {
+        let event = entry.event();
+        let own = file.history.deeds.iter().find(|deed| deed.number == event.number);
+        event.personal_digest.is_some()
+            && own.is_some_and(|deed| deed.record.values().all(|one| one.is_none()))
+    }))
 }
 
 /// A record without its numbers, as a key.

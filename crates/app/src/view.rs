@@ -314,7 +314,7 @@ impl Platform {
                 .map(|one| document_view(&file.pack, one, today))
                 .collect(),
             public: public
-                .filter(|one| is_known(one.number) && one.withdrawn_on.is_none_or(|day| day > today.number()))
+                .filter(|one| is_known(one.number) && one.is_shown(today.number()))
                 .map(|one| PublicView { title: one.title, number: one.number, act: one.act })
                 .collect(),
         })

@@ -305,7 +305,7 @@ impl Platform {
 
     /// Names the organs in the rows of cases that an older version wrote.
     pub(crate) fn name_older_cases(&self) -> Result<()> {
-        self.over_older_cases(NAMED, |tx, file| {
+        self.over_older_cases(NAMED, |_, tx, file| {
             file.row.named = names(&file.pack.file.procedure, &file.history.records);
             Ok(cases::update(tx, &file.row)?)
         })

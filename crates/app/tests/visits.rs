@@ -266,14 +266,16 @@ fn everything_about_an_enterprise_stands_on_one_page_for_whoever_may_see_the_cas
             ("reason", "没有年报"),
             ("decision", "德市监〔2025〕1号"),
         ];
-        enter(&county, "credit_list", &list);
+        // Before the procedure of credit lists was in force, its keeper entered what held.
+        let listed = NewEntry { from: day("2023-03-01"), until: None, form: form(&list), line: 0 };
+        county.platform.enter(&county.head, "credit_list", "county", vec![listed], "试验").unwrap();
         let first = Going::plan(&county, "first", &[]).unwrap();
         first.approve().unwrap();
         first.announce();
         first.arrive().unwrap();
         first.inspect().unwrap();
         let second = Going::plan(&county, "second", &[("trigger", "complaint")]).unwrap();
-        let page = county.platform.enterprise(&county.officer, &CODE.to_lowercase()).unwrap();
+        let page = county.platform.enterprise(&county.officer, &CODE.to_lowercase(), None).unwrap();
         assert_eq!((page.name.as_str(), page.hidden), ("演示餐饮有限公司", 0));
         assert_eq!(page.classes[0].what, "C类（信用风险较高）");
         assert_eq!((page.lists[0].what.as_str(), page.lists[0].removed.as_str()), ("经营异常名录", ""));
@@ -297,13 +299,13 @@ fn everything_about_an_enterprise_stands_on_one_page_for_whoever_may_see_the_cas
         };
         county.platform.add_account(account).unwrap();
         let stranger = county.platform.actor_of("police").unwrap();
-        let page = county.platform.enterprise(&stranger, CODE).unwrap();
+        let page = county.platform.enterprise(&stranger, CODE, None).unwrap();
         assert_eq!((page.visits.len(), page.hidden, page.counts[0].done), (0, 2, 1));
-        county.platform.enterprise(&county.officer, "91350526MA00DEM026").unwrap_err();
-        county.platform.enterprise(&county.officer, "12345").unwrap_err();
+        county.platform.enterprise(&county.officer, "91350526MA00DEM026", None).unwrap_err();
+        county.platform.enterprise(&county.officer, "12345", None).unwrap_err();
         let mut citizen = county.officer.clone();
         (citizen.rank, citizen.organ) = (store::account::Rank::Citizen, None);
-        county.platform.enterprise(&citizen, CODE).unwrap_err();
+        county.platform.enterprise(&citizen, CODE, None).unwrap_err();
     });
 }
 

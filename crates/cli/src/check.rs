@@ -72,7 +72,8 @@ pub fn files(common: &Common, root: Option<&Path>) -> Result<Files, Diagnostic> 
     let mut files = Files::built_in();
     if let Some(root) = root {
         files = Files::default();
-        for folder in ["packs", "laws", "calendars", "plans", "schemes", "review_sheets", "tables"] {
+        for folder in ["packs", "laws", "calendars", "plans", "schemes", "review_sheets", "tables", "exports"]
+        {
             let path = root.join(folder);
             if path.is_dir() {
                 files.overlay_at(&path, folder).map_err(|fault| wrong(&path, &fault))?;

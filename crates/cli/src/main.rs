@@ -18,6 +18,7 @@ mod demo;
 mod discretion;
 mod doctor;
 mod documents;
+mod double_publication;
 mod draw;
 mod figures;
 mod joint;

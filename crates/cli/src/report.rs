@@ -11,6 +11,7 @@ use documents::{Document, Faces, NoFaces};
 use serde_json::{Value, json};
 
 use crate::compare::{self, CompareArgs};
+use crate::double_publication::{self, DoubleArgs};
 use crate::output::{self, FALLS_SHORT, Format, MACHINE, WRONG_INPUT};
 use crate::platform::{failed, open_or_beside, open_to_read, wrong};
 use crate::year_tables::{self, TableArgs};
@@ -32,6 +33,8 @@ enum ReportCommand {
     Compare(CompareArgs),
     /// 年度行政执法统计表：许可、处罚、强制、其他；每个机关一行
     Table(TableArgs),
+    /// 双公示：一段时间作出的处罚、许可决定，按国家标准的栏目；写明缺什么、是否及时公示
+    DoublePublication(DoubleArgs),
 }
 
 #[derive(Args)]
@@ -106,6 +109,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> ExitCode {
         ReportCommand::Bundle(args) => bundle(common, args),
         ReportCommand::Compare(args) => compare::run(common, args),
         ReportCommand::Table(args) => year_tables::run(common, args),
+        ReportCommand::DoublePublication(args) => double_publication::run(common, args),
     };
     done.unwrap_or_else(|status| status)
 }

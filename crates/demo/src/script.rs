@@ -317,6 +317,8 @@ fn people(number: usize) -> Result<BTreeMap<String, String>> {
     Ok(BTreeMap::from([
         ("person".to_owned(), party(format!("演示申请人{number:03}"), person)),
         ("other_person".to_owned(), party(format!("演示代理人{number:03}"), other)),
+        ("company_name".to_owned(), format!("演示企业{number:03}有限公司")),
+        ("company_code".to_owned(), company.clone()),
         ("company".to_owned(), party(format!("演示企业{number:03}有限公司"), company)),
         ("third_party".to_owned(), party(format!("演示第三方{number:03}有限公司"), neighbour)),
         ("number".to_owned(), format!("{number:03}")),

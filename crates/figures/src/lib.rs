@@ -56,7 +56,10 @@ impl Measure {
     /// Whether it adds up values, and does not only count.
     #[must_use]
     pub fn adds(&self) -> bool {
-        matches!(self, Self::Sum { .. } | Self::Entries { counted: Counted::Sum(_), .. } | Self::Duration { .. })
+        matches!(
+            self,
+            Self::Sum { .. } | Self::Entries { counted: Counted::Sum(_), .. } | Self::Duration { .. }
+        )
     }
 }
 

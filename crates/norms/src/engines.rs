@@ -320,6 +320,10 @@ pub struct Discretion {
     pub review: Option<(ActId, u16)>,
     /// Whether this is the proposal only: its reason is enough, the review comes after it.
     pub proposes: bool,
+    /// When a decision stands no more: place in `Procedure::guards`.
+    pub undone: Option<u8>,
+    /// What the fine was changed to: a field of type `money` of another act.
+    pub changed: Option<(ActId, u16)>,
 }
 
 impl Discretion {

@@ -99,6 +99,10 @@ pub struct Act {
     /// Roles that are told.
     pub notify: Vec<usize>,
     pub publish: Option<Publish>,
+    /// Acts that are shown no more from the day of this one: their time of showing is over.
+    pub ends_showing: ActSet,
+    /// Acts that are taken back from the public when this one is done: what was public is no more so.
+    pub takes_down: ActSet,
     /// What whoever does it must be, beyond the role.
     pub requires: Vec<Requirement>,
     /// Whom the record takes out of the case.
@@ -239,6 +243,22 @@ pub struct Publish {
     /// The act whose public fields are shown.
     pub of: ActId,
     pub basis: Basis,
+    /// How long it is shown; without it, until it is taken down.
+    pub shown: Option<Shown>,
+}
+
+/// How long what is public is shown: to the earliest of the days that its parts give, counted from the day of the act that is
+/// shown. 公示期限
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// A field of type `date` of the act that is shown: the last day.
+    pub until: Option<u16>,
+    /// A field of type `choice` of that act, and for each of its options the parameter with the longest time of showing;
+    /// an option without one is not shown at all.
+    pub class: Option<u16>,
+    pub periods: Vec<(String, Option<String>)>,
+    /// The parameter with the longest time whatever is recorded.
+    pub most: Option<String>,
 }
 
 /// When nothing of a case is public, whatever its acts publish. 不公开的情形

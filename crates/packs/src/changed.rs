@@ -38,7 +38,7 @@ fn one(register: &Register, by: &ChangedBy, procedure: &Procedure) -> Vec<Diagno
     };
     let act = |id: &String| procedure.acts.iter().find(|act| act.id == *id);
     let mut found = Vec::new();
-    for id in [&by.act, &by.of].into_iter().filter(|id| act(id).is_none()) {
+    for id in [&by.act, &by.of].into_iter().chain(&by.ends).filter(|id| act(id).is_none()) {
         let near = closest(id, procedure.acts.iter().map(|act| act.id.as_str()));
         found.push(nearest(say("unknown_act", format!("没有事项“{id}”")), near));
     }
@@ -57,7 +57,8 @@ fn one(register: &Register, by: &ChangedBy, procedure: &Procedure) -> Vec<Diagno
         [(&by.from, FieldType::Date), (&by.until, FieldType::Date), (&by.removes, FieldType::YesNo)]
     {
         let Some(id) = named else { continue };
-        if source(writing, of, id).is_none_or(|field| field.kind != kind) {
+        let ending = by.ends.iter().filter_map(act).flat_map(|act| &act.fields).find(|field| field.id == *id);
+        if source(writing, of, id).or(ending).is_none_or(|field| field.kind != kind) {
             found.push(say("unknown_field", format!("{acts}里没有{}字段“{id}”", kind.label())));
         }
     }

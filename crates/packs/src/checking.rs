@@ -57,6 +57,7 @@ pub fn check_all(files: &Files) -> Checked {
     checked.findings.extend(crate::schemes::check(files, &rules));
     checked.findings.extend(crate::tables::check(files, &rules));
     checked.findings.extend(crate::review_sheets::check(files, &rules));
+    checked.findings.extend(crate::exports::check(files, &rules));
     prove_all(&packs, &mut checked);
     checked.findings.extend(orphans(files, &rules));
     checked.sort();

@@ -13,8 +13,8 @@ mod built_in {
 pub struct Files(BTreeMap<String, String>);
 
 /// The folders of an overlay.
-const FOLDERS: [&str; 8] =
-    ["packs", "laws", "calendars", "plans", "schemes", "review_sheets", "tables", "templates"];
+const FOLDERS: [&str; 9] =
+    ["packs", "laws", "calendars", "plans", "schemes", "review_sheets", "tables", "exports", "templates"];
 
 impl Files {
     /// What was built into the binary.

@@ -1,9 +1,10 @@
-//! Reads `packs/ laws/ calendars/ plans/ schemes/ review_sheets/ tables/ templates/` whole: every mistake of every file at once, or nothing at all.
+//! Reads `packs/ laws/ calendars/ plans/ schemes/ review_sheets/ tables/ exports/ templates/` whole: every mistake of every file at once, or nothing at all.
 
 pub mod calendars;
 mod changed;
 mod checking;
 pub mod engines;
+pub mod exports;
 mod files;
 mod handed;
 pub mod laws;

@@ -10,6 +10,7 @@ use law::Library;
 use norms::{Field, Index, check};
 
 use crate::engines::{Engine, is_engines};
+use crate::exports::Export;
 use crate::procedures::{self, ProcedureFile};
 use crate::review_sheets::ReviewSheet;
 use crate::source::Source;
@@ -56,6 +57,8 @@ pub struct Rules {
     pub year_tables: Vec<YearTable>,
     /// The sheets by which case files are reviewed; what is wrong with others is told where sheets are checked.
     pub review_sheets: Vec<ReviewSheet>,
+    /// The columns in which decisions are handed to others; what is wrong with them is told where they are checked.
+    pub exports: Vec<Export>,
 }
 
 impl Rules {
@@ -190,6 +193,7 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
             schemes: Vec::new(),
             year_tables: Vec::new(),
             review_sheets: Vec::new(),
+            exports: Vec::new(),
         };
         rules.follow_plan(files);
         let known = crate::schemes::known_figures(&rules);
@@ -197,6 +201,7 @@ pub fn read(files: &Files) -> (Option<Rules>, Vec<Diagnostic>) {
         rules.year_tables = crate::tables::read_all(&sources(files, "tables"), &rules).0;
         rules.review_sheets = crate::review_sheets::read_all(&sources(files, "review_sheets"), &rules).0;
         found.extend(crate::reported::check(&rules));
+        rules.exports = crate::exports::read_all(&sources(files, "exports"), &rules).0;
         rules
     });
     (rules, found)

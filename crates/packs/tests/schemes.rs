@@ -81,7 +81,11 @@ fn the_appraisal_of_enforcement_counts_no_fine() {
     let own = all.iter().find(|one| one.key() == "enforcement@2024").expect("enforcement@2024");
     assert!(!own.is_official && own.source.contains("不是主管机关发布的方案"));
     let vetoes: Vec<_> = own.criteria().filter(|(_, _, one)| one.kind.is_veto()).collect();
-    assert_eq!(vetoes.len(), 1, "what was fined or confiscated is tied to no appraisal (Penalty Law art. 74.3)");
+    assert_eq!(
+        vetoes.len(),
+        1,
+        "what was fined or confiscated is tied to no appraisal (Penalty Law art. 74.3)"
+    );
     let text = sources.iter().find(|one| one.name.contains("enforcement-2024")).expect("its file");
     let formulas = text.text.lines().filter(|line| line.starts_with("formula"));
     for figure in formulas.flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '_'))) {

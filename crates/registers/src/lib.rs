@@ -59,6 +59,8 @@ pub struct ChangedBy {
     pub from: Option<String>,
     pub until: Option<String>,
     pub removes: Option<String>,
+    /// Other acts, by id, that take the key off.
+    pub ends: Vec<String>,
     pub place: Place,
 }
 

@@ -189,6 +189,7 @@ const COLUMNS: &[(&str, usize, &[&str])] = &[
             "published_on",
             "title",
             "withdrawn_on",
+            "shown_until",
         ],
     ),
     ("document", 3, &["case_id", "number", "kind", "doc_number", "issued_on", "division"]),

@@ -18,8 +18,8 @@ use crate::publication::Publication;
 use crate::tally::Contribution;
 use crate::value::all;
 use crate::{
-    Query, Result, Statement, Store, Tx, attachment, cases, counter, document, due, events, personal,
-    publication, tally,
+    Query, Result, Statement, Store, Tx, attachment, cases, counter, document, due, enterprise, events,
+    personal, publication, tally,
 };
 
 /// A case with all that belongs to it. 样本案件
@@ -32,6 +32,7 @@ pub struct Sample {
     contributions: Vec<Contribution>,
     documents: Vec<Document>,
     publications: Vec<Publication>,
+    enterprises: Vec<String>,
     /// Each with its own name; what is sealed is written open.
     attachments: Vec<Attachment>,
 }
@@ -105,6 +106,7 @@ fn sample(
         contributions,
         documents: document::of_case(db, id)?,
         publications: publication::of_case(db, id)?,
+        enterprises: enterprise::of_case(db, id)?,
         attachments: attachment::of_case(db, id)?,
         case,
     })
@@ -198,6 +200,8 @@ pub fn write(tx: &mut Tx<'_>, sample: &Sample, names: &Names, keys: &Arc<Keyring
         let (id, organ, title) = (case.id.clone(), case.organ.clone(), names.text(&one.title));
         publication::add(tx, &Publication { case: id, organ, title, ..one.clone() })?;
     }
+    let codes: Vec<String> = sample.enterprises.iter().map(|code| names.text(code)).collect();
+    enterprise::set(tx, &case.id, &codes)?;
     for one in &sample.attachments {
         let added_by = names.account(&one.added_by);
         let mut opened = one.opened();

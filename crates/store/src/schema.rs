@@ -59,6 +59,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         after: include_str!("../migrations/0029_tally_names_after.sql"),
         ..Migration::new(29, "tally_names", include_str!("../migrations/0029_tally_names.sql"))
     },
+    Migration::new(31, "shown_until", include_str!("../migrations/0031_shown_until.sql")),
     Migration::new(33, "sealed_attachments", include_str!("../migrations/0033_sealed_attachments.sql")),
     Migration::new(35, "program_scope", include_str!("../migrations/0035_program_scope.sql")),
 ];

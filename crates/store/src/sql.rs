@@ -170,13 +170,15 @@ macro_rules! tally_sums {
 }
 macro_rules! publication_columns {
     () => {
-        "SELECT case_id, number, act, procedure, organ, division, published_on, title, withdrawn_on FROM publication "
+        "SELECT case_id, number, act, procedure, organ, division, published_on, title, withdrawn_on, shown_until \
+         FROM publication "
     };
 }
-/// `$1` to `$4` the key after which the page begins, `$5` its length, `$6` the division's beginning.
+/// `$1` to `$4` the key after which the page begins, `$5` its length, `$6` the division's beginning, `$7` the day on which one
+/// looks.
 macro_rules! publication_page {
     () => {
-        "AND withdrawn_on IS NULL AND (published_on, case_id, number, act) < ($1, $2, $3, $4) \
+        "AND withdrawn_on IS NULL AND (shown_until IS NULL OR shown_until >= $7) AND (published_on, case_id, number, act) < ($1, $2, $3, $4) \
          AND ($6 = '' OR substr(division, 1, length($6)) = $6) \
          ORDER BY published_on DESC, case_id DESC, number DESC, act DESC LIMIT $5"
     };
@@ -388,13 +390,14 @@ statements! {
     CONTRIBUTION_CLEAR = "DELETE FROM contribution WHERE figure = $1";
 
     PUBLICATION_ADD = "INSERT INTO publication (case_id, number, act, procedure, organ, division, published_on, title, ",
-        "withdrawn_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        "withdrawn_on, shown_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    PUBLICATION_SHOWN = "UPDATE publication SET shown_until = $4 ", of_case!(), "AND number = $2 AND act = $3";
     PUBLICATION_WITHDRAW = "UPDATE publication SET withdrawn_on = $4 ",
         of_case!(), "AND number = $2 AND act = $3 AND withdrawn_on IS NULL";
     PUBLICATION_GET = publication_columns!(), of_case!(), "AND number = $2 AND act = $3";
     PUBLICATIONS_OF_CASE = publication_columns!(), of_case!(), "ORDER BY number, act";
     PUBLICATIONS = publication_columns!(), "WHERE 1 = 1 ", publication_page!();
-    PUBLICATIONS_OF_PROCEDURE = publication_columns!(), "WHERE procedure = $7 ", publication_page!();
+    PUBLICATIONS_OF_PROCEDURE = publication_columns!(), "WHERE procedure = $8 ", publication_page!();
 
     DOCUMENT_ADD = "INSERT INTO document (case_id, number, kind, doc_number, issued_on, division) ",
         "VALUES ($1, $2, $3, $4, $5, $6)";

@@ -14,11 +14,10 @@ use crate::api;
 use crate::edge::{Limit, packed};
 use crate::pages::{
     about, account, act, admin, apply, assessments, audit, board, bulk, calendar, case, cases, comment,
-    compare, correct, design, desk, document, draws, enterprises, entry, exams, figure, figures, file_review, files,
-    follow,
-    help, home, joint, journal, library, messages, notes, opening, plan, procedures, published, receipt,
-    registers, reports, responsibility, reveal, search, sign_in, sign_on, small, tables, training_hours,
-    verify, wall,
+    compare, correct, design, desk, document, double_publication, draws, enterprises, entry, exams, figure,
+    figures, file_review, files, follow, help, home, joint, journal, library, messages, notes, opening, plan,
+    procedures, published, receipt, registers, reports, responsibility, reveal, search, sign_in, sign_on,
+    small, tables, training_hours, verify, wall,
 };
 use crate::posted::{self, Bounds};
 use crate::secure;
@@ -176,6 +175,7 @@ fn rows() -> Vec<Row> {
     rows.extend(compare::rows());
     rows.extend(board::rows());
     rows.extend(tables::rows());
+    rows.extend(double_publication::rows());
     rows.extend(plan::rows());
     rows.extend(assessments::rows());
     rows.extend(registers::rows());

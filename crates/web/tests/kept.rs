@@ -256,6 +256,24 @@ async fn what_is_published_is_seen_at_once_and_by_all() {
     let path = list.text.split_once("href=\"/published/").unwrap().1.split_once('"').unwrap().0.to_owned();
     all.published = format!("/published/{path}");
     all.agree("a publication").await;
+    // Its time of showing is over: the day is written as if its procedure had one. Nothing is done at midnight.
+    let key: Vec<String> = path.split('/').map(str::to_owned).collect();
+    let (number, last) = (key[1].parse().unwrap(), day("2025-03-04").number());
+    let write = move |tx: &mut store::Tx<'_>| {
+        store::publication::show_until(tx, &key[0], number, &key[2], Some(last))
+    };
+    all.site.with(|platform| platform.store().write(write)).unwrap().unwrap();
+    for (on, is_shown) in [("2025-03-04", true), ("2025-03-05", false)] {
+        all.site.clock.set(day(on), 9);
+        let number = "行政复议决定书";
+        for place in ["/published", "/", "/search?q=%E5%86%B3%E5%AE%9A%E4%B9%A6", "/api/v1/published"] {
+            let page = nobody.get(place).await;
+            assert_eq!(page.text.contains(number), is_shown, "{place} on {on}");
+        }
+        let expected = if is_shown { StatusCode::OK } else { StatusCode::NOT_FOUND };
+        nobody.get(&format!("/published/{path}")).await.is(expected);
+        all.agree(on).await;
+    }
 }
 
 /// Who does which act, with what filled in.

@@ -40,7 +40,7 @@ fn path_of(scene: &Scene, path: &str) -> String {
             ("sheet", _) => "penalty_files@2026",
             ("code", path) if path.starts_with("/entry/") => "0000",
             ("code", _) => "91350526MA00000001",
-            ("table", _) => "penalties",
+            ("table" | "export", _) => "penalties",
             ("organ", _) => "county",
             ("year", _) => "2024",
             ("file", _) => "bundle.zip",

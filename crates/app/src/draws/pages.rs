@@ -147,10 +147,11 @@ impl Platform {
     pub(super) fn draw_cases(&self) -> Result<Vec<String>> {
         let mut made: Vec<String> = Vec::new();
         for procedure in self.drawing_procedures() {
+            let today = self.today().number();
             self.store().read(|reader| -> Result<()> {
                 let mut after = None;
                 loop {
-                    let scope = Scope { procedure: &procedure, ..Scope::default() };
+                    let scope = Scope { procedure: &procedure, ..Scope::all(today) };
                     let rows = publication::page(reader, scope, after.as_ref(), PAGE)?;
                     for row in &rows {
                         if !made.contains(&row.case) {
@@ -238,7 +239,7 @@ impl Platform {
                 on: crate::visits::visit_of(&other).and_then(|visit| visit.days.last().copied()),
                 published: public
                     .into_iter()
-                    .filter(|one| one.withdrawn_on.is_none())
+                    .filter(|one| one.is_shown(self.today().number()))
                     .map(|one| (one.case, one.number, one.act))
                     .collect(),
             });

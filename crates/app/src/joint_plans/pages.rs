@@ -146,6 +146,8 @@ pub struct JointEnterprise {
 
 /// How many cases are read at once.
 const PAGE: u32 = 200;
+/// How many of the newest plans are looked through for one enterprise.
+const NEWEST: usize = 12;
 
 impl Platform {
     /// All joint plans that somebody may see, the newest first.
@@ -243,6 +245,25 @@ impl Platform {
         let share = page.shares.into_iter().find(|own| own.code == code);
         let share = share.ok_or_else(|| AppError::not_found(format!("计划里编号为“{code}”的企业")))?;
         Ok(JointEnterprise { line: page.line, share, visits: page.visits, left: page.left })
+    }
+
+    /// The visits to an enterprise in the newest plans that somebody may see, from a day on; each with the case and the number of
+    /// its plan, by day.
+    pub(crate) fn joint_visits_to(
+        &self,
+        viewer: Viewer<'_>,
+        code: &str,
+        from: Day,
+    ) -> Result<Vec<(String, String, JointVisit)>> {
+        let mut made = Vec::new();
+        for line in self.joint_plans(viewer)?.into_iter().take(NEWEST) {
+            let file = self.store().read(|reader| self.inner().load(reader, &line.case))?;
+            let Some(plan) = self.joint_before(&file)? else { continue };
+            let own = visits(&plan).into_iter().filter(|visit| visit.code == code && visit.day >= from);
+            made.extend(own.map(|visit| (line.case.clone(), line.number.clone(), visit)));
+        }
+        made.sort_by(|a, b| (a.2.day, &a.1).cmp(&(b.2.day, &b.1)));
+        Ok(made)
     }
 
     /// The newest plan of a case as a spreadsheet: its name and its bytes.

@@ -9,6 +9,7 @@ use norms::Act;
 use serde_json::Value as Json;
 use store::{Query, cases, events};
 
+use crate::enterprises::fines;
 use crate::error::Result;
 use crate::platform::{Inner, Platform};
 
@@ -51,29 +52,57 @@ impl Inner {
             let Some(last) = entries.last() else { return Ok(()) };
             for entry in &entries {
                 let event = entry.event();
-                let decides = || self.deciding(&event.act).next().is_some();
-                if !matches!(event.kind, EventKind::Act | EventKind::Correction) || !decides() {
+                if !matches!(event.kind, EventKind::Act | EventKind::Correction) {
                     continue;
                 }
-                let number = event.corrects.unwrap_or(event.number);
-                let at = (event.case.clone(), number);
-                let whole: Json = serde_json::from_str(&event.record).unwrap_or_default();
-                let record = if event.corrects.is_some() { whole.get("record") } else { Some(&whole) };
-                let made = match record {
-                    Some(record) => {
-                        let row = cases::get(db, &event.case)?;
-                        let on = Day::from_number(event.legal_day);
-                        row.zip(on).and_then(|(row, on)| self.past(&row, &event.act, record, on))
-                    }
-                    None => None,
-                };
-                match made {
-                    Some(made) => drop(kept.past.insert(at, made)),
-                    None => drop(kept.past.remove(&at)),
+                let decides = self.deciding(&event.act).next().is_some();
+                if self.undoing(&event.act) || (decides && event.corrects.is_some()) {
+                    self.decided_anew(db, &event.case, kept)?;
+                    continue;
                 }
+                if !decides {
+                    continue;
+                }
+                let record: Json = serde_json::from_str(&event.record).unwrap_or_default();
+                let row = cases::get(db, &event.case)?.zip(Day::from_number(event.legal_day));
+                let made = row.and_then(|(row, on)| self.past(&row, &event.act, &record, on));
+                kept.past.extend(made.map(|made| ((event.case.clone(), event.number), made)));
             }
             kept.seq = last.seq;
         }
+    }
+
+    /// Whether an act of that id may undo or change a fine in some procedure.
+    fn undoing(&self, act: &str) -> bool {
+        let undoes = |procedure: &norms::Procedure, own: &Act| {
+            let Some(asked) = &own.discretion else { return false };
+            let guard = asked.undone.and_then(|at| procedure.guards.get(usize::from(at)));
+            let named = guard.map(norms::guard::Guard::mentions).unwrap_or_default();
+            let by = asked.changed.map(|(by, _)| by);
+            named.iter().chain(by).any(|by| procedure.act_of(by).is_some_and(|spec| spec.id == act))
+        };
+        let mut all = self.rules.packs.iter().map(|pack| &pack.file.procedure);
+        all.any(|procedure| procedure.acts.iter().any(|own| undoes(procedure, own)))
+    }
+
+    /// Takes the decisions of a case from its history, as it is now: what was annulled is gone, what was changed is changed.
+    fn decided_anew(&self, db: &dyn Query, case: &str, kept: &mut AtHand) -> Result<()> {
+        kept.past.retain(|(own, _), _| own != case);
+        let Ok(file) = self.load(db, case) else { return Ok(()) };
+        for fine in fines(&file, Day::MAX) {
+            let is_like = !fine.matter.is_empty() && !fine.step.is_empty();
+            if is_like && fine.undone_on.is_none() {
+                let made = Past {
+                    number: file.row.number.clone().unwrap_or_default(),
+                    act: fine.matter,
+                    step: fine.step,
+                    fine_fen: fine.fen,
+                    decided_on: fine.decided_on,
+                };
+                kept.past.insert((case.to_owned(), fine.event), made);
+            }
+        }
+        Ok(())
     }
 
     /// The acts of an id that decide a fine by a benchmark, in whatever procedure, the newest text first.

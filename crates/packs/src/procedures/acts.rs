@@ -1,9 +1,7 @@
 //! Acts and the fields of their records.
 
 use base::Diagnostic;
-use norms::{
-    Act, ActId, Alike, Basis, Field, FieldType, Procedure, Publish, Recusal, Requirement, RequirementKind,
-};
+use norms::{Act, ActSet, Alike, Field, FieldType, Procedure, Recusal, Requirement, RequirementKind};
 
 use super::rules::basis;
 use super::starts::Opens;
@@ -37,22 +35,24 @@ pub(super) fn read(root: &Table<'_>, draft: &mut Draft) {
         if let Some(asked) = one.table("discretion", format!("事项 {} 的 discretion", id.value)) {
             discretions.push((index, asked));
         }
-        one.finish();
     }
     for (index, table) in discretions {
+        let undone = draft.guard(&table, "undone");
         let own = draft.procedure.acts.get(index);
-        let made = own.and_then(|own| super::asks::discretion(draft, own, &table));
+        let made = own.and_then(|own| super::asks::discretion(draft, own, &table, undone));
         if let Some(act) = draft.procedure.acts.get_mut(index) {
             act.discretion = made;
         }
     }
     for (index, table) in publishes {
-        let publish = publish(draft, index, &table);
+        let publish = super::showing::publish(draft, index, &table);
         table.finish();
         if let Some(act) = draft.procedure.acts.get_mut(index) {
             act.publish = publish;
         }
     }
+    super::showing::endings(draft, &entries);
+    entries.iter().for_each(|(_, one)| one.finish());
     for (index, table) in requires {
         let asked = requirement(draft, &table);
         table.finish();
@@ -160,6 +160,8 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         power: table.text("power"),
         notify: roles_named(procedure, table, "notify"),
         publish: None,
+        ends_showing: ActSet::default(),
+        takes_down: ActSet::default(),
         requires: Vec::new(),
         recuses,
         alike,
@@ -275,15 +277,6 @@ fn recusal(table: &Table<'_>, fields: &[Field]) -> Option<Recusal> {
     let (officer, when) = (place("officer", FieldType::Officer), place("when", FieldType::YesNo));
     table.finish();
     Some(Recusal { officer: officer?, when })
-}
-
-fn publish(draft: &Draft, own: usize, table: &Table<'_>) -> Option<Publish> {
-    let of = match table.text_at("of") {
-        Some(at) => draft.act(table, &at)?,
-        None => ActId::new(own)?,
-    };
-    let basis: Basis = basis(draft, table);
-    Some(Publish { of, basis })
 }
 
 /// The fields of a record, or of a register.

@@ -97,8 +97,13 @@ pub(super) fn joint(table: &Table<'_>, fields: &[Field]) -> bool {
     true
 }
 
-/// `[acts.X.discretion]`, read when all acts are known.
-pub(super) fn discretion(draft: &Draft, own: &Act, table: &Table<'_>) -> Option<Discretion> {
+/// `[acts.X.discretion]`, read when all acts are known, with its guard `undone`.
+pub(super) fn discretion(
+    draft: &Draft,
+    own: &Act,
+    table: &Table<'_>,
+    undone: Option<u8>,
+) -> Option<Discretion> {
     let field = |key: &str, kinds: &[FieldType]| -> Option<u16> {
         let at = table.text_at(key)?;
         place(table, own, &at, kinds)
@@ -111,6 +116,9 @@ pub(super) fn discretion(draft: &Draft, own: &Act, table: &Table<'_>) -> Option<
     for key in ["matter", "facts", "reason", "step", "found"].into_iter().filter(|key| !table.has(key)) {
         table.missing(key);
     }
+    let changed = table.text_at("changed").and_then(|at| elsewhere(draft, table, &at, FieldType::Money));
+    let proposes = table.flag("proposes");
+    stands(draft, own, table, (undone, changed, fine.is_some() && !proposes));
     let two = facts.and_then(|at| own.fields.get(usize::from(at)));
     if two.is_some_and(|rows| rows.columns.len() != 2) {
         let message = format!("{} 的 facts 要有两列：要素和内容", table.what);
@@ -128,7 +136,6 @@ pub(super) fn discretion(draft: &Draft, own: &Act, table: &Table<'_>) -> Option<
     let on = table.texts("on");
     let on = on.iter().filter_map(|at| elsewhere(draft, table, at, FieldType::Date)).collect();
     let review = table.text_at("review").and_then(|at| elsewhere(draft, table, &at, FieldType::YesNo));
-    let proposes = table.flag("proposes");
     table.finish();
     Some(Discretion {
         matter: matter?,
@@ -141,7 +148,39 @@ pub(super) fn discretion(draft: &Draft, own: &Act, table: &Table<'_>) -> Option<
         on,
         review,
         proposes,
+        undone,
+        changed,
     })
+}
+
+/// Whoever fines says when the fine stands no more: a fine that was annulled is held against nobody.
+fn stands(
+    draft: &Draft,
+    own: &Act,
+    table: &Table<'_>,
+    (undone, changed, fines): (Option<u8>, Option<(ActId, u16)>, bool),
+) {
+    let say = |key: &str, message: String, help: &str| {
+        let place = if table.has(key) { table.place_of(key) } else { table.place() };
+        table.say(Diagnostic::error("undone", message).at(place).help(help));
+    };
+    let other = "undone、changed 说的是罚款决定以后的事：写决定被撤销、变更的事项。";
+    if fines && !table.has("undone") {
+        let message = format!("{} 决定罚款，没有写决定在什么时候不再算数", table.what);
+        say("undone", message, "写 undone = '…'：决定被撤销、确认无效等的条件，例如 'done.decision_gone'。");
+    }
+    for key in ["undone", "changed"].into_iter().filter(|key| !fines && table.has(key)) {
+        say(key, format!("{} 不决定罚款，写了 {key}", table.what), other);
+    }
+    let itself = |act: ActId| draft.procedure.act_of(act).is_some_and(|act| act.id == own.id);
+    let guard = undone.and_then(|at| draft.procedure.guards.get(usize::from(at)));
+    let speaks = guard.is_some_and(|guard| guard.mentions().iter().any(|act| !itself(act)));
+    if guard.is_some() && !speaks {
+        say("undone", format!("{} 的 undone 没有说到决定以外的事项", table.what), other);
+    }
+    if changed.is_some_and(|(act, _)| itself(act)) {
+        say("changed", format!("{} 的 changed 是决定自己的字段", table.what), other);
+    }
 }
 
 fn place(table: &Table<'_>, act: &Act, at: &At<String>, kinds: &[FieldType]) -> Option<u16> {

@@ -121,7 +121,8 @@ pub(crate) fn check_shares(root: &Table<'_>, figures: &[Figure]) {
                 table.say(Diagnostic::error("unknown_figure", message).at(table.place_of("share")));
             }
         }
-        let adds = |id: &String| figures.iter().find(|other| other.id == *id).map(|other| other.measure.adds());
+        let adds =
+            |id: &String| figures.iter().find(|other| other.id == *id).map(|other| other.measure.adds());
         if let (Some(part), Some(whole)) = (adds(part), adds(whole))
             && part != whole
         {

@@ -9,6 +9,7 @@ mod report;
 pub mod report_form;
 mod rules;
 mod shelf;
+mod showing;
 mod starts;
 mod tasks;
 mod visits;

@@ -69,11 +69,12 @@ fn changed_by(root: &Table<'_>) -> Option<ChangedBy> {
     let (procedure, act) = (table.need_text("procedure"), table.need_text("act"));
     let of = table.text("of");
     let (from, until, removes) = (table.text("from"), table.text("until"), table.text("removes"));
+    let ends = table.texts("ends").into_iter().map(|at| at.value).collect();
     let place = table.place();
     table.finish();
     let (procedure, act) = (procedure?.value, act?.value);
     let of = of.unwrap_or_else(|| act.clone());
-    Some(ChangedBy { procedure, act, of, from, until, removes, place })
+    Some(ChangedBy { procedure, act, of, from, until, removes, ends, place })
 }
 
 /// `[library]`: what of an entry makes it a document of the library.
@@ -123,7 +124,7 @@ fn key(root: &Table<'_>, fields: &[Field]) -> Vec<usize> {
 }
 
 /// What the register rests on, where it says so; the article must be one of a known law.
-fn basis(root: &Table<'_>, library: Option<&Library>) -> Option<Basis> {
+pub(crate) fn basis(root: &Table<'_>, library: Option<&Library>) -> Option<Basis> {
     let law = root.text_at("law");
     let article = root.text("article").unwrap_or_default();
     let mut basis = Basis {

@@ -307,7 +307,7 @@ const BEFORE_FORMS: &str = "DROP TABLE event; DROP TABLE actor; DROP TABLE act_f
      added_at INTEGER NOT NULL); CREATE INDEX pack_procedure ON pack (procedure, added_at); ";
 
 /// What makes a store one of version 7; [`Folder::before_forms`] comes first.
-pub const BEFORE_LISTS: &str = "DROP TABLE account_reset; DROP INDEX attachment_stored; DROP INDEX attachment_person; \
+pub const BEFORE_LISTS: &str = "ALTER TABLE publication DROP COLUMN shown_until; DROP TABLE account_reset; DROP INDEX attachment_stored; DROP INDEX attachment_person; \
      ALTER TABLE attachment DROP COLUMN stored; ALTER TABLE attachment DROP COLUMN person; \
      ALTER TABLE attachment DROP COLUMN sealed; DROP TABLE tally_year; DROP TABLE tally_reach; DROP TABLE case_enterprise; DROP TABLE case_named; DROP TABLE case_count; DROP TABLE due_count; DROP INDEX cases_phase; \
      DROP INDEX cases_title; DROP INDEX due_lapses; ALTER TABLE cases DROP COLUMN named; \

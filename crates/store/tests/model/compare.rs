@@ -114,7 +114,7 @@ fn compare_figures(r: &Reader<'_>, model: &Model, limit: u32) {
 
 fn compare_rest(r: &Reader<'_>, model: &Model, limit: u32) {
     for procedure in ["", "reconsideration"] {
-        let scope = publication::Scope { procedure, ..publication::Scope::default() };
+        let scope = publication::Scope { procedure, ..publication::Scope::all(20_030) };
         let found = turn(limit, |after: Option<&Publication>| publication::page(r, scope, after, limit));
         let public = model.publications.values().filter(|it| it.withdrawn_on.is_none());
         let mut expected: Vec<_> =

@@ -156,6 +156,7 @@ fn published(case: &Case, number: u32, day: i32) -> Publication {
         published_on: day,
         title: case.title.clone(),
         withdrawn_on: None,
+        shown_until: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use app::{EnterpriseEntry, EnterpriseFile, Warning, WarningRule};
 use axum::extract::{Query, State};
+use calendar::Day;
 use maud::{Markup, html};
 
 use crate::design::field::Field;
@@ -25,6 +26,9 @@ pub(crate) fn path(code: &str) -> String {
 pub(crate) struct Asked {
     #[serde(default)]
     code: String,
+    /// The day of the class of credit risk; today's without it.
+    #[serde(default)]
+    on: String,
 }
 
 async fn show(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
@@ -34,7 +38,10 @@ async fn show(State(site): State<Site>, visitor: Visitor, Query(asked): Query<As
         return Ok(visitor.page("企业档案", ask("")));
     }
     let wanted = code.clone();
-    let told = site.ask(move |platform| platform.enterprise(&actor, &wanted)).await?;
+    let on = Some(asked.on.trim()).filter(|text| !text.is_empty());
+    let on = on.map(|text| Day::parse(text).map_err(|found| app::AppError::Unfit(vec![*found])));
+    let on = on.transpose()?;
+    let told = site.ask(move |platform| platform.enterprise(&actor, &wanted, on)).await?;
     let title = format!("{}的企业档案", if told.name.is_empty() { &told.code } else { &told.name });
     Ok(visitor.page(&title, render(&told)))
 }
@@ -63,12 +70,21 @@ fn render(told: &EnterpriseFile) -> Markup {
         (counts(told))
         h2 { "检查" }
         (visits(told))
+        @if !told.planned.is_empty() {
+            h2 { "综合查一次的安排" }
+            (planned(told))
+        }
         h2 { "处罚" }
         (penalties(told))
         h2 { "信用风险等级" }
         @if let Some(own) = &told.computed {
-            p { "按登记的规则，由平台知道的记录算出：" strong { (own.name) } }
+            p { "按登记的规则，由平台知道的、" (told.classed_on.chinese()) "还算数的记录算出：" strong { (own.name) } }
             (shown::fold("怎样算出来的", "", false, &lines(&own.why)))
+        }
+        form.filters method="get" action="/enterprises" {
+            input type="hidden" name="code" value=(told.code);
+            (Field::new("on", "看哪一天的等级").day("on", &told.classed_on.to_string()))
+            button type="submit" { "查看" }
         }
         (entries(&told.classes, "等级", "没有列入检查对象名录。"))
         h2 { "经营异常名录和严重违法失信名单" }
@@ -122,6 +138,21 @@ fn visits(told: &EnterpriseFile) -> Markup {
     }
 }
 
+fn planned(told: &EnterpriseFile) -> Markup {
+    let rows = html! {
+        @for (case, number, visit) in &told.planned {
+            tr {
+                td.day { (parts::day(visit.day)) }
+                td { (visit.organs) }
+                td { (visit.checks) }
+                td { (visit.state) }
+                td { a href=(format!("/joint/{case}/enterprises/{}", told.code)) { (number) } }
+            }
+        }
+    };
+    parts::table("综合查一次的安排", &["日期", "机关", "检查事项", "状态", "计划"], &rows)
+}
+
 fn penalties(told: &EnterpriseFile) -> Markup {
     let rows = html! {
         @for one in &told.penalties {
@@ -130,12 +161,13 @@ fn penalties(told: &EnterpriseFile) -> Markup {
                 td { (one.matter) }
                 td.value { (format!("{}.{:02}元", one.fine_fen / 100, one.fine_fen % 100)) }
                 td.day { (parts::day(one.decided_on)) }
+                td { @if let Some(day) = one.undone_on { (parts::day(day)) "起不再算数" } @else { "有效" } }
             }
         }
     };
     html! {
         @if told.penalties.is_empty() { p { "没有您能看到的罚款。" } }
-        @else { (parts::table("处罚", &["案号", "违法行为", "罚款", "决定日期"], &rows)) }
+        @else { (parts::table("处罚", &["案号", "违法行为", "罚款", "决定日期", "状态"], &rows)) }
     }
 }
 

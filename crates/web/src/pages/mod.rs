@@ -21,6 +21,7 @@ pub(crate) mod correct;
 pub(crate) mod design;
 pub(crate) mod desk;
 pub(crate) mod document;
+pub(crate) mod double_publication;
 pub(crate) mod draws;
 pub(crate) mod enterprises;
 pub(crate) mod entry;

@@ -100,6 +100,7 @@ fn one(page: &PublishedPage) -> Markup {
                 div { dt { "公开机关" } dd { (page.head.organ) } }
                 @if let Some(number) = &page.doc_number { div { dt { "文号" } dd { (number) } } }
                 div { dt { "公开日期" } dd { (parts::day(page.head.published_on)) } }
+                @if let Some(day) = page.shown_until { div { dt { "公示至" } dd { (parts::day(day)) } } }
                 @if !page.cited.is_empty() { div { dt { "公开依据" } dd { (page.cited) } } }
             }
             @if let Some(day) = page.withdrawn_on {

@@ -90,6 +90,7 @@ async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<As
         h1 { "行政执法年度统计表" }
         p { "每一栏都由办理日志里的指标相加，写明怎样计数；点数字看所数的记录。一级政府的表包括本行政区域内各机关，部门的表只有本机关。" }
         (filters("/tables", &asked, &organs, latest))
+        p { "处罚、许可决定按国家标准的栏目逐件报送，见" a href="/double-publication" { "双公示" } "（供机关工作人员使用）。" }
         @if forms.is_empty() { (shown::empty("这一年没有表式。", None)) }
         ul.lines {
             @for form in &forms {

@@ -317,7 +317,7 @@ impl Platform {
         let act = self.settled_act(db, row)?;
         let number = u32::try_from(row.number).unwrap_or(0);
         let found = publication::get(db, &row.case, number, &act)?;
-        Ok(found.is_some_and(|found| found.withdrawn_on.is_none()))
+        Ok(found.is_some_and(|found| found.is_shown(self.today().number())))
     }
 
     /// The act whose record the publication shows.
