@@ -262,6 +262,77 @@ fn classes_of_credit_risk_come_from_the_records_and_go_into_the_list_that_draws_
     assert!(class().0 == "a" && class().1.contains("满12个月，按50%计"), "{:?}", class());
 }
 
+/// A case of a credit list about the firm, told and waived.
+fn listing<'a>(county: &'a County, name: &str) -> Case<'a> {
+    let open = app::Open {
+        key: format!("case-{name}"),
+        procedure: "credit_list_case".to_owned(),
+        organ: "county".to_owned(),
+        act: "propose".to_owned(),
+        on: county.platform.today(),
+        form: county::form(&[
+            ("party", FIRM.0),
+            ("party.code", CODE),
+            ("list", "abnormal"),
+            ("code", CODE),
+            ("name", FIRM.0),
+            ("reason", "没有年报"),
+            ("basis", "示例条款"),
+            ("facts", "核查记录"),
+        ]),
+        files: Vec::new(),
+    };
+    let id = county.platform.open(&county.officer, open).unwrap().case;
+    let case = Case::of(county, name, id);
+    case.act("give_notice", &[("content", "拟列入")]).unwrap();
+    case.act("waive_defence", &[]).unwrap();
+    case
+}
+
+/// Whether the firm stands on a list on a day.
+fn is_listed(county: &County, on: &str) -> bool {
+    let asked = app::EntriesAsked::on(day(on), true);
+    let page = county.platform.register_page(None, "credit_list", "county", asked).unwrap();
+    page.rows.iter().any(|row| row.texts.join("｜").contains(CODE))
+}
+
+#[test]
+fn a_credit_list_is_written_and_ended_by_its_cases_alone() {
+    on_both("listing", "2026-04-07", |county, _folder, _database| {
+        with_rules(&county);
+        let fields = [
+            ("list", "abnormal"),
+            ("code", CODE),
+            ("name", FIRM.0),
+            ("reason", "没有年报"),
+            ("decision", "决定1号"),
+        ];
+        let row = app::NewEntry { from: day("2026-04-01"), until: None, form: county::form(&fields), line: 0 };
+        let why = county.platform.enter(&county.head, "credit_list", "county", vec![row], "试验").unwrap_err();
+        assert!(why.diagnostics()[0].message.contains("只依"), "{why:?}");
+        let case = listing(&county, "first");
+        let decided = [("grade", "minor"), ("grounds", "查明"), ("remedies", "可以复议")];
+        case.by(&county.head, "decide_listing", &decided).unwrap();
+        case.act("serve", &[("way", "direct")]).unwrap();
+        case.act("list_publicly", &[("decision", "信列1号")]).unwrap();
+        assert!(is_listed(&county, "2026-04-07") && !is_listed(&county, "2026-04-06"));
+        county.clock.set(day("2026-05-06"), 9);
+        let done = [("performed", "yes"), ("proof", "已经补报"), ("promised", "yes")];
+        case.act("apply_repair", &done).unwrap();
+        case.act("accept_repair", &[]).unwrap();
+        case.by(&county.head, "grant_repair", &[("findings", "属实")]).unwrap();
+        case.act("take_off", &[("told", "已经通知")]).unwrap();
+        assert!(is_listed(&county, "2026-05-05") && !is_listed(&county, "2026-05-06"));
+        let (public, _) = county.platform.published("credit_list_case", None).unwrap();
+        assert!(public.is_empty(), "no longer shown: {public:?}");
+        // Annulled afterwards: as if it had never been listed.
+        case.act("listing_annulled", &[("by_whom", "示例法院1号")]).unwrap();
+        case.act("take_off", &[("told", "已经通知"), ("off_from", "2026-04-07")]).unwrap();
+        assert!(!is_listed(&county, "2026-04-07"));
+        assert!(county.platform.verify(true).unwrap().faults.is_empty());
+    });
+}
+
 /// The cell of a national column.
 fn cell<'a>(made: &'a app::DoublePublication, row: &'a app::ExportRow, code: &str) -> &'a str {
     let at = made.export.columns.iter().position(|column| column.code == code).unwrap();

@@ -95,7 +95,7 @@ impl Platform {
     pub fn exams(&self) -> Result<Vec<ExamLine>> {
         let mut made: Vec<ExamLine> = Vec::new();
         for procedure in self.procedures_where(|act| act.exam == Some(ExamStep::Announce)) {
-            let scope = Scope { procedure: &procedure, ..Scope::default() };
+            let scope = Scope { procedure: &procedure, ..Scope::all(self.today().number()) };
             let rows = self.store().read(|reader| publication::page(reader, scope, None, SHOWN))?;
             for row in rows {
                 if made.iter().any(|line| line.case == row.case) {

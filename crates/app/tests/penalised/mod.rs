@@ -76,6 +76,11 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// A case that was opened otherwise.
+    pub fn of(county: &'a County, name: &str, id: String) -> Self {
+        Self { county, id, name: name.to_owned(), count: std::cell::Cell::new(0) }
+    }
+
     /// A case that is concluded; the act ended on a day.
     pub fn concluded(county: &'a County, name: &str, ended: &str) -> Self {
         Self::concluded_against(county, name, ended, ("演示王小明", PARTY))
