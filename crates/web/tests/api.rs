@@ -407,7 +407,7 @@ fn whole(site: &Site, path: &str, at: usize) -> (String, Value) {
 
 /// What there is that an operation could have written.
 fn held(site: &Site) -> std::collections::BTreeMap<String, Vec<String>> {
-    let beside = ["audit_log", "session", "client", "client_token", "pack", "meta"];
+    let beside = ["audit_log", "session", "client", "client_token", "pack", "meta", "lease"];
     site.with(|platform| store::testing::tables(platform.store(), &beside).unwrap())
 }
 

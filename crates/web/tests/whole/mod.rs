@@ -21,8 +21,9 @@ use crate::browse::{Browser, File, Page};
 use crate::scene::Scene;
 use form::inputs;
 
-/// Tables that say nothing of what was done: sessions are counted instead, the log by what succeeded.
-const BESIDE: [&str; 4] = ["session", "audit_log", "pack", "meta"];
+/// Tables that say nothing of what was done: sessions are counted instead, the log by what succeeded; a lease says which
+/// server works.
+const BESIDE: [&str; 5] = ["session", "audit_log", "pack", "meta", "lease"];
 
 /// A form with all that it needs. 整张表单
 #[derive(Default)]
