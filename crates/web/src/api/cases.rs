@@ -497,6 +497,8 @@ pub(super) async fn correct(
 
 /// 为什么打开附件
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct WhyQuery {
     /// 理由，2至200个字。可能有个人信息的附件，当事人和本案承办人以外的人必须说明，记入操作日志
     reason: Option<String>,
