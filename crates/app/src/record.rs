@@ -314,6 +314,7 @@ pub fn shown(field: &Field, value: &Value, masked: bool) -> String {
         Value::Money(fen) => format!("{}元", decimal(*fen, 100)),
         Value::Flag(flag) => if *flag { "是" } else { "否" }.to_owned(),
         Value::List(items) if field.kind == FieldType::File => format!("{}个附件", items.len()),
+        Value::List(items) if hide && field.kind == FieldType::Rows => format!("{}行", items.len()),
         Value::List(items) => items.iter().map(|item| label(field, item)).collect::<Vec<_>>().join("；"),
         Value::Text(text) if field.kind == FieldType::Party => shown_party(text, hide),
         Value::Text(text) if hide => mask(text),
