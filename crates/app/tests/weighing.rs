@@ -244,7 +244,7 @@ fn what_is_annulled_after_the_file_was_closed_opens_the_case_again() {
         case.decide("1900", &[("social_effect", "yes")]).unwrap();
         case.act("serve", &[("way", "direct")]).unwrap();
         case.act("publish_decision", &[("facts", "已经隐去个人信息")]).unwrap();
-        case.act("pay", &[("amount", "1900")]).unwrap();
+        case.act("pay", &[("amount", "1900"), ("owed", "1900")]).unwrap();
         case.act("close_case", &[("file_index", "目录")]).unwrap();
         let view = || county.platform.case_view(&county.officer, &case.id).unwrap();
         assert!(view().is_closed() && view().must.is_empty());
