@@ -118,15 +118,17 @@ const KEPT: &[(&str, &[&str], &[&str])] = &[
     ("person", &[], &["operator"]),
     ("contribution", &["case_id"], &["figure", "organ", "division"]),
     ("publication", &["case_id"], &["division"]),
-    ("document", &["case_id"], &["division"]),
+    ("document", &["case_id"], &["kind", "division"]),
+    ("counter", &[], &["organ", "kind"]),
     ("attachment", &["case_id"], &["division"]),
     ("case_note", &["case_id"], &["division"]),
     ("tally", &[], &["figure", "organ", "division"]),
     ("tally_year", &[], &["figure", "organ", "division"]),
 ];
 
-/// Those of them that came with version 29.
+/// Those of them that came with version 29, and with version 39 only.
 const TALLIES: &[&str] = &["tally", "tally_year"];
+const SERIES: &str = "counter";
 
 /// How a file keeps a column.
 pub(crate) fn way(table: &str, column: &str) -> As {
@@ -145,12 +147,17 @@ pub(crate) fn way(table: &str, column: &str) -> As {
 
 /// The tables that got such columns with version 28.
 pub(crate) fn tables() -> impl Iterator<Item = &'static str> {
-    KEPT.iter().map(|(name, ..)| *name).filter(|name| !TALLIES.contains(name))
+    KEPT.iter().map(|(name, ..)| *name).filter(|name| !TALLIES.contains(name) && *name != SERIES)
 }
 
 /// Those that got them with version 29.
 pub(crate) fn tallies() -> impl Iterator<Item = &'static str> {
     TALLIES.iter().copied()
+}
+
+/// Those that got them, or more of them, with version 39.
+pub(crate) fn documents() -> impl Iterator<Item = &'static str> {
+    ["document", SERIES].into_iter()
 }
 
 /// A statement as a file has it, where it looks into a name: for the beginning of a division.

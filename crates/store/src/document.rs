@@ -19,7 +19,7 @@ fn read(row: &mut Row<'_>) -> Result<Document> {
     Ok(Document {
         case: row.case()?,
         number: row.number()?,
-        kind: row.text()?,
+        kind: row.name()?,
         doc_number: row.text()?,
         issued_on: row.day()?,
     })
@@ -32,7 +32,7 @@ pub fn add(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
     let values = [
         Value::Case(case),
         (*number).into(),
-        kind.into(),
+        Value::Name(kind),
         doc_number.into(),
         (*issued_on).into(),
         Value::Name(&division),
@@ -42,10 +42,14 @@ pub fn add(tx: &mut Tx<'_>, document: &Document) -> Result<()> {
 
 /// The documents of a case.
 pub fn of_case(db: &dyn Query, case: &str) -> Result<Vec<Document>> {
-    all(db, &sql::DOCUMENTS_OF_CASE, &[Value::Case(case)], read)
+    let mut documents = all(db, &sql::DOCUMENTS_OF_CASE, &[Value::Case(case)], read)?;
+    documents.sort_by(|a, b| (a.number, &a.kind).cmp(&(b.number, &b.kind)));
+    Ok(documents)
 }
 
 /// The documents with a number.
 pub fn by_number(db: &dyn Query, doc_number: &str) -> Result<Vec<Document>> {
-    all(db, &sql::DOCUMENT_BY_NUMBER, &[doc_number.into()], read)
+    let mut documents = all(db, &sql::DOCUMENT_BY_NUMBER, &[doc_number.into()], read)?;
+    documents.sort_by(|a, b| a.kind.cmp(&b.kind));
+    Ok(documents)
 }

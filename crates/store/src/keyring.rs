@@ -90,15 +90,20 @@ impl Keyring {
         if let Some(key) = self.at_hand(person) {
             return Some(key);
         }
-        let by = self.keys.iter().find(|key| key.mark == operator)?;
-        let opened = Zeroizing::new(opened(&by.cipher, &wrapping(person, operator), wrapped)?);
-        let key: PersonKey = Zeroizing::new(opened.as_slice().try_into().ok()?);
+        let key = self.unwrap_apart(person, operator, wrapped)?;
         let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
         if at_hand.len() >= AT_HAND {
             at_hand.clear();
         }
         at_hand.insert(person.to_owned(), key.clone());
         Some(key)
+    }
+
+    /// The same without asking for what is at hand or keeping it: for who reads the parts of all persons in a row.
+    pub(crate) fn unwrap_apart(&self, person: &str, operator: &str, wrapped: &[u8]) -> Option<PersonKey> {
+        let by = self.keys.iter().find(|key| key.mark == operator)?;
+        let opened = Zeroizing::new(opened(&by.cipher, &wrapping(person, operator), wrapped)?);
+        Some(Zeroizing::new(opened.as_slice().try_into().ok()?))
     }
 
     /// What is no person's but must not stand open either, sealed for one place: the mark of the key in use, and the bytes.
@@ -163,7 +168,21 @@ impl Sealing<'_> {
 
     /// What was sealed here under this key; nothing when it was not.
     pub fn open(&self, key: &PersonKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        opened(&Gcm::new((&**key).into()), &self.place(), sealed).map(Zeroizing::new)
+        self.open_by(&PersonCipher::new(key), sealed)
+    }
+
+    /// The same by the key's cipher.
+    pub fn open_by(&self, cipher: &PersonCipher, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        opened(&cipher.0, &self.place(), sealed).map(Zeroizing::new)
+    }
+}
+
+/// The cipher under a person's key.
+pub(crate) struct PersonCipher(Gcm);
+
+impl PersonCipher {
+    pub fn new(key: &PersonKey) -> Self {
+        Self(Gcm::new((&**key).into()))
     }
 }
 

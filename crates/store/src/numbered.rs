@@ -43,20 +43,33 @@ pub(crate) fn rewrite_tallies(db: &dyn Connection) -> Result<()> {
     })
 }
 
+/// The same for kinds of documents and series of numbers.
+///
+/// # Errors
+/// A row cannot be read or written: then nothing is changed.
+pub(crate) fn rewrite_documents(db: &dyn Connection) -> Result<()> {
+    if !db.is_one_file() {
+        return Ok(());
+    }
+    compact::documents().try_for_each(|table| move_rows(db, table))
+}
+
 /// A statement that is made once and lasts as long as the program.
 fn made(name: &str, text: String) -> &'static Statement {
     Box::leak(Box::new(Statement::new(name.to_owned().leak(), text.leak())))
 }
 
 fn move_rows(db: &dyn Connection, table: &str) -> Result<()> {
-    // The columns that there were at that version, whatever the program keeps today.
-    let asked = format!("SELECT name FROM pragma_table_info('{table}_numbered') ORDER BY cid");
-    let mut columns: Vec<String> = Vec::new();
+    // The columns that there were at that version, whatever the program keeps today; those that take anything are kept in
+    // another way.
+    let asked = format!("SELECT name, type FROM pragma_table_info('{table}_numbered') ORDER BY cid");
+    let (mut columns, mut ways): (Vec<String>, Vec<As>) = Default::default();
     db.query(made("NUMBERED_COLUMNS", asked), &[], &mut |row| {
-        columns.push(row.text()?);
+        let (column, kind) = (row.text()?, row.text()?);
+        ways.push(if kind == "ANY" { compact::way(table, &column) } else { As::Plain });
+        columns.push(column);
         Ok(true)
     })?;
-    let ways: Vec<As> = columns.iter().map(|column| compact::way(table, column)).collect();
     let listed = columns.join(", ");
     let order = if table == "event" { " ORDER BY seq" } else { "" };
     let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();

@@ -129,11 +129,23 @@ fn unopened(operator: &str) -> StoreError {
 /// A person's key, from what its row has; why there is none otherwise.
 pub(crate) fn key_of(keys: &Keyring, id: &str, wrapped: Option<(&[u8], &str)>) -> Result<PersonKey, NoKey> {
     let Some((wrapped, operator)) = wrapped else { return keys.at_hand(id).ok_or(NoKey::Gone) };
-    match keys.unwrap(id, operator, wrapped) {
-        Some(key) => Ok(key),
-        None if !keys.has(operator) => Err(NoKey::Elsewhere),
-        None => Err(NoKey::Gone),
-    }
+    let key = keys.unwrap(id, operator, wrapped);
+    key.ok_or_else(|| no_key(keys, operator))
+}
+
+/// The same, for who reads the parts of all persons in a row: most persons come once.
+pub(crate) fn key_apart(
+    keys: &Keyring,
+    id: &str,
+    wrapped: Option<(&[u8], &str)>,
+) -> Result<PersonKey, NoKey> {
+    let Some((wrapped, operator)) = wrapped else { return keys.at_hand(id).ok_or(NoKey::Gone) };
+    let key = keys.unwrap_apart(id, operator, wrapped);
+    key.ok_or_else(|| no_key(keys, operator))
+}
+
+fn no_key(keys: &Keyring, operator: &str) -> NoKey {
+    if keys.has(operator) { NoKey::Gone } else { NoKey::Elsewhere }
 }
 
 /// Why a person's key cannot be had.

@@ -8,7 +8,7 @@ use ledger::{Hash, parts_digest, personal_digest};
 use zeroize::Zeroizing;
 
 use crate::compact::CaseText;
-use crate::keyring::{Keyring, PersonKey, Sealing, random};
+use crate::keyring::{Keyring, PersonCipher, PersonKey, Sealing, random};
 use crate::person::{self, NoKey, Whose};
 use crate::value::all;
 use crate::{Query, Result, Row, Statement, StoreError, Tx, Value, meta, sql};
@@ -96,21 +96,41 @@ impl<'a> Part<'a> {
 
     /// Opens it; whether the fields are those of its digest is not looked at.
     pub fn open(&self, keys: Option<&Keyring>) -> State {
+        self.open_by(|person, wrapped, place, data| {
+            let Some(keys) = keys else { return Err(NoKey::Elsewhere) };
+            person::key_of(keys, person, wrapped).map(|key| place.open(&key, data))
+        })
+    }
+
+    /// The same for who reads the parts of all persons in a row; `last` is the cipher of the person whose part came last.
+    pub fn open_in_turn(&self, keys: Option<&Keyring>, last: &mut LastPerson) -> State {
+        self.open_by(|person, wrapped, place, data| {
+            let Some(keys) = keys else { return Err(NoKey::Elsewhere) };
+            if let Some((known, cipher)) = last
+                && known == person
+            {
+                return Ok(place.open_by(cipher, data));
+            }
+            let cipher = PersonCipher::new(&person::key_apart(keys, person, wrapped)?);
+            let (_, cipher) = last.insert((person.to_owned(), cipher));
+            Ok(place.open_by(cipher, data))
+        })
+    }
+
+    fn open_by(
+        &self,
+        open: impl FnOnce(&str, Wrapped<'_>, &Sealing<'_>, &[u8]) -> std::result::Result<Opened, NoKey>,
+    ) -> State {
         let Some(data) = self.data else { return State::Erased };
         let plain = match self.person {
             None => Zeroizing::new([self.salt.unwrap_or_default(), data].concat()),
             Some(person) => {
-                let Some(keys) = keys else { return State::Unopened };
                 let wrapped = self.wrapped.as_ref().map(|(wrapped, operator)| (*wrapped, operator.as_ref()));
-                let key = match person::key_of(keys, person, wrapped) {
-                    Ok(key) => key,
-                    Err(NoKey::Elsewhere) => return State::Unopened,
-                    Err(NoKey::Gone) => return State::Broken,
-                };
                 let place = Sealing { case: self.case(), number: self.number, part: self.name, person };
-                match place.open(&key, data) {
-                    None => return State::Broken,
-                    Some(plain) => plain,
+                match open(person, wrapped, &place, data) {
+                    Err(NoKey::Elsewhere) => return State::Unopened,
+                    Err(NoKey::Gone) | Ok(None) => return State::Broken,
+                    Ok(Some(plain)) => plain,
                 }
             }
         };
@@ -128,6 +148,13 @@ impl<'a> Part<'a> {
         }
     }
 }
+
+/// A person's key as its row has it, with the mark of the operator's.
+type Wrapped<'a> = Option<(&'a [u8], &'a str)>;
+/// What a sealed part holds; nothing where it does not open.
+type Opened = Option<Zeroizing<Vec<u8>>>;
+/// A person with the cipher under its key.
+pub(crate) type LastPerson = Option<(String, PersonCipher)>;
 
 /// What a part is, opened or not.
 pub(crate) enum State {

@@ -62,6 +62,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::new(31, "shown_until", include_str!("../migrations/0031_shown_until.sql")),
     Migration::new(33, "sealed_attachments", include_str!("../migrations/0033_sealed_attachments.sql")),
     Migration::new(35, "program_scope", include_str!("../migrations/0035_program_scope.sql")),
+    Migration {
+        rewrite: Some(numbered::rewrite_documents),
+        after: include_str!("../migrations/0039_document_kinds_after.sql"),
+        ..Migration::new(39, "document_kinds", include_str!("../migrations/0039_document_kinds.sql"))
+    },
 ];
 
 /// The version that this program writes. 数据版本

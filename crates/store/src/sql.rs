@@ -304,7 +304,8 @@ statements! {
     PERSONAL_SEAL = "UPDATE personal SET person = $4, salt = NULL, data = $5 ", of_case!(), "AND number = $2 AND part = $3";
 
     PERSON_ADD = "INSERT INTO person (id, lookup, wrapped, operator, created_at) VALUES ($1, $2, $3, $4, $5)";
-    PERSON_BY_LOOKUP = "SELECT id, wrapped, operator FROM person WHERE lookup = $1 ORDER BY id LIMIT 1";
+    PERSON_BY_LOOKUP = "SELECT id, wrapped, operator FROM person WHERE lookup = $1 ",
+        "AND substr(lookup, 1, 8) = substr($1, 1, 8) ORDER BY id LIMIT 1";
     PERSON_GET = "SELECT id, wrapped, operator FROM person WHERE id = $1";
     PERSON_ANY = "SELECT id FROM person WHERE wrapped IS NOT NULL LIMIT 1";
     PERSON_CASES = "SELECT DISTINCT case_id FROM personal WHERE person = $1 AND substr(person, 1, 1) <> '.' ORDER BY case_id";
@@ -401,8 +402,8 @@ statements! {
 
     DOCUMENT_ADD = "INSERT INTO document (case_id, number, kind, doc_number, issued_on, division) ",
         "VALUES ($1, $2, $3, $4, $5, $6)";
-    DOCUMENTS_OF_CASE = "SELECT case_id, number, kind, doc_number, issued_on FROM document ", of_case!(), "ORDER BY number, kind";
-    DOCUMENT_BY_NUMBER = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE doc_number = $1 ORDER BY kind";
+    DOCUMENTS_OF_CASE = "SELECT case_id, number, kind, doc_number, issued_on FROM document ", of_case!();
+    DOCUMENT_BY_NUMBER = "SELECT case_id, number, kind, doc_number, issued_on FROM document WHERE doc_number = $1";
 
     OUTBOX_LAST = "SELECT coalesce(max(id), 0) FROM outbox";
     OUTBOX_ADD = "INSERT INTO outbox (id, topic, case_id, payload, created_at, division) VALUES ($1, $2, $3, $4, $5, $6)";

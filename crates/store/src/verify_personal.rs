@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use ledger::{Batch, Hash};
 
 use crate::balance::{Balance, Begun, Keys, Suspects};
-use crate::personal::{Part, State};
+use crate::personal::{LastPerson, Part, State};
 use crate::value::{Value, first};
 use crate::verify_scan::HASHED_TOGETHER;
 use crate::{Keyring, Query, Result, StoreError, sql};
@@ -82,6 +82,7 @@ pub(crate) struct Check<'a> {
     counts: &'a mut [Counts],
     event: Option<OneEvent>,
     wanted: Vec<Wanted>,
+    person: LastPerson,
 }
 
 impl<'a> Check<'a> {
@@ -92,7 +93,7 @@ impl<'a> Check<'a> {
         astray: &'a mut Suspects,
         counts: &'a mut [Counts],
     ) -> Self {
-        Self { keys, batch, digests, astray, counts, event: None, wanted: Vec::new() }
+        Self { keys, batch, digests, astray, counts, event: None, wanted: Vec::new(), person: None }
     }
 
     pub fn part(&mut self, part: &Part<'_>, keyring: Option<&Keyring>) {
@@ -123,7 +124,7 @@ impl<'a> Check<'a> {
         });
         one.is_whole &= part.is_whole();
         one.parts.push((part.name.to_owned(), part.digest));
-        match part.open(keyring) {
+        match part.open_in_turn(keyring, &mut self.person) {
             State::Opened(plain) => {
                 let (salt, fields) = plain.parts();
                 self.batch.add_personal(salt, fields);
