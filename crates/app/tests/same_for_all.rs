@@ -310,7 +310,7 @@ fn nothing_else_is_told(platform: &Platform, actor: &Actor, opened: &BTreeSet<St
         assert!(lines.iter().all(|line| opened.contains(&line.case)), "the calendar of {}", actor.name);
     }
     for code in CODES {
-        let Ok(file) = platform.enterprise(actor, code) else { continue };
+        let Ok(file) = platform.enterprise(actor, code, None) else { continue };
         let cases = file.others.iter().map(|line| &line.case);
         assert!(cases.into_iter().all(|case| opened.contains(case)), "{} {code}", actor.name);
     }

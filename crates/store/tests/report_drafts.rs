@@ -160,6 +160,7 @@ fn editions_files_and_what_is_public_stay(folder: &Folder) {
         number: 6,
         published_on: 20_150,
         content: "{}".to_owned(),
+        kind: "annual_report".to_owned(),
     };
     write(&store, move |tx| {
         kept::publish(tx, &public("county", 2024, "a"))?;
@@ -167,8 +168,8 @@ fn editions_files_and_what_is_public_stay(folder: &Folder) {
         kept::publish(tx, &public("police", 2024, "b"))?;
         kept::publish(tx, &public("county", 2023, "d"))
     });
-    assert_eq!(read(&store, |r| kept::public(r, "county", 2024)), Some(public("county", 2024, "c")));
-    assert_eq!(read(&store, |r| kept::public(r, "county", 2022)), None);
+    assert_eq!(read(&store, |r| kept::public(r, "county", 2024, "annual_report")), Some(public("county", 2024, "c")));
+    assert_eq!(read(&store, |r| kept::public(r, "county", 2022, "annual_report")), None);
     let cases = |rows: Vec<PublicReport>| rows.into_iter().map(|row| row.case).collect::<Vec<_>>();
     assert_eq!(cases(read(&store, |r| kept::public_page(r, None, 2))), ["b", "c"]);
     assert_eq!(cases(read(&store, |r| kept::public_page(r, Some((2024, "county", "c")), 9))), ["a", "d"]);

@@ -28,7 +28,7 @@ struct Sites {
 }
 
 /// What stands for the variables of an address that is kept, and what else is asked of it.
-const ASKED: [(&str, &str); 26] = [
+const ASKED: [(&str, &str); 27] = [
     ("/", "/"),
     ("/desk", "/desk"),
     ("/desk", "/desk?whose=mine"),
