@@ -66,7 +66,7 @@ fn opened(county: &County, (officer, head): &(Actor, Actor), organ: &str, key: &
 }
 
 /// What the board shows for some days, as it was known on another: township and cases, those with the most first.
-fn board(county: &County, from: &str, to: &str, as_of: &str) -> Vec<(String, u64)> {
+fn board(county: &County, from: &str, to: &str, as_of: &str) -> Vec<(String, i64)> {
     let asked = FigureAsked {
         from: day(from),
         to: day(to),
@@ -99,7 +99,7 @@ fn each_day_shows_each_townships_cases() {
     opened(&county, &xunzhong, "xunzhong", "d", "2025-03-04");
     // Opened on the 3rd and entered on the 4th: it belongs to the 3rd, and the board of the 3rd did not know of it yet.
     opened(&county, &longxun, "longxun", "e", "2025-03-03");
-    let one = |name: &str, n: u64| (name.to_owned(), n);
+    let one = |name: &str, n: i64| (name.to_owned(), n);
     let (first, second) = (TOWNSHIPS[0].1, TOWNSHIPS[1].1);
     assert_eq!(board(&county, "2025-03-04", "2025-03-04", "2025-03-04"), [one(second, 2), one(first, 1)]);
     assert_eq!(board(&county, "2025-03-03", "2025-03-03", "2025-03-03"), [one(first, 1)]);
