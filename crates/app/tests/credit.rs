@@ -307,8 +307,10 @@ fn a_credit_list_is_written_and_ended_by_its_cases_alone() {
             ("reason", "没有年报"),
             ("decision", "决定1号"),
         ];
-        let row = app::NewEntry { from: day("2026-04-01"), until: None, form: county::form(&fields), line: 0 };
-        let why = county.platform.enter(&county.head, "credit_list", "county", vec![row], "试验").unwrap_err();
+        let row =
+            app::NewEntry { from: day("2026-04-01"), until: None, form: county::form(&fields), line: 0 };
+        let why =
+            county.platform.enter(&county.head, "credit_list", "county", vec![row], "试验").unwrap_err();
         assert!(why.diagnostics()[0].message.contains("只依"), "{why:?}");
         let case = listing(&county, "first");
         let decided = [("grade", "minor"), ("grounds", "查明"), ("remedies", "可以复议")];
