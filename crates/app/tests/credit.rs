@@ -160,17 +160,19 @@ fn the_classes_of_2026_shorten_the_showing_and_repair_ends_it() {
         published(&county, "severe", &[("grade", "severe")]),
     );
     let general = published(&county, "general", &[("grade", "general")]);
-    let repair =
-        |case: &Case<'_>, done| case.act("stop_showing", &[("repair", "修复1号"), ("performed", done)]);
-    let why = penalised::whys(repair(&general, "yes"));
+    let repair = |case: &Case<'_>| case.act("stop_showing", &[("repair", "修复1号")]);
+    let pay = |case: &Case<'_>| case.act("pay", &[("amount", "1000"), ("owed", "1000")]).unwrap();
+    pay(&severe);
+    let why = penalised::whys(repair(&general));
     assert!(why.contains("停止公示"), "three months are not over: {why}");
     assert!(is_shown(&county, &minor, "2026-07-01") && !is_shown(&county, &minor, "2026-07-02"));
     county.clock.set(day("2026-07-03"), 9);
-    assert!(penalised::whys(repair(&general, "no")).contains("履行完毕"));
-    repair(&general, "yes").unwrap();
+    assert!(penalised::whys(repair(&general)).contains("停止公示"), "the fine is owed");
+    pay(&general);
+    repair(&general).unwrap();
     assert!(!is_shown(&county, &general, "2026-07-03"));
     assert!(is_shown(&county, &severe, "2027-04-01"));
-    repair(&severe, "yes").unwrap_err();
+    repair(&severe).unwrap_err();
     assert!(is_shown(&county, &severe, "2029-04-01") && !is_shown(&county, &severe, "2029-04-02"));
 }
 
