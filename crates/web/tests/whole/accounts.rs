@@ -180,6 +180,12 @@ fn account(scene: &Scene, variant: &str) -> Whole {
             scene.site.with(|platform| platform.sign_in(&login, "Wrong-guess-11", &origin())).unwrap_err();
         }
     }
+    if matches!(variant, "agree" | "refuse") {
+        // Without a second factor a password is reset by two.
+        scene.as_one("security", |platform, security| {
+            platform.ask_reset(security, &login, app::ResetWhat::Password, "忘记密码", &origin()).unwrap();
+        });
+    }
     let path = format!("/admin/accounts/{login}");
     Whole::to(&path).with(&[("act", variant), ("reason", "依据任职文件"), ("rank", "staff")])
 }

@@ -62,6 +62,14 @@ pub fn whole(scene: &Scene, path: &str, variant: &str) -> Option<Whole> {
             });
             Whole::to(&format!("/cases/{case}/notes/{note}/done"))
         }
+        "/cases/{id}/files/{hash}" => {
+            Whole::shown("officer", &format!("/cases/{}/files/{}", scene.case, scene.file))
+        }
+        "/cases/{id}/bundle" => {
+            let case = application(scene).0;
+            scene.site.with(|platform| platform.make_root().map(drop)).unwrap();
+            Whole::shown("officer", &format!("/cases/{case}/bundle"))
+        }
         "/cases/{id}/reveal/{number}" => {
             Whole::shown("officer", &format!("/cases/{}/reveal/1", application(scene).0))
         }

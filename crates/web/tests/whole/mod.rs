@@ -191,9 +191,17 @@ fn why(text: &str) -> String {
 /// What of an address can be done; each is a row of the table.
 pub fn variants(path: &str) -> &'static [&'static str] {
     match path {
-        "/admin/accounts/{login}" => {
-            &["close", "reopen", "unlock", "grant", "reset_password", "reset_second"]
-        }
+        "/admin/accounts/{login}" => &[
+            "close",
+            "reopen",
+            "unlock",
+            "grant",
+            "reset_password",
+            "reset_second",
+            "reset_identities",
+            "agree",
+            "refuse",
+        ],
         "/admin/jobs" => &["verify", "backup"],
         "/admin/clients" => &["add", "end"],
         "/admin/messages" => &["test"],
