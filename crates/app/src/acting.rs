@@ -7,10 +7,10 @@ use figures::Contribution;
 use ledger::{EventKind, Hash};
 use norms::{Act, ActId, Deed, Engine, History, Record};
 use serde_json::json;
+use store::Tx;
 use store::events::NewEvent;
 use store::lease::Lease;
 use store::personal::{NewPart, NewPersonal};
-use store::{StoredFile, Tx, attachment};
 
 use crate::actor::Actor;
 use crate::alike::Seen;
@@ -23,7 +23,7 @@ use crate::done::{Done, Started};
 use crate::engines;
 use crate::error::{AppError, Result};
 use crate::filling::{check_day, digest};
-use crate::papers::{self, is_guarded};
+use crate::papers::is_guarded;
 use crate::persons;
 use crate::platform::{Inner, Platform};
 use crate::prepared::{Opening, Prepared};
@@ -418,33 +418,6 @@ impl<'a, 't> Doing<'a, 't> {
             self.lapse_before(self.moment.today)?;
         }
         Ok(self.finish(entry, told))
-    }
-
-    /// The files of an act as attachments of its event. One file under two fields of a form is one attachment.
-    fn attach(&mut self, prepared: &Prepared, spec: &Act, number: u32) -> Result<()> {
-        let mut added: Vec<&StoredFile> = Vec::new();
-        let pack = Arc::clone(&self.file.pack);
-        for (field, file) in &prepared.stored {
-            let same =
-                |known: &&StoredFile| **known == *file || (file.key.is_some() && known.key == file.key);
-            if added.iter().any(same) {
-                continue;
-            }
-            added.push(file);
-            let (case, by) = (self.file.row.id.clone(), &self.moment.actor.account);
-            let one = attachment::Attachment::new(file, &case, number, self.moment.now, by);
-            let Some(key) = &file.key else {
-                attachment::add(self.tx, &one)?;
-                continue;
-            };
-            let engine = pack.engine(&self.inner.rules.calendar);
-            let deeds = &self.file.history.deeds;
-            let whose = persons::owner(&engine, spec, &prepared.record, &case, deeds, &field.id);
-            let kind = papers::kind(field);
-            let keys = self.inner.held().needed()?;
-            attachment::add_sealed(self.tx, &keys, one, key, (&kind, &whose))?;
-        }
-        Ok(())
     }
 
     /// Lets the law deem done what is due before a day begins; how many acts that were.

@@ -1,18 +1,22 @@
 //! Papers of cases: which are sealed, whose they are, who opens them and why. 附件的封存和查看
 //! （个人信息保护法第六条、第四十七条、第五十一条；GB/T 22239-2019 8.1.4.8、8.1.4.11）
 
-use norms::{FieldType, Procedure, Value};
+use std::sync::Arc;
+
+use norms::{Act, FieldType, Procedure, Value};
 use store::attachment::{self, Attachment, Paper};
 use store::person::Whose;
-use store::{Query, Tx};
+use store::{Query, StoredFile, Tx};
 
 use crate::accounts::Origin;
+use crate::acting::Doing;
 use crate::actor::Actor;
 use crate::asked::Content;
 use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::persons;
 use crate::platform::Platform;
+use crate::prepared::Prepared;
 use crate::readings::Read;
 use crate::record;
 
@@ -255,6 +259,34 @@ impl Platform {
             made.push((own, kind, whose));
         }
         Ok(made)
+    }
+}
+
+impl Doing<'_, '_> {
+    /// The files of an act as attachments of its event. One file under two fields of a form is one attachment.
+    pub(crate) fn attach(&mut self, prepared: &Prepared, spec: &Act, number: u32) -> Result<()> {
+        let mut added: Vec<&StoredFile> = Vec::new();
+        let pack = Arc::clone(&self.file.pack);
+        for (field, file) in &prepared.stored {
+            let same =
+                |known: &&StoredFile| **known == *file || (file.key.is_some() && known.key == file.key);
+            if added.iter().any(same) {
+                continue;
+            }
+            added.push(file);
+            let (case, by) = (self.file.row.id.clone(), &self.moment.actor.account);
+            let one = Attachment::new(file, &case, number, self.moment.now, by);
+            let Some(key) = &file.key else {
+                attachment::add(self.tx, &one)?;
+                continue;
+            };
+            let engine = pack.engine(&self.inner.rules.calendar);
+            let deeds = &self.file.history.deeds;
+            let whose = persons::owner(&engine, spec, &prepared.record, &case, deeds, &field.id);
+            let keys = self.inner.held().needed()?;
+            attachment::add_sealed(self.tx, &keys, one, key, (&kind(field), &whose))?;
+        }
+        Ok(())
     }
 }
 
