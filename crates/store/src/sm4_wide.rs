@@ -87,10 +87,12 @@ const fn mixed() -> [u32; 256] {
     made
 }
 
+#[inline]
 fn looked_up(byte: u8) -> u32 {
     MIXED.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
+#[inline]
 fn transformed(word: u32) -> u32 {
     let [a, b, c, d] = word.to_be_bytes();
     looked_up(a)
@@ -122,6 +124,7 @@ fn put(words: [u32; 4], out: &mut [u8]) {
     }
 }
 
+#[inline]
 fn step<const N: usize>(to: &mut [u32; N], others: [&[u32; N]; 3], key: u32) {
     let [p, q, r] = others;
     for (((to, p), q), r) in to.iter_mut().zip(p).zip(q).zip(r) {
