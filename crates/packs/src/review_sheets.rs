@@ -301,7 +301,7 @@ fn item(table: &Table<'_>, all: &[String], rules: &Rules) -> Option<ReviewItem> 
 /// All versions of some procedures.
 fn procedures_of<'r>(rules: &'r Rules, ids: &'r [String]) -> impl Iterator<Item = &'r Procedure> {
     let all = rules.packs.iter().map(|pack| &pack.file.procedure);
-    all.filter(|own| ids.iter().any(|id| *id == own.id))
+    all.filter(|own| ids.contains(&own.id))
 }
 
 fn rule(table: &Table<'_>) -> Option<(ItemRule, Vec<At<String>>)> {

@@ -181,8 +181,7 @@ impl Platform {
     /// # Errors
     /// There is none, or it is not theirs to read; the sheet of its draw is no more there.
     pub fn file_review(&self, actor: &Actor, case: &str) -> Result<FilePage> {
-        let seen =
-            self.readable(actor, case, |reader, file| Ok(self.inner().load(reader, &file.row.id)?))?;
+        let seen = self.readable(actor, case, |reader, file| self.inner().load(reader, &file.row.id))?;
         let own = self.reviewing(&seen)?.ok_or_else(|| AppError::not_found(format!("案卷评查“{case}”")))?;
         let done = scored_by(&seen);
         let scores = both_scores(&seen);
@@ -274,8 +273,7 @@ impl Platform {
     /// # Errors
     /// It is not theirs to read; there is no such review.
     pub fn reviewed_file(&self, actor: &Actor, case: &str) -> Result<CaseView> {
-        let seen =
-            self.readable(actor, case, |reader, file| Ok(self.inner().load(reader, &file.row.id)?))?;
+        let seen = self.readable(actor, case, |reader, file| self.inner().load(reader, &file.row.id))?;
         let own = self.reviewing(&seen)?.ok_or_else(|| AppError::not_found(format!("案卷评查“{case}”")))?;
         if !self.reads_file(&seen, &own, actor)? {
             return Err(AppError::Forbidden {

@@ -1,7 +1,7 @@
 //! Acts and the fields of their records.
 
 use base::Diagnostic;
-use norms::{Act, ActSet, Alike, Field, FieldType, Procedure, Recusal, Requirement, RequirementKind};
+use norms::{Act, Alike, Field, FieldType, Procedure, Recusal, Requirement, RequirementKind};
 
 use super::rules::basis;
 use super::starts::Opens;
@@ -159,24 +159,19 @@ fn act(draft: &Draft, id: &At<String>, table: &Table<'_>) -> Act {
         document,
         power: table.text("power"),
         notify: roles_named(procedure, table, "notify"),
-        publish: None,
-        ends_showing: ActSet::default(),
-        takes_down: ActSet::default(),
-        requires: Vec::new(),
         recuses,
         alike,
-        starts: Vec::new(),
         draw,
         review,
         exam,
         qualifies,
         joint,
-        discretion: None,
-        computed: Vec::new(),
         concerns,
         lists,
         help: table.text("help"),
         place: id.place.clone(),
+        // What names other acts is read when all of them are known.
+        ..Act::default()
     }
 }
 
