@@ -224,8 +224,11 @@ pub const ASKS: [&str; 8] = [
 ];
 
 /// Addresses that cannot be driven here, and where they are.
-pub const ELSEWHERE: [(&str, &str); 1] =
-    [("/account/bind/{provider}", "with a real provider of identities in tests/browser/beyond.mjs")];
+pub const ELSEWHERE: [(&str, &str); 3] = [
+    ("/account/bind/{provider}", "with a real provider of identities in tests/browser/beyond.mjs"),
+    ("/exams/{case}", "sat and marked in crates/app/tests/exams.rs, which sets the days of an examination"),
+    ("/file-review/{case}", "scored in crates/app/tests/file_review.rs, after a draw of files"),
+];
 
 /// The whole form of a row, on a stage that is set for it anew.
 pub async fn whole(scene: &mut Scene, path: &'static str, variant: &str, who: &'static str) -> Whole {

@@ -1,12 +1,15 @@
 //! Drafts of yearly reports: each stage has a case and a draft of its own.
 
-use app::{Origin, Saved};
+use app::{CellSource, Origin, Saved};
 
 use super::Whole;
 use super::cases::{form, opened};
 use crate::scene::{Scene, login_of};
 
 pub fn whole(scene: &Scene, path: &str, _who: &'static str) -> Option<Whole> {
+    if path == "/reports/drafts/{case}/tables/{table}" {
+        return Some(table(scene));
+    }
     let case = opened(scene, "officer", "annual_report", "begin", form(&BEGUN)).0;
     let place = format!("/reports/drafts/{case}");
     if path == "/reports/drafts/{case}" {
@@ -66,6 +69,9 @@ pub fn whole(scene: &Scene, path: &str, _who: &'static str) -> Option<Whole> {
 const BEGUN: [(&str, &str); 4] =
     [("kind", "county_government"), ("year", "2024"), ("year_end", "2024-12-31"), ("demonstration", "no")];
 
+/// What begins a report whose procedure has tables.
+const BEGUN_TABLES: [(&str, &str); 2] = [("year", "2024"), ("year_end", "2024-12-31")];
+
 /// What a report must have before it can be sent to vetting.
 const WRITTEN: [(&str, &str); 3] = [
     ("first_responsible_person", "主持召开专题会议{{stated:4次|县政府办公室|会议纪要}}。"),
@@ -83,4 +89,21 @@ fn save(scene: &Scene, case: &str, who: &'static str, section: &str, text: &str)
         let base = standing.map_or(0, |text| if who == "second" { 0 } else { text.number });
         platform.save_section(actor, case, section, base, text, &[]).unwrap()
     })
+}
+
+/// A table of a report on enforcement, with a number that somebody states.
+fn table(scene: &Scene) -> Whole {
+    let case = opened(scene, "officer", "enforcement_report", "begin", form(&BEGUN_TABLES)).0;
+    let (table, cell) = scene.as_one("officer", |platform, officer| {
+        platform.begin_report(officer, &case, &origin()).unwrap();
+        let sections = platform.report_draft(officer, &case).unwrap().begun.unwrap().sections;
+        let table = sections.iter().find_map(|one| one.tables.first()).unwrap().id.clone();
+        let sheet = platform.report_table(officer, &case, &table).unwrap();
+        let row = &sheet.table.rows[0];
+        let mut cells = sheet.table.columns.iter().zip(&row.cells);
+        let column = cells.find(|(_, cell)| cell.of != CellSource::Sum).unwrap().0;
+        (table, format!("cell.{}.{}", row.id, column.id))
+    });
+    let page = format!("/reports/drafts/{case}/tables/{table}");
+    Whole::shown("officer", &page).with(&[(&cell, "1"), ("who", "县司法局"), ("why", "台账")])
 }
