@@ -168,7 +168,10 @@ fn editions_files_and_what_is_public_stay(folder: &Folder) {
         kept::publish(tx, &public("police", 2024, "b"))?;
         kept::publish(tx, &public("county", 2023, "d"))
     });
-    assert_eq!(read(&store, |r| kept::public(r, "county", 2024, "annual_report")), Some(public("county", 2024, "c")));
+    assert_eq!(
+        read(&store, |r| kept::public(r, "county", 2024, "annual_report")),
+        Some(public("county", 2024, "c"))
+    );
     assert_eq!(read(&store, |r| kept::public(r, "county", 2022, "annual_report")), None);
     let cases = |rows: Vec<PublicReport>| rows.into_iter().map(|row| row.case).collect::<Vec<_>>();
     assert_eq!(cases(read(&store, |r| kept::public_page(r, None, 2))), ["b", "c"]);
