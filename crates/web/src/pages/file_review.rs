@@ -74,7 +74,7 @@ fn campaign(visitor: &Visitor, one: &ReviewCampaign) -> Markup {
                                 input type="hidden" name="key" value=(Ids::token());
                                 input type="hidden" name="version" value=(version);
                                 input type="hidden" name="on" value=(visitor.today);
-                                input type="hidden" name="file" value=(number);
+                                input type="hidden" name="f.file" value=(number);
                                 (number) " "
                                 button.second type="submit" aria-label=(format!("开始评查{number}")) { "开始评查" }
                             }
