@@ -1,6 +1,6 @@
 //! Examinations of qualification: which were announced, one's own sittings, a paper that is answered here, and what came of it.
 
-use app::{AppError, ExamAnswer, ExamLine, ExamPage, ExamState, Ids, Question, QuestionKind, SittingLine};
+use app::{ExamAnswer, ExamLine, ExamPage, ExamState, Ids, Question, QuestionKind, SittingLine};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
@@ -127,13 +127,7 @@ async fn sit(State(site): State<Site>, visitor: Visitor, Path(case): Path<String
         Err(error) => {
             let found = html! { div.notice.bad role="alert" { (parts::findings(&told(&error))) } };
             let status = status_of(&error);
-            // What was answered is not kept by the page; whoever is late has nothing to send again.
-            let late = matches!(error, AppError::Wrong { .. });
-            let content = if late {
-                html! { (found) (shown_page(&visitor, &page, &html! {})) }
-            } else {
-                shown_page(&visitor, &page, &found)
-            };
+            let content = shown_page(&visitor, &page, &found);
             Ok(visitor.page_with(status, &page.exam.title, content))
         }
     }
