@@ -181,7 +181,7 @@ fn table_shown(table: &PublicTable, figures: Option<&[PublicFigure]>) -> Markup 
     let rows = html! {
         @for (name, cells) in &table.rows {
             tr {
-                th scope="row" { (name) }
+                th.wide scope="row" { (name) }
                 @for cell in cells { td.value { (piece_shown(cell, figures)) } }
                 @if cells.is_empty() { @for _ in &table.columns { td {} } }
             }

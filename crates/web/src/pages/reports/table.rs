@@ -184,7 +184,7 @@ fn rows(table: &FormTable, cell: impl Fn(&FormTableRow, usize, &FormCell) -> Mar
     let body = html! {
         @for row in &table.rows {
             tr {
-                th scope="row" { (row.name) }
+                th.wide scope="row" { (row.name) }
                 @for (at, one) in row.cells.iter().enumerate() { td.value { (cell(row, at, one)) } }
                 @if row.cells.is_empty() { @for _ in &table.columns { td {} } }
             }
