@@ -184,7 +184,9 @@ fn why(text: &str) -> String {
     let article =
         by_words.or_else(|| told.split_once("（《").map(|(_, rest)| format!("《{}", until(rest, &['）']))));
     let shown = article.filter(|text| text.contains('第')).unwrap_or_else(|| told.to_owned());
-    let plain: String = shown.chars().filter(|c| !c.is_whitespace()).collect();
+    // An id of a case is another one each time; it is all that is written in capital letters and digits here.
+    let of_id = |c: &char| c.is_ascii_digit() || c.is_ascii_uppercase();
+    let plain: String = shown.chars().filter(|c| !c.is_whitespace() && !of_id(c)).collect();
     plain.split('。').next().unwrap().chars().take(60).collect()
 }
 
