@@ -35,14 +35,14 @@ pub(crate) fn kept(id: &str) -> CaseKept<'_> {
 
 const fn values() -> [u8; 256] {
     let mut made = [0xff; 256];
-    let mut at = 0;
+    let mut at: u8 = 0;
     while at < 32 {
         #[expect(
             clippy::indexing_slicing,
             reason = "both are constants of that length; it is made when the program is built"
         )]
         {
-            made[LETTERS[at] as usize] = at as u8;
+            made[LETTERS[at as usize] as usize] = at;
         }
         at += 1;
     }

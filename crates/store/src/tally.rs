@@ -344,14 +344,17 @@ pub(crate) fn each_tally(db: &dyn Query, each: &mut dyn FnMut(&Counted<'_>) -> R
     })
 }
 
+/// By its tally, and by the records behind it.
+type Both = (Option<Sum>, Option<Sum>);
+
 /// What is said of a figure, an organ, a legal day, a division and the day from which it is known: by its tally, and by the
 /// records behind it.
-type Said = BTreeMap<(String, String, i32, String, i32), (Option<Sum>, Option<Sum>)>;
+type Said = BTreeMap<(String, String, i32, String, i32), Both>;
 
 /// The first figures, organs and days whose tally is not the sum of the records behind it, and then those whose records have
 /// another tally or none.
 pub(crate) fn differing(db: &dyn Query, most: usize) -> Result<Vec<(String, String, i32)>> {
-    fn place<'a>(said: &'a mut Said, one: &Counted<'_>) -> &'a mut (Option<Sum>, Option<Sum>) {
+    fn place<'a>(said: &'a mut Said, one: &Counted<'_>) -> &'a mut Both {
         let (figure, organ) = (one.figure.to_owned(), one.organ.to_owned());
         said.entry((figure, organ, one.legal_day, one.division.to_owned(), one.recorded_day)).or_default()
     }
@@ -364,7 +367,7 @@ pub(crate) fn differing(db: &dyn Query, most: usize) -> Result<Vec<(String, Stri
         place(&mut said, one).1.get_or_insert_default().add(one.sum);
         Ok(())
     })?;
-    let wrong = |side: fn(&(Option<Sum>, Option<Sum>)) -> Option<Sum>| {
+    let wrong = |side: fn(&Both) -> Option<Sum>| {
         let wrong = said.iter().filter(move |(_, both)| side(both).is_some() && both.0 != both.1);
         wrong.map(|((figure, organ, day, ..), _)| (figure.clone(), organ.clone(), *day)).take(most)
     };
