@@ -23,12 +23,12 @@ fn enter(county: &County, register: &str, organ: &str, by: &Actor, fields: &[(&s
 }
 
 /// The organ that reviews, with a head and three reviewers; two certified officers in the county's own organ.
-struct Bureau {
+struct Reviewing {
     head: Actor,
     people: Vec<Actor>,
 }
 
-fn bureau(county: &County) -> Bureau {
+fn justice_office(county: &County) -> Reviewing {
     let organ = Organ {
         id: "justice".to_owned(),
         name: "德化县司法局".to_owned(),
@@ -68,7 +68,7 @@ fn bureau(county: &County) -> Bureau {
     }
     let power = [("power", "行政处罚"), ("name", "罚款"), ("kind", "penalty"), ("basis", "试验依据")];
     enter(county, "powers", "county", &county.head, &power);
-    Bureau { head, people }
+    Reviewing { head, people }
 }
 
 fn deal(county: &County, actor: &Actor, case: &str, act: &str, fields: &[(&str, &str)]) -> app::Result<Done> {
@@ -159,7 +159,7 @@ const MORE: [(&str, &str); 3] =
     [("each", "2"), ("reviewers", "评查甲、评查乙、评查丙"), ("not_after_time", "20:00")];
 
 /// From the approval to the result of the draw.
-fn drawn(county: &County, bureau: &Bureau) -> String {
+fn drawn(county: &County, justice: &Reviewing) -> String {
     county.clock.set(day(LOCKED), 9);
     let open = Open {
         key: "review-plan".to_owned(),
@@ -170,8 +170,8 @@ fn drawn(county: &County, bureau: &Bureau) -> String {
         form: form(&[("special", "regular"), ("scope", "行政处罚案卷")]),
         files: Vec::new(),
     };
-    let case = county.platform.open(&bureau.head, open).unwrap().case;
-    let staff = &bureau.people[0];
+    let case = county.platform.open(&justice.head, open).unwrap().case;
+    let staff = &justice.people[0];
     deal(county, staff, &case, "lock_list", &[LIST.as_slice(), &MORE].concat()).unwrap();
     let list = county.platform.draw_page(&case).unwrap().rounds[0].list_hash.clone();
     for (party, digit) in [("评查机关", "1"), ("人大代表", "2")] {
@@ -217,9 +217,9 @@ fn text(error: &AppError) -> String {
 #[test]
 fn files_are_drawn_scored_by_two_and_ranked() {
     on_both("file_review", "2026-02-03", |county, _folder, _database| {
-        let bureau = bureau(&county);
+        let justice = justice_office(&county);
         let cases: Vec<String> = (0..3).map(|at| closed_case(&county, at, "演示承办人乙")).collect();
-        let case = drawn(&county, &bureau);
+        let case = drawn(&county, &justice);
         let platform = &county.platform;
         let page = platform.draw_page(&case).unwrap();
         let round = &page.rounds[0];
@@ -230,7 +230,7 @@ fn files_are_drawn_scored_by_two_and_ranked() {
         let numbers: Vec<String> = round.drawn.iter().map(|one| one.id.clone()).collect();
         let left = cases.iter().map(|id| platform.case_view(&county.officer, id).unwrap().number);
         let left = left.into_iter().find(|number| !numbers.contains(number)).unwrap();
-        let staff = &bureau.people[0];
+        let staff = &justice.people[0];
         let error = deal(&county, staff, &case, "open_sheet", &[("file", &left)]).unwrap_err();
         assert!(text(&error).contains("没有抽中"), "{error:?}");
         let mut sheets = Vec::new();
@@ -240,7 +240,7 @@ fn files_are_drawn_scored_by_two_and_ranked() {
         }
         let error = deal(&county, staff, &case, "open_sheet", &[("file", &numbers[0])]).unwrap_err();
         assert!(text(&error).contains("已经开始"), "{error:?}");
-        let error = deal(&county, &bureau.head, &case, "publish_results", &[("remarks", "无")]).unwrap_err();
+        let error = deal(&county, &justice.head, &case, "publish_results", &[("remarks", "无")]).unwrap_err();
         assert!(text(&error).contains("还有2卷"), "{error:?}");
 
         for (at, sheet) in sheets.iter().enumerate() {
@@ -252,7 +252,7 @@ fn files_are_drawn_scored_by_two_and_ranked() {
                 .map(|(name, _)| name)
                 .collect();
             let (own, other): (Vec<&Actor>, Vec<&Actor>) =
-                bureau.people.iter().partition(|actor| names.contains(&actor.name));
+                justice.people.iter().partition(|actor| names.contains(&actor.name));
             let drawn = platform.find_case(&numbers[at]).unwrap();
             // The file is theirs to read from its sheet, and nobody else's of that organ.
             assert_eq!(platform.reviewed_file(own[0], sheet).unwrap().id, drawn);
@@ -281,17 +281,17 @@ fn files_are_drawn_scored_by_two_and_ranked() {
             let second: &[(&str, &str, &str)] =
                 if at == 0 { &[("minutes", "8", "没有写明时间")] } else { &fatal };
             score(platform, own[1], sheet, second).unwrap();
-            let page = platform.file_review(&bureau.head, sheet).unwrap();
+            let page = platform.file_review(&justice.head, sheet).unwrap();
             assert!(page.asks.as_ref().unwrap().settles);
             if at == 0 {
-                score(platform, &bureau.head, sheet, &[]).unwrap_err();
+                score(platform, &justice.head, sheet, &[]).unwrap_err();
                 platform
-                    .score_file(&bureau.head, (format!("end-{sheet}"), sheet, None), "conclude", &[])
+                    .score_file(&justice.head, (format!("end-{sheet}"), sheet, None), "conclude", &[])
                     .unwrap();
                 continue;
             }
             let error = platform
-                .score_file(&bureau.head, (format!("no-{sheet}"), sheet, None), "conclude", &[])
+                .score_file(&justice.head, (format!("no-{sheet}"), sheet, None), "conclude", &[])
                 .unwrap_err();
             let AppError::Invalid(faults) = &error else { panic!("{error:?}") };
             assert_eq!(faults.len(), 2, "{error:?}");
@@ -300,7 +300,7 @@ fn files_are_drawn_scored_by_two_and_ranked() {
                 ("facts".to_owned(), "不符合".to_owned(), "证据不足，应当一票否决".to_owned()),
             ];
             platform
-                .score_file(&bureau.head, (format!("end-{sheet}"), sheet, None), "conclude", &settled)
+                .score_file(&justice.head, (format!("end-{sheet}"), sheet, None), "conclude", &settled)
                 .unwrap();
         }
         let first = platform.file_review(staff, &sheets[0]).unwrap();
@@ -313,8 +313,8 @@ fn files_are_drawn_scored_by_two_and_ranked() {
         let second = platform.file_review(staff, &sheets[1]).unwrap();
         assert_eq!(second.line.result, Some(("0".to_owned(), "不合格".to_owned())));
 
-        deal(&county, &bureau.head, &case, "publish_results", &[("remarks", "无")]).unwrap();
-        let view = platform.case_view(&bureau.head, &case).unwrap();
+        deal(&county, &justice.head, &case, "publish_results", &[("remarks", "无")]).unwrap();
+        let view = platform.case_view(&justice.head, &case).unwrap();
         let event = view.events.iter().find(|event| event.act_id == "publish_results").unwrap();
         let field = |name: &str| event.fields.iter().find(|(label, _)| label == name).unwrap().1.clone();
         assert_eq!(field("评查的案卷（卷）"), "2");
@@ -327,7 +327,7 @@ fn files_are_drawn_scored_by_two_and_ranked() {
 #[test]
 fn whoever_handled_a_case_does_not_review_its_file() {
     let county = County::new("2026-02-03");
-    let bureau = bureau(&county);
+    let justice = justice_office(&county);
     // One reviewer went along to the first case, so that its file is for the two others.
     let fields = [("number", "3"), ("name", "评查甲"), ("kind", "officer")];
     enter(&county, "officers", "county", &county.head, &fields);
@@ -335,7 +335,7 @@ fn whoever_handled_a_case_does_not_review_its_file() {
     enter(&county, "certificates", "county", &county.head, &paper);
     let own = closed_case(&county, 0, "评查甲");
     closed_case(&county, 1, "演示承办人乙");
-    let case = drawn(&county, &bureau);
+    let case = drawn(&county, &justice);
     let round = county.platform.draw_page(&case).unwrap().rounds.remove(0);
     assert_eq!(round.recusals, 1);
     let number = county.platform.case_view(&county.officer, &own).unwrap().number;
@@ -347,7 +347,7 @@ fn whoever_handled_a_case_does_not_review_its_file() {
 #[test]
 fn a_list_that_cannot_be_made_tells_all_that_is_wrong() {
     let county = County::new("2026-02-03");
-    let bureau = bureau(&county);
+    let justice = justice_office(&county);
     county.clock.set(day(LOCKED), 9);
     let open = Open {
         key: "review-bad".to_owned(),
@@ -358,7 +358,7 @@ fn a_list_that_cannot_be_made_tells_all_that_is_wrong() {
         form: form(&[("special", "regular"), ("scope", "无")]),
         files: Vec::new(),
     };
-    let case = county.platform.open(&bureau.head, open).unwrap().case;
+    let case = county.platform.open(&justice.head, open).unwrap().case;
     let mut list = [LIST.as_slice(), &MORE].concat();
     list.retain(|(name, _)| !["sheet", "organs", "reviewers", "each"].contains(name));
     list.extend([
@@ -367,7 +367,7 @@ fn a_list_that_cannot_be_made_tells_all_that_is_wrong() {
         ("reviewers", "评查甲、评查丁"),
         ("each", "0"),
     ]);
-    let error = deal(&county, &bureau.people[0], &case, "lock_list", &list).unwrap_err();
+    let error = deal(&county, &justice.people[0], &case, "lock_list", &list).unwrap_err();
     let AppError::Unfit(found) = &error else { panic!("{error:?}") };
     let codes: Vec<&str> = found.iter().map(|one| one.code).collect();
     assert_eq!(codes, ["sheet", "unknown_organ", "reviewer", "each"]);
