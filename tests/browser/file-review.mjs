@@ -120,7 +120,7 @@ try {
     }
     if (page === first) {
       // A deduction wants its reason; what was filled in is still there.
-      item = (await page.locator('input[name^="points-"]').first().getAttribute("name")).slice("points-".length);
+      item = (await page.locator('input[name^="points-"]:not([type=radio])').first().getAttribute("name")).slice("points-".length);
       await page.fill(`[name="points-${item}"]`, "3");
       await page.click("form.sheet button[type=submit]");
       assert.match(await page.locator("#errors").innerText(), /扣了分或者不符合，要写理由/);
