@@ -153,7 +153,6 @@ fn editions_files_and_what_is_public_stay(folder: &Folder) {
     let public = |organ: &str, year: i64, case: &str| PublicReport {
         organ: organ.to_owned(),
         year,
-        kind: "annual_report".to_owned(),
         case: case.to_owned(),
         edition: 2,
         title: "年度报告".to_owned(),
