@@ -256,12 +256,15 @@ impl Inner {
     ) -> Result<String> {
         let case = erased.case.as_str();
         let mut row = cases::get(tx, case)?.ok_or_else(|| AppError::not_found(format!("案件{case}")))?;
-        // The title of a list is made anew from what is left; erasing does not wait for a case that cannot be read.
-        let left = self.reload(tx, case);
-        row.title = left.map_or_else(
-            |_| row.procedure.clone(),
-            |file| crate::derive::title(&file.pack.file.procedure, &file.history),
-        );
+        // The title of a list and whom the case is found by are made anew from what is left; erasing does not wait for a case
+        // that cannot be read.
+        row.title = match self.reload(tx, case) {
+            Ok(file) => {
+                crate::enterprises::note(tx, &file)?;
+                crate::derive::title(&file.pack.file.procedure, &file.history)
+            }
+            Err(_) => row.procedure.clone(),
+        };
         cases::update(tx, &row)?;
         let record = json!({ "reason": asked.reason.trim(), "basis": asked.basis.trim(), "parts": erased.parts, "files": erased.files });
         store::events::append(

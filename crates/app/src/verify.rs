@@ -1,6 +1,6 @@
 //! Proving the store: the journal whole, and every figure what the journal says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::thread;
 
@@ -254,9 +254,7 @@ fn derived_differs(db: &dyn Query, file: &CaseFile, calendar: &Calendar) -> Resu
     if enterprises::names_any(&procedure.acts) {
         let kept = enterprise::of_case(db, &file.row.id)?;
         let named = enterprises::named(procedure, &file.history);
-        // Of somebody whose data were erased the records name nobody any more.
-        let lacks = named.keys().any(|code| !kept.contains(code));
-        if lacks || (kept.len() > named.len() && !is_erased(db, file)?) {
+        if !named.keys().eq(kept.iter().collect::<BTreeSet<_>>()) {
             let why = format!("案件{number}登记的所涉企业与日志重算的不一致");
             let help = "企业档案、检查频次按它查找；请联系管理员，由日志重建。";
             return Ok(Some(Diagnostic::error("enterprises_differ", why).help(help)));
@@ -266,17 +264,6 @@ fn derived_differs(db: &dyn Query, file: &CaseFile, calendar: &Calendar) -> Resu
     Ok(wrong.first().map(|(event, _)| {
         let why = format!("案件{number}第{event}号事项公开的内容，登记的公示截止日与日志重算的不一致");
         Diagnostic::error("shown_differs", why).help("请联系管理员，由日志重建公开信息。")
-    }))
-}
-
-/// Whether personal data of a case were erased.
-fn is_erased(db: &dyn Query, file: &CaseFile) -> Result<bool> {
-    let entries = events::of_case(db, &file.row.id, 0)?;
-    Ok(entries.iter().any(|entry| {
-        let event = entry.event();
-        let own = file.history.deeds.iter().find(|deed| deed.number == event.number);
-        event.personal_digest.is_some()
-            && own.is_some_and(|deed| deed.record.values().all(|one| one.is_none()))
     }))
 }
 

@@ -214,6 +214,68 @@ fn text(error: &AppError) -> String {
     format!("{error:?}")
 }
 
+/// One drawn file: who may read it, what is wrong with scores, and how differing scores are settled.
+fn scored_and_settled(county: &County, justice: &Reviewing, (at, number, sheet): (usize, &str, &str)) {
+    let (platform, officer, staff) = (&county.platform, &county.officer, &justice.people[0]);
+    let names: Vec<String> =
+        platform.file_review(staff, sheet).unwrap().people.into_iter().map(|(name, _)| name).collect();
+    let (own, other): (Vec<&Actor>, Vec<&Actor>) =
+        justice.people.iter().partition(|actor| names.contains(&actor.name));
+    let drawn = platform.find_case(number).unwrap();
+    // The file is theirs to read from its sheet, and nobody else's of that organ.
+    assert_eq!(platform.reviewed_file(own[0], sheet).unwrap().id, drawn);
+    assert!(platform.case_view(own[0], &drawn).is_err());
+    assert!(platform.reviewed_file(other[0], sheet).is_err());
+    assert!(platform.file_review(officer, sheet).is_ok(), "the organ reviewed sees the sheet");
+    let error = score(platform, other[0], sheet, &[]).unwrap_err();
+    assert!(text(&error).contains("抽中的评查人员是"), "{error:?}");
+    // All that is wrong at once: points beyond the item, a deduction without a reason, an item left out.
+    let page = platform.file_review(own[0], sheet).unwrap();
+    let mut rows = marks(&page, &[("minutes", "12", ""), ("evidence", "7", "")]);
+    rows.retain(|(item, _, _)| item != "papers");
+    let error =
+        platform.score_file(own[0], ("bad".to_owned() + sheet, sheet, None), "score", &rows).unwrap_err();
+    let AppError::Invalid(faults) = &error else { panic!("{error:?}") };
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["marks-minutes", "marks-evidence", "marks-papers"]);
+
+    score(platform, own[0], sheet, &[("minutes", "8", "没有写明时间")]).unwrap();
+    assert!(platform.file_review(own[0], sheet).unwrap().asks.is_none(), "nobody scores twice");
+    let fatal = [("facts", "不符合", "证据不足")];
+    let second: &[(&str, &str, &str)] =
+        if at == 0 { &[("minutes", "8", "没有写明时间")] } else { &fatal };
+    score(platform, own[1], sheet, second).unwrap();
+    let page = platform.file_review(&justice.head, sheet).unwrap();
+    assert!(page.asks.as_ref().unwrap().settles);
+    if at == 0 {
+        score(platform, &justice.head, sheet, &[]).unwrap_err();
+        platform.score_file(&justice.head, (format!("end-{sheet}"), sheet, None), "conclude", &[]).unwrap();
+        return;
+    }
+    let error = platform
+        .score_file(&justice.head, (format!("no-{sheet}"), sheet, None), "conclude", &[])
+        .unwrap_err();
+    let AppError::Invalid(faults) = &error else { panic!("{error:?}") };
+    assert_eq!(faults.len(), 2, "{error:?}");
+    let settled = [
+        ("minutes".to_owned(), "10".to_owned(), "两人核对，已经写明".to_owned()),
+        ("facts".to_owned(), "不符合".to_owned(), "证据不足，应当一票否决".to_owned()),
+    ];
+    platform.score_file(&justice.head, (format!("end-{sheet}"), sheet, None), "conclude", &settled).unwrap();
+}
+
+fn results_are_ranked(county: &County, justice: &Reviewing, case: &str) {
+    let platform = &county.platform;
+    deal(county, &justice.head, case, "publish_results", &[("remarks", "无")]).unwrap();
+    let view = platform.case_view(&justice.head, case).unwrap();
+    let event = view.events.iter().find(|event| event.act_id == "publish_results").unwrap();
+    let field = |name: &str| event.fields.iter().find(|(label, _)| label == name).unwrap().1.clone();
+    assert_eq!(field("评查的案卷（卷）"), "2");
+    assert_eq!(field("平均分"), "49");
+    assert_eq!(field("一票否决（卷）"), "1");
+    assert_eq!(field("各机关的平均分和名次"), "1. 德化县人民政府：平均49分（2卷，不合格1卷）");
+}
+
 #[test]
 fn files_are_drawn_scored_by_two_and_ranked() {
     on_both("file_review", "2026-02-03", |county, _folder, _database| {
@@ -243,65 +305,8 @@ fn files_are_drawn_scored_by_two_and_ranked() {
         let error = deal(&county, &justice.head, &case, "publish_results", &[("remarks", "无")]).unwrap_err();
         assert!(text(&error).contains("还有2卷"), "{error:?}");
 
-        for (at, sheet) in sheets.iter().enumerate() {
-            let names: Vec<String> = platform
-                .file_review(staff, sheet)
-                .unwrap()
-                .people
-                .into_iter()
-                .map(|(name, _)| name)
-                .collect();
-            let (own, other): (Vec<&Actor>, Vec<&Actor>) =
-                justice.people.iter().partition(|actor| names.contains(&actor.name));
-            let drawn = platform.find_case(&numbers[at]).unwrap();
-            // The file is theirs to read from its sheet, and nobody else's of that organ.
-            assert_eq!(platform.reviewed_file(own[0], sheet).unwrap().id, drawn);
-            assert!(platform.case_view(own[0], &drawn).is_err());
-            assert!(platform.reviewed_file(other[0], sheet).is_err());
-            assert!(
-                platform.file_review(&county.officer, sheet).is_ok(),
-                "the organ reviewed sees the sheet"
-            );
-            let error = score(platform, other[0], sheet, &[]).unwrap_err();
-            assert!(text(&error).contains("抽中的评查人员是"), "{error:?}");
-            // All that is wrong at once: points beyond the item, a deduction without a reason, an item left out.
-            let page = platform.file_review(own[0], sheet).unwrap();
-            let mut rows = marks(&page, &[("minutes", "12", ""), ("evidence", "7", "")]);
-            rows.retain(|(item, _, _)| item != "papers");
-            let error = platform
-                .score_file(own[0], ("bad".to_owned() + sheet, sheet, None), "score", &rows)
-                .unwrap_err();
-            let AppError::Invalid(faults) = &error else { panic!("{error:?}") };
-            let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
-            assert_eq!(fields, ["marks-minutes", "marks-evidence", "marks-papers"]);
-
-            score(platform, own[0], sheet, &[("minutes", "8", "没有写明时间")]).unwrap();
-            assert!(platform.file_review(own[0], sheet).unwrap().asks.is_none(), "nobody scores twice");
-            let fatal = [("facts", "不符合", "证据不足")];
-            let second: &[(&str, &str, &str)] =
-                if at == 0 { &[("minutes", "8", "没有写明时间")] } else { &fatal };
-            score(platform, own[1], sheet, second).unwrap();
-            let page = platform.file_review(&justice.head, sheet).unwrap();
-            assert!(page.asks.as_ref().unwrap().settles);
-            if at == 0 {
-                score(platform, &justice.head, sheet, &[]).unwrap_err();
-                platform
-                    .score_file(&justice.head, (format!("end-{sheet}"), sheet, None), "conclude", &[])
-                    .unwrap();
-                continue;
-            }
-            let error = platform
-                .score_file(&justice.head, (format!("no-{sheet}"), sheet, None), "conclude", &[])
-                .unwrap_err();
-            let AppError::Invalid(faults) = &error else { panic!("{error:?}") };
-            assert_eq!(faults.len(), 2, "{error:?}");
-            let settled = [
-                ("minutes".to_owned(), "10".to_owned(), "两人核对，已经写明".to_owned()),
-                ("facts".to_owned(), "不符合".to_owned(), "证据不足，应当一票否决".to_owned()),
-            ];
-            platform
-                .score_file(&justice.head, (format!("end-{sheet}"), sheet, None), "conclude", &settled)
-                .unwrap();
+        for (at, (number, sheet)) in numbers.iter().zip(&sheets).enumerate() {
+            scored_and_settled(&county, &justice, (at, number, sheet));
         }
         let first = platform.file_review(staff, &sheets[0]).unwrap();
         assert_eq!(first.line.result, Some(("98".to_owned(), "优秀".to_owned())));
@@ -313,14 +318,7 @@ fn files_are_drawn_scored_by_two_and_ranked() {
         let second = platform.file_review(staff, &sheets[1]).unwrap();
         assert_eq!(second.line.result, Some(("0".to_owned(), "不合格".to_owned())));
 
-        deal(&county, &justice.head, &case, "publish_results", &[("remarks", "无")]).unwrap();
-        let view = platform.case_view(&justice.head, &case).unwrap();
-        let event = view.events.iter().find(|event| event.act_id == "publish_results").unwrap();
-        let field = |name: &str| event.fields.iter().find(|(label, _)| label == name).unwrap().1.clone();
-        assert_eq!(field("评查的案卷（卷）"), "2");
-        assert_eq!(field("平均分"), "49");
-        assert_eq!(field("一票否决（卷）"), "1");
-        assert_eq!(field("各机关的平均分和名次"), "1. 德化县人民政府：平均49分（2卷，不合格1卷）");
+        results_are_ranked(&county, &justice, &case);
     });
 }
 

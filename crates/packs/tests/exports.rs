@@ -1,5 +1,4 @@
 //! Every mistake of a set of columns is told, with its place, all of a file at once.
-#![expect(clippy::expect_used, reason = "shared steps of tests fail loudly")]
 
 use packs::Files;
 use packs::exports::ColumnOf;

@@ -72,7 +72,8 @@ fn all_mistakes_of_a_sheet_are_told_at_once() {
         (30, "no_article"),
         (32, "bad_guard"),
         (34, "two_rules"),
-        (51, "unknown_procedure"),
+        (51, "unknown_act"),
+        (52, "unknown_procedure"),
     ] {
         assert!(told.contains(&expected), "{expected:?} not in {told:?}");
     }

@@ -165,7 +165,7 @@ pub fn outcome(page: &Page, is_changed: bool) -> String {
     if page.status.as_u16() == 404 {
         return "404".to_owned();
     }
-    if page.status.as_u16() < 400 && !(refused && !is_changed) {
+    if page.status.as_u16() < 400 && (is_changed || !refused) {
         return if is_changed { "done" } else { "shown" }.to_owned();
     }
     format!("refused:{} {}", page.status.as_u16(), why(&page.text))
