@@ -42,7 +42,8 @@ impl Platform {
     /// # Errors
     /// The store cannot be written.
     pub fn note_export(&self, actor: &Actor, what: &str, origin: &Origin) -> Result<()> {
-        let what: String = what.chars().take(200).collect();
+        // What a stranger's link asks for may hold anything; a text of the store holds no control characters.
+        let what: String = what.chars().filter(|c| !c.is_control()).take(200).collect();
         let (by, origin, now) = (actor.account.clone(), origin.clone(), self.now());
         let done: store::Result<()> =
             self.store().write(move |tx| origin.note_done(tx, now, &by, "cases_exported", &what))?;

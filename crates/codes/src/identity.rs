@@ -15,19 +15,14 @@ use crate::{Fault, mask};
 pub enum IdentityKind {
     Passport,
     PermanentResident,
-    HongKongMacaoPermit,
-    TaiwanPermit,
+    HongKongMacaoPass,
+    TaiwanPass,
     Military,
 }
 
 impl IdentityKind {
-    pub const ALL: [Self; 5] = [
-        Self::Passport,
-        Self::PermanentResident,
-        Self::HongKongMacaoPermit,
-        Self::TaiwanPermit,
-        Self::Military,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Passport, Self::PermanentResident, Self::HongKongMacaoPass, Self::TaiwanPass, Self::Military];
 
     /// The word of the machine-readable formats.
     #[must_use]
@@ -35,8 +30,8 @@ impl IdentityKind {
         match self {
             Self::Passport => "passport",
             Self::PermanentResident => "permanent_resident",
-            Self::HongKongMacaoPermit => "hong_kong_macao_permit",
-            Self::TaiwanPermit => "taiwan_permit",
+            Self::HongKongMacaoPass => "hong_kong_macao_permit",
+            Self::TaiwanPass => "taiwan_permit",
             Self::Military => "military",
         }
     }
@@ -47,8 +42,8 @@ impl IdentityKind {
         match self {
             Self::Passport => "护照",
             Self::PermanentResident => "外国人永久居留证（15位号码）",
-            Self::HongKongMacaoPermit => "港澳居民来往内地通行证",
-            Self::TaiwanPermit => "台湾居民来往大陆通行证",
+            Self::HongKongMacaoPass => "港澳居民来往内地通行证",
+            Self::TaiwanPass => "台湾居民来往大陆通行证",
             Self::Military => "军人身份证件",
         }
     }
@@ -66,8 +61,8 @@ impl IdentityKind {
         match self {
             Self::Passport => "5至12位字母和数字",
             Self::PermanentResident => "3个字母和12个数字，第8至13位是出生年月日",
-            Self::HongKongMacaoPermit => "字母H或者M，后面8位或者10位数字",
-            Self::TaiwanPermit => "8位数字，旧的可以是10位数字，或者10位数字和一个字母",
+            Self::HongKongMacaoPass => "字母H或者M，后面8位或者10位数字",
+            Self::TaiwanPass => "8位数字，旧的可以是10位数字，或者10位数字和一个字母",
             Self::Military => "4至20个汉字、字母、数字，例如南字第1234567号",
         }
     }
@@ -85,10 +80,10 @@ impl IdentityKind {
                 let (head, tail) = number.split_at_checked(3).unwrap_or(("", number));
                 count == 15 && head.chars().all(|c| c.is_ascii_uppercase()) && digits(tail)
             }
-            Self::HongKongMacaoPermit => number
+            Self::HongKongMacaoPass => number
                 .strip_prefix(['H', 'M'])
                 .is_some_and(|rest| digits(rest) && matches!(rest.len(), 8 | 10)),
-            Self::TaiwanPermit => {
+            Self::TaiwanPass => {
                 let rest =
                     number.strip_suffix(|c: char| c.is_ascii_uppercase()).filter(|rest| rest.len() == 10);
                 digits(rest.unwrap_or(number)) && matches!(rest.unwrap_or(number).len(), 8 | 10)

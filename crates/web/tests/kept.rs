@@ -28,7 +28,7 @@ struct Sites {
 }
 
 /// What stands for the variables of an address that is kept, and what else is asked of it.
-const ASKED: [(&str, &str); 27] = [
+const ASKED: [(&str, &str); 30] = [
     ("/", "/"),
     ("/desk", "/desk"),
     ("/desk", "/desk?whose=mine"),
@@ -56,14 +56,18 @@ const ASKED: [(&str, &str); 27] = [
     ("/reports/{organ}/{year}", "/reports/county/2024"),
     ("/reports/{organ}/{year}/{kind}", "/reports/county/2024/annual_report"),
     ("/documents/laws/{id}", "/documents/laws/reconsideration_law"),
+    ("/board", "/board?day=2025-03-03"),
+    ("/file-review/sheets", "/file-review/sheets"),
+    ("/file-review/sheets/{sheet}", "/file-review/sheets/penalty_files@2026"),
 ];
 
 impl Sites {
     async fn new() -> Self {
         // Only the state of the store says here that a page holds no more, not its age.
-        let kept = Edge { kept_for: Duration::from_secs(600), ..Edge::default() };
+        let kept = Edge { kept_for: Duration::from_secs(600), read_times: 0, ..Edge::default() };
         let site = Site::on("2025-03-03", &kept);
-        let anew = web::router_on(site.platform.clone(), &Edge { kept_bytes: 0, ..Edge::default() });
+        let anew =
+            web::router_on(site.platform.clone(), &Edge { kept_bytes: 0, read_times: 0, ..Edge::default() });
         let mut people = Vec::new();
         for login in ["officer", "second", "head", "police", "citizen", "stranger"] {
             people.push((login, site.signed_in(login).await));
