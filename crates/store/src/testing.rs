@@ -79,12 +79,17 @@ pub fn tables(store: &Store, but: &[&str]) -> Result<BTreeMap<String, Vec<String
             let names = db.texts(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
             )?;
-            let kept = names.into_iter().filter(|name| !but.contains(&name.as_str()));
-            kept.map(|name| {
-                let rows = db.texts(&format!("SELECT CAST(it AS TEXT) FROM {name} it ORDER BY 1"))?;
-                Ok((name, rows))
-            })
-            .collect()
+            let kept: Vec<String> = names.into_iter().filter(|name| !but.contains(&name.as_str())).collect();
+            // One question for all tables: asked one by one they take longest of all that a test does.
+            let of_table = |name: &String| format!("SELECT '{name} ' || CAST(it AS TEXT) FROM {name} it");
+            let rows = db.texts(&kept.iter().map(of_table).collect::<Vec<_>>().join(" UNION ALL "))?;
+            let mut found: BTreeMap<String, Vec<String>> =
+                kept.into_iter().map(|name| (name, Vec::new())).collect();
+            for (name, row) in rows.iter().filter_map(|row| row.split_once(' ')) {
+                found.entry(name.to_owned()).or_default().push(row.to_owned());
+            }
+            found.values_mut().for_each(|rows| rows.sort_unstable());
+            Ok(found)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The daily board of townships and streets: cases of enforcement on a day and since the year began, each number with the
 //! way to its records. 日晾晒
 
-use app::{Board, BoardNumber};
+use app::{Board, BoardColumn, BoardNumber};
 use axum::extract::{Query, State};
 use calendar::Day;
 use maud::{Markup, html};
@@ -67,18 +67,14 @@ fn link(day: Day) -> String {
 }
 
 fn table(board: &Board) -> Markup {
-    let mut head = vec!["乡镇、街道".to_owned()];
-    for column in &board.columns {
-        head.push(format!("{}（当日）", column.name));
-        head.push(format!("{}（本年）", column.name));
-    }
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let mut head = vec!["乡镇、街道"];
+    head.extend(board.columns.iter().map(|column| column.name.as_str()));
     let rows = html! {
         @for row in &board.rows {
             tr {
                 td { (row.name) }
                 @for (column, number) in board.columns.iter().zip(&row.numbers) {
-                    (cells(board, &column.figure, &column.unit, &row.organ, *number))
+                    td { (both(board, column, &row.organ, *number)) }
                 }
             }
         }
@@ -86,8 +82,7 @@ fn table(board: &Board) -> Markup {
             td { "合计" }
             @for (at, column) in board.columns.iter().enumerate() {
                 @let total = board.total(at);
-                td.value { (total.on_day) (column.unit) }
-                td.value { (total.in_year) (column.unit) }
+                td { "当日" (total.on_day) (column.unit) "，本年" (total.in_year) (column.unit) }
             }
         }
     };
@@ -95,11 +90,11 @@ fn table(board: &Board) -> Markup {
 }
 
 /// The two numbers of a figure; nought has no records to lead to.
-fn cells(board: &Board, figure: &str, unit: &str, organ: &str, number: BoardNumber) -> Markup {
-    let cell = |count: i64, from: Day| {
+fn both(board: &Board, column: &BoardColumn, organ: &str, number: BoardNumber) -> Markup {
+    let one = |name: &str, count: i64, from: Day| {
         let pairs = [("from", &*from.to_string()), ("to", &*board.day.to_string()), ("organ", organ)];
-        let to = parts::query(&format!("/figures/{figure}"), &pairs);
-        html! { td.value { @if count == 0 { "0" } @else { a href=(to) { (count) (unit) } } } }
+        let to = parts::query(&format!("/figures/{}", column.figure), &pairs);
+        html! { (name) @if count == 0 { "0" (column.unit) } @else { a href=(to) { (count) (column.unit) } } }
     };
-    html! { (cell(number.on_day, board.day)) (cell(number.in_year, board.since)) }
+    html! { (one("当日", number.on_day, board.day)) "，" (one("本年", number.in_year, board.since)) }
 }
