@@ -32,13 +32,13 @@ function prepare(binary, data) {
 }
 
 /** Starts `yifa demo` and waits until its pages can be read. `files` are the files to lay into the folder of the data
- * before, by their names, as made from the address of the site. */
-export async function start(binary, files = () => ({})) {
+ * before, by their names, as made from the address of the site; `options` go to the command besides. */
+export async function start(binary, files = () => ({}), options = []) {
   const dir = mkdtempSync(join(tmpdir(), "yifa-browser-"));
   prepare(binary, join(dir, "data"));
   const listen = `127.0.0.1:${await freePort()}`;
   for (const [name, text] of Object.entries(files(`http://${listen}`))) writeFileSync(join(dir, "data", name), text);
-  const child = spawn(binary, ["--data", join(dir, "data"), "demo", "--listen", listen, "--read-limit-times", "0"], {
+  const child = spawn(binary, ["--data", join(dir, "data"), "demo", "--listen", listen, "--read-limit-times", "0", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let told = "";
