@@ -24,6 +24,7 @@ mod commands;
 mod commenting;
 mod companions;
 mod compare;
+mod computed;
 mod credit;
 mod derive;
 mod desk;

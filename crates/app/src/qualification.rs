@@ -5,8 +5,8 @@ use norms::Act;
 
 use crate::acting::Moment;
 use crate::case::CaseFile;
-use crate::draws::differs;
-use crate::error::{AppError, FieldFault, Result};
+use crate::computed::{Sent, only_today};
+use crate::error::Result;
 use crate::file_reviews::recorded;
 use crate::platform::Platform;
 use crate::record::Form;
@@ -29,10 +29,8 @@ impl Platform {
         if !spec.qualifies {
             return Ok(());
         }
-        if on != moment.today {
-            return Err(AppError::field("on", "办理日期", "按办理当日的名册核查，当日办理，不能补记"));
-        }
-        let told: Form = spec.filled().filter_map(|id| form.remove_entry(id)).collect();
+        only_today(on, moment.today, "按办理当日的名册核查，当日办理，不能补记")?;
+        let sent = Sent::apart(spec, form);
         let text = |id: &str| recorded(seen, id).unwrap_or_default();
         let (officer, field) = (text("officer"), text("field"));
         let (exam, is_passed) = self.passed_exam(&seen.row.organ, officer, field, on)?;
@@ -40,13 +38,7 @@ impl Platform {
         let word = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
         let made =
             [("exam", exam), ("exam_passed", word(is_passed)), ("hours", hours), ("hours_met", word(is_met))];
-        let faults: Vec<FieldFault> =
-            made.iter().filter_map(|(id, right)| differs(spec, &told, id, right)).collect();
-        if !faults.is_empty() {
-            return Err(AppError::Invalid(faults));
-        }
-        form.extend(made.into_iter().map(|(id, text)| (id.to_owned(), vec![text])));
-        Ok(())
+        sent.replace(form, made)
     }
 
     /// The newest result of an officer in a field, and whether there is one.

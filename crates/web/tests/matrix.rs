@@ -11,6 +11,7 @@ mod browse;
 mod drawn;
 mod gateway;
 mod scene;
+mod totp;
 mod whole;
 
 use std::fmt::Write as _;

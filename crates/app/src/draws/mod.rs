@@ -22,7 +22,8 @@ use crate::acting::Moment;
 use crate::case::CaseFile;
 use crate::clock::local_instant;
 use crate::commands::Upload;
-use crate::error::{AppError, FieldFault, Result};
+use crate::computed::{Sent, only_today};
+use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::record::{Form, party_code};
 use crate::starting::links;
@@ -63,22 +64,15 @@ impl Platform {
         files: &mut Vec<Upload>,
     ) -> Result<()> {
         let Some(step) = spec.draw else { return Ok(()) };
-        if on != moment.today {
-            return Err(AppError::field("on", "办理日期", "抽取的各步当日办理，不能补记"));
-        }
-        let told: Form = spec.filled().filter_map(|id| form.remove_entry(id)).collect();
+        only_today(on, moment.today, "抽取的各步当日办理，不能补记")?;
+        let sent = Sent::apart(spec, form);
         if let Some(file) = files.iter().find(|file| is_file(spec, &file.field)) {
             return Err(AppError::field(&file.field, "抽取文件", "由平台生成，不用上传"));
         }
         let record = self.read_record(spec, on, form, &seen.row.organ)?;
         let taken = Step { platform: self, seen, spec, record: &record, on, now: local_instant(moment.now) };
         let made = taken.made(step)?;
-        let faults: Vec<FieldFault> =
-            made.fields.iter().filter_map(|(id, right)| differs(spec, &told, id, right)).collect();
-        if !faults.is_empty() {
-            return Err(AppError::Invalid(faults));
-        }
-        form.extend(made.fields.into_iter().map(|(id, text)| (id.to_owned(), vec![text])));
+        sent.replace(form, made.fields)?;
         if let Some((name, content)) = made.file {
             let name = format!("{name}.json");
             files.push(Upload { field: "file".to_owned(), name, content: content.into_bytes() });
@@ -91,18 +85,6 @@ impl Platform {
 #[must_use]
 pub fn draw_commitment(list: &str, party: &str, nonce: &str) -> Option<String> {
     Some(draw::commitment(Hash::parse(list)?, party, Hash::parse(nonce)?).hex())
-}
-
-/// What was sent for a field that the platform fills in, where it is something else.
-pub(crate) fn differs(spec: &Act, told: &Form, id: &str, right: &str) -> Option<FieldFault> {
-    let sent = told.get(id).and_then(|texts| texts.first()).map(|text| text.trim())?;
-    if sent.is_empty() || sent == right {
-        return None;
-    }
-    let name = spec.fields.iter().find(|field| field.id == id).map_or(id, |field| &field.name);
-    let short: String = sent.chars().take(12).collect();
-    let message = format!("写的是“{short}”，平台算出来的是“{right}”；这一项由平台计算，请不要填写");
-    Some(FieldFault { field: id.to_owned(), name: name.to_owned(), message })
 }
 
 fn unfit(found: Vec<base::Diagnostic>) -> AppError {

@@ -22,8 +22,9 @@ use crate::acting::Moment;
 use crate::actor::Actor;
 use crate::case::CaseFile;
 use crate::clock::local_instant;
-use crate::draws::{differs, value_of, whole};
-use crate::error::{AppError, FieldFault, Result};
+use crate::computed::{Sent, only_today};
+use crate::draws::{value_of, whole};
+use crate::error::{AppError, Result};
 use crate::file_reviews::recorded;
 use crate::ids::sm3;
 use crate::platform::Platform;
@@ -69,10 +70,8 @@ impl Platform {
         form: &mut Form,
     ) -> Result<()> {
         let Some(step) = spec.exam else { return Ok(()) };
-        if on != moment.today {
-            return Err(AppError::field("on", "办理日期", "考试的各步当日办理，不能补记"));
-        }
-        let told: Form = spec.filled().filter_map(|id| form.remove_entry(id)).collect();
+        only_today(on, moment.today, "考试的各步当日办理，不能补记")?;
+        let sent = Sent::apart(spec, form);
         let made = match step {
             ExamStep::Announce => self.announced_exam(seen, spec, on, form)?,
             ExamStep::Close => self.closed_exam(seen)?,
@@ -80,13 +79,7 @@ impl Platform {
             ExamStep::Mark => self.exam_marked(seen, moment, form)?,
             ExamStep::Register => self.exam_registered(seen, moment)?,
         };
-        let faults: Vec<FieldFault> =
-            made.iter().filter_map(|(id, right)| differs(spec, &told, id, right)).collect();
-        if !faults.is_empty() {
-            return Err(AppError::Invalid(faults));
-        }
-        form.extend(made.into_iter().map(|(id, text)| (id.to_owned(), vec![text])));
-        Ok(())
+        sent.replace(form, made)
     }
 
     fn announced_exam(&self, seen: &CaseFile, spec: &Act, on: Day, form: &Form) -> Result<Made> {

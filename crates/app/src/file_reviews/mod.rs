@@ -20,7 +20,8 @@ pub use pages::{FilePage, ItemLine, ReviewCampaign, ReviewLine, ScoreAsked};
 use crate::acting::Moment;
 use crate::actor::Actor;
 use crate::case::CaseFile;
-use crate::draws::{differs, value_of};
+use crate::computed::{Sent, only_today};
+use crate::draws::value_of;
 use crate::error::{AppError, FieldFault, Result};
 use crate::platform::Platform;
 use crate::record::{Form, decimal};
@@ -50,27 +51,15 @@ impl Platform {
         form: &mut Form,
     ) -> Result<()> {
         let Some(step) = spec.review else { return Ok(()) };
-        if on != moment.today {
-            return Err(AppError::field(
-                "on",
-                "办理日期",
-                "评查按办理当日的案件记录核查，当日办理，不能补记",
-            ));
-        }
-        let told: Form = spec.filled().filter_map(|id| form.remove_entry(id)).collect();
+        only_today(on, moment.today, "评查按办理当日的案件记录核查，当日办理，不能补记")?;
+        let sent = Sent::apart(spec, form);
         let record = self.read_record(spec, on, form, &seen.row.organ)?;
         let made = match step {
             ReviewStep::Score => self.scored(seen, spec, &record, &moment.actor)?,
             ReviewStep::Conclude => self.concluded(seen, spec, &record)?,
             ReviewStep::Results => self.review_results(seen)?,
         };
-        let faults: Vec<FieldFault> =
-            made.iter().filter_map(|(id, right)| differs(spec, &told, id, right)).collect();
-        if !faults.is_empty() {
-            return Err(AppError::Invalid(faults));
-        }
-        form.extend(made.into_iter().map(|(id, text)| (id.to_owned(), vec![text])));
-        Ok(())
+        sent.replace(form, made)
     }
 
     /// What a case of a sheet reviews; nothing where it is no such case.

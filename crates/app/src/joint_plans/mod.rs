@@ -18,7 +18,8 @@ pub use pages::{
 use crate::acting::Moment;
 use crate::case::CaseFile;
 use crate::commands::Upload;
-use crate::draws::{Taken, differs, is_file, value_of, whole};
+use crate::computed::{Sent, only_today};
+use crate::draws::{Taken, is_file, value_of, whole};
 use crate::error::{AppError, FieldFault, Result};
 use crate::platform::Platform;
 use crate::record::Form;
@@ -61,10 +62,8 @@ impl Platform {
         if !spec.joint {
             return Ok(());
         }
-        if on != moment.today {
-            return Err(AppError::field("on", "办理日期", "排期按当日的登记，当日办理，不能补记"));
-        }
-        let told: Form = spec.filled().filter_map(|id| form.remove_entry(id)).collect();
+        only_today(on, moment.today, "排期按当日的登记，当日办理，不能补记")?;
+        let sent = Sent::apart(spec, form);
         if let Some(file) = files.iter().find(|file| is_file(spec, &file.field)) {
             return Err(AppError::field(&file.field, "计划文件", "由平台生成，不用上传"));
         }
@@ -78,12 +77,7 @@ impl Platform {
         };
         let plan = made.map_err(AppError::Unfit)?;
         let fields = filled(&plan, before.as_ref());
-        let faults: Vec<FieldFault> =
-            fields.iter().filter_map(|(id, right)| differs(spec, &told, id, right)).collect();
-        if !faults.is_empty() {
-            return Err(AppError::Invalid(faults));
-        }
-        form.extend(fields.into_iter().map(|(id, text)| (id.to_owned(), vec![text])));
+        sent.replace(form, fields)?;
         let (field, name) = ("file".to_owned(), "综合查一次计划.json".to_owned());
         files.push(Upload { field, name, content: plan.text().into_bytes() });
         Ok(())
