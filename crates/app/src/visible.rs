@@ -138,6 +138,9 @@ impl Visible {
     ) -> Result<(Vec<Case>, Option<Key>)> {
         let size = usize::try_from(limit).unwrap_or(usize::MAX);
         let scopes = self.scopes(db, filter)?;
+        if scopes.len() > 1 && scopes.iter().all(|(_, exact)| *exact) {
+            return merged(db, &scopes, after, size);
+        }
         let mut found: BTreeMap<Reverse<Key>, Case> = BTreeMap::new();
         let mut from = after.cloned();
         for _ in 0..ROUNDS {
@@ -212,6 +215,44 @@ impl Visible {
         let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         Ok(next.is_none().then_some(all + found))
     }
+}
+
+/// A page of several lists as one, in which all may be seen and fits: the keys of each first, for they lie in an index, and of
+/// the rows only those that come onto the page.
+fn merged(
+    db: &dyn Query,
+    scopes: &[(Listed, bool)],
+    after: Option<&Key>,
+    size: usize,
+) -> Result<(Vec<Case>, Option<Key>)> {
+    let most = size.saturating_add(1);
+    let batch = u32::try_from(most).unwrap_or(u32::MAX);
+    // Each key with the list that it is taken from and how many rows of that list lead to it. Sorting finds the lists in order
+    // already and merges them; the same key in two lists is taken from the first.
+    let mut places: Vec<(Key, usize, u32)> = Vec::new();
+    for (at, (scope, _)) in scopes.iter().enumerate() {
+        let keys = cases::keys(db, scope.lent(), after, batch)?.unwrap_or_default();
+        places.extend(keys.into_iter().zip(1..).map(|(key, rank)| (key, at, rank)));
+    }
+    places.sort_by(|a, b| b.0.cmp(&a.0));
+    places.dedup_by(|later, first| later.0 == first.0);
+    let more = places.len() > size;
+    places.truncate(size);
+    let mut lengths = vec![0; scopes.len()];
+    for (_, at, rank) in &places {
+        if let Some(length) = lengths.get_mut(*at) {
+            *length = (*rank).max(*length);
+        }
+    }
+    let mut rows: Vec<Case> = Vec::with_capacity(size);
+    for ((scope, _), length) in scopes.iter().zip(lengths).filter(|(_, length)| *length > 0) {
+        rows.extend(cases::page(db, scope.lent(), "", after, length)?);
+    }
+    rows.sort_by(|a, b| (b.opened_on, &b.id).cmp(&(a.opened_on, &a.id)));
+    rows.dedup_by(|later, first| later.id == first.id);
+    rows.truncate(size);
+    let next = if more { rows.last().map(Case::key) } else { None };
+    Ok((rows, next))
 }
 
 /// The lists of an organ's cases of a procedure, one for each phase that the filter wants.

@@ -366,6 +366,35 @@ pub fn page(
     all(db, statement, &values, read)
 }
 
+/// The keys of a page alone, out of the list's index; `None` where there is no such index (all cases).
+///
+/// Whoever shows several lists as one asks each for its keys, and only then for the rows that come onto the page.
+pub fn keys(db: &dyn Query, scope: Scope<'_>, after: Option<&Key>, limit: u32) -> Result<Option<Vec<Key>>> {
+    let (day, id) = after.map_or((i64::MAX, ""), |key| (key.opened_on.into(), key.id.as_str()));
+    let mut values: Vec<Value<'_>> = vec![day.into(), Value::Case(id), limit.into()];
+    let statement = match scope {
+        Scope::All => return Ok(None),
+        Scope::Organ { organ } => {
+            values.push(Value::Name(organ));
+            &sql::CASES_KEYS_OF_ORGAN
+        }
+        Scope::Party { party } => {
+            values.push(party.into());
+            &sql::CASES_KEYS_OF_PARTY
+        }
+        Scope::Phase { organ, procedure, phase } => {
+            values.extend([organ, procedure, phase].map(Value::Name));
+            &sql::CASES_KEYS_OF_PHASE
+        }
+        Scope::Named { name } => {
+            values.push(Value::Name(name));
+            &sql::CASES_KEYS_NAMED
+        }
+    };
+    let read = |row: &mut Row<'_>| Ok(Key { opened_on: row.day()?, id: row.case()? });
+    Ok(Some(all(db, statement, &values, read)?))
+}
+
 /// Cases whose number begins with a text, in the order of their numbers, after a number (`""` for the first page).
 /// Whoever asks looks at each whether it may be shown.
 pub fn by_number_prefix(db: &dyn Query, prefix: &str, after: &str, limit: u32) -> Result<Vec<Case>> {

@@ -57,6 +57,12 @@ macro_rules! case_page {
          ORDER BY opened_on DESC, id DESC LIMIT $3"
     };
 }
+/// `$1 $2` the key after which the page begins, `$3` its length.
+macro_rules! case_keys {
+    () => {
+        "AND (opened_on, id) < ($1, $2) ORDER BY opened_on DESC, id DESC LIMIT $3"
+    };
+}
 /// The same columns of a case that another table leads to.
 macro_rules! named_columns {
     () => {
@@ -252,6 +258,11 @@ statements! {
     CASES_OF_PHASE = case_columns!(), "WHERE organ = $5 AND procedure = $6 AND phase = $7 ", case_page!();
     CASES_NAMED = named_columns!(), "WHERE n.name = $4 AND (n.opened_on, n.case_id) < ($1, $2) ",
         "ORDER BY n.opened_on DESC, n.case_id DESC LIMIT $3";
+    CASES_KEYS_OF_ORGAN = "SELECT opened_on, id FROM cases WHERE organ = $4 ", case_keys!();
+    CASES_KEYS_OF_PARTY = "SELECT opened_on, id FROM cases WHERE party = $4 ", case_keys!();
+    CASES_KEYS_OF_PHASE = "SELECT opened_on, id FROM cases WHERE organ = $4 AND procedure = $5 AND phase = $6 ", case_keys!();
+    CASES_KEYS_NAMED = "SELECT opened_on, case_id FROM case_named WHERE name = $4 AND (opened_on, case_id) < ($1, $2) ",
+        "ORDER BY opened_on DESC, case_id DESC LIMIT $3";
     CASES_BY_NUMBER = case_columns!(), "WHERE number > $1 AND number < $2 ORDER BY number LIMIT $3";
     CASES_BY_TITLE = case_columns!(), "WHERE organ = $1 AND (title, id) > ($2, $3) AND title < $4 ",
         "ORDER BY title, id LIMIT $5";
