@@ -133,6 +133,7 @@ pub use compare::{
 };
 pub use credit::{CreditChange, CreditClass};
 pub use desk::{CaseLine, Counted, Desk, DeskFilter, DeskLine};
+pub use documents::{HeadCell, head_rows};
 pub use done::{Done, Started};
 pub use double_publication::{DoublePublication, ExportRow, Timeliness};
 pub use draws::draw_commitment;

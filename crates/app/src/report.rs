@@ -2,6 +2,7 @@
 //! figures, each number with the way to its records.
 
 pub(crate) mod bundle;
+mod carried;
 pub(crate) mod container;
 mod draft;
 mod known;
@@ -251,7 +252,7 @@ impl Platform {
         let (asked, scope) = asked(&organ, year, as_of)?;
         let (figures, unused) = self.report_figures(plan, &asked)?;
         let form = kind.form;
-        let cells = CellFigures::read(self, form, year, &asked)?;
+        let cells = CellFigures::read(self, form, (kind.procedure, &organ.id, year), &asked)?;
         let mut sections = words::sections(form, plan, &figures, year);
         cells.fill(form, &mut sections, &BTreeMap::new());
         let unverified = if form.unverified { "（未核实）" } else { "" };

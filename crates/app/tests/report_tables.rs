@@ -282,3 +282,53 @@ fn reports_of_two_kinds_are_public_side_by_side() {
         assert!(platform.verify(true).unwrap().faults.is_empty());
     });
 }
+
+#[test]
+fn what_last_years_public_report_left_over_is_carried_and_held_against_the_figures() {
+    on_both("tables_carried", "2025-01-03", |county, _folder, _database| {
+        let (case, second) = (begun(&county), colleague(&county));
+        let platform = &county.platform;
+        for (section, text) in [("problems", "公开目录更新不够及时。"), ("other", "没有收取信息处理费。")]
+        {
+            platform.save_section(&second, &case, section, 0, text, &[]).unwrap();
+        }
+        // One request came in 2024, two that nobody recorded came from the year before, and none was answered.
+        let carried = vec![cell("carried", "natural_person", "2")];
+        platform.save_report_table(&county.officer, &case, "requests", &posted(0, carried)).unwrap();
+        for id in ["rules", "licences", "enforcement", "fees", "requests", "remedies"] {
+            if table(&county, &case, id).missing() > 0 {
+                rest(&county, &case, id);
+            }
+        }
+        let left = value(&table(&county, &case, "requests"), "carried_out", "natural_person");
+        take(&county, &county.officer, &case, "draft", &[("changes", "初稿")]).unwrap();
+        vetted_by(&county, &county.head, &case).unwrap();
+        take(&county, &county.head, &case, "settle", &[]).unwrap();
+
+        // A report that is not public yet tells nothing.
+        county.clock.set(day("2026-01-05"), 9);
+        let fields = [("kind", "government"), ("year", "2025"), ("year_end", "2025-12-31")];
+        let next = open(&county, "next", ("disclosure_report", "begin"), "2026-01-05", &fields);
+        platform.begin_report(&county.officer, &next, &Origin::default()).unwrap();
+        let before = table(&county, &next, "requests");
+        assert!(!before.cells().any(|one| matches!(one.of, CellSource::Carried { .. })));
+
+        take(&county, &county.officer, &case, "publish", &[("where", "website")]).unwrap();
+        county.clock.set(day("2026-01-09"), 9);
+        let now = table(&county, &next, "requests");
+        assert_eq!((left.as_deref(), value(&now, "carried", "natural_person")), (Some("3"), left.clone()));
+        let row = now.rows.iter().find(|one| one.id == "carried").unwrap();
+        let CellSource::Carried { title, link, counted } = &row.cells[0].of else {
+            panic!("{:?}", row.cells[0]);
+        };
+        assert!(title.contains("2024年") && link == "/reports/county/2024/disclosure_report");
+        // The figures know of no more than what was recorded: the difference is told and stands in the way.
+        assert_eq!(counted.as_deref(), Some("1"));
+        let told = now.faults.iter().find(|one| one.contains("结转的是3")).unwrap();
+        assert!(told.contains("平台的指标算出的是1"), "{told}");
+        let carried = vec![cell("carried", "natural_person", "4")];
+        platform.save_report_table(&county.officer, &next, "requests", &posted(0, carried)).unwrap();
+        let stated = table(&county, &next, "requests");
+        assert!(stated.faults.iter().any(|one| one.contains("这里自报的是4")), "{:?}", stated.faults);
+    });
+}

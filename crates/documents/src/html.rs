@@ -16,7 +16,7 @@ h3{font-family:楷体_GB2312,KaiTi,STKaiti,serif}h4{font-weight:700}p{margin:0;t
 .signed{margin:2em 4em 0 auto;width:fit-content;text-align:center}.signed p{text-indent:0;text-align:center}\
 section.annex{margin-top:3em;break-before:page}.wide{overflow-x:auto}\
 table{border-collapse:collapse;width:100%;font-size:10.5pt;line-height:1.5;margin:1em 0;border-block:.35mm solid #000}\
-th,td{border-bottom:.25mm solid #999;padding:.3em .4em;text-align:left;vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}\
+th,td{border-bottom:.25mm solid #999;padding:.3em .4em;text-align:left;vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}th.c{text-align:center}\
 tr:target{background:#fff6c4}a{color:inherit}@media print{body{margin:0;padding:0}a{text-decoration:none}}";
 
 /// The document as a page of HTML.
@@ -96,15 +96,25 @@ fn inline(inlines: &[Inline]) -> String {
 }
 
 fn table(page: &mut String, table: &Table) {
-    page.push_str("<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>");
+    page.push_str("<div class=\"wide\" tabindex=\"0\"><table>\n<thead>");
     let class = |at: usize| {
         let is_number = table.columns.get(at).is_some_and(|column| column.is_number);
         if is_number { " class=\"n\"" } else { "" }
     };
-    for (at, column) in table.columns.iter().enumerate() {
-        let _ = write!(page, "<th scope=\"col\"{}>{}</th>", class(at), escape(column.title.as_str()));
+    for row in table.head() {
+        page.push_str("<tr>");
+        for cell in row {
+            let (scope, class) =
+                if cell.is_over { ("colgroup", " class=\"c\"") } else { ("col", class(cell.column)) };
+            let across =
+                if cell.across > 1 { format!(" colspan=\"{}\"", cell.across) } else { String::new() };
+            let down = if cell.down > 1 { format!(" rowspan=\"{}\"", cell.down) } else { String::new() };
+            let title = escape(cell.title.as_str());
+            let _ = write!(page, "<th scope=\"{scope}\"{class}{across}{down}>{title}</th>");
+        }
+        page.push_str("</tr>");
     }
-    page.push_str("</tr></thead>\n<tbody>\n");
+    page.push_str("</thead>\n<tbody>\n");
     for row in &table.rows {
         let id = row.anchor.as_ref().map(|id| format!(" id=\"{}\"", escape(id.as_str())));
         let _ = write!(page, "<tr{}>", id.unwrap_or_default());

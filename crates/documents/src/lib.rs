@@ -5,6 +5,7 @@
 
 mod docx;
 mod face;
+mod heading;
 mod html;
 mod layout;
 mod lines;
@@ -16,6 +17,7 @@ mod table;
 
 pub use docx::to_docx;
 pub use face::{Faces, NoFaces};
+pub use heading::{HeadCell, head_rows};
 pub use html::to_html;
 pub use model::{Annex, Block, Column, Document, Head, Inline, Row, Signed, Table, Target};
 pub use pdf::{Made, NotMade, to_pdf};

@@ -1,5 +1,7 @@
 //! What a document says, before it is set on paper.
 
+use crate::heading::{HeadCell, head_rows};
+
 /// An official document. 公文
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
@@ -75,6 +77,8 @@ pub struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     pub title: String,
+    /// The heading over this and its neighbours.
+    pub under: Option<String>,
     /// Its part of the width, in thousandths.
     pub width: u16,
     pub is_number: bool,
@@ -86,6 +90,14 @@ pub struct Row {
     /// What links of the same document find it by.
     pub anchor: Option<String>,
     pub cells: Vec<Vec<Inline>>,
+}
+
+impl Table {
+    /// The rows of the head.
+    #[must_use]
+    pub fn head(&self) -> Vec<Vec<HeadCell>> {
+        head_rows(self.columns.iter().map(|column| (column.title.as_str(), column.under.as_deref())))
+    }
 }
 
 impl Inline {

@@ -1,5 +1,6 @@
 //! Tables on pages: lines of half the pitch, the head again on each page, rows that go on overleaf.
 
+use crate::heading::HeadCell;
 use crate::layout::{Setter, Style};
 use crate::lines::{Line, broken};
 use crate::model::{Inline, Row, Table};
@@ -22,20 +23,40 @@ struct Cell<'a> {
     inlines: &'a [Inline],
 }
 
+/// A cell of the head with where it stands in it.
+struct HeadPart<'a> {
+    cell: Cell<'a>,
+    width: i32,
+    of: HeadCell,
+    is_second: bool,
+}
+
+/// The head as it is set on every page.
+struct Head<'a> {
+    parts: Vec<HeadPart<'a>>,
+    /// How tall its rows are; the second is nought where there is one row.
+    tall: (i32, i32),
+}
+
+impl Head<'_> {
+    fn height(&self) -> i32 {
+        self.tall.0 + self.tall.1
+    }
+}
+
 impl Setter<'_, '_> {
     pub(crate) fn table(&mut self, table: &Table) {
+        let rows = table.head();
         let titles: Vec<Vec<Inline>> =
-            table.columns.iter().map(|column| vec![Inline::Text(column.title.clone())]).collect();
+            rows.iter().flatten().map(|cell| vec![Inline::Text(cell.title.clone())]).collect();
         let widths: Vec<i32> =
             table.columns.iter().map(|column| WIDTH / 1000 * i32::from(column.width)).collect();
         let numbers: Vec<bool> = table.columns.iter().map(|column| column.is_number).collect();
-        let head = self.cells(&titles, &widths, &numbers, BOLD);
-        if HEIGHT - self.y < height(&head) + 2 * PITCH {
+        let head = self.head_of(rows, &titles, &widths, &numbers);
+        if HEIGHT - self.y < head.height() + 2 * PITCH {
             self.new_page();
         }
-        self.rule(THICK);
-        self.row(&head, BOLD);
-        self.rule(THIN);
+        self.table_head(&head);
         for row in &table.rows {
             self.body_row(row, &widths, &numbers, &head);
         }
@@ -44,9 +65,62 @@ impl Setter<'_, '_> {
         self.snap();
     }
 
-    fn body_row(&mut self, row: &Row, widths: &[i32], numbers: &[bool], head: &[Cell<'_>]) {
+    fn head_of<'c>(
+        &mut self,
+        rows: Vec<Vec<HeadCell>>,
+        titles: &'c [Vec<Inline>],
+        widths: &[i32],
+        numbers: &[bool],
+    ) -> Head<'c> {
+        let second = rows.first().map_or(0, Vec::len);
+        let mut parts = Vec::new();
+        for (at, (of, title)) in rows.into_iter().flatten().zip(titles).enumerate() {
+            let left = widths.iter().take(of.column).sum();
+            let width: i32 = widths.iter().skip(of.column).take(of.across).sum();
+            let is_number = numbers.get(of.column).copied().unwrap_or(false);
+            let mut cell = self.cell(title, (left, width), is_number, BOLD);
+            if of.is_over {
+                let room = width - 2 * PAD;
+                cell.lines.iter_mut().for_each(|line| line.indent = (room - line.width()).max(0) / 2);
+            }
+            parts.push(HeadPart { cell, width, of, is_second: at >= second });
+        }
+        let tallest = |parts: &[HeadPart<'_>], is_second: bool, down: usize| {
+            let own = parts.iter().filter(|part| part.is_second == is_second && part.of.down == down);
+            own.map(|part| height(std::slice::from_ref(&part.cell))).max().unwrap_or(0)
+        };
+        let first = tallest(&parts, false, 1);
+        let second = tallest(&parts, true, 1).max(tallest(&parts, false, 2) - first);
+        Head { parts, tall: (first, second.max(0)) }
+    }
+
+    fn table_head(&mut self, head: &Head<'_>) {
+        self.rule(THICK);
+        let top = self.y;
+        for part in &head.parts {
+            self.y = if part.is_second { top + head.tall.0 } else { top };
+            self.texts(&part.cell, BOLD);
+            let tall = match (part.is_second, part.of.down) {
+                (true, _) => head.tall.1,
+                (false, 1) => head.tall.0,
+                (false, _) => head.height(),
+            };
+            // Readers of the file know columns by the lines between them.
+            if part.of.column > 0 {
+                self.upright(part.cell.left - PAD, tall);
+            }
+            if part.of.is_over {
+                self.y = top + head.tall.0;
+                self.rule_over(part.cell.left - PAD, part.width, THIN);
+            }
+        }
+        self.y = top + head.height();
+        self.rule(THIN);
+    }
+
+    fn body_row(&mut self, row: &Row, widths: &[i32], numbers: &[bool], head: &Head<'_>) {
         let cells = self.cells(&row.cells, widths, numbers, PLAIN);
-        let most = (HEIGHT - height(head)) / TABLE_PITCH - 2;
+        let most = (HEIGHT - head.height()) / TABLE_PITCH - 2;
         let lines = count(&cells);
         let mut from = 0;
         while from == 0 || from < lines {
@@ -54,9 +128,7 @@ impl Setter<'_, '_> {
             if self.y + height(&part) > HEIGHT {
                 self.rule(THICK);
                 self.new_page();
-                self.rule(THICK);
-                self.row(head, BOLD);
-                self.rule(THIN);
+                self.table_head(head);
             }
             if let Some(anchor) = row.anchor.as_ref().filter(|_| from == 0) {
                 self.anchor(anchor, self.y);
@@ -77,27 +149,42 @@ impl Setter<'_, '_> {
         let mut left = 0;
         let mut made = Vec::new();
         for (at, (inlines, width)) in texts.iter().zip(widths).enumerate() {
-            let room = width - 2 * PAD;
-            let pieces = self.pieces(inlines, style);
-            let mut lines = broken(&pieces, room, 0, 0);
-            if numbers.get(at).copied().unwrap_or(false) {
-                for line in &mut lines {
-                    line.indent = (room - line.width()).max(0);
-                }
-            }
-            made.push(Cell { left: left + PAD, lines, inlines });
+            let is_number = numbers.get(at).copied().unwrap_or(false);
+            made.push(self.cell(inlines, (left, *width), is_number, style));
             left += width;
         }
         made
     }
 
+    fn cell<'c>(
+        &mut self,
+        inlines: &'c [Inline],
+        (left, width): (i32, i32),
+        is_number: bool,
+        style: Style,
+    ) -> Cell<'c> {
+        let room = width - 2 * PAD;
+        let pieces = self.pieces(inlines, style);
+        let mut lines = broken(&pieces, room, 0, 0);
+        if is_number {
+            for line in &mut lines {
+                line.indent = (room - line.width()).max(0);
+            }
+        }
+        Cell { left: left + PAD, lines, inlines }
+    }
+
+    fn texts(&mut self, cell: &Cell<'_>, style: Style) {
+        let mut y = self.y + PAD + (TABLE_PITCH - TABLE) / 2;
+        for line in &cell.lines {
+            self.put(line, cell.left, y, style, cell.inlines);
+            y += TABLE_PITCH;
+        }
+    }
+
     fn row(&mut self, cells: &[Cell<'_>], style: Style) {
         for cell in cells {
-            let mut y = self.y + PAD + (TABLE_PITCH - TABLE) / 2;
-            for line in &cell.lines {
-                self.put(line, cell.left, y, style, cell.inlines);
-                y += TABLE_PITCH;
-            }
+            self.texts(cell, style);
         }
         let tall = height(cells);
         // Readers of the file know columns by the lines between them.
@@ -115,7 +202,11 @@ impl Setter<'_, '_> {
     }
 
     fn rule(&mut self, thick: i32) {
-        let area = Area(LEFT, TOP + self.y - thick / 2, WIDTH, thick);
+        self.rule_over(0, WIDTH, thick);
+    }
+
+    fn rule_over(&mut self, left: i32, width: i32, thick: i32) {
+        let area = Area(LEFT + left, TOP + self.y - thick / 2, width, thick);
         if let Some(page) = self.pages.last_mut() {
             page.rules.push(Rule { area, is_red: false });
         }

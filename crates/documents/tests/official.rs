@@ -30,7 +30,8 @@ fn whole() -> Document {
             )],
         ],
     };
-    let column = |title: &str, width, is_number| Column { title: title.to_owned(), width, is_number };
+    let column =
+        |title: &str, width, is_number| Column { title: title.to_owned(), under: None, width, is_number };
     Document {
         head: Some(Head {
             mark: "德化县人民政府文件".to_owned(), number: "德政〔2025〕3号".to_owned()

@@ -70,12 +70,35 @@ pub(crate) fn next_page(href: Option<&str>) -> Markup {
 
 /// A table that scrolls sideways where it must, also by keyboard; on a narrow screen each row is a card.
 pub(crate) fn table(label: &str, head: &[&str], rows: &Markup) -> Markup {
+    let bands = app::head_rows(head.iter().map(|name| (*name, None)));
+    headed_table(label, head, &bands, rows)
+}
+
+/// The same with a head of its own; `head` are the whole names of the columns, for the cards.
+pub(crate) fn headed_table(
+    label: &str,
+    head: &[&str],
+    bands: &[Vec<app::HeadCell>],
+    rows: &Markup,
+) -> Markup {
     let numeric = numeric(&rows.0);
+    let scope = |cell: &app::HeadCell| if cell.is_over { "colgroup" } else { "col" };
+    let is_value = |cell: &app::HeadCell| !cell.is_over && numeric.contains(&cell.column);
+    let several = |count: usize| (count > 1).then_some(count);
     html! {
         div.scroll.stacks role="region" aria-label=(format!("表格：{label}")) tabindex="0" {
             table.stack {
                 caption.unseen { (label) }
-                thead { tr { @for (at, name) in head.iter().enumerate() { th scope="col" class=[numeric.contains(&at).then_some("value")] { (name) } } } }
+                thead {
+                    @for band in bands {
+                        tr {
+                            @for cell in band {
+                                th scope=(scope(cell)) colspan=[several(cell.across)] rowspan=[several(cell.down)]
+                                    class=[is_value(cell).then_some("value")] { (cell.title) }
+                            }
+                        }
+                    }
+                }
                 tbody { (PreEscaped(labelled(head, &rows.0))) }
             }
         }

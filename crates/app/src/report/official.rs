@@ -74,11 +74,13 @@ impl AnnualReport {
         let own = (640 / count).min(200);
         let first = Column {
             title: "项目".to_owned(),
+            under: None,
             width: 1000_u16.saturating_sub(own.saturating_mul(count)),
             is_number: false,
         };
-        let others = (0..table.columns.len()).map(|at| Column {
-            title: table.column_name(at),
+        let others = table.columns.iter().map(|column| Column {
+            title: column.name.clone(),
+            under: column.under.clone(),
             width: own,
             is_number: true,
         });
@@ -122,7 +124,8 @@ impl AnnualReport {
 
     /// Every figure with how it is counted; its value leads to its records where the site is known.
     pub(super) fn figures_annex(&self, site: Option<&str>) -> Annex {
-        let column = |title: &str, width, is_number| Column { title: title.to_owned(), width, is_number };
+        let column =
+            |title: &str, width, is_number| Column { title: title.to_owned(), under: None, width, is_number };
         let mut blocks = vec![
             paragraph(&format!("统计范围：{}。", self.scope)),
             paragraph(&format!(
@@ -154,7 +157,8 @@ impl AnnualReport {
 
 /// The numbers that are not the platform's, with who answers for them.
 fn stated_annex(stated: &[(&str, &Stated)]) -> Annex {
-    let column = |title: &str, width| Column { title: title.to_owned(), width, is_number: false };
+    let column =
+        |title: &str, width| Column { title: title.to_owned(), under: None, width, is_number: false };
     let text = |words: &str| vec![Inline::Text(words.to_owned())];
     let row = |(heading, one): &(&str, &Stated)| Row {
         anchor: None,

@@ -193,6 +193,7 @@ fn table_json(table: &FormTable) -> Json {
                 ("counted", figures.iter().map(|one| one.id.as_str()).collect::<Vec<_>>())
             }
             CellSource::Stated(..) => ("stated", Vec::new()),
+            CellSource::Carried { .. } => ("carried", Vec::new()),
             CellSource::Sum => ("sum", Vec::new()),
             CellSource::Missing => ("to_be_stated", Vec::new()),
         };
@@ -200,7 +201,11 @@ fn table_json(table: &FormTable) -> Json {
             CellSource::Stated(one, _) => json!({ "who": one.who, "why": one.why }),
             _ => Json::Null,
         };
-        json!({ "value": cell.value, "source": source, "figures": figures, "stated": stated })
+        let carried = match &cell.of {
+            CellSource::Carried { title, link, .. } => json!({ "report": title, "link": link }),
+            _ => Json::Null,
+        };
+        json!({ "value": cell.value, "source": source, "figures": figures, "stated": stated, "carried": carried })
     };
     let row = |row: &FormTableRow| {
         json!({

@@ -10,6 +10,7 @@ use packs::procedures::report_form::{
 use packs::source::At;
 use packs::tables::{Of, YearTable};
 
+use super::carried::{self, Carried};
 use super::{Piece, Section, Stated, link, used};
 use crate::error::Result;
 use crate::figures_view::{FigureAsked, FigureLine};
@@ -69,6 +70,9 @@ pub enum CellSource {
     Counted(Vec<CellFigure>),
     /// Somebody answers for it; beside it what the platform's figures come to, where they do.
     Stated(Stated, Option<String>),
+    /// What the public report of the year before told as left over: its title, where it stands, and what the platform's
+    /// figures come to, where they do.
+    Carried { title: String, link: String, counted: Option<String> },
     /// Other cells added up.
     Sum,
 }
@@ -168,6 +172,7 @@ impl FormCell {
                 _ => Piece::Derived(self.shown().to_owned()),
             },
             CellSource::Stated(stated, _) => Piece::Stated(stated.clone()),
+            CellSource::Carried { link, .. } => Piece::Linked(self.shown().to_owned(), link.clone()),
             CellSource::Missing => Piece::Words(self.shown().to_owned()),
             CellSource::Sum => Piece::Derived(self.shown().to_owned()),
         }
@@ -189,12 +194,18 @@ pub(super) struct CellFigures {
     before: BTreeMap<String, (FigureLine, String)>,
     until_end: BTreeMap<String, (FigureLine, String)>,
     year_tables: Vec<YearTable>,
+    carried: Carried,
     number: i32,
 }
 
 impl CellFigures {
     /// Reads what the tables of a form need; of each time only procedures and registers with a record in it.
-    pub fn read(platform: &Platform, form: &ReportForm, year: i32, asked: &FigureAsked) -> Result<Self> {
+    pub fn read(
+        platform: &Platform,
+        form: &ReportForm,
+        (kind, organ, year): (&str, &str, i32),
+        asked: &FigureAsked,
+    ) -> Result<Self> {
         let mut wanted: BTreeSet<Over> = BTreeSet::new();
         for (_, table) in form.tables() {
             wanted.extend(overs(table));
@@ -221,6 +232,7 @@ impl CellFigures {
             before: over(Over::Before, first, last)?,
             until_end: over(Over::UntilEnd, first, asked.to)?,
             year_tables: platform.rules().year_tables.clone(),
+            carried: carried::read(platform, form, (kind, organ, year), asked)?,
             number: year,
         })
     }
@@ -266,6 +278,36 @@ impl CellFigures {
         }
     }
 
+    /// Where the report of the year before told another number than is in this one, or than the figures come to.
+    fn carried_otherwise(
+        &self,
+        table: &ReportTable,
+        columns: &[FormColumn],
+        rows: &[FormTableRow],
+    ) -> Vec<String> {
+        let mut made = Vec::new();
+        for row in rows {
+            for (column, cell) in columns.iter().zip(&row.cells) {
+                let key = (table.id.clone(), row.id.clone(), column.id.clone());
+                let Some(told) = self.carried.get(&key) else { continue };
+                let (what, other) = match &cell.of {
+                    CellSource::Stated(stated, _) => ("这里自报的", Some(&stated.number)),
+                    CellSource::Carried { counted, .. } => ("平台的指标算出的", counted.as_ref()),
+                    _ => continue,
+                };
+                let Some(other) = other else { continue };
+                if decimal(other).is_none_or(|other| !other.equals(told.value)) {
+                    let (row, column, value) = (&row.name, &column.name, printed(told.value));
+                    made.push(format!(
+                        "“{row}”的“{column}”，上年公开的《{}》结转的是{value}，{what}是{other}",
+                        told.title
+                    ));
+                }
+            }
+        }
+        made
+    }
+
     /// A table with what is recorded and what is stated.
     pub fn filled(&self, table: &ReportTable, stated: &StatedCells) -> FormTable {
         let own;
@@ -285,6 +327,7 @@ impl CellFigures {
         if rows.is_empty() {
             faults.push(format!("没有适用于{}年的表式", self.number));
         }
+        faults.extend(self.carried_otherwise(table, columns, &made));
         let column = |one: &FormColumn| FormTableColumn {
             id: one.id.clone(),
             name: one.name.clone(),
@@ -328,6 +371,7 @@ fn turned(form: &YearTable, id: &At<String>) -> (Vec<FormColumn>, Vec<FormRow>, 
             }
             Of::Columns(plus) => RowOf::Sum { plus: plus.clone(), less: Vec::new() },
         },
+        carries: None,
     };
     let equal = |one: &packs::tables::Equal| FormEqual { left: one.left.clone(), right: one.right.clone() };
     (vec![column], form.columns.iter().map(row).collect(), form.equals.iter().map(equal).collect())
@@ -394,6 +438,12 @@ impl Filling<'_> {
         if let Some(stated) = self.stated.get(&(row.id.clone(), column.id.clone())) {
             let beside = counted.map(|(value, _)| printed(value));
             return (decimal(&stated.number), CellSource::Stated(stated.clone(), beside));
+        }
+        let key = (self.table.id.clone(), row.id.clone(), column.id.clone());
+        if let Some(told) = self.figures.carried.get(&key) {
+            let (title, link) = (told.title.clone(), told.link.clone());
+            let counted = counted.map(|(value, _)| printed(value));
+            return (Some(told.value), CellSource::Carried { title, link, counted });
         }
         match counted {
             Some((value, figures)) => (Some(value), CellSource::Counted(figures)),

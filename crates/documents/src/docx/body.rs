@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use quick_xml::escape::escape;
 
 use super::parts::{BODY, PITCH, R, W, character_space, characters};
+use crate::heading::HeadCell;
 use crate::model::{Annex, Block, Document, Inline, Row, Table, Target};
 use crate::sheet::{AREA_MM, FOLIO_MM, LEFT_MM, MARK_MM, PAGE_MM, RULE_MM, Role, TOP_MM, twips};
 
@@ -166,25 +167,68 @@ impl Writer {
             let _ = write!(self.xml, "<w:gridCol w:w=\"{width}\"/>");
         }
         self.xml.push_str("</w:tblGrid>");
-        let titles = table.columns.iter().map(|column| vec![Inline::Text(column.title.clone())]).collect();
-        let head = Row { anchor: None, cells: titles };
-        self.row(&head, &widths, table, true);
+        self.table_head(table, &widths);
         for row in &table.rows {
-            self.row(row, &widths, table, false);
+            self.row(row, &widths, table);
         }
         self.xml.push_str("</w:tbl>");
     }
 
-    fn row(&mut self, row: &Row, widths: &[i32], table: &Table, is_head: bool) {
-        let repeats = if is_head { "<w:tblHeader/>" } else { "" };
-        let _ = write!(self.xml, "<w:tr><w:trPr><w:cantSplit/>{repeats}</w:trPr>");
+    /// The rows of the head; a cell that reaches down over both goes on in the second as the format wants it.
+    fn table_head(&mut self, table: &Table, widths: &[i32]) {
+        let rows = table.head();
+        let down: Vec<HeadCell> =
+            rows.first().into_iter().flatten().filter(|cell| cell.down > 1).cloned().collect();
+        for (at, row) in rows.into_iter().enumerate() {
+            let mut cells: Vec<(HeadCell, &str)> = Vec::new();
+            if at > 0 {
+                cells.extend(
+                    down.iter()
+                        .map(|cell| (HeadCell { title: String::new(), ..cell.clone() }, "<w:vMerge/>")),
+                );
+            }
+            cells.extend(row.into_iter().map(|cell| {
+                let merge = if cell.down > 1 { "<w:vMerge w:val=\"restart\"/>" } else { "" };
+                (cell, merge)
+            }));
+            cells.sort_by_key(|(cell, _)| cell.column);
+            self.xml.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
+            for (cell, merge) in cells {
+                self.head_cell(table, widths, &cell, merge);
+            }
+            self.xml.push_str("</w:tr>");
+        }
+    }
+
+    fn head_cell(&mut self, table: &Table, widths: &[i32], cell: &HeadCell, merge: &str) {
+        let width: i32 = widths.iter().skip(cell.column).take(cell.across).sum();
+        let span =
+            if cell.across > 1 { format!("<w:gridSpan w:val=\"{}\"/>", cell.across) } else { String::new() };
+        let is_number = table.columns.get(cell.column).is_some_and(|column| column.is_number);
+        let more = match (cell.is_over, is_number) {
+            (true, _) => "<w:jc w:val=\"center\"/>",
+            (false, true) => "<w:jc w:val=\"right\"/>",
+            (false, false) => "",
+        };
+        let _ = write!(
+            self.xml,
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}{merge}</w:tcPr>\
+             <w:p><w:pPr><w:pStyle w:val=\"CellHead\"/>{more}</w:pPr>"
+        );
+        if !cell.title.is_empty() {
+            self.inline(&Inline::Text(cell.title.clone()));
+        }
+        self.xml.push_str("</w:p></w:tc>");
+    }
+
+    fn row(&mut self, row: &Row, widths: &[i32], table: &Table) {
+        self.xml.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
         for (at, (cell, width)) in row.cells.iter().zip(widths).enumerate() {
             let _ = write!(self.xml, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>");
             let is_number = table.columns.get(at).is_some_and(|column| column.is_number);
             let more = if is_number { "<w:jc w:val=\"right\"/>" } else { "" };
-            let style = if is_head { "CellHead" } else { "Cell" };
             let mark = row.anchor.as_ref().filter(|_| at == 0);
-            let _ = write!(self.xml, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{more}</w:pPr>");
+            let _ = write!(self.xml, "<w:p><w:pPr><w:pStyle w:val=\"Cell\"/>{more}</w:pPr>");
             if let Some(name) = mark {
                 let (id, name) = (self.marks, escape(name.as_str()));
                 let _ = write!(

@@ -96,6 +96,8 @@ pub struct FormRow {
     /// Its own, where it is not the table's.
     pub unit: Option<String>,
     pub of: RowOf,
+    /// The row of the same table that a report of the year before told as left over: its numbers are this row's.
+    pub carries: Option<String>,
 }
 
 /// Where the cells of a row come from. 行的来源
@@ -354,15 +356,23 @@ fn columns(table: &Table<'_>) -> Vec<FormColumn> {
 
 fn rows(table: &Table<'_>, columns: &[FormColumn]) -> Vec<FormRow> {
     let (mut made, mut seen) = (Vec::<FormRow>::new(), BTreeSet::new());
+    let mut carries_read = Vec::new();
     for one in table.tables("row", |at| format!("{}的第{at}行", table.what)) {
         let (id, name) = (one.need_text("id"), one.need_text("name"));
         once(&one, id.as_ref(), &mut seen, "行");
-        let unit = one.text("unit");
+        let (unit, carried) = (one.text("unit"), one.text_at("carries"));
         let of = row_of(&one, columns, &made);
         one.finish();
         if let (Some(id), Some(name)) = (id, name) {
-            made.push(FormRow { id: id.value, name: name.value, unit, of });
+            let carries = carried.as_ref().map(|at| at.value.clone());
+            carries_read.extend(carried);
+            made.push(FormRow { id: id.value, name: name.value, unit, of, carries });
         }
+    }
+    // The row that is carried over stands at the end of the table, so it may be named before it is read.
+    for at in carries_read.iter().filter(|at| !seen.contains(&at.value)) {
+        let message = format!("{}：没有名为“{}”的行", table.what, at.value);
+        table.say(Diagnostic::error("unknown_cell", message).at(at.place.clone()).help("核对标识。"));
     }
     made
 }

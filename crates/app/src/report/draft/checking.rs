@@ -116,7 +116,7 @@ impl Laid {
             // The cells of tables are no sentences to be looked at; they are checked by what must balance.
             for cell in section.tables.iter().flat_map(FormTable::cells) {
                 match cell.of {
-                    CellSource::Counted(_) => made.by_reference += 1,
+                    CellSource::Counted(_) | CellSource::Carried { .. } => made.by_reference += 1,
                     CellSource::Stated(..) => made.stated += 1,
                     CellSource::Sum | CellSource::Missing => {}
                 }

@@ -102,6 +102,12 @@ pub struct PublicFile {
     pub hash: String,
 }
 
+/// The title of a public report with its fixed tables. 已公开报告的表格
+pub(in crate::report) struct PublishedTables {
+    pub title: String,
+    pub tables: Vec<PublicTable>,
+}
+
 /// What is kept of a report that is made public.
 pub(super) fn content(report: &AnnualReport, dated: Option<Day>) -> String {
     let piece = |piece: &Piece| match piece {
@@ -282,6 +288,27 @@ impl Platform {
             }
             lines.join("\n")
         }))
+    }
+
+    /// The fixed tables of a report that was public on a day and still is.
+    pub(in crate::report) fn published_tables(
+        &self,
+        kind: &str,
+        organ: &str,
+        year: i32,
+        on: Day,
+    ) -> Result<Option<PublishedTables>> {
+        self.store().read(|reader| {
+            let row = kept::public(reader, organ, i64::from(year), kind)?;
+            let Some(row) = row.filter(|row| row.published_on <= on.number()) else { return Ok(None) };
+            if !self.stands_public(reader, &row)? {
+                return Ok(None);
+            }
+            let content: Json = serde_json::from_str(&row.content).unwrap_or_default();
+            let sections = all(&content, "sections").iter().map(section).collect::<Vec<_>>();
+            let tables = sections.into_iter().flat_map(|section| section.tables).collect();
+            Ok(Some(PublishedTables { title: row.title, tables }))
+        })
     }
 
     /// The reports of an organ on a year that are public, of every kind.

@@ -178,6 +178,9 @@ fn table_shown(table: &PublicTable, figures: Option<&[PublicFigure]>) -> Markup 
     let names: Vec<String> =
         std::iter::once(format!("项目{unit}")).chain(table.columns.iter().map(name)).collect();
     let head: Vec<&str> = names.iter().map(String::as_str).collect();
+    let columns = table.columns.iter().map(|(name, under)| (name.as_str(), under.as_deref()));
+    let first = head.first().copied().map(|name| (name, None));
+    let bands = app::head_rows(first.into_iter().chain(columns));
     let rows = html! {
         @for (name, cells) in &table.rows {
             tr {
@@ -189,7 +192,7 @@ fn table_shown(table: &PublicTable, figures: Option<&[PublicFigure]>) -> Markup 
     };
     html! {
         p { strong { (table.name) } }
-        (parts::table(&table.name, &head, &rows))
+        (parts::headed_table(&table.name, &head, &bands, &rows))
         @if !table.notes.is_empty() {
             ul.notes { @for note in &table.notes { li { @for piece in note { (piece_shown(piece, figures)) } } } }
         }

@@ -151,8 +151,8 @@ impl Filling<'_> {
         let column = self.table.columns.get(at)?;
         let standing = match &cell.of {
             CellSource::Sum => return None,
-            CellSource::Counted(_) if !self.is_all => return None,
-            CellSource::Counted(_) | CellSource::Missing => "",
+            CellSource::Counted(_) | CellSource::Carried { .. } if !self.is_all => return None,
+            CellSource::Counted(_) | CellSource::Carried { .. } | CellSource::Missing => "",
             CellSource::Stated(stated, _) => stated.number.as_str(),
         };
         let typed = self.posted.cells.iter().find(|one| one.row == row.id && one.column == column.id);
@@ -170,7 +170,7 @@ fn grid(table: &FormTable, filling: &Filling<'_>) -> Markup {
     rows(table, |row, at, cell| {
         html! {
             @let input = filling.input(row, at, cell);
-            @if input.is_none() || matches!(cell.of, CellSource::Counted(_)) { (shown_cell(cell)) }
+            @if input.is_none() || matches!(cell.of, CellSource::Counted(_) | CellSource::Carried { .. }) { (shown_cell(cell)) }
             @if let Some(input) = input { (input) }
         }
     })
@@ -190,7 +190,10 @@ fn rows(table: &FormTable, cell: impl Fn(&FormTableRow, usize, &FormCell) -> Mar
             }
         }
     };
-    parts::table(&table.name, &head, &body)
+    let columns = table.columns.iter().map(|column| (column.name.as_str(), column.under.as_deref()));
+    let first = format!("项目{unit}");
+    let bands = app::head_rows(std::iter::once((first.as_str(), None)).chain(columns));
+    parts::headed_table(&table.name, &head, &bands, &body)
 }
 
 fn shown_cell(cell: &FormCell) -> Markup {
@@ -248,10 +251,17 @@ fn notes(table: &FormTable) -> Markup {
         CellSource::Stated(stated, counted) => Some((row, *at, stated, counted)),
         _ => None,
     });
+    let carried = counted.iter().find_map(|(row, _, cell)| match &cell.of {
+        CellSource::Carried { title, link, .. } => Some((row, title, link)),
+        _ => None,
+    });
     let (several, stated): (Vec<_>, Vec<_>) = (several.collect(), stated.collect());
     html! {
-        @if !several.is_empty() || !stated.is_empty() {
+        @if !several.is_empty() || !stated.is_empty() || carried.is_some() {
             ul.notes {
+                @if let Some((row, title, link)) = carried {
+                    li { (row.name) "：取自上年公开的" a href=(link) { "《" (title) "》" } "结转下年度的数。" }
+                }
                 @for (row, at, cell, figures) in several {
                     li {
                         (row.name) "，" (table.column_name(at)) "：" (cell.shown()) "＝"
