@@ -48,6 +48,7 @@ fn whole() -> Document {
                 link("67件", "figure-accepted"),
                 text("；<标记>与“引号”照原样。"),
             ]),
+            Block::Table(headed()),
             Block::Heading(3, "1.案件质量".to_owned()),
             Block::Paragraph(vec![text("按期审结率100%。"), Inline::Strong("重点".to_owned())]),
         ],
@@ -60,6 +61,48 @@ fn whole() -> Document {
                 rows: vec![row("received", "收到申请", "69件"), row("accepted", "受理", "67件")],
             })],
         }],
+    }
+}
+
+/// A table whose middle columns share a heading.
+fn headed() -> Table {
+    let column = |title: &str, under: Option<&str>| Column {
+        title: title.to_owned(),
+        under: under.map(str::to_owned),
+        width: 200,
+        is_number: title != "项目",
+    };
+    let group = Some("法人或者其他组织");
+    let cells = ["新收申请", "51", "52", "53", "54"].map(|words| vec![text(words)]);
+    Table {
+        columns: vec![
+            column("项目", None),
+            column("自然人", None),
+            column("商业企业", group),
+            column("科研机构", group),
+            column("总计", None),
+        ],
+        rows: vec![Row { anchor: None, cells: cells.to_vec() }],
+    }
+}
+
+#[test]
+fn a_heading_reaches_over_its_columns_and_others_reach_down() {
+    let page = to_html(&whole());
+    assert!(
+        page.contains("<th scope=\"colgroup\" class=\"c\" colspan=\"2\">法人或者其他组织</th>"),
+        "{page}"
+    );
+    assert!(page.contains("<th scope=\"col\" class=\"n\" rowspan=\"2\">总计</th>"), "{page}");
+    let body = part(&to_docx(&whole()), "word/document.xml");
+    assert!(body.contains("<w:gridSpan w:val=\"2\"/></w:tcPr>"), "{body}");
+    // Three cells reach down, and go on below.
+    assert_eq!(body.matches("<w:vMerge w:val=\"restart\"/>").count(), 3);
+    assert_eq!(body.matches("<w:vMerge/>").count(), 3);
+    // Each row of the table fills its five columns.
+    let table = body.split("<w:tbl>").nth(1).and_then(|rest| rest.split("</w:tbl>").next()).unwrap();
+    for row in table.split("<w:tr>").skip(1) {
+        assert_eq!(row.matches("<w:tc>").count() + row.matches("<w:gridSpan").count(), 5, "{row}");
     }
 }
 
