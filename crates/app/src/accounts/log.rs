@@ -97,6 +97,7 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("feed_made", "生成日历地址"),
         ("feed_ended", "停用日历地址"),
         ("personal_revealed", "查看个人信息"),
+        ("person_erased", "删除个人信息"),
         ("audit_log_read", "查看操作日志"),
         ("audit_log_exported", "导出操作日志"),
         ("audit_log_cleaned", "清理操作日志"),
