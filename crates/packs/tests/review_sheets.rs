@@ -1,6 +1,14 @@
 //! Every mistake of a sheet for reviewing case files is told, with its place, all of a file at once.
 
-use packs::Files;
+#![allow(clippy::expect_used, reason = "a test may fail by panicking")]
+
+use std::collections::BTreeMap;
+
+use norms::guard::{Scene, compile};
+use norms::{Deed, History, Procedure};
+use packs::review_sheets::{ItemRule, ReviewItem};
+use packs::source::Source;
+use packs::{Files, Rules};
 
 const WRONG: &str = r#"review_sheet = "s"
 edition      = "1"
@@ -82,7 +90,7 @@ fn all_mistakes_of_a_sheet_are_told_at_once() {
 #[test]
 fn points_that_do_not_come_to_the_full_are_told() {
     let own = Files::built_in();
-    let text = own.under("review_sheets").map(|(_, text)| text).next().expect("a sheet");
+    let text = own.get("review_sheets/penalty_files-2026.toml").expect("the sheet for penalties");
     let mut files = Files::built_in();
     files.put(
         "review_sheets/t.toml",
@@ -103,4 +111,84 @@ fn the_sheets_of_the_platform_are_right() {
     assert_eq!(packs::review_sheets::check(&files, &rules), []);
     let sheet = rules.review_sheet("penalty_files@2026").expect("the sheet for penalties");
     assert!(!sheet.is_official && sheet.items_of("penalty").filter(|item| item.rule.is_some()).count() >= 12);
+}
+
+/// How often an item of a condition was met, failed and left open by the cases beside a procedure, as they may be acted out.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Seen {
+    met: usize,
+    failed: usize,
+    open: usize,
+}
+
+fn truth(rules: &Rules, procedure: &Procedure, history: &History, guard: &str) -> Option<bool> {
+    let guard = compile(guard, &procedure.acts, &procedure.parameters).expect("a condition that was checked");
+    let day = history.deeds.iter().map(|deed| deed.on).max()?;
+    let (records, parameters) = (&history.records, procedure.parameters.as_slice());
+    guard.truth(&Scene { calendar: &rules.calendar, records, parameters, day })
+}
+
+fn seen<'i>(
+    rules: &Rules,
+    files: &Files,
+    id: &str,
+    items: &[&'i ReviewItem],
+) -> (BTreeMap<&'i str, Seen>, usize) {
+    let pack = rules.packs.iter().find(|pack| pack.file.procedure.id == id).expect("a procedure of a sheet");
+    let (procedure, engine) = (&pack.file.procedure, pack.engine(&rules.calendar));
+    let (mut found, mut played) = (BTreeMap::<&str, Seen>::new(), 0);
+    let beside = |path: &str| path.ends_with(".cases.toml") && path.contains(&format!("/{id}."));
+    for (path, text) in files.under("packs").filter(|(path, _)| beside(path)) {
+        for case in packs::procedures::cases::read(&Source::new(path, text), procedure).0 {
+            let mut history = History::new(&engine);
+            let deeds = (1..).zip(&case.does);
+            let deeds = deeds.map(|(number, one)| Deed {
+                number,
+                act: one.act,
+                on: one.on,
+                record: one.record.clone(),
+                lapse: None,
+            });
+            let is_whole = deeds.map(|deed| history.add(&engine, deed)).all(|added| added.is_ok());
+            if !is_whole || history.deeds.is_empty() {
+                continue;
+            }
+            played += 1;
+            for item in items {
+                let Some(ItemRule::Guard(check)) = &item.rule else { continue };
+                let asked = |text: &String| truth(rules, procedure, &history, text) == Some(true);
+                if !item.applies.as_ref().is_none_or(asked) {
+                    continue;
+                }
+                let seen = found.entry(item.id.as_str()).or_default();
+                match truth(rules, procedure, &history, check) {
+                    Some(true) => seen.met += 1,
+                    Some(false) => seen.failed += 1,
+                    None => seen.open += 1,
+                }
+            }
+        }
+    }
+    (found, played)
+}
+
+/// What the rules let happen fails no fatal item and leaves none open, and each procedure's cases meet conditions of its sheet.
+#[test]
+fn no_fatal_item_fails_in_cases_that_the_rules_allow() {
+    let files = Files::built_in();
+    let rules = packs::load(&files).expect("the rules are sound");
+    for sheet in &rules.review_sheets {
+        for id in &sheet.procedures {
+            let items: Vec<&ReviewItem> = sheet.items_of(id).collect();
+            let (found, played) = seen(&rules, &files, id, &items);
+            assert!(played > 3, "{}: {id}: {played} cases", sheet.key());
+            let met = found.values().filter(|seen| seen.met > 0).count();
+            assert!(met >= 3, "{}: {id}: {met} conditions are met: {found:?}", sheet.key());
+            for item in items.iter().filter(|item| item.is_fatal) {
+                let Some(seen) = found.get(item.id.as_str()) else { continue };
+                let (failed, open) = (seen.failed, seen.open);
+                assert_eq!((failed, open), (0, 0), "{}: {id}: {}: {seen:?}", sheet.key(), item.id);
+            }
+        }
+    }
 }
