@@ -154,14 +154,38 @@ fn parameters(procedure: &Procedure) -> Markup {
             h2 id="parameters" { "本地参数" }
             @if procedure.parameters.is_empty() { p { "没有。" } }
             ul.lines {
-                @for parameter in &procedure.parameters {
+                @for (at, parameter) in procedure.parameters.iter().enumerate() {
                     @for value in &parameter.values {
-                        li { (parameter.name) "：" (setting(value.amount)) "，" (parts::day(value.from)) "起" span.sub { (parts::cited(&value.basis, value.unverified)) } }
+                        li { (called(procedure, at)) "：" (setting(value.amount)) "，" (parts::day(value.from)) "起" span.sub { (parts::cited(&value.basis, value.unverified)) } }
                     }
                 }
             }
         }
     }
+}
+
+/// What a parameter sets, in words: its name is for those who write the rules.
+pub(crate) fn called(procedure: &Procedure, at: usize) -> String {
+    let is_it = |amount: Amount| matches!(amount, Amount::Parameter(own) if own == at);
+    let mut told: Vec<String> = Vec::new();
+    for norm in &procedure.norms {
+        let text = match &norm.form {
+            Form::Duty(duty) if duty.within.is_some_and(is_it) => {
+                format!("办{}的期限", one_of(procedure, duty.must))
+            }
+            Form::Duty(duty) if duty.extends.iter().any(|one| is_it(one.add)) => {
+                format!("办{}可以延长的时间", one_of(procedure, duty.must))
+            }
+            Form::Condition(condition) if condition.lead.is_some_and(is_it) => {
+                format!("{}与{}的间隔", procedure.names_of(condition.need), procedure.names_of(condition.before))
+            }
+            _ => continue,
+        };
+        if !told.contains(&text) {
+            told.push(text);
+        }
+    }
+    if told.is_empty() { "办理条件、公开期限里用的数".to_owned() } else { told.join("；") }
 }
 
 /// What a norm says, in a sentence.

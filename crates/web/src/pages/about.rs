@@ -75,12 +75,12 @@ fn render(procedures: &[&Procedure], laws: &[String], asked: &str, today: Day) -
 /// Parameters, norms and publications that nobody has verified: what they say, and the source they name.
 fn unverified(procedure: &Procedure, today: Day) -> Vec<(String, String)> {
     let mut made = Vec::new();
-    for parameter in &procedure.parameters {
+    for (at, parameter) in procedure.parameters.iter().enumerate() {
         for value in parameter.values.iter().filter(|value| value.unverified) {
             let since = value.from.chinese();
             let text = format!(
-                "本地参数 {}：{}（{since}起）",
-                parameter.name,
+                "本地参数，{}：{}（{since}起）",
+                guide::called(procedure, at),
                 picture::sentence::setting(value.amount)
             );
             made.push((text, value.basis.clone()));

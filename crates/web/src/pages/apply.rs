@@ -82,9 +82,9 @@ pub(crate) async fn apply(
 fn sheet(platform: &Platform, id: &str, act: &str) -> app::Result<Sheet> {
     let today = platform.today();
     let pack = platform.rules().pack_on(id, today);
-    let procedure = pack.map(|pack| &pack.file.procedure).ok_or_else(|| missing(id))?;
+    let procedure = pack.map(|pack| &pack.file.procedure).ok_or_else(missing)?;
     let acts = open_to_parties(procedure);
-    let chosen = chosen(&acts, act).ok_or_else(|| missing(id))?;
+    let chosen = chosen(&acts, act).ok_or_else(missing)?;
     let path = format!("/apply/{id}");
     let title = format!("{}：{}", procedure.name, chosen.name);
     let mut sheet = Sheet::new(title, chosen.clone(), path.clone(), today);
@@ -106,8 +106,8 @@ fn sheet(platform: &Platform, id: &str, act: &str) -> app::Result<Sheet> {
     Ok(sheet)
 }
 
-fn missing(id: &str) -> AppError {
-    AppError::NotFound { what: format!("可以在网上申请的事项“{id}”") }
+fn missing() -> AppError {
+    AppError::NotFound { what: "可以在网上申请的这个事项".to_owned() }
 }
 
 fn choices(services: &[(String, Vec<Service>)]) -> Markup {

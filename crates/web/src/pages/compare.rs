@@ -40,6 +40,8 @@ struct Asked {
     /// Ids of reports that the officer's organ audited and kept.
     reports: Vec<String>,
     as_of: String,
+    /// A link that has chosen a figure already, and leaves it to the visitor whom to compare.
+    is_begun: bool,
 }
 
 /// So many kept reports are offered.
@@ -55,6 +57,10 @@ impl Asked {
             }
             match name.as_str() {
                 "figure" => made.figures.push(value),
+                "begin" => {
+                    made.figures.push(value);
+                    made.is_begun = true;
+                }
                 "organ" => made.organs.push(value),
                 "year" => made.years.push(value),
                 "procedure" => made.procedure = value,
@@ -177,7 +183,8 @@ async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Answer {
     let asked = Asked::of(pairs);
-    let is_asked = !asked.figures.is_empty() || !asked.organs.is_empty() || !asked.years.is_empty();
+    let has_any = !asked.figures.is_empty() || !asked.organs.is_empty() || !asked.years.is_empty();
+    let is_asked = has_any && !asked.is_begun;
     let own = asked.clone();
     let officer = visitor.signed_in.as_ref().map(|one| one.actor.clone()).filter(Actor::is_officer);
     let auditing = Arc::clone(site.auditing());
@@ -218,7 +225,7 @@ fn render(asked: &Asked, choices: &Choices, made: &[ComparedFigure], faults: &[F
         }
         form.sheet method="get" action="/figures/compare" {
             input type="hidden" name="procedure" value=(choices.procedure);
-            (several("f-figure", "figure", "指标", "按住 Ctrl 可以选几个。", &choices.figures, &asked.figures, 8))
+            (several("f-figure", "figure", "指标", "可以选几个：电脑上按住 Ctrl 再点，手机上逐个点选。", &choices.figures, &asked.figures, 8))
             (several("f-organ", "organ", "机关", "比这些机关办理的案件。", &choices.organs, &asked.organs, 6))
             (Field::new("f-division", "或者区划代码").hint("比区划代码以此开头的各机关的案件，如 350526；几个之间用空格。").need(Need::Optional).longest(200).line("division", &asked.divisions))
             (several("f-year", "year", "年度", "", &choices.years, &asked.years, 5))

@@ -323,7 +323,7 @@ fn lines(lines: &[DeskLine]) -> Markup {
                 }
                 td.wide {
                     a href=(format!("/cases/{}", line.case)) { (line.number) }
-                    span.sub { (line.procedure) "　" (line.title) }
+                    span.sub { (line.procedure) @if line.title != line.procedure { "　" (line.title) } }
                 }
                 td.wide {
                     (owed(line))

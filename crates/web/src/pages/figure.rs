@@ -231,7 +231,7 @@ fn comparison(asked: &Asked, page: &Page) -> Markup {
         page.by_organ.rows.iter().partition(|one| is_township(&one.kind));
     let refused = page.by_organ.refused.as_ref();
     let year = page.read.from.year().to_string();
-    let link = parts::query("/figures/compare", &[("figure", &page.line.id), ("year", &year)]);
+    let link = parts::query("/figures/compare", &[("begin", &page.line.id), ("year", &year)]);
     let heading = if refused.is_some() { "各机关办了多少" } else { "各机关比较" };
     html! {
         @if page.by_organ.rows.len() > 1 {

@@ -137,10 +137,13 @@ fn own_organ(actor: &Actor) -> app::Result<String> {
 fn sheet(platform: &Platform, actor: &Actor, id: &str, act: &str) -> app::Result<Sheet> {
     let organ: Organ = platform.organ(&own_organ(actor)?)?;
     let today = platform.today();
-    let missing = || AppError::NotFound { what: format!("本机关可以办理的程序“{id}”") };
+    let missing = || AppError::NotFound { what: "本机关可以办理的这个程序".to_owned() };
     let pack = platform.rules().pack_on(id, today);
     let procedure = pack.map(|pack| &pack.file.procedure);
-    let procedure = procedure.filter(|one| one.held_by.contains(&organ.kind)).ok_or_else(missing)?;
+    let procedure = procedure.ok_or_else(missing)?;
+    if !procedure.held_by.contains(&organ.kind) {
+        return Err(not_held(&organ, procedure));
+    }
     let acts = open_to_officers(procedure);
     let chosen = chosen(&acts, act).ok_or_else(missing)?;
     let path = format!("/cases/new/{id}");
@@ -153,6 +156,17 @@ fn sheet(platform: &Platform, actor: &Actor, id: &str, act: &str) -> app::Result
         (others(&acts, chosen, &path))
     };
     Ok(sheet)
+}
+
+/// Why an officer does not open what the portal offers to citizens: the law gives it to organs of another kind.
+fn not_held(organ: &Organ, procedure: &Procedure) -> AppError {
+    AppError::Forbidden {
+        why: format!("“{}”不由{}这一类机关受理，没有登记", procedure.name, organ.name),
+        help: format!(
+            "哪些机关受理，见办事指南“{}”；当事人要办的，请他到受理机关提出，或者不用登录在“网上申请”里填写。",
+            procedure.name
+        ),
+    }
 }
 
 fn open_to_officers(procedure: &Procedure) -> Vec<&Act> {

@@ -46,7 +46,7 @@ fn render(heads: &[AssessmentHead], procedure: Option<&str>) -> Markup {
             tr {
                 td.value { (head.year) }
                 td.wide { a href=(format!("/assessments/{}", head.case)) { (head.assessed) } span.sub { (head.number) } }
-                td.some { (head.scheme_name) span.sub { (head.scheme) } }
+                td.some { (head.scheme_name) }
                 td.some { (head.holder.1) }
                 td { @if head.is_dropped { "不再评估" } @else { (head.phase) } }
                 td.value { (settled(head)) }
