@@ -115,7 +115,10 @@ impl Fault {
                 let content = html! {
                     h1 { (title) }
                     (parts::findings(lines))
-                    p.actions { a.button href="/" { "回首页" } }
+                    p.actions {
+                        @if visitor.is_officer() { a.button href="/desk" { "回工作台" } " " a.button.second href="/" { "回首页" } }
+                        @else { a.button href="/" { "回首页" } }
+                    }
                 };
                 visitor.page_with(*status, title, content)
             }

@@ -177,7 +177,11 @@ pub(crate) fn called(procedure: &Procedure, at: usize) -> String {
                 format!("办{}可以延长的时间", one_of(procedure, duty.must))
             }
             Form::Condition(condition) if condition.lead.is_some_and(is_it) => {
-                format!("{}与{}的间隔", procedure.names_of(condition.need), procedure.names_of(condition.before))
+                format!(
+                    "{}与{}的间隔",
+                    procedure.names_of(condition.need),
+                    procedure.names_of(condition.before)
+                )
             }
             _ => continue,
         };

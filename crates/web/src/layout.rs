@@ -5,6 +5,7 @@ pub(crate) mod meta;
 
 use std::sync::LazyLock;
 
+use app::Actor;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
@@ -139,7 +140,7 @@ fn account(visitor: &Visitor) -> Markup {
                         " " span.badge.red { (unread(visitor.unread)) }
                     }
                 }
-                a.who href="/account" { (signed_in.actor.title()) }
+                a.who href="/account" { (titled(&signed_in.actor)) }
                 form method="post" action="/sign-out" {
                     input type="hidden" name="csrf" value=(visitor.csrf);
                     button.link type="submit" { "退出" }
@@ -154,6 +155,15 @@ fn account(visitor: &Visitor) -> Markup {
                 a href="/sign-in" { "登录" }
             }
         }
+    }
+}
+
+/// The office and, set apart from it, the name: run together one is read as part of the other.
+fn titled(actor: &Actor) -> String {
+    let title = actor.title();
+    match title.strip_suffix(&actor.name) {
+        Some(office) if !office.is_empty() => format!("{office}　{}", actor.name),
+        _ => title,
     }
 }
 

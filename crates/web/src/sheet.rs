@@ -221,7 +221,20 @@ impl Sheet {
                 message: "没有选择".to_owned(),
             });
         }
+        if !faults.is_empty() {
+            faults.extend(self.wrong_fields());
+        }
         on.filter(|_| faults.is_empty()).ok_or(AppError::Invalid(faults))
+    }
+
+    /// What else is wrong with the fields, so that all is told at once. Papers are not here yet: they are read with the act.
+    fn wrong_fields(&self) -> Vec<FieldFault> {
+        let is_typed = |field: &&norms::Field| !matches!(field.kind, FieldType::File | FieldType::Rows);
+        let typed: Vec<norms::Field> = self.act.fields.iter().filter(is_typed).cloned().collect();
+        let told = app::record::read_fields(&typed, &self.form, &self.organs).err().unwrap_or_default();
+        let is_early = |fault: &FieldFault| self.early.iter().any(|one| one.field == fault.field);
+        let is_own = |fault: &FieldFault| typed.iter().any(|field| field.id == fault.field);
+        told.into_iter().filter(|fault| is_own(fault) && !is_early(fault)).collect()
     }
 
     /// The form as it is.

@@ -172,4 +172,8 @@ async fn figures_are_compared_on_a_page() {
     let nothing = browser.get("/figures/compare?figure=no_such").await;
     nothing.is(StatusCode::UNPROCESSABLE_ENTITY);
     has(&nothing, &["没有指标", "没有选机关"], &[]);
+    // The link of a figure's page has chosen the figure and asks nothing yet.
+    let begun = browser.get("/figures/compare?begin=reconsideration_received&year=2024").await;
+    begun.is(StatusCode::OK).says("reconsideration_received\" selected");
+    has(&begun, &["比较指标"], &["没有比较"]);
 }

@@ -233,3 +233,29 @@ async fn script_in_any_field_comes_out_as_text() {
     }
     assert!(shown.iter().filter(|page| page.text.contains("&lt;script&gt;")).count() >= 5);
 }
+
+/// The portal offers services of every kind of organ: an officer of another kind is told which it is not, by its name.
+#[tokio::test]
+async fn what_another_kind_of_organ_holds_is_named() {
+    let site = Site::new("2024-03-01");
+    let mut police = site.signed_in("police").await;
+    let page = police.get("/cases/new/reconsideration").await;
+    page.is(StatusCode::FORBIDDEN);
+    page.says("“行政复议”不由");
+    page.says("网上申请");
+    let nothing = police.get("/cases/new/no_such").await;
+    nothing.is(StatusCode::NOT_FOUND).says("本机关可以办理的这个程序");
+}
+
+/// Whoever sends an empty form learns at once of all that is missing, not first of the organ alone.
+#[tokio::test]
+async fn an_empty_application_is_told_all_that_is_missing_at_once() {
+    let site = Site::new("2024-03-01");
+    let mut visitor = site.browser();
+    let form = visitor.get("/apply/reconsideration").await;
+    let page = visitor.send(&form, "/apply/reconsideration", &[("organ", "no_such")], &[]).await;
+    page.is(StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("受理机关：没有选择");
+    page.says("复议请求：必须填写");
+    assert_eq!(site.events(), 0);
+}

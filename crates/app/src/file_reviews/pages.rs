@@ -215,7 +215,7 @@ impl Platform {
         Ok(FilePage {
             line: review_line(&seen, actor),
             version: seen.row.version,
-            sheet: format!("{}（{}）", own.sheet.name, own.sheet.key()),
+            sheet: own.sheet.name.clone(),
             is_official: own.sheet.is_official,
             source: own.sheet.source.clone(),
             full: own.sheet.full,

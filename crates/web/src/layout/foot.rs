@@ -18,7 +18,7 @@ pub(super) fn foot(visitor: &Visitor) -> Markup {
                     nav aria-label="网站地图" {
                         ul {
                             @for (href, name) in PLACES { li { a href=(href) { (name) } } }
-                            @if visitor.is_officer() { li { a href="/joint" { "综合查一次" } } }
+                            @if visitor.is_officer() { @for (href, name) in OFFICERS { li { a href=(href) { (name) } } } }
                         }
                     }
                     (shown_as(visitor))
@@ -29,7 +29,7 @@ pub(super) fn foot(visitor: &Visitor) -> Markup {
     }
 }
 
-const PLACES: [(&str, &str); 12] = [
+const PLACES: [(&str, &str); 13] = [
     ("/", "首页"),
     ("/procedures", "办事指南"),
     ("/published", "公开信息"),
@@ -39,9 +39,21 @@ const PLACES: [(&str, &str); 12] = [
     ("/registers", "名册和清单"),
     ("/draws", "双随机抽取"),
     ("/audit", "审核报告"),
+    ("/verify", "核验凭证和文件"),
     ("/journal", "办理日志的根"),
     ("/help", "使用手册"),
     ("/about", "关于本站和未核实事项"),
+];
+
+/// What only officers look for, and what no page of the main navigation leads to.
+const OFFICERS: [(&str, &str); 7] = [
+    ("/joint", "综合查一次"),
+    ("/file-review", "案卷评查"),
+    ("/exams", "执法资格考试"),
+    ("/enterprises", "企业档案"),
+    ("/warnings", "执法监督预警"),
+    ("/assessments", "考核评估"),
+    ("/documents", "文件库"),
 ];
 
 /// The choices of how the pages are shown, each a link that leads back here.

@@ -132,7 +132,7 @@ pub(crate) fn receipt(visitor: &Visitor, done: &Done, title: &str) -> Markup {
                 div { dt { "日志校验值" } dd { code.hash { (done.hash) } } }
             }
             div.notice {
-                p { strong { "请打印或者抄下编号和查询码。" } "查询码只在这里显示一次，凭编号和查询码可以查看办理情况，请不要告诉无关的人。" }
+                p { strong { "请打印、截屏或者抄下编号和查询码。" } "查询码只在这里显示一次，凭编号和查询码可以查看办理情况，请不要告诉无关的人。" }
             }
             p.actions.unprinted {
                 a.button href="/follow" { "去查办件" }

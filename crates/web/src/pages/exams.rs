@@ -35,6 +35,7 @@ async fn list(State(site): State<Site>, visitor: Visitor) -> Answer {
 
 fn listed(visitor: &Visitor, exams: &[ExamLine], own: &[SittingLine], stale: &[(String, String)]) -> Markup {
     html! {
+        (shown::crumbs(&[("/registers", "名册和清单"), ("/training-hours", "年度学时"), ("", TITLE)]))
         h1 { (TITLE) }
         p { "每份试卷从题库里单独抽取。公告时公布题库杂凑值和试卷秘密的承诺，考试结束以后公布秘密，任何一份试卷都可以重新抽出来核对。" }
         @if !stale.is_empty() {

@@ -349,7 +349,7 @@ async fn sheets(State(site): State<Site>, visitor: Visitor) -> Answer {
     let rows = html! {
         @for one in all {
             tr {
-                td { a href=(format!("{ROOT}/sheets/{}", one.key())) { (one.name) } span.sub { (one.key()) } }
+                td { a href=(format!("{ROOT}/sheets/{}", one.key())) { (one.name) } }
                 td { (one.items.len()) }
                 td { (parts::day(one.in_force.from)) @if let Some(until) = one.in_force.until { "至" (parts::day(until)) } @else { "起" } }
                 td { @if one.is_official { "印发的标准" } @else { "自编" } }
