@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use calendar::Day;
+pub use norms::COLUMN;
 use norms::{Act, Field, FieldType, PARTS, Record, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -11,9 +12,6 @@ use crate::error::FieldFault;
 
 /// What was filled in: for every field its texts (several for a choice of many, or for rows). 填写内容
 pub type Form = BTreeMap<String, Vec<String>>;
-
-/// Between the cells of a row of a table in its one text.
-pub const COLUMN: char = '｜';
 
 /// Between the name and the code of a party in its one text.
 const CODE: char = '\u{1f}';

@@ -2,7 +2,7 @@
 
 use calendar::Day;
 
-use crate::{ActId, ActSet, Condition, Form, Marking, Norm, Procedure, Truths};
+use crate::{ActId, ActSet, Condition, Form, GuardSet, Marking, Norm, Procedure, Truths};
 
 /// The answer for one case on one day; why an act is barred is told by `Procedure::bar`. 办理判断
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct Index {
     /// What may be done in a closed case too.
     pub after_end: ActSet,
     /// For every act: the guards that speak of its record.
-    pub own_guards: Vec<u128>,
+    pub own_guards: Vec<GuardSet>,
     /// The conditions and whiles, in the order of the file, close together in memory.
     pub restrictions: Vec<Restriction>,
     /// Those conditions that have a lead.
@@ -147,7 +147,7 @@ impl Index {
             repeats: procedure.acts_where(|act| act.repeats),
             waiting: procedure.acts_where(|act| act.closed_at_start),
             after_end: procedure.acts_where(|act| act.after_end),
-            own_guards: vec![0; procedure.acts.len()],
+            own_guards: vec![GuardSet::default(); procedure.acts.len()],
             ..Self::default()
         };
         for (at, norm) in (0u16..).zip(&procedure.norms) {
@@ -159,10 +159,10 @@ impl Index {
                 index.extends = duty.extends.iter().fold(index.extends, |set, rule| set | rule.by);
             }
         }
-        for (at, guard) in (0u8..128).zip(&procedure.guards) {
+        for (at, guard) in (0u8..=u8::MAX).zip(&procedure.guards) {
             for act in guard.mentions().iter() {
                 if let Some(own) = index.own_guards.get_mut(act.index()) {
-                    *own |= 1 << at;
+                    own.put(at);
                 }
             }
         }
@@ -271,7 +271,7 @@ pub(crate) fn standing(index: &Index, marking: &Marking) -> Standing {
 
 /// Those of `acts` whose own record the guard speaks of.
 fn own_acts(index: &Index, acts: ActSet, guard: u8) -> ActSet {
-    let own = |act: &ActId| index.own_guards.get(act.index()).is_some_and(|guards| guards >> guard & 1 == 1);
+    let own = |act: &ActId| index.own_guards.get(act.index()).is_some_and(|guards| guards.has(guard));
     acts.iter().filter(own).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Sets of acts and the truth of guards, as bits: a decision must not allocate.
 
-/// The most acts (and the most guards) that one procedure may have.
+/// The most acts that one procedure may have.
 pub const MOST: usize = 128;
 
 /// An act of a procedure, by its place in the file. 事项
@@ -107,30 +107,57 @@ impl FromIterator<ActId> for ActSet {
     }
 }
 
+/// The most guards that one procedure may have: two words of bits, whose places are numbered by a `u8`.
+pub const MOST_GUARDS: usize = 256;
+
+/// A set of guards, by their places in the file. 条件集合
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct GuardSet([u128; 2]);
+
+impl GuardSet {
+    #[must_use]
+    pub fn has(&self, guard: u8) -> bool {
+        let [low, high] = self.0;
+        (if guard < 128 { low } else { high }) >> (guard & 127) & 1 == 1
+    }
+
+    pub fn put(&mut self, guard: u8) {
+        *self.word(guard) |= 1 << (guard & 127);
+    }
+
+    pub fn take(&mut self, guard: u8) {
+        *self.word(guard) &= !(1 << (guard & 127));
+    }
+
+    fn word(&mut self, guard: u8) -> &mut u128 {
+        let [low, high] = &mut self.0;
+        if guard < 128 { low } else { high }
+    }
+}
+
 /// What is known of every guard: true, false, or neither. 条件真值
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Truths {
-    yes: u128,
-    no: u128,
+    yes: GuardSet,
+    no: GuardSet,
 }
 
 impl Truths {
     pub fn set(&mut self, guard: u8, truth: Option<bool>) {
-        let bit = 1u128 << guard;
-        self.yes &= !bit;
-        self.no &= !bit;
+        self.yes.take(guard);
+        self.no.take(guard);
         match truth {
-            Some(true) => self.yes |= bit,
-            Some(false) => self.no |= bit,
+            Some(true) => self.yes.put(guard),
+            Some(false) => self.no.put(guard),
             None => {}
         }
     }
 
     #[must_use]
     pub fn get(&self, guard: u8) -> Option<bool> {
-        if self.yes >> guard & 1 == 1 {
+        if self.yes.has(guard) {
             Some(true)
-        } else if self.no >> guard & 1 == 1 {
+        } else if self.no.has(guard) {
             Some(false)
         } else {
             None
@@ -140,12 +167,34 @@ impl Truths {
     /// Whether an `if` lets a restriction apply: it does unless it is known to be false.
     #[must_use]
     pub fn restrains(&self, guard: Option<u8>) -> bool {
-        guard.is_none_or(|guard| self.no >> guard & 1 == 0)
+        guard.is_none_or(|guard| !self.no.has(guard))
     }
 
     /// Whether an `if` lets an effect happen (a duty, a closing, an opening) or a `with` is met: known to be true.
     #[must_use]
     pub fn acts(&self, guard: Option<u8>) -> bool {
-        guard.is_none_or(|guard| self.yes >> guard & 1 == 1)
+        guard.is_none_or(|guard| self.yes.has(guard))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GuardSet, MOST_GUARDS, Truths};
+
+    #[test]
+    fn every_guard_has_a_place_of_its_own() {
+        assert_eq!(usize::from(u8::MAX) + 1, MOST_GUARDS);
+        for guard in 0..=u8::MAX {
+            let (mut set, mut truths) = (GuardSet::default(), Truths::default());
+            set.put(guard);
+            truths.set(guard, Some(guard % 2 == 0));
+            for other in 0..=u8::MAX {
+                assert_eq!(set.has(other), other == guard, "{guard} {other}");
+                assert_eq!(truths.get(other), (other == guard).then_some(guard % 2 == 0), "{guard} {other}");
+            }
+            set.take(guard);
+            truths.set(guard, None);
+            assert_eq!((set, truths), (GuardSet::default(), Truths::default()));
+        }
     }
 }

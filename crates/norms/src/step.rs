@@ -115,7 +115,7 @@ impl Engine<'_> {
     fn truths(&self, records: &Records, day: Day) -> Truths {
         let scene = Scene { calendar: self.calendar, records, parameters: &self.procedure.parameters, day };
         let mut truths = Truths::default();
-        for (at, guard) in (0u8..128).zip(&self.procedure.guards) {
+        for (at, guard) in (0u8..=u8::MAX).zip(&self.procedure.guards) {
             truths.set(at, guard.truth(&scene));
         }
         truths

@@ -80,6 +80,9 @@ pub enum Value {
     List(Vec<String>),
 }
 
+/// What stands between the cells of a row of a table.
+pub const COLUMN: char = '｜';
+
 /// Numbers are kept in this many parts of one.
 pub const PARTS: i64 = 10_000;
 

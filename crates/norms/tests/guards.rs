@@ -1,12 +1,17 @@
 //! Guards: three truth values, types, offsets of mistakes, and a parser that survives anything.
-#![expect(clippy::panic, reason = "steps of tests fail loudly")]
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "steps of tests fail loudly"
+)]
 
 mod common;
 
 use calendar::{Count, Limit};
 use common::{act, calendar, day, field, procedure};
 use norms::guard::{GuardFault, Scene, compile};
-use norms::{Act, ActId, FieldType, Record, Records, Value};
+use norms::{Act, ActId, Field, FieldType, Record, Records, Value};
 use proptest::prelude::*;
 
 /// An act `a` with a field of every type that guards may ask for.
@@ -19,9 +24,29 @@ fn acts() -> Vec<Act> {
         field("count", FieldType::Number, false),
         field("fine", FieldType::Money, false),
         field("pick", FieldType::Choice, false),
-        field("table", FieldType::Rows, false),
+        table("table", false),
+        table("persons", true),
     ];
     vec![one, act("b")]
+}
+
+/// A table of a choice, a number, an amount and a text.
+fn table(id: &str, personal: bool) -> Field {
+    let columns = [
+        field("pick", FieldType::Choice, false),
+        field("points", FieldType::Number, false),
+        field("paid", FieldType::Money, false),
+        field("note", FieldType::Words, false),
+    ];
+    let mut columns = columns.to_vec();
+    columns[0].options = vec![("a".to_owned(), "甲".to_owned()), ("b".to_owned(), "乙".to_owned())];
+    Field { columns, personal, ..field(id, FieldType::Rows, false) }
+}
+
+/// The record of `a` with these rows in both tables.
+fn rows(rows: &[&str]) -> Vec<Option<Value>> {
+    let list = Value::List(rows.iter().map(|row| (*row).to_owned()).collect());
+    [vec![None; 6], vec![Some(list.clone()), Some(list)]].concat()
 }
 
 fn truth(text: &str, values: Vec<Option<Value>>) -> Option<bool> {
@@ -112,6 +137,18 @@ fn mistakes_are_told_with_their_offset() {
         ("record.a.count > 3 yuan", 15),
         ("record.a.x && record.a.count", 14),
         ("record.a.table == record.a.table", 0),
+        ("record.a.table.points == 3", 0),
+        ("total(record.a.table) == 3", 0),
+        ("total(record.a.table.pionts) == 3", 6),
+        ("total(record.a.table.note) == 3", 6),
+        ("total(record.a.count.points) == 3", 6),
+        ("total(record.a.table.paid) == 3", 27),
+        ("lines(record.a.table.points) == 3", 0),
+        ("lines(record.a.table, \"pick\") == 3", 0),
+        ("lines(record.a.table, \"pick\", \"c\") == 3", 30),
+        ("lines(record.a.table, \"points\", \"3\") == 3", 22),
+        ("lines(record.a.table, pick, \"a\") == 3", 22),
+        ("lines(record.a.table)", 0),
         ("record.a.x && (record.a.y", 25),
         ("\"open", 0),
         ("within(record.a.on, 3, record.a.on)", 20),
@@ -125,6 +162,82 @@ fn mistakes_are_told_with_their_offset() {
         assert_eq!(found.offset, offset, "{text}: {}", found.message);
         assert!(!found.message.is_empty());
     }
+}
+
+#[test]
+fn mistakes_over_tables_say_what_there_is() {
+    let cases = [
+        (
+            "total(record.a.table.pionts) == 3",
+            "没有名为“pionts”的栏（“table”）",
+            Some("是不是想写“points”？"),
+        ),
+        (
+            "total(record.a.table.note) == 3",
+            "“table”的“note”是一行文字，不能相加",
+            Some("能相加的栏：points、paid"),
+        ),
+        ("total(record.a.count.points) == 3", "“count”是数，不是表格，没有行和栏", None),
+        ("total(record.a.table.paid) == 3", "金额不能同数比较", None),
+        (
+            "lines(record.a.table, \"points\", \"3\") == 3",
+            "“table”的“points”是数，只能按单选的栏数行数",
+            None,
+        ),
+        ("lines(record.a.table, \"pick\", \"c\") == 3", "没有名为“c”的“pick”的选项", None),
+    ];
+    for (text, message, help) in cases {
+        let found = fault(text);
+        assert_eq!(found.message, message, "{text}");
+        if help.is_some() {
+            assert_eq!(found.help.as_deref(), help, "{text}");
+        }
+    }
+}
+
+#[test]
+fn rows_are_added_up_and_counted() {
+    let given = rows(&["a｜5｜1,000.50｜", "乙｜2.5｜｜x", "甲｜｜0.5"]);
+    let holds = |text: &str| truth(text, given.clone());
+    assert_eq!(holds("total(record.a.table.points) == 7.5"), Some(true));
+    assert_eq!(holds("total(record.a.table.paid) == 1_001 yuan"), Some(true));
+    assert_eq!(holds("lines(record.a.table) == 3"), Some(true));
+    assert_eq!(
+        holds("lines(record.a.table, \"pick\", \"a\") == 2"),
+        Some(true),
+        "by its id and by its label"
+    );
+    assert_eq!(holds("lines(record.a.table, \"pick\", \"b\") == 1"), Some(true));
+    assert_eq!(holds("100 - total(record.a.table.points) == 92.5"), Some(true));
+    assert_eq!(holds("lines(record.a.persons) == 3"), Some(true));
+}
+
+#[test]
+fn without_rows_there_are_none_and_of_an_act_that_is_not_done_nothing_is_known() {
+    assert_eq!(truth("lines(record.a.table) == 0", Vec::new()), Some(true));
+    assert_eq!(truth("total(record.a.table.points) == 0", Vec::new()), Some(true));
+    assert_eq!(truth("lines(record.a.persons) == 0", Vec::new()), None, "it may have been erased");
+    assert_eq!(truth("total(record.a.persons.points) == 0", Vec::new()), None);
+    let mut late = acts();
+    late[1].fields = vec![table("table", false)];
+    let guard = compile("lines(record.b.table) == 0", &late, &[]).unwrap();
+    assert_eq!(guard.mentions(), common::set(&procedure(late), "b"));
+    let (calendar, records) = (calendar(), Records::default());
+    let scene = Scene { calendar: &calendar, records: &records, parameters: &[], day: day("2024-03-01") };
+    assert_eq!(guard.truth(&scene), None);
+}
+
+#[test]
+fn an_unreadable_cell_makes_the_sum_unknown_and_not_the_number() {
+    for cell in ["三", "-5", "5分", "1.23456", "1.+5", "99999999999999999999"] {
+        let given = rows(&["a｜5｜1｜", &format!("a｜{cell}｜1｜")]);
+        assert_eq!(truth("total(record.a.table.points) >= 0", given.clone()), None, "{cell}");
+        assert_eq!(truth("total(record.a.table.paid) == 2 yuan", given.clone()), Some(true));
+        assert_eq!(truth("lines(record.a.table) == 2", given), Some(true));
+    }
+    let most = (i64::MAX / norms::PARTS).to_string();
+    let given = rows(&[&format!("a｜{most}"), &format!("a｜{most}")]);
+    assert_eq!(truth("total(record.a.table.points) > 0", given), None, "what does not fit is unknown");
 }
 
 #[test]
@@ -144,7 +257,7 @@ proptest! {
 
     #[test]
     fn the_parser_survives_any_words(words in prop::collection::vec(prop::sample::select(vec![
-        "record", ".", "a", "x", "&&", "||", "!", "(", ")", "[", "]", ",", "==", "<", "in", "has", "within", "date",
+        "record", ".", "a", "x", "&&", "||", "!", "(", ")", "[", "]", ",", "==", "<", "in", "has", "within", "date", "total", "lines", "table", "points", "\"pick\"",
         "\"p\"", "3", "days", "yuan", "working", "+", "-", "true", "done", "on", "$", "9999999999999999", "0.00001",
     ]), 0..20)) {
         if let Err(fault) = compile(&words.join(" "), &acts(), &[]) {
@@ -163,6 +276,34 @@ proptest! {
         let text = format!("within(record.a.on, {length} {unit}, date(\"{asked}\"))");
         let found = truth(&text, vec![None, None, Some(Value::Day(from))]);
         prop_assert_eq!(found, Some(asked <= last));
+    }
+
+    /// Against a plain model: rows as tuples, read back from their texts.
+    #[test]
+    fn tables_come_to_what_a_plain_model_says(
+        model in prop::collection::vec((prop::option::of(0usize..2), prop::option::of(0i64..100_000_000), prop::option::of(0i64..10_000_000), any::<bool>()), 0..12),
+        short in any::<bool>(),
+    ) {
+        let decimals = |parts: i64, of: i64, width: usize| format!("{}.{:0width$}", parts / of, parts % of);
+        let row = |(pick, points, fen, by_label): &(Option<usize>, Option<i64>, Option<i64>, bool)| {
+            let pick = pick.map_or("", |at| if *by_label { ["甲", "乙"][at] } else { ["a", "b"][at] });
+            let points = points.map_or(String::new(), |parts| decimals(parts, norms::PARTS, 4));
+            let fen = fen.map_or(String::new(), |fen| decimals(fen, 100, 2));
+            let row = [pick, &points, &fen, "说明"].join("｜");
+            if short { row.trim_end_matches("说明").trim_end_matches('｜').to_owned() } else { row }
+        };
+        let texts: Vec<String> = model.iter().map(row).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let given = rows(&texts);
+        let points: i64 = model.iter().filter_map(|(_, points, ..)| *points).sum();
+        let fen: i64 = model.iter().filter_map(|(_, _, fen, _)| *fen).sum();
+        let picked = model.iter().filter(|(pick, ..)| *pick == Some(1)).count();
+        let holds = |text: String| truth(&text, given.clone());
+        prop_assert_eq!(holds(format!("total(record.a.table.points) == {}", decimals(points, norms::PARTS, 4))), Some(true));
+        prop_assert_eq!(holds(format!("total(record.a.table.paid) == {} yuan", decimals(fen, 100, 2))), Some(true));
+        prop_assert_eq!(holds(format!("lines(record.a.table) == {}", model.len())), Some(true));
+        prop_assert_eq!(holds(format!("lines(record.a.table, \"pick\", \"b\") == {picked}")), Some(true));
+        prop_assert_eq!(holds(format!("lines(record.a.table) < {}", model.len())), Some(false));
     }
 
     #[test]

@@ -66,6 +66,10 @@ impl Naive<'_> {
         for field in &self.procedure.act_of(act).unwrap().fields {
             let mut values: Vec<Option<Value>> = match field.kind {
                 FieldType::YesNo => vec![Some(Value::Flag(true)), Some(Value::Flag(false))],
+                // The proof does not know that a required table has rows.
+                FieldType::Rows => {
+                    vec![Some(Value::List(vec!["3".to_owned()])), Some(Value::List(Vec::new()))]
+                }
                 _ => field.options.iter().map(|(id, _)| Some(Value::Text(id.clone()))).collect(),
             };
             if !field.required {
@@ -223,7 +227,7 @@ impl Naive<'_> {
 }
 
 /// Guards that speak of the first three acts' records.
-const GUARDS: [&str; 11] = [
+const GUARDS: [&str; 13] = [
     "record.a.yes",
     "!record.a.yes",
     "record.b.pick == \"a\"",
@@ -234,6 +238,8 @@ const GUARDS: [&str; 11] = [
     "has(record.b.pick)",
     "done.d && !done.c",
     "record.a.yes || record.c.maybe == false",
+    "lines(record.d.table) > 0",
+    "lines(record.d.table) > 0 && record.c.maybe",
     "done.b",
 ];
 
@@ -251,6 +257,7 @@ fn acts_strategy() -> impl Strategy<Value = Vec<norms::Act>> {
                 0 => one.fields.push(field("yes", FieldType::YesNo, required)),
                 1 => one.fields.push(field("pick", FieldType::Choice, required)),
                 2 => one.fields.push(field("maybe", FieldType::YesNo, required)),
+                3 => one.fields.push(field("table", FieldType::Rows, required)),
                 _ => {}
             }
             acts.push(one);

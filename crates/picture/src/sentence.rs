@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use norms::guard::{Compare, Expr};
+use norms::guard::{Compare, Expr, Table};
 use norms::{
     Act, ActId, ActSet, Amount, Basis, Condition, Duty, FieldType, Form, Given, LapseDay, Norm, PARTS,
     Procedure, Setting, Start,
@@ -214,6 +214,12 @@ pub fn field_name(procedure: &Procedure, act: ActId, field: u16) -> String {
     format!("“{}”的“{}”", procedure.name_of(act), of.map_or("", |field| field.name.as_str()))
 }
 
+/// A column of a table by its name.
+fn column_of(procedure: &Procedure, table: Table, at: u16) -> &str {
+    let field = procedure.act_of(table.act).and_then(|act| act.fields.get(usize::from(table.field)));
+    field.and_then(|field| field.columns.get(usize::from(at))).map_or("", |column| &column.name)
+}
+
 /// An expression in words.
 fn words(procedure: &Procedure, expr: &Expr) -> String {
     let of = |one: &Expr| words(procedure, one);
@@ -226,6 +232,19 @@ fn words(procedure: &Procedure, expr: &Expr) -> String {
         Expr::Length(limit) => limit.to_string(),
         Expr::List(items) => items.iter().map(|item| format!("“{item}”")).collect::<Vec<_>>().join("、"),
         Expr::Field(act, field) => field_name(procedure, *act, *field),
+        Expr::Total(column) => {
+            let name = column_of(procedure, column.table, column.at);
+            format!("{}各行“{name}”之和", field_name(procedure, column.table.act, column.table.field))
+        }
+        Expr::Lines(table, cell) => {
+            let name = field_name(procedure, table.act, table.field);
+            match cell {
+                None => format!("{name}的行数"),
+                Some(cell) => {
+                    format!("{name}中“{}”为“{}”的行数", column_of(procedure, *table, cell.at), cell.label)
+                }
+            }
+        }
         Expr::Has(act, field) => format!("已填{}", field_name(procedure, *act, *field)),
         Expr::Done(act) => format!("已办“{}”", procedure.name_of(*act)),
         Expr::On(act) => format!("办“{}”之日", procedure.name_of(*act)),

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use norms::{PARTS, Value};
+use norms::{COLUMN, PARTS, Value};
 use packs::review_sheets::{ReviewItem, ReviewSheet};
 
 use super::evaluate::{ItemFound, ItemState};
 use crate::error::FieldFault;
 use crate::record::decimal;
 
-/// Between the columns of a row.
-const COLUMN: char = '｜';
 /// What a fatal item is marked with.
 pub(super) const MET: &str = "符合";
 pub(super) const FAILED: &str = "不符合";

@@ -91,7 +91,7 @@ fn asked_facts(book: &discretion::Book, matter: &Matter) -> Vec<AskedFact> {
     let mut made: Vec<AskedFact> = Vec::new();
     let answer = |name: &str| {
         let row = matter.rows.iter().find_map(|row| {
-            let (own, answer) = row.split_once(super::COLUMN)?;
+            let (own, answer) = row.split_once(norms::COLUMN)?;
             (own.trim() == name).then(|| answer.trim().to_owned())
         });
         row.unwrap_or_default()

@@ -8,7 +8,7 @@ mod tables;
 use base::Diagnostic;
 use calendar::Day;
 use discretion::{Decision, Degree, Deviation, Fact, Facts, Given, List, Outcome, PenaltyKind, Query};
-use norms::{Act, ActId, Discretion, Record, Value};
+use norms::{Act, ActId, COLUMN, Discretion, Record, Value};
 
 pub use advice::{Advice, AskedFact};
 pub(crate) use like::AtHand;
@@ -17,9 +17,6 @@ use crate::case::CaseFile;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::record::{self, Form};
-
-/// Between the two columns of a row of facts.
-const COLUMN: char = '｜';
 
 /// What is held against the benchmarks.
 struct Matter {

@@ -101,8 +101,12 @@ impl Model<'_> {
 
     fn outcomes(&mut self, place: usize, act: ActId, empty: bool, asked: bool) -> Vec<Outcome> {
         let Some(variable) = self.variables.all.get(place).cloned() else { return Vec::new() };
-        if empty {
+        let counts_rows = variable.asks.counts_rows();
+        if empty && !counts_rows {
             return vec![(ALL, Decided::Value(0))];
+        }
+        if let Some(value) = variable.asks.without_rows(act).filter(|_| empty) {
+            return vec![(ALL, Decided::Value(value))];
         }
         let mut decided = ALL;
         for other in variable.acts.iter().filter(|other| *other != act) {
@@ -111,12 +115,12 @@ impl Model<'_> {
         }
         let undecided = self.space.not(decided);
         if !asked {
-            let least = u32::from(!variable.optional);
+            let least = u32::from(!(variable.optional || empty));
             let mask = (1u32 << (u32::from(variable.values) + 1).min(31)) - 1;
             let outcomes = [(decided, Decided::Within(mask & !least)), (undecided, Decided::Value(0))];
             return outcomes.into_iter().filter(|(set, _)| *set != NONE).collect();
         }
-        let unknown = if variable.optional { ALL } else { undecided };
+        let unknown = if variable.optional || empty { ALL } else { undecided };
         let values = (1..=variable.values).map(|value| (decided, Decided::Value(value)));
         let outcomes = values.chain([(unknown, Decided::Value(0))]);
         outcomes.filter(|(set, _)| *set != NONE).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::bdd::{ALL, NONE, Set, Space};
 use super::variables::{Formula, Variables};
-use crate::{ActId, ActSet, Condition, Duty, Form, Index, Procedure, RoleKind};
+use crate::{ActId, ActSet, Condition, Duty, Form, GuardSet, Index, Procedure, RoleKind};
 
 /// The bits of an act, where they matter.
 #[derive(Clone, Copy, Default)]
@@ -40,7 +40,7 @@ pub(super) struct Model<'a> {
 
 impl<'a> Model<'a> {
     pub fn of(procedure: &'a Procedure) -> Self {
-        let variables = Variables::of(procedure, used_guards(procedure));
+        let variables = Variables::of(procedure, &used_guards(procedure));
         let duties = procedure.norms.iter().enumerate().filter_map(|(at, norm)| match &norm.form {
             Form::Duty(duty) => Some((at, duty)),
             _ => None,
@@ -311,13 +311,13 @@ fn last(acts: ActSet) -> Option<ActId> {
 }
 
 /// The guards that norms use (figures ask others).
-fn used_guards(procedure: &Procedure) -> u128 {
-    let bit = |guard: Option<u8>| guard.map_or(0u128, |guard| 1 << guard);
-    procedure.norms.iter().fold(0, |used, norm| {
+fn used_guards(procedure: &Procedure) -> GuardSet {
+    procedure.norms.iter().fold(GuardSet::default(), |mut used, norm| {
         let with = match &norm.form {
-            Form::Condition(condition) => bit(condition.with),
-            _ => 0,
+            Form::Condition(condition) => condition.with,
+            _ => None,
         };
-        used | bit(norm.guard) | with
+        [norm.guard, with].into_iter().flatten().for_each(|guard| used.put(guard));
+        used
     })
 }

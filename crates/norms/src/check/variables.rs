@@ -1,8 +1,10 @@
 //! What guards hang on, as variables with few values: the choices and yes/no fields they ask for, and everything
 //! else (amounts, days) as a plain true or false.
 
-use crate::guard::{Compare, Expr};
-use crate::{ActId, ActSet, Field, FieldType, Form, Procedure};
+use calendar::{Calendar, Day};
+
+use crate::guard::{Compare, Expr, Guard, Scene};
+use crate::{ActId, ActSet, Field, FieldType, Form, GuardSet, Procedure, Record, Records};
 
 /// One thing that guards ask. Value 0 is “not recorded”.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,34 @@ pub(super) enum Asks {
     Choice(ActId, u16, Vec<String>),
     /// Value 1 is true, 2 is false; whether a field was filled in has value 1 alone.
     Truth(Expr),
+}
+
+impl Asks {
+    /// Whether it asks of tables: the rows of an act whose record is empty, as the clock's is, are known to be none.
+    pub fn counts_rows(&self) -> bool {
+        let is_of_rows = |expr: &Expr| matches!(expr, Expr::Total(_) | Expr::Lines(..));
+        matches!(self, Self::Truth(expr) if any(expr, &is_of_rows))
+    }
+
+    /// The value where the act left an empty record, if nothing else has a say in it; without it, it may be any.
+    pub fn without_rows(&self, act: ActId) -> Option<u8> {
+        let Self::Truth(expr) = self else { return None };
+        let hangs_on_more = |expr: &Expr| matches!(expr, Expr::Parameter(_) | Expr::Within(..) | Expr::On(_));
+        if expr.mentions() != ActSet::one(act) || any(expr, &hangs_on_more) {
+            return None;
+        }
+        let (calendar, day) = (Calendar::new(Vec::new()).ok()?, Day::from_ymd(2000, 1, 1)?);
+        let mut records = Records::default();
+        records.put(act, Some((day, Record::default())));
+        let guard = Guard { text: String::new(), expr: expr.clone() };
+        let truth = guard.truth(&Scene { calendar: &calendar, records: &records, parameters: &[], day });
+        Some(truth.map_or(0, |truth| if truth { 1 } else { 2 }))
+    }
+}
+
+/// Whether an expression or some part of it is of a kind.
+fn any(expr: &Expr, test: &dyn Fn(&Expr) -> bool) -> bool {
+    test(expr) || expr.parts().into_iter().any(|part| any(part, test))
 }
 
 /// A guard over variables.
@@ -46,15 +76,15 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    pub fn of(procedure: &Procedure, used: u128) -> Self {
+    pub fn of(procedure: &Procedure, used: &GuardSet) -> Self {
         let mut made = Self::default();
-        for (at, guard) in procedure.guards.iter().enumerate() {
-            if used >> at & 1 == 1 {
+        for (at, guard) in (0u8..=u8::MAX).zip(&procedure.guards) {
+            if used.has(at) {
                 made.choices(procedure, &guard.expr);
             }
         }
-        for (at, guard) in procedure.guards.iter().enumerate() {
-            let is_used = used >> at & 1 == 1;
+        for (at, guard) in (0u8..=u8::MAX).zip(&procedure.guards) {
+            let is_used = used.has(at);
             let formula = if is_used { made.formula(procedure, &guard.expr) } else { Formula::Known(false) };
             made.formulas.push(formula);
         }
@@ -217,6 +247,9 @@ fn has_optional(procedure: &Procedure, expr: &Expr) -> bool {
         Expr::Field(act, at) | Expr::Has(act, at) => {
             !field(procedure, *act, *at).is_some_and(|field| field.required)
         }
+        // A cell may be unreadable, a personal table erased; a plain one that is empty has no rows, which is known.
+        Expr::Total(_) => true,
+        Expr::Lines(table, _) => table.personal,
         _ => false,
     };
     own || expr.parts().into_iter().any(|part| has_optional(procedure, part))

@@ -106,6 +106,8 @@ impl Scene<'_> {
             Expr::Money(fen) => Value::Money(*fen),
             Expr::List(items) => Value::List(items.clone()),
             Expr::Field(act, field) => self.records.value(*act, *field)?.clone(),
+            Expr::Total(column) => self.total(*column)?,
+            Expr::Lines(table, of) => self.lines(*table, of.as_ref())?,
             Expr::On(act) => Value::Day(self.records.on(*act)?),
             Expr::Parameter(at) => match self.parameters.get(*at)?.on(self.day)?.amount {
                 Setting::Number(number) => Value::Number(number),

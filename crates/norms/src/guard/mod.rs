@@ -6,6 +6,7 @@
 mod eval;
 mod lexer;
 mod parser;
+mod rows;
 mod typing;
 
 use calendar::{Day, Limit};
@@ -78,6 +79,10 @@ pub enum Expr {
     Length(Limit),
     List(Vec<String>),
     Field(ActId, u16),
+    /// What a column of a table comes to.
+    Total(Column),
+    /// How many rows a table has, or how many whose cell says one option.
+    Lines(Table, Option<Cell>),
     Has(ActId, u16),
     Done(ActId),
     On(ActId),
@@ -91,6 +96,34 @@ pub enum Expr {
     Add(Box<Expr>, Box<Expr>),
     Sub(Box<Expr>, Box<Expr>),
     Mul(Box<Expr>, Box<Expr>),
+}
+
+/// A field of type `rows`. 表格
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    pub act: ActId,
+    pub field: u16,
+    /// Without a value it may have been erased: then nobody knows its rows.
+    pub personal: bool,
+}
+
+/// A column of numbers or amounts. 数、金额的栏
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub table: Table,
+    /// Place of the column.
+    pub at: u16,
+    /// Amounts, not numbers.
+    pub money: bool,
+}
+
+/// What a cell of a column must say for its row to be counted: forms send the label of an option, programs its id. 选项
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Place of the column.
+    pub at: u16,
+    pub id: String,
+    pub label: String,
 }
 
 /// Comparisons.
@@ -126,6 +159,7 @@ impl Expr {
     pub fn mentions(&self) -> ActSet {
         let own = match self {
             Self::Field(act, _) | Self::Has(act, _) | Self::Done(act) | Self::On(act) => ActSet::one(*act),
+            Self::Total(Column { table, .. }) | Self::Lines(table, _) => ActSet::one(table.act),
             _ => ActSet::NONE,
         };
         self.parts().into_iter().fold(own, |set, part| set | part.mentions())

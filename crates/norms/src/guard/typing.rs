@@ -4,7 +4,7 @@ use base::closest;
 use calendar::{Day, Limit, Unit};
 
 use super::parser::{Node, Tree, parse};
-use super::{Compare, Expr, Guard, GuardFault, Type};
+use super::{Cell, Column, Compare, Expr, Guard, GuardFault, Table, Type};
 use crate::{Act, ActId, Field, FieldType, Parameter, Setting};
 
 /// Reads a guard against the acts and parameters of its file.
@@ -169,9 +169,20 @@ impl Scope<'_> {
             ["record", act, field] => {
                 let (act, at) = self.field(tree, act, field)?;
                 let kind = self.field_at(act, at).map_or(FieldType::Text, |field| field.kind);
-                let typed =
-                    type_of(kind).ok_or_else(|| fault(tree, "表格不能写进条件；可以用 has(…) 问有没有填"))?;
+                let typed = type_of(kind).ok_or_else(|| GuardFault {
+                    offset: tree.offset,
+                    message: "表格不能整个写进条件".to_owned(),
+                    help: Some(
+                        "可以用 has(…) 问有没有填，用 lines(…) 数行数，用 total(…) 把一栏加起来".to_owned(),
+                    ),
+                })?;
                 Ok((Expr::Field(act, at), typed))
+            }
+            ["record", act, table, column] => {
+                let (_, field) = self.table(tree, act, table)?;
+                let what = format!("“{}”的一栏不能直接写进条件", field.name);
+                let help = format!("写 total(record.{act}.{table}.{column}) 把这一栏加起来");
+                Err(GuardFault { offset: tree.offset, message: what, help: Some(help) })
             }
             ["done", act] => Ok((Expr::Done(self.act(tree, act)?), Type::Flag)),
             ["on", act] => Ok((Expr::On(self.act(tree, act)?), Type::Day)),
@@ -217,15 +228,106 @@ impl Scope<'_> {
                 let day = Box::new(self.of_type(day, Type::Day)?);
                 Ok((Expr::Within(from, limit, day), Type::Flag))
             }
+            ("total" | "lines", _) => self.rows(tree, name, arguments),
             _ => Err(GuardFault {
                 offset: tree.offset,
                 message: format!("没有“{name}”这样的写法"),
                 help: Some(
-                    "可用：has(record.事项.字段)、date(\"2024-01-01\")、within(日, 期限, 日)".to_owned(),
+                    "可用：has(record.事项.字段)、date(\"2024-01-01\")、within(日, 期限, 日)、total(record.事项.表格.栏)、lines(record.事项.表格)"
+                        .to_owned(),
                 ),
             }),
         }
     }
+}
+
+/// Tables: what a column comes to, how many rows there are.
+impl Scope<'_> {
+    fn rows(&self, tree: &Tree, name: &str, arguments: &[Tree]) -> Result<Typed, GuardFault> {
+        let path = |at: &Tree| match &at.node {
+            Node::Path(parts) => parts.clone(),
+            _ => Vec::new(),
+        };
+        let first: Vec<String> = arguments.first().map(path).unwrap_or_default();
+        let first: Vec<&str> = first.iter().map(String::as_str).collect();
+        match (name, first.as_slice(), arguments) {
+            ("total", ["record", act, table, column], [at]) => {
+                let (table, field) = self.table(at, act, table)?;
+                let (place, column) = column_of(at, field, column)?;
+                let money = match column.kind {
+                    FieldType::Number => false,
+                    FieldType::Money => true,
+                    other => {
+                        let text =
+                            format!("“{}”的“{}”是{}，不能相加", field.name, column.name, other.label());
+                        let summed =
+                            field.columns.iter().filter(|one| is_summed(one)).map(|one| one.id.as_str());
+                        let summed: Vec<&str> = summed.collect();
+                        let help = match summed.as_slice() {
+                            [] => "这张表没有数、金额的栏；可以用 lines(…) 数行数".to_owned(),
+                            known => format!("能相加的栏：{}", known.join("、")),
+                        };
+                        return Err(GuardFault { offset: at.offset, message: text, help: Some(help) });
+                    }
+                };
+                let kind = if money { Type::Money } else { Type::Number };
+                Ok((Expr::Total(Column { table, at: place, money }), kind))
+            }
+            ("lines", ["record", act, table], [at]) => {
+                let (table, _) = self.table(at, act, table)?;
+                Ok((Expr::Lines(table, None), Type::Number))
+            }
+            ("lines", ["record", act, table], [at, column, option]) => {
+                let (table, field) = self.table(at, act, table)?;
+                let cell = cell_of(field, column, option)?;
+                Ok((Expr::Lines(table, Some(cell)), Type::Number))
+            }
+            ("total", _, _) => Err(fault(tree, "total(…) 里写 record.事项.表格.栏")),
+            _ => Err(fault(tree, "lines(…) 里写 record.事项.表格，或者 record.事项.表格, \"栏\", \"选项\"")),
+        }
+    }
+
+    /// A field that must be a table.
+    fn table(&self, tree: &Tree, act: &str, name: &str) -> Result<(Table, &Field), GuardFault> {
+        let (act, at) = self.field(tree, act, name)?;
+        match self.field_at(act, at) {
+            Some(field) if field.kind == FieldType::Rows => {
+                Ok((Table { act, field: at, personal: field.personal }, field))
+            }
+            other => {
+                let kind = other.map_or("", |field| field.kind.label());
+                Err(fault(tree, format!("“{name}”是{kind}，不是表格，没有行和栏")))
+            }
+        }
+    }
+}
+
+fn is_summed(column: &Field) -> bool {
+    matches!(column.kind, FieldType::Number | FieldType::Money)
+}
+
+fn column_of<'a>(tree: &Tree, field: &'a Field, name: &str) -> Result<(u16, &'a Field), GuardFault> {
+    let at = field.columns.iter().position(|column| column.id == name);
+    let found = at.and_then(|at| Some((u16::try_from(at).ok()?, field.columns.get(at)?)));
+    let known = field.columns.iter().map(|column| column.id.as_str());
+    found.ok_or_else(|| unknown(tree, &format!("栏（“{}”）", field.name), name, known))
+}
+
+/// What rows are counted by: a column of one choice, and one of its options.
+fn cell_of(field: &Field, column: &Tree, option: &Tree) -> Result<Cell, GuardFault> {
+    let (Node::Text(name), Node::Text(id)) = (&column.node, &option.node) else {
+        return Err(fault(column, "栏和选项写作文字：lines(record.事项.表格, \"栏\", \"选项\")"));
+    };
+    let (at, of) = column_of(column, field, name)?;
+    if of.kind != FieldType::Choice {
+        let text = format!("“{}”的“{}”是{}，只能按单选的栏数行数", field.name, of.name, of.kind.label());
+        return Err(fault(column, text));
+    }
+    let known = of.options.iter().find(|(own, _)| own == id);
+    let (id, label) = known.cloned().ok_or_else(|| {
+        unknown(option, &format!("“{}”的选项", of.name), id, of.options.iter().map(|(own, _)| own.as_str()))
+    })?;
+    Ok(Cell { at, id, label })
 }
 
 fn type_of(kind: FieldType) -> Option<Type> {

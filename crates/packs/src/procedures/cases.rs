@@ -158,7 +158,7 @@ fn value(field: &Field, literal: &Literal) -> Option<Value> {
         }
         (FieldType::Choices, Literal::List(items)) => Value::List(texts(items)?),
         (FieldType::Rows, Literal::List(items)) => {
-            Value::List(items.iter().map(|item| format!("{item:?}")).collect())
+            Value::List(items.iter().map(|item| row(field, item)).collect::<Option<_>>()?)
         }
         (FieldType::File, Literal::List(items)) => Value::List(texts(items)?),
         (
@@ -168,6 +168,45 @@ fn value(field: &Field, literal: &Literal) -> Option<Value> {
             return None;
         }
         (_, Literal::Text(text)) => Value::Text(text.clone()),
+        _ => return None,
+    })
+}
+
+/// A row of a table as records keep it: its cells in the order of the columns. A row is written as a table of columns, or as
+/// its own text.
+fn row(field: &Field, literal: &Literal) -> Option<String> {
+    let pairs = match literal {
+        Literal::Text(text) => return Some(text.clone()),
+        Literal::Table(pairs) => pairs,
+        _ => return None,
+    };
+    let is_known = |(id, _): &(String, Literal)| field.columns.iter().any(|column| column.id == *id);
+    if !pairs.iter().all(is_known) {
+        return None;
+    }
+    let written = |column: &Field| match pairs.iter().find(|(id, _)| *id == column.id) {
+        Some((_, literal)) => cell(column, literal),
+        None => Some(String::new()),
+    };
+    let cells: Option<Vec<String>> = field.columns.iter().map(written).collect();
+    cells.map(|cells| cells.join(&norms::COLUMN.to_string()))
+}
+
+/// A cell as a form sends it; `None` where the column does not take it.
+fn cell(column: &Field, literal: &Literal) -> Option<String> {
+    Some(match (column.kind, literal) {
+        (FieldType::Date, Literal::Date(year, month, number)) => {
+            Day::from_ymd(i32::from(*year), *month, *number)?.to_string()
+        }
+        (FieldType::YesNo, Literal::Flag(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
+        (FieldType::Number | FieldType::Money | FieldType::Share, Literal::Integer(number)) => {
+            number.to_string()
+        }
+        (FieldType::Choice, Literal::Text(text)) => {
+            column.options.iter().find(|(id, _)| id == text).map(|(id, _)| id.clone())?
+        }
+        (FieldType::Date | FieldType::YesNo | FieldType::Choice, _) => return None,
+        (_, Literal::Text(text) | Literal::Decimal(text)) => text.clone(),
         _ => return None,
     })
 }

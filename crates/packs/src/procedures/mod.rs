@@ -300,9 +300,10 @@ fn typed(
     }
     match norms::guard::compile(&at.value, acts, parameters) {
         Ok(guard) => {
-            let place = u8::try_from(guards.len()).ok().filter(|place| *place < 128);
+            let place = u8::try_from(guards.len()).ok();
             if place.is_none() {
-                table.say(Diagnostic::error("too_many", "一个程序最多128个条件").at(at.place));
+                let message = format!("一个程序最多{}个条件", norms::MOST_GUARDS);
+                table.say(Diagnostic::error("too_many", message).at(at.place));
             }
             guards.push(guard);
             place
