@@ -38,28 +38,29 @@ pub fn personal_digest(salt: &[u8], data: &[u8]) -> Hash {
 #[must_use]
 pub fn parts_digest(parts: &[(&str, Hash)]) -> Hash {
     let mut text = Vec::new();
-    write_parts(&mut text, parts);
+    write_parts(&mut text, parts.iter().map(|(name, digest)| (*name, digest)));
     Sm3::digest(&[&text])
 }
 
-fn write_parts<N: AsRef<str>>(out: &mut Vec<u8>, parts: &[(N, Hash)]) {
+fn write_parts<'a>(out: &mut Vec<u8>, parts: impl ExactSizeIterator<Item = (&'a str, &'a Hash)>) {
     out.extend_from_slice(PARTS);
     out.extend_from_slice(&u32::try_from(parts.len()).unwrap_or(u32::MAX).to_be_bytes());
     for (name, digest) in parts {
-        let name = name.as_ref();
         out.extend_from_slice(&u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes());
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(digest.as_bytes());
     }
 }
 
+fn write_genesis(out: &mut Vec<u8>, case: &str) {
+    out.extend_from_slice(GENESIS);
+    out.extend_from_slice(case.as_bytes());
+}
+
 impl Batch {
     /// Adds what [`genesis`] hashes.
     pub fn add_genesis(&mut self, case: &str) {
-        self.add(|out| {
-            out.extend_from_slice(GENESIS);
-            out.extend_from_slice(case.as_bytes());
-        });
+        self.add(|out| write_genesis(out, case));
     }
 
     /// Adds what [`link`] hashes.
@@ -73,7 +74,7 @@ impl Batch {
 
     /// Adds what [`link`] hashes for an event that follows its case's [`genesis`].
     pub fn add_first_link(&mut self, event: &EventRef<'_>) {
-        let of = [GENESIS, event.case.as_bytes()].concat();
+        let of = |out: &mut Vec<u8>| write_genesis(out, event.case);
         self.add_owing(EVENT.len(), of, |out| {
             out.extend_from_slice(EVENT);
             out.extend_from_slice(Hash::default().as_bytes());
@@ -90,7 +91,7 @@ impl Batch {
     }
 
     /// Adds what [`parts_digest`] hashes.
-    pub fn add_parts<N: AsRef<str>>(&mut self, parts: &[(N, Hash)]) {
+    pub fn add_parts<'a>(&mut self, parts: impl ExactSizeIterator<Item = (&'a str, &'a Hash)>) {
         self.add(|out| write_parts(out, parts));
     }
 }

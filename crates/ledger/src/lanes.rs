@@ -49,8 +49,9 @@ pub struct Batch {
     bytes: Vec<u8>,
     messages: Vec<Message>,
     digests: Vec<Hash>,
-    /// Where a hash of other bytes of the batch is still to be put: its place, and the message that gives it.
-    owed: Vec<(usize, Vec<u8>)>,
+    /// Where hashes are still to be put, and the messages that give them.
+    owed: Vec<usize>,
+    first: Option<Box<Self>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -101,20 +102,23 @@ impl Batch {
         self.messages.push(message);
     }
 
-    /// Adds a message in which the hash of another stands, at a place from its beginning. It is hashed with others first.
-    pub(crate) fn add_owing(&mut self, at: usize, of: Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-        self.owed.push((self.bytes.len() + at, of));
+    /// Adds a message in which the hash of another stands, at a place from its beginning: that one, which `of` writes, is
+    /// hashed with its like first.
+    pub(crate) fn add_owing(
+        &mut self,
+        at: usize,
+        of: impl FnOnce(&mut Vec<u8>),
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        self.owed.push(self.bytes.len() + at);
+        self.first.get_or_insert_default().add(of);
         self.add(write);
     }
 
     /// Puts in the hashes that are owed.
     fn settle(&mut self) {
-        if self.owed.is_empty() {
-            return;
-        }
-        let mut first = Self::new();
-        self.owed.iter().for_each(|(_, of)| first.add(|out| out.extend_from_slice(of)));
-        for ((at, _), hash) in self.owed.drain(..).zip(first.digests()) {
+        let Some(first) = self.first.as_deref_mut().filter(|_| !self.owed.is_empty()) else { return };
+        for (at, hash) in self.owed.drain(..).zip(first.digests()) {
             if let Some(place) = self.bytes.get_mut(at..at + hash.as_bytes().len()) {
                 place.copy_from_slice(hash.as_bytes());
             }
@@ -215,33 +219,36 @@ fn compress_with<S: Simd>(simd: S, used: usize, state: &mut [Lane; 8], words: &W
     for from in (0..used).step_by(S::u32s::LEN) {
         let some = from..from + S::u32s::LEN;
         let read = |row: &Lane| S::u32s::from_slice(simd, &row[some.clone()]);
-        let mut w = [S::u32s::splat(simd, 0); 68];
-        for (word, row) in w.iter_mut().zip(words) {
-            *word = read(row);
-        }
-        for j in 16..68 {
-            let x = w[j - 16] ^ w[j - 9] ^ turned::<S, 15>(w[j - 3]);
-            let mixed = x ^ turned::<S, 15>(x) ^ turned::<S, 23>(x);
-            w[j] = mixed ^ turned::<S, 7>(w[j - 13]) ^ w[j - 6];
-        }
-        let mut s = [S::u32s::splat(simd, 0); 8];
-        for (word, row) in s.iter_mut().zip(state.iter()) {
-            *word = read(row);
-        }
+        // The last sixteen words: each makes room for the sixteenth after it once it was used.
+        let mut w: [S::u32s; 16] = std::array::from_fn(|at| read(&words[at]));
+        let mut s: [S::u32s; 8] = std::array::from_fn(|at| read(&state[at]));
         let before = s;
         for (j, constant) in EARLY.iter().enumerate() {
             let [a, b, c, _, e, f, g, _] = s;
-            s = round(simd, s, (a ^ b ^ c, e ^ f ^ g), *constant, (w[j], w[j + 4]));
+            s = round(simd, s, (a ^ b ^ c, e ^ f ^ g), *constant, (w[j], w[(j + 4) % 16]));
+            w[j] = expanded::<S>(&w, j);
         }
-        for (j, constant) in (16..).zip(&LATE) {
+        for (j, constant) in LATE.iter().enumerate() {
             let [a, b, c, _, e, f, g, _] = s;
             let mixed = ((a & b) | (c & (a | b)), g ^ (e & (f ^ g)));
-            s = round(simd, s, mixed, *constant, (w[j], w[j + 4]));
+            s = round(simd, s, mixed, *constant, (w[j % 16], w[(j + 4) % 16]));
+            if j < 36 {
+                w[j % 16] = expanded::<S>(&w, j);
+            }
         }
         for ((row, new), old) in state.iter_mut().zip(s).zip(before) {
             row[some.clone()].copy_from_slice((new ^ old).as_slice());
         }
     }
+}
+
+/// The sixteenth word after the one at a place, of the sixteen from there on.
+#[expect(clippy::indexing_slicing, reason = "every index is below the length that the type has")]
+#[inline(always)]
+fn expanded<S: Simd>(w: &[S::u32s; 16], j: usize) -> S::u32s {
+    let x = w[j % 16] ^ w[(j + 7) % 16] ^ turned::<S, 15>(w[(j + 13) % 16]);
+    let mixed = x ^ turned::<S, 15>(x) ^ turned::<S, 23>(x);
+    mixed ^ turned::<S, 7>(w[(j + 3) % 16]) ^ w[(j + 10) % 16]
 }
 
 /// One round on the words A to H of the state; `mixed` is FF of A to C and GG of E to G, `words` are W and the fourth after it.

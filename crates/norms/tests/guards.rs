@@ -1,10 +1,5 @@
 //! Guards: three truth values, types, offsets of mistakes, and a parser that survives anything.
-#![expect(
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "steps of tests fail loudly"
-)]
+#![expect(clippy::panic, clippy::indexing_slicing, reason = "steps of tests fail loudly")]
 
 mod common;
 

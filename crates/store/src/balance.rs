@@ -28,7 +28,9 @@ impl Keys {
     pub fn of(&self, case: &str) -> (usize, Begun) {
         let mut begun = self.random.build_hasher();
         case.hash(&mut begun);
-        let bucket = usize::try_from(begun.finish() % self.buckets).unwrap_or(0);
+        // The upper half of the product is below the number of buckets; dividing takes longer.
+        let bucket = (u128::from(begun.finish()) * u128::from(self.buckets)) >> 64;
+        let bucket = usize::try_from(bucket).unwrap_or(0);
         (bucket, Begun(begun))
     }
 
@@ -55,6 +57,42 @@ impl Begun {
         let mut hasher = self.0.clone();
         rest.hash(&mut hasher);
         hasher.finish()
+    }
+}
+
+/// The rest of an item of a case: a number, a hash and a division, end to end, so that the keyed function is called once.
+/// The first two are always as long, so that no two items have the same bytes.
+pub(crate) struct Link {
+    bytes: [u8; Self::MOST],
+    length: usize,
+    /// A division longer than any that there is.
+    longer: Option<String>,
+}
+
+impl Link {
+    const FIXED: usize = 40;
+    const MOST: usize = 64;
+
+    pub fn new(number: u64, hash: &ledger::Hash, division: &str) -> Self {
+        let mut link = Self { bytes: [0; Self::MOST], length: Self::FIXED + division.len(), longer: None };
+        let (head, rest) = link.bytes.split_at_mut(8);
+        let (middle, tail) = rest.split_at_mut(Self::FIXED - 8);
+        head.copy_from_slice(&number.to_le_bytes());
+        middle.copy_from_slice(hash.as_bytes());
+        match tail.get_mut(..division.len()) {
+            Some(place) => place.copy_from_slice(division.as_bytes()),
+            None => (link.length, link.longer) = (Self::FIXED, Some(division.to_owned())),
+        }
+        link
+    }
+}
+
+impl Hash for Link {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        state.write(self.bytes.get(..self.length).unwrap_or_default());
+        if let Some(longer) = &self.longer {
+            state.write(longer.as_bytes());
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use ledger::Hash;
 
 use crate::compact::AFTER_ALL;
-use crate::value::{Value, all, first};
+use crate::value::{LastName, Value, all, first};
 use crate::{Query, Result, Row, Statement, StoreError, Tx, sql};
 
 /// A case as its last event left it. 案件
@@ -104,9 +104,11 @@ pub(crate) struct Tip<'a> {
 
 /// Hands over where the chains of all cases end, in whatever order the database has them.
 pub(crate) fn each_tip(db: &dyn Query, each: &mut dyn FnMut(&Tip<'_>) -> Result<()>) -> Result<()> {
+    let mut division = LastName::default();
     db.query(&sql::CASE_TIPS, &[], &mut |row| {
-        let (id, division) = (row.case_here()?, row.name_here()?);
-        let (id, division) = (id.as_str(), division.as_ref());
+        let id = row.case_here()?;
+        row.name_again(&mut division)?;
+        let (id, division) = (id.as_str(), &*division);
         each(&Tip { id, division, version: row.number()?, head: row.hash()? }).map(|()| true)
     })
 }

@@ -4,7 +4,7 @@ use ledger::{Chained, Event, EventKind, EventRef, Hash};
 
 use crate::form::{self, Names};
 use crate::personal::NewPersonal;
-use crate::value::{Value, all, first};
+use crate::value::{LastName, Value, all, first};
 use crate::{Query, Result, Row, StoreError, Tx, cases, personal, sql};
 
 /// An event to be entered. The store gives it its number, its place and its hashes. 待登记事项
@@ -89,9 +89,10 @@ pub(crate) fn each_between(
     (after, until): (i64, i64),
     each: &mut dyn FnMut(&EntryRef<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut buffer = Vec::new();
+    let (mut buffer, mut division) = (Vec::new(), LastName::default());
     db.query(&sql::EVENTS_BETWEEN, &[after.into(), until.into()], &mut |row| {
-        let (seq, division) = (row.int()?, row.name_here()?);
+        let seq = row.int()?;
+        row.name_again(&mut division)?;
         let (case, number) = (row.case_here()?, row.number()?);
         let (legal_day, recorded_at) = (row.day()?, row.int()?);
         let actor = names.actor(row.int()?).unwrap_or_default();
@@ -111,7 +112,7 @@ pub(crate) fn each_between(
             record,
             personal_digest,
         };
-        let division = division.as_ref();
+        let division = &*division;
         each(&EntryRef { seq, division, event, prev: row.opt_hash()?, hash: row.hash()? }).map(|()| true)
     })
 }

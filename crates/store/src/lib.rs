@@ -28,6 +28,7 @@ mod files;
 #[doc(hidden)]
 pub mod fill;
 mod form;
+mod gcm;
 pub mod identity;
 pub mod kept_audit;
 mod keyring;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::compact::CaseText;
 use crate::keyring::{Keyring, PersonCipher, PersonKey, Sealing, random};
 use crate::person::{self, NoKey, Whose};
-use crate::value::all;
+use crate::value::{LastName, all};
 use crate::{Query, Result, Row, Statement, StoreError, Tx, Value, meta, sql};
 
 /// What says that rows of an older program wait to be sealed.
@@ -63,14 +63,15 @@ pub(crate) struct Part<'a> {
     pub digest: Hash,
     salt: Option<&'a [u8]>,
     data: Option<&'a [u8]>,
+    pub division: Arc<str>,
     /// The wrapped key with the mark of the operator's.
     wrapped: Option<(&'a [u8], Arc<str>)>,
-    pub division: Arc<str>,
 }
 
 impl<'a> Part<'a> {
-    fn read(row: &mut Row<'a>) -> Result<Self> {
-        Ok(Self {
+    /// The part in a row; the key of a person for whom there is a cipher already is not read.
+    fn read(row: &mut Row<'a>, last: &LastPerson, division: &mut LastName) -> Result<Self> {
+        let mut part = Self {
             case: row.case_here()?,
             number: row.number()?,
             name: row.text_here()?,
@@ -79,9 +80,17 @@ impl<'a> Part<'a> {
             digest: Hash::from_bytes(row.bytes_here()?).unwrap_or_default(),
             salt: row.opt_bytes_here()?,
             data: row.opt_bytes_here()?,
-            wrapped: row.opt_bytes_here()?.zip(row.opt_name_here()?),
-            division: row.name_here()?,
-        })
+            division: {
+                row.name_again(division)?;
+                Arc::clone(&division.text)
+            },
+            wrapped: None,
+        };
+        let known = last.as_ref().map(|(person, _)| person.as_str());
+        if known.is_none() || known != part.person {
+            part.wrapped = row.opt_bytes_here()?.zip(row.opt_name_here()?);
+        }
+        Ok(part)
     }
 
     /// The id of its case.
@@ -189,7 +198,7 @@ struct Kept {
 
 impl Kept {
     fn read(row: &mut Row<'_>) -> Result<Self> {
-        let part = Part::read(row)?;
+        let part = Part::read(row, &None, &mut LastName::default())?;
         Ok(Self {
             number: part.number,
             name: part.name.to_owned(),
@@ -266,18 +275,21 @@ pub fn of_cases(
     opened(db, keys, &sql::PERSONAL_OF_CASES, &[Value::Case(after), Value::Case(until)])
 }
 
-/// Hands over the parts of the cases from after an id up to another, by case, number and name. One file has them lie in this
-/// order, without a look at the cases; where they lie by division, each case is asked for its own first.
+/// Hands over the parts of the cases from after an id up to another, by case, number and name, and keeps the cipher of the person
+/// whose part came last. One file has them lie in this order, without a look at the cases; where they lie by division,
+/// each case is asked for its own first.
 pub(crate) fn each_part(
     db: &dyn Query,
     in_one_file: bool,
-    after: &str,
-    until: &str,
-    each: &mut dyn FnMut(&Part<'_>) -> Result<()>,
+    (after, until): (&str, &str),
+    each: &mut dyn FnMut(&Part<'_>, &mut LastPerson),
 ) -> Result<()> {
     let which = if in_one_file { &sql::PERSONAL_BETWEEN } else { &sql::PERSONAL_OF_CASES };
+    let (mut last, mut division) = (None, LastName::default());
     db.query(which, &[Value::Case(after), Value::Case(until)], &mut |row| {
-        each(&Part::read(row)?).map(|()| true)
+        let part = Part::read(row, &last, &mut division)?;
+        each(&part, &mut last);
+        Ok(true)
     })
 }
 
@@ -289,7 +301,7 @@ fn opened(
 ) -> Result<Vec<(String, Personal)>> {
     let mut made: Vec<(String, Personal)> = Vec::new();
     db.query(which, values, &mut |row| {
-        let part = Part::read(row)?;
+        let part = Part::read(row, &None, &mut LastName::default())?;
         if made.last().is_none_or(|(case, one)| one.number != part.number || case != part.case()) {
             let data = String::new();
             let one = Personal { number: part.number, data, erased: Vec::new(), unopened: Vec::new() };
@@ -339,7 +351,7 @@ pub(crate) fn standing(db: &dyn Query, keys: Option<&Keyring>, case: &str) -> Re
     let mut made: Vec<Standing> = Vec::new();
     let mut digests: Vec<Vec<(String, Hash)>> = Vec::new();
     db.query(&sql::PERSONAL_OF_CASE, &[Value::Case(case)], &mut |row| {
-        let part = Part::read(row)?;
+        let part = Part::read(row, &None, &mut LastName::default())?;
         if made.last().is_none_or(|one| one.number != part.number) {
             let number = part.number;
             made.push(Standing {

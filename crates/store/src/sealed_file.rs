@@ -5,23 +5,17 @@
 use std::fmt;
 use std::io::Read;
 
-use aes_gcm::aead::{Aead as _, KeyInit as _, Payload, consts::U12};
-use aes_gcm::{AesGcm, Nonce};
 use ledger::{Hash, Sm3};
-use sm4::Sm4;
 use zeroize::Zeroizing;
 
+use crate::gcm::{Gcm, NONCE, TAG};
 use crate::keyring::{KEY, random};
 use crate::{Result, StoreError};
-
-type Gcm = AesGcm<Sm4, U12>;
 
 /// What every sealed file begins with.
 const MAGIC: &[u8] = b"yifa sealed file 1\n";
 /// The bytes of a piece before it is sealed.
 const PIECE: usize = 1 << 16;
-/// What sealing adds to a piece.
-const TAG: usize = 16;
 
 /// The key of one file, overwritten when it is let go. 文件密钥
 #[derive(Clone, PartialEq, Eq)]
@@ -47,18 +41,18 @@ impl FileKey {
     }
 
     fn cipher(&self) -> Gcm {
-        Gcm::new((&*self.0).into())
+        Gcm::new(&self.0)
     }
 }
 
-fn nonce(serial: u32, is_last: bool) -> Nonce<U12> {
-    let mut made = [0; 12];
+fn nonce(serial: u32, is_last: bool) -> [u8; NONCE] {
+    let mut made = [0; NONCE];
     let at = serial.to_be_bytes();
     made.iter_mut().skip(7).zip(at).for_each(|(to, from)| *to = from);
     if let Some(last) = made.last_mut() {
         *last = u8::from(is_last);
     }
-    Nonce::from(made)
+    made
 }
 
 /// A content sealed, bound to its hash.
@@ -69,9 +63,7 @@ pub(crate) fn seal(key: &FileKey, hash: &Hash, content: &[u8]) -> Result<Vec<u8>
     made.extend_from_slice(MAGIC);
     for (at, piece) in content.chunks(PIECE).enumerate() {
         let serial = u32::try_from(at).map_err(|_| broken("文件太大"))?;
-        let payload = Payload { msg: piece, aad: hash.as_bytes() };
-        let sealed = cipher.encrypt(&nonce(serial, at + 1 == pieces), payload);
-        made.extend_from_slice(&sealed.map_err(|_| broken("加密没有完成"))?);
+        made.extend_from_slice(&cipher.seal(&nonce(serial, at + 1 == pieces), hash.as_bytes(), piece));
     }
     Ok(made)
 }
@@ -96,9 +88,9 @@ pub(crate) fn open(
         // A short piece is the last; a whole one may be.
         let following = if length == here.len() { read_full(from, &mut next)? } else { 0 };
         let sealed = here.get(..length).unwrap_or_default();
-        let payload = Payload { msg: sealed, aad: hash.as_bytes() };
-        let Ok(piece) = cipher.decrypt(&nonce(serial, following == 0), payload) else { return Ok(false) };
-        let piece = Zeroizing::new(piece);
+        let Some(piece) = cipher.open(&nonce(serial, following == 0), hash.as_bytes(), sealed) else {
+            return Ok(false);
+        };
         stream.update(&piece);
         each(&piece);
         if following == 0 {

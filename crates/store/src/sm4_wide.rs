@@ -1,11 +1,6 @@
 //! SM4 (GB/T 32907) with several blocks side by side: a step of one block waits for the step before it, and blocks do not wait for
 //! each other. It gives what the `sm4` crate gives, which a test compares.
 
-use sm4::cipher::consts::{U4, U16};
-use sm4::cipher::{
-    Block, BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, InOut, Key,
-    KeyInit, KeySizeUser, ParBlocks, ParBlocksSizeUser,
-};
 use zeroize::Zeroizing;
 
 /// A cipher under one key.
@@ -14,8 +9,12 @@ pub(crate) struct Sm4 {
     rounds: Zeroizing<[u32; 32]>,
 }
 
-/// How many blocks go side by side.
-const WIDE: usize = 4;
+/// The bytes of a block, and of a key.
+pub(crate) const BLOCK: usize = 16;
+/// A block as a number: its first byte is the highest.
+pub(crate) type Block = u128;
+/// How many blocks go side by side at most.
+pub(crate) const WIDE: usize = 8;
 
 const SYSTEM: [u32; 4] = [0xa3b1_bac6, 0x56aa_3350, 0x677d_9197, 0xb270_22dc];
 const CONSTANTS: [u32; 32] = [
@@ -71,15 +70,15 @@ const SUBSTITUTES: [u8; 256] = [
     0x48,
 ];
 
-/// What the substitute of a word's first byte comes to after the linear step; the other bytes' are this one, turned.
-static MIXED: [u32; 256] = mixed();
+/// What the substitute of each of a word's bytes comes to after the linear step, the first byte's first.
+static MIXED: [[u32; 256]; 4] = [mixed(0), mixed(8), mixed(16), mixed(24)];
 
 #[expect(clippy::indexing_slicing, reason = "the index is below the length that the type has")]
-const fn mixed() -> [u32; 256] {
+const fn mixed(turned: u32) -> [u32; 256] {
     let mut made = [0; 256];
     let mut at = 0;
     while at < 256 {
-        let word = u32::from_be_bytes([SUBSTITUTES[at], 0, 0, 0]);
+        let word = u32::from_be_bytes([SUBSTITUTES[at], 0, 0, 0]).rotate_right(turned);
         made[at] =
             word ^ word.rotate_left(2) ^ word.rotate_left(10) ^ word.rotate_left(18) ^ word.rotate_left(24);
         at += 1;
@@ -87,18 +86,12 @@ const fn mixed() -> [u32; 256] {
     made
 }
 
-#[inline]
-fn looked_up(byte: u8) -> u32 {
-    MIXED.get(usize::from(byte)).copied().unwrap_or_default()
-}
-
-#[inline]
+#[inline(always)]
 fn transformed(word: u32) -> u32 {
+    let looked_up = |table: &[u32; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or_default();
+    let [first, second, third, fourth] = &MIXED;
     let [a, b, c, d] = word.to_be_bytes();
-    looked_up(a)
-        ^ looked_up(b).rotate_right(8)
-        ^ looked_up(c).rotate_right(16)
-        ^ looked_up(d).rotate_right(24)
+    looked_up(first, a) ^ looked_up(second, b) ^ looked_up(third, c) ^ looked_up(fourth, d)
 }
 
 /// A step of the key's own expansion.
@@ -109,7 +102,8 @@ fn expanded(word: u32) -> u32 {
 }
 
 /// The four words of a block.
-fn words(bytes: &[u8]) -> [u32; 4] {
+fn words(block: Block) -> [u32; 4] {
+    let bytes = block.to_be_bytes();
     let mut made = [0; 4];
     for (word, bytes) in made.iter_mut().zip(bytes.as_chunks().0) {
         *word = u32::from_be_bytes(*bytes);
@@ -117,14 +111,12 @@ fn words(bytes: &[u8]) -> [u32; 4] {
     made
 }
 
-/// Puts four words into a block, the last first.
-fn put(words: [u32; 4], out: &mut [u8]) {
-    for (bytes, word) in out.as_chunks_mut().0.iter_mut().zip(words.iter().rev()) {
-        *bytes = word.to_be_bytes();
-    }
+/// The block of four words, the last first.
+fn of_words([d, c, b, a]: [u32; 4]) -> Block {
+    u128::from(a) << 96 | u128::from(b) << 64 | u128::from(c) << 32 | u128::from(d)
 }
 
-#[inline]
+#[inline(always)]
 fn step<const N: usize>(to: &mut [u32; N], others: [&[u32; N]; 3], key: u32) {
     let [p, q, r] = others;
     for (((to, p), q), r) in to.iter_mut().zip(p).zip(q).zip(r) {
@@ -146,13 +138,9 @@ impl Sm4 {
     }
 }
 
-impl KeySizeUser for Sm4 {
-    type KeySize = U16;
-}
-
-impl KeyInit for Sm4 {
-    fn new(key: &Key<Self>) -> Self {
-        let mut state = words(key);
+impl Sm4 {
+    pub fn new(key: &[u8; BLOCK]) -> Self {
+        let mut state = words(u128::from_be_bytes(*key));
         state.iter_mut().zip(SYSTEM).for_each(|(word, system)| *word ^= system);
         let [mut a, mut b, mut c, mut d] = state;
         let mut rounds = Zeroizing::new([0; 32]);
@@ -163,38 +151,32 @@ impl KeyInit for Sm4 {
         }
         Self { rounds }
     }
-}
 
-impl BlockSizeUser for Sm4 {
-    type BlockSize = U16;
-}
-
-impl ParBlocksSizeUser for Sm4 {
-    type ParBlocksSize = U4;
-}
-
-impl BlockCipherEncrypt for Sm4 {
-    fn encrypt_with_backend(&self, f: impl BlockCipherEncClosure<BlockSize = Self::BlockSize>) {
-        f.call(self);
-    }
-}
-
-impl BlockCipherEncBackend for Sm4 {
-    fn encrypt_block(&self, mut block: InOut<'_, '_, Block<Self>>) {
-        let made = self.run(words(block.get_in()).map(|word| [word]));
-        put(made.map(|[word]| word), block.get_out());
+    /// Encrypts each of the blocks by itself.
+    pub fn encrypt_all(&self, blocks: &mut [Block]) {
+        let (whole, rest) = blocks.as_chunks_mut::<WIDE>();
+        whole.iter_mut().for_each(|blocks| self.encrypt::<WIDE>(blocks));
+        match rest.len() {
+            0 => {}
+            1 => self.encrypt::<1>(rest),
+            2 => self.encrypt::<2>(rest),
+            3 | 4 => self.encrypt::<4>(rest),
+            5 | 6 => self.encrypt::<6>(rest),
+            _ => self.encrypt::<WIDE>(rest),
+        }
     }
 
-    fn encrypt_par_blocks(&self, mut blocks: InOut<'_, '_, ParBlocks<Self>>) {
-        let mut state = [[0; WIDE]; 4];
-        for (lane, block) in blocks.get_in().iter().enumerate() {
-            for (side, word) in state.iter_mut().zip(words(block)) {
+    /// At most `N` of them; the lanes cost the same however few are in use.
+    fn encrypt<const N: usize>(&self, blocks: &mut [Block]) {
+        let mut state = [[0; N]; 4];
+        for (lane, block) in blocks.iter().enumerate() {
+            for (side, word) in state.iter_mut().zip(words(*block)) {
                 side.iter_mut().skip(lane).take(1).for_each(|place| *place = word);
             }
         }
         let made = self.run(state);
-        for (lane, block) in blocks.get_out().iter_mut().enumerate() {
-            put(made.map(|side| side.get(lane).copied().unwrap_or_default()), block);
+        for (lane, block) in blocks.iter_mut().enumerate() {
+            *block = of_words(made.map(|side| side.get(lane).copied().unwrap_or_default()));
         }
     }
 }
@@ -202,26 +184,28 @@ impl BlockCipherEncBackend for Sm4 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use sm4::cipher::{BlockCipherEncrypt as _, KeyInit as _};
 
     use super::*;
 
     proptest! {
         #[test]
-        fn it_gives_what_the_crate_gives(key in any::<[u8; 16]>(), blocks in proptest::collection::vec(any::<[u8; 16]>(), 0..11)) {
-            let mut one: Vec<Block<Sm4>> = blocks.iter().map(|block| (*block).into()).collect();
-            let mut other = one.clone();
-            Sm4::new(&key.into()).encrypt_blocks(&mut one);
+        fn it_gives_what_the_crate_gives(key in any::<[u8; 16]>(), mut blocks in proptest::collection::vec(any::<u128>(), 0..21)) {
+            let mut other: Vec<sm4::cipher::Block<sm4::Sm4>> =
+                blocks.iter().map(|block| block.to_be_bytes().into()).collect();
+            Sm4::new(&key).encrypt_all(&mut blocks);
             sm4::Sm4::new(&key.into()).encrypt_blocks(&mut other);
-            prop_assert_eq!(one, other);
+            let other: Vec<u128> = other.into_iter().map(|block| u128::from_be_bytes(block.into())).collect();
+            prop_assert_eq!(blocks, other);
         }
     }
 
     /// The example of the standard.
     #[test]
     fn it_meets_the_published_example() {
-        let key = 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210_u128.to_be_bytes();
-        let mut block: Block<Sm4> = key.into();
-        BlockCipherEncrypt::encrypt_block(&Sm4::new(&key.into()), &mut block);
-        assert_eq!(block.as_slice(), 0x681e_df34_d206_965e_86b3_e94f_536e_4246_u128.to_be_bytes());
+        let key = 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210_u128;
+        let mut block = [key];
+        Sm4::new(&key.to_be_bytes()).encrypt_all(&mut block);
+        assert_eq!(block, [0x681e_df34_d206_965e_86b3_e94f_536e_4246]);
     }
 }

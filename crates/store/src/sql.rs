@@ -202,7 +202,7 @@ macro_rules! held_columns {
 }
 macro_rules! personal_columns {
     () => {
-        "SELECT e.case_id, e.number, e.part, e.person, e.digest, e.salt, e.data, p.wrapped, p.operator, e.division "
+        "SELECT e.case_id, e.number, e.part, e.person, e.digest, e.salt, e.data, e.division, p.wrapped, p.operator "
     };
 }
 /// The parts of the case `$1`, each with its person.
@@ -279,7 +279,7 @@ statements! {
     CASE_COUNTS_LACKING = "SELECT organ, procedure, phase FROM (SELECT ", counted_cases!(),
         " EXCEPT SELECT organ, procedure, phase, division, n, open FROM case_count) AS found LIMIT 10";
     CASE_IDS = "SELECT id, version, head FROM cases WHERE id > $1 ORDER BY id LIMIT $2";
-    CASE_PAGE_END = "SELECT max(id) FROM (SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT $2) page";
+    CASE_PAGE_END = "SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2";
 
     EVENT_LAST_SEQ = "SELECT coalesce(max(seq), 0) FROM event";
     EVENT_COUNT = "SELECT CAST(count(*) AS BIGINT), coalesce(max(seq), 0) FROM event";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::tally_year::{self, Piece};
-use crate::value::{Value, all, first};
+use crate::value::{LastName, Statement, Value, all, first};
 use crate::{Query, Result, Row, Tx, sql};
 
 /// What one event adds to one figure: a number of cases or acts, and a total of fen, days or the like. 统计来源
@@ -324,21 +324,26 @@ pub(crate) fn each_contribution(
     db: &dyn Query,
     each: &mut dyn FnMut(&Counted<'_>) -> Result<()>,
 ) -> Result<()> {
-    db.query(&sql::CONTRIBUTIONS_COUNTED, &[], &mut |row| {
-        let (figure, legal_day) = (row.name_here()?, row.day()?);
-        let (organ, division) = (row.name_here()?, row.name_here()?);
-        let (figure, organ, division) = (figure.as_ref(), organ.as_ref(), division.as_ref());
-        let (recorded_day, sum) = (row.day()?, read_sum(row)?);
-        each(&Counted { figure, legal_day, organ, division, recorded_day, sum }).map(|()| true)
-    })
+    each_counted(db, &sql::CONTRIBUTIONS_COUNTED, each)
 }
 
 /// Hands over the tallies, in whatever order the database has them.
 pub(crate) fn each_tally(db: &dyn Query, each: &mut dyn FnMut(&Counted<'_>) -> Result<()>) -> Result<()> {
-    db.query(&sql::TALLY_ALL, &[], &mut |row| {
-        let (figure, legal_day) = (row.name_here()?, row.day()?);
-        let (organ, division) = (row.name_here()?, row.name_here()?);
-        let (figure, organ, division) = (figure.as_ref(), organ.as_ref(), division.as_ref());
+    each_counted(db, &sql::TALLY_ALL, each)
+}
+
+fn each_counted(
+    db: &dyn Query,
+    which: &'static Statement,
+    each: &mut dyn FnMut(&Counted<'_>) -> Result<()>,
+) -> Result<()> {
+    let [mut figure, mut organ, mut division] = [(); 3].map(|()| LastName::default());
+    db.query(which, &[], &mut |row| {
+        row.name_again(&mut figure)?;
+        let legal_day = row.day()?;
+        row.name_again(&mut organ)?;
+        row.name_again(&mut division)?;
+        let (figure, organ, division) = (&*figure, &*organ, &*division);
         let (recorded_day, sum) = (row.day()?, read_sum(row)?);
         each(&Counted { figure, legal_day, organ, division, recorded_day, sum }).map(|()| true)
     })

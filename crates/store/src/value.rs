@@ -148,8 +148,34 @@ pub trait Columns {
     /// The name in a column, or nothing.
     fn name(&self, index: usize) -> Result<Option<Arc<str>>>;
 
+    /// Has `last` be the name in a column, which stays where it is that already.
+    fn name_again(&self, index: usize, last: &mut LastName) -> Result<()> {
+        match self.column(index)? {
+            Value::Text(text) if *last.text == *text => {}
+            Value::Text(text) => *last = LastName { number: None, text: text.into() },
+            _ => return Err(StoreError::Internal { detail: format!("第 {} 列不是名称", index + 1) }),
+        }
+        Ok(())
+    }
+
     /// The names in a column, a line each.
     fn names(&self, index: usize) -> Result<String>;
+}
+
+/// The name that a column had in the row before, for who reads many rows: most have it too.
+#[derive(Debug, Default)]
+pub struct LastName {
+    /// By which a file keeps it.
+    pub(crate) number: Option<i64>,
+    pub(crate) text: Arc<str>,
+}
+
+impl std::ops::Deref for LastName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
 }
 
 /// A row, read column after column in the order of the statement.
@@ -184,6 +210,13 @@ impl<'a> Row<'a> {
     /// The next column, a name that many rows have.
     pub(crate) fn name_here(&mut self) -> Result<Arc<str>> {
         self.opt_name_here()?.ok_or_else(|| self.unfit("文字"))
+    }
+
+    /// The next column, a name that the row before had too, most likely.
+    pub(crate) fn name_again(&mut self, last: &mut LastName) -> Result<()> {
+        self.columns.name_again(self.next, last)?;
+        self.next += 1;
+        Ok(())
     }
 
     /// The next column, a name that many rows have, or nothing.

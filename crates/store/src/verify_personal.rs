@@ -1,11 +1,13 @@
 //! The personal fields against the digests of their events, a page of cases at a time: the parts are opened, and what they hold
 //! is hashed together with other parts.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use ledger::{Batch, Hash};
 
-use crate::balance::{Balance, Begun, Keys, Suspects};
+use crate::balance::{Balance, Begun, Keys, Link, Suspects};
+use crate::compact::AFTER_ALL;
 use crate::personal::{LastPerson, Part, State};
 use crate::value::{Value, first};
 use crate::verify_scan::HASHED_TOGETHER;
@@ -14,19 +16,22 @@ use crate::{Keyring, Query, Result, StoreError, sql};
 /// How many cases are read together.
 const PAGE: u32 = 500;
 
-/// After which case the next page begins.
-#[derive(Default)]
-pub(crate) struct Pages(Mutex<String>);
+/// After which case the next page begins; nothing when the last was handed out.
+pub(crate) struct Pages(Mutex<Option<String>>);
 
 impl Pages {
+    pub fn new() -> Self {
+        Self(Mutex::new(Some(String::new())))
+    }
+
     /// After which case the next page begins and with which it ends; nothing when there are no more cases.
     pub fn next(&self, db: &dyn Query) -> Result<Option<(String, String)>> {
-        let mut after = self.0.lock().map_err(|_| StoreError::Panicked)?;
-        let from = [Value::Case(&after), PAGE.into()];
-        let last = first(db, &sql::CASE_PAGE_END, &from, |row| {
-            Ok(row.opt_case_here()?.map(|case| case.as_str().to_owned()))
-        })?;
-        Ok(last.flatten().map(|last| (std::mem::replace(&mut *after, last.clone()), last)))
+        let mut begins = self.0.lock().map_err(|_| StoreError::Panicked)?;
+        let Some(after) = begins.take() else { return Ok(None) };
+        *begins =
+            first(db, &sql::CASE_PAGE_END, &[Value::Case(&after), (PAGE - 1).into()], |row| row.case())?;
+        let until = begins.clone().unwrap_or_else(|| AFTER_ALL.to_owned());
+        Ok(Some((after, until)))
     }
 }
 
@@ -51,13 +56,10 @@ impl Counts {
 
 /// The parts of one event so far.
 struct OneEvent {
-    case: String,
     number: u32,
     division: Arc<str>,
     bucket: usize,
     begun: Begun,
-    /// The parts with the digests that are kept of them.
-    parts: Vec<(String, Hash)>,
     is_whole: bool,
     opened: u32,
     erased: u32,
@@ -81,8 +83,13 @@ pub(crate) struct Check<'a> {
     astray: &'a mut Suspects,
     counts: &'a mut [Counts],
     event: Option<OneEvent>,
+    /// The case of the event.
+    case: String,
+    /// The names of its parts, end to end.
+    names: String,
+    /// Its parts: where the name stands, and the digest that is kept of each.
+    parts: Vec<(Range<usize>, Hash)>,
     wanted: Vec<Wanted>,
-    person: LastPerson,
 }
 
 impl<'a> Check<'a> {
@@ -93,38 +100,32 @@ impl<'a> Check<'a> {
         astray: &'a mut Suspects,
         counts: &'a mut [Counts],
     ) -> Self {
-        Self { keys, batch, digests, astray, counts, event: None, wanted: Vec::new(), person: None }
+        let (case, names, parts, wanted) = (String::new(), String::new(), Vec::new(), Vec::new());
+        Self { keys, batch, digests, astray, counts, event: None, case, names, parts, wanted }
     }
 
-    pub fn part(&mut self, part: &Part<'_>, keyring: Option<&Keyring>) {
+    /// The next part; `last` is the cipher of the person whose part came before, and then of this part's.
+    pub fn part(&mut self, part: &Part<'_>, keyring: Option<&Keyring>, last: &mut LastPerson) {
         if self.event.as_ref().is_none_or(|one| {
-            one.number != part.number || one.case != part.case() || one.division != part.division
+            one.number != part.number || self.case != part.case() || one.division != part.division
         }) {
             self.end_event();
             if self.batch.bytes() > HASHED_TOGETHER {
                 self.hash();
             }
         }
-        let keys = self.keys;
-        let one = self.event.get_or_insert_with(|| {
+        let Self { keys, event, case, names, parts, .. } = self;
+        let one = event.get_or_insert_with(|| {
+            part.case().clone_into(case);
             let (bucket, begun) = keys.of(part.case());
-            let (case, number, division) = (part.case().to_owned(), part.number, Arc::clone(&part.division));
-            OneEvent {
-                case,
-                number,
-                division,
-                bucket,
-                begun,
-                parts: Vec::new(),
-                is_whole: true,
-                opened: 0,
-                erased: 0,
-                unopened: 0,
-            }
+            let (number, division) = (part.number, Arc::clone(&part.division));
+            OneEvent { number, division, bucket, begun, is_whole: true, opened: 0, erased: 0, unopened: 0 }
         });
         one.is_whole &= part.is_whole();
-        one.parts.push((part.name.to_owned(), part.digest));
-        match part.open_in_turn(keyring, &mut self.person) {
+        let from = names.len();
+        names.push_str(part.name);
+        parts.push((from..names.len(), part.digest));
+        match part.open_in_turn(keyring, last) {
             State::Opened(plain) => {
                 let (salt, fields) = plain.parts();
                 self.batch.add_personal(salt, fields);
@@ -147,15 +148,22 @@ impl<'a> Check<'a> {
                 unopened: u64::from(one.unopened > 0),
             });
         }
-        match one.parts.as_slice() {
+        match self.parts.as_slice() {
             [(_, digest)] if one.is_whole => {
-                self.digests.take(one.bucket, &one.begun, (one.division.as_ref(), one.number, digest));
+                self.digests.take(
+                    one.bucket,
+                    &one.begun,
+                    Link::new(one.number.into(), digest, &one.division),
+                );
             }
             several => {
-                self.batch.add_parts(several);
+                let name = |at: &Range<usize>| self.names.get(at.clone()).unwrap_or_default();
+                self.batch.add_parts(several.iter().map(|(at, digest)| (name(at), digest)));
                 self.wanted.push(Wanted::Event(one.bucket, one.begun, one.division, one.number));
             }
         }
+        self.names.clear();
+        self.parts.clear();
     }
 
     /// Hashes what waits.
@@ -165,7 +173,7 @@ impl<'a> Check<'a> {
                 Wanted::Part(bucket, kept) if *digest != kept => self.astray.mark(bucket),
                 Wanted::Part(..) => {}
                 Wanted::Event(bucket, begun, division, number) => {
-                    self.digests.take(bucket, &begun, (division.as_ref(), number, digest));
+                    self.digests.take(bucket, &begun, Link::new(number.into(), digest, &division));
                 }
             }
         }

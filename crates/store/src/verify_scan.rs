@@ -11,7 +11,7 @@ use std::thread;
 
 use ledger::{Batch, Hash, Tree};
 
-use crate::balance::{Balance, Begun, Keys, Suspects};
+use crate::balance::{Balance, Begun, Keys, Link, Suspects};
 use crate::form::Names;
 use crate::tally::{Counted, Sum};
 use crate::tree_head::TreeHead;
@@ -114,16 +114,17 @@ pub(crate) fn scan(store: &Store, keyring: Option<&Keyring>) -> Result<Found> {
         let keys = Keys::draw(u64::try_from(last).unwrap_or(0));
         let heads = tree_head::list(db)?;
         let (next_table, next) = (AtomicU32::new(0), AtomicI64::new(0));
-        let next_personal = Pages::default();
+        let next_personal = Pages::new();
         Ok(Plan { keys, keyring, in_one_file, last, heads, next_table, next, next_personal })
     })?;
     let share = || {
         store.read(|db| -> Result<_> {
             let mut part = Part::new(&plan);
+            // The largest pieces first: the last ones end for both readers at about the same time.
             while part.next_table(db)? {}
-            while part.next_personal(db)? {}
             let names = Names::read(db)?;
             while part.next_page(db, &names)? {}
+            while part.next_personal(db)? {}
             Ok(part)
         })
     };
@@ -211,8 +212,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The next table that nobody has taken; whether there was one. The longest first: pages of events fill what is left
-    /// of the time.
+    /// The next table that nobody has taken; whether there was one.
     fn next_table(&mut self, db: &dyn Query) -> Result<bool> {
         match self.plan.next_table.fetch_add(1, Ordering::Relaxed) {
             0 => self.tallies(db)?,
@@ -228,8 +228,8 @@ impl<'a> Part<'a> {
         cases::each_tip(db, &mut |tip| {
             *cases += 1;
             let (bucket, case) = plan.keys.of(tip.id);
-            chain.take(bucket, &case, (tip.division, u64::from(tip.version) + 1, &tip.head));
-            chain.give(bucket, &case, (tip.division, 1_u64, &Hash::default()));
+            chain.take(bucket, &case, Link::new(u64::from(tip.version) + 1, &tip.head, tip.division));
+            chain.give(bucket, &case, Link::new(1, &Hash::default(), tip.division));
             Ok(())
         })
     }
@@ -239,9 +239,8 @@ impl<'a> Part<'a> {
         let Some((after, until)) = self.plan.next_personal.next(db)? else { return Ok(false) };
         let Self { plan, batch, digests, astray, personal, .. } = self;
         let mut check = Check::new(&plan.keys, batch, digests, astray, personal);
-        personal::each_part(db, plan.in_one_file, &after, &until, &mut |part| {
-            check.part(part, plan.keyring);
-            Ok(())
+        personal::each_part(db, plan.in_one_file, (&after, &until), &mut |part, last| {
+            check.part(part, plan.keyring, last);
         })?;
         check.settle();
         Ok(true)
@@ -322,18 +321,18 @@ impl<'a> Part<'a> {
             let ((bucket, case), number) = (plan.keys.of(event.case), u64::from(event.number));
             match &entry.prev {
                 Some(prev) => {
-                    chain.take(bucket, &case, (division, number, prev));
+                    chain.take(bucket, &case, Link::new(number, prev, division));
                     batch.add_link(prev, event);
                 }
                 // The genesis of the case itself: whatever it is, it is the same on both sides.
                 None => {
-                    chain.take(bucket, &case, (division, number, &Hash::default()));
+                    chain.take(bucket, &case, Link::new(number, &Hash::default(), division));
                     batch.add_first_link(event);
                 }
             }
-            chain.give(bucket, &case, (division, number + 1, &entry.hash));
+            chain.give(bucket, &case, Link::new(number + 1, &entry.hash, division));
             if let Some(digest) = &event.personal_digest {
-                digests.give(bucket, &case, (division, event.number, digest));
+                digests.give(bucket, &case, Link::new(number, digest, division));
             }
             waiting.push((bucket, entry.hash));
             hashes.push(entry.hash);

@@ -15,7 +15,7 @@ use crate::compact::{CaseKept, kept};
 use crate::pool::ReadConnection;
 use crate::schema::{Found, known_version};
 use crate::store::Options;
-use crate::value::{Columns, Connection, EachRow, Row, Statement, Value};
+use crate::value::{Columns, Connection, EachRow, LastName, Row, Statement, Value};
 use crate::{Result, StoreError};
 
 use names::Names;
@@ -144,6 +144,10 @@ fn log_of(path: &Path) -> std::path::PathBuf {
     name.into()
 }
 
+fn no_name(index: usize) -> StoreError {
+    StoreError::Internal { detail: format!("第 {} 列不是名称", index + 1) }
+}
+
 /// A row with the connection that knows its names.
 struct Here<'a> {
     row: &'a rusqlite::Row<'a>,
@@ -168,8 +172,20 @@ impl Columns for Here<'_> {
             Value::Null => Ok(None),
             Value::Int(number) => self.db.1.text(&self.db.0, number).map(Some),
             Value::Text(text) => Ok(Some(text.into())),
-            _ => Err(StoreError::Internal { detail: format!("第 {} 列不是名称", index + 1) }),
+            _ => Err(no_name(index)),
         }
+    }
+
+    fn name_again(&self, index: usize, last: &mut LastName) -> Result<()> {
+        match self.column(index)? {
+            Value::Int(number) if last.number == Some(number) => {}
+            Value::Int(number) => {
+                *last = LastName { number: Some(number), text: self.db.1.text(&self.db.0, number)? };
+            }
+            Value::Text(text) => *last = LastName { number: None, text: text.into() },
+            _ => return Err(no_name(index)),
+        }
+        Ok(())
     }
 
     fn names(&self, index: usize) -> Result<String> {
