@@ -50,6 +50,24 @@ impl Platform {
         Ok(done?)
     }
 
+    /// Notes that somebody looked for cases by a person's name: in how many the names were opened and how many were found. What
+    /// was looked for is a name itself, so of it only what the operator's secret makes of it is written: who looks for
+    /// the same name again makes the same.
+    pub(crate) fn note_search(
+        &self,
+        actor: &Actor,
+        text: &str,
+        (opened, found): (usize, usize),
+        origin: &Origin,
+    ) -> Result<()> {
+        let sign = self.inner().held().needed()?.sign_of(&["search", text]);
+        let detail = format!("打开{opened}件核对姓名，本页找到{found}件；查找内容的代号{sign}");
+        let (by, origin, now) = (actor.account.clone(), origin.clone(), self.now());
+        let done: store::Result<()> =
+            self.store().write(move |tx| origin.note_done(tx, now, &by, "cases_searched", &detail))?;
+        Ok(done?)
+    }
+
     /// Notes that somebody who may read a case read something of it. The party's own readings are no matter of anybody's.
     /// It is durable when this returns, so that nothing is shown whose reading could be lost.
     ///

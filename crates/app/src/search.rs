@@ -4,6 +4,7 @@
 use store::cases::{self, Case, Key};
 use store::{Query, Reader};
 
+use crate::accounts::Origin;
 use crate::actor::Actor;
 use crate::desk::{CaseLine, PAGE};
 use crate::error::{AppError, Result};
@@ -70,24 +71,37 @@ struct Search<'a> {
     text: &'a str,
     found: Vec<Case>,
     read: usize,
+    /// Of how many cases the parties' names were opened.
+    opened: usize,
 }
 
 impl Platform {
-    /// The cases that the actor may see whose number or title begins with a text.
+    /// The cases that the actor may see whose number or title begins with a text. Where an officer's search opened names of
+    /// natural persons to compare them, it is noted before anything is told (个人信息保护法第五十一条).
     ///
     /// # Errors
-    /// Nothing or too much is asked for; the store cannot be read.
-    pub fn search_cases(&self, actor: &Actor, text: &str, after: Option<&str>) -> Result<FoundCases> {
+    /// Nothing or too much is asked for; the store cannot be read, or not written.
+    pub fn search_cases(
+        &self,
+        actor: &Actor,
+        text: &str,
+        after: Option<&str>,
+        origin: &Origin,
+    ) -> Result<FoundCases> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > LONGEST {
             return Err(AppError::field("text", "查找内容", format!("应当填写，不超过{LONGEST}个字")));
         }
-        let (found, next) = self.store().read(|reader: &mut Reader<'_>| -> Result<_> {
+        let (found, next, opened) = self.store().read(|reader: &mut Reader<'_>| -> Result<_> {
             let visible = self.visible(Viewer::Account(actor))?;
-            let mut search = Search { platform: self, db: reader, visible, text, found: Vec::new(), read: 0 };
+            let found = Vec::new();
+            let mut search = Search { platform: self, db: reader, visible, text, found, read: 0, opened: 0 };
             let next = search.run(Place::parse(after))?;
-            Ok((search.found, next.map(|place| place.text())))
+            Ok((search.found, next.map(|place| place.text()), search.opened))
         })?;
+        if opened > 0 && actor.organ.is_some() {
+            self.note_search(actor, text, (opened, found.len()), origin)?;
+        }
         Ok(FoundCases { lines: found.into_iter().map(|row| self.case_line(row)).collect(), next })
     }
 }
@@ -172,7 +186,8 @@ impl Search<'_> {
     }
 
     /// Whether the name of a party of the first act begins with the text.
-    fn is_of(&self, row: &Case) -> Result<bool> {
+    fn is_of(&mut self, row: &Case) -> Result<bool> {
+        self.opened += 1;
         let file = self.platform.inner().load(self.db, &row.id)?;
         let Some(first) = file.history.deeds.first() else { return Ok(false) };
         let Some(spec) = file.pack.file.procedure.act_of(first.act) else { return Ok(false) };

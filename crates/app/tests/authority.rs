@@ -139,7 +139,7 @@ impl Town {
         let all = app::CaseFilter::default();
         let (lines, _) = platform.case_list(&actor, &all, None).unwrap();
         let listed = lines.iter().any(|line| line.case == case);
-        let found = platform.search_cases(&actor, &number, None).unwrap();
+        let found = platform.search_cases(&actor, &number, None, &app::Origin::default()).unwrap();
         let found = found.lines.iter().any(|line| line.case == case);
         let table = platform.case_table(&actor, &all, app::Table::Tsv).unwrap().contains(&number);
         assert_eq!([listed, found, table], [opened.is_ok(); 3], "{login}: {opened:?}");

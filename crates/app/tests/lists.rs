@@ -11,8 +11,8 @@ mod county;
 use std::collections::BTreeSet;
 
 use app::{
-    Actor, CaseFilter, Correct, Counted, FigureAsked, NewAccount, NewEntry, Organ, Platform, Table, Viewer,
-    Whose,
+    Actor, CaseFilter, Correct, Counted, FigureAsked, NewAccount, NewEntry, Organ, Origin, Platform, Table,
+    Viewer, Whose,
 };
 use county::{County, day};
 use store::account::Rank;
@@ -161,7 +161,7 @@ fn searched(platform: &Platform, actor: &Actor, text: &str) -> BTreeSet<String> 
     let mut found = BTreeSet::new();
     let mut after = None;
     loop {
-        let page = platform.search_cases(actor, text, after.as_deref()).unwrap();
+        let page = platform.search_cases(actor, text, after.as_deref(), &Origin::default()).unwrap();
         for line in page.lines {
             // Of a natural person a title has the first character alone.
             let masked: String = text.chars().take(1).chain(['某']).collect();
@@ -268,6 +268,33 @@ fn shows_what_may_be_opened(dice: &mut Dice, cases: usize) -> usize {
     platform.tidy().unwrap();
     assert_eq!(platform.verify(true).unwrap().faults.len(), 0);
     posts.len()
+}
+
+/// Who looks for cases by a person's name leaves a line that does not say the name, and says the same sign each time.
+#[test]
+fn searches_by_a_name_are_noted_without_the_name() {
+    let county = County::new("2024-09-27");
+    county.apply("k1", "2024-09-27").unwrap();
+    let platform = &county.platform;
+    let noted = || {
+        let lines = platform.store().read(|reader| store::audit_log::after_line(reader, 0, 9_999)).unwrap();
+        let searches = lines.into_iter().filter(|line| line.what == "cases_searched");
+        searches.map(|line| line.detail).collect::<Vec<_>>()
+    };
+    let found = |actor: &Actor, text: &str| {
+        platform.search_cases(actor, text, None, &Origin::default()).unwrap().lines.len()
+    };
+    assert_eq!(found(&county.officer, "德政复"), 1);
+    assert!(noted().is_empty(), "a number names nobody");
+    assert_eq!(found(&county.officer, "演示申请人"), 1);
+    let lines = noted();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("打开1件核对姓名，本页找到1件") && !lines[0].contains("演示"), "{lines:?}");
+    found(&county.officer, "演示申请人");
+    assert_eq!(noted()[1], lines[0], "the same name, the same sign");
+    assert_eq!(found(&county.officer, "演示别人"), 0);
+    assert!(noted()[2].contains("找到0件"), "nobody of the name, but one was opened: {:?}", noted());
+    assert_ne!(noted()[2].split("代号").nth(1), lines[0].split("代号").nth(1), "another name, another sign");
 }
 
 /// A change of what lists and counts go by is found.

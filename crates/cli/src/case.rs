@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::{
-    AppError, CaseFilter, CaseLine, CaseView, Deal, Done, Form, Ids, Open, Platform, Table, Upload, Whose,
+    AppError, CaseFilter, CaseLine, CaseView, Deal, Done, Form, Ids, Open, Origin, Platform, Table, Upload,
+    Whose,
 };
 use calendar::Day;
 use clap::{Args, Subcommand};
@@ -297,9 +298,9 @@ fn list(common: &Common, args: &ListArgs) -> Ran {
     }
     loop {
         let page = match &args.find {
-            Some(text) => {
-                platform.search_cases(&actor, text, after.as_deref()).map(|found| (found.lines, found.next))
-            }
+            Some(text) => platform
+                .search_cases(&actor, text, after.as_deref(), &Origin::default())
+                .map(|found| (found.lines, found.next)),
             None => platform.case_list(&actor, &filter, after.as_deref()),
         };
         let (lines, next) = page.map_err(|fault| failed(&fault))?;

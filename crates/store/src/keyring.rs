@@ -73,6 +73,13 @@ impl Keyring {
         Hash(mac.finalize().into_bytes().into())
     }
 
+    /// A short sign for a text that must not be written down: the same for the same text, and nobody without the secret can
+    /// tell whose it is.
+    #[must_use]
+    pub fn sign_of(&self, parts: &[&str]) -> String {
+        shortened(&self.lookup(parts))
+    }
+
     /// A person's key under the key in use.
     pub(crate) fn wrap(&self, person: &str, key: &PersonKey) -> Result<Vec<u8>> {
         let Some(operator) = self.keys.first() else { return Err(broken("没有密钥")) };

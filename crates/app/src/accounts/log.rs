@@ -92,6 +92,7 @@ pub fn operations() -> &'static [(&'static str, &'static str)] {
         ("alike_seen", "看过相近案件后登记"),
         ("case_read", "查阅案卷"),
         ("cases_exported", "导出案件列表"),
+        ("cases_searched", "按姓名查找案件"),
         ("case_noted", "在案件中留言"),
         ("case_reminded", "在案件中提醒"),
         ("feed_made", "生成日历地址"),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use app::{Actor, CaseFilter, FigureAsked, Platform, Viewer, Whose};
+use app::{Actor, CaseFilter, FigureAsked, Origin, Platform, Viewer, Whose};
 use calendar::Day;
 use packs::{Files, Rules};
 use store::cases::{self, Scope};
@@ -329,7 +329,7 @@ fn ask(platform: &Platform, kind: Kind, actor: &Actor, after: Option<&str>, pick
             } else {
                 format!("申请人{picked}")
             };
-            let found = platform.search_cases(actor, &text, None)?;
+            let found = platform.search_cases(actor, &text, None, &Origin::default())?;
             return Ok((found.lines.len(), None));
         }
         Kind::Figure | Kind::FigureOfOrgan => {

@@ -119,7 +119,7 @@ pub(super) async fn list(
             let after = asked.after.as_deref();
             match asked.find.as_deref().map(str::trim).filter(|find| !find.is_empty()) {
                 Some(find) => {
-                    let found = platform.search_cases(&caller.actor, find, after)?;
+                    let found = platform.search_cases(&caller.actor, find, after, &caller.origin)?;
                     Ok((found.lines, found.next))
                 }
                 None => platform.case_list(&caller.actor, &asked.filter(), after),

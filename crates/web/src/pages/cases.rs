@@ -62,12 +62,12 @@ struct Listed {
 type Choice = (String, String, Vec<String>);
 
 pub(crate) async fn list(State(site): State<Site>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
-    let actor = visitor.actor()?;
+    let (actor, origin) = (visitor.actor()?, visitor.origin());
     let (filter, find, after) = (asked.filter(), asked.find.trim().to_owned(), asked.after.clone());
     let listed = site
         .ask(move |platform| {
             if !find.is_empty() {
-                let found = platform.search_cases(&actor, &find, given(&after))?;
+                let found = platform.search_cases(&actor, &find, given(&after), &origin)?;
                 return Ok(Listed { lines: found.lines, next: found.next, count: None });
             }
             let (lines, next) = platform.case_list(&actor, &filter, given(&after))?;
