@@ -3,6 +3,7 @@
 use store::report_draft::{self as kept, Comment};
 
 use super::Loaded;
+use super::editing::is_written;
 use crate::actor::Actor;
 use crate::clock::local_time;
 use crate::error::{AppError, Result};
@@ -41,7 +42,9 @@ impl Platform {
         answers: Option<&str>,
     ) -> Result<()> {
         let (loaded, _) = self.loaded_begun(actor, case)?;
-        self.must_know(&loaded, section)?;
+        if !is_written(&loaded, section) {
+            self.must_know(&loaded, section)?;
+        }
         let text = text.trim();
         if text.is_empty() || text.chars().count() > LONGEST {
             return Err(AppError::field("text", "批注", format!("应当填写，不超过{LONGEST}个字")));

@@ -1,10 +1,12 @@
 //! Writing sections. Nothing that was written is lost: what was written upon a version that somebody has replaced since stands
 //! beside the section until somebody has dealt with it.
 
+use packs::procedures::report_form::Shows;
 use store::report_draft::{self as kept, Aside, ReportDraft, SectionText};
 use store::{Keyring, Tx};
 
 use super::differ::differences;
+use super::resolve::TABLE;
 use super::{
     Change, CommentLine, DraftSection, Loaded, TextVersion, asked_for, first_text, flat, text_place,
     unreadable,
@@ -160,7 +162,9 @@ impl Platform {
     ) -> Result<Saved> {
         let (loaded, _) = self.loaded_begun(actor, case)?;
         self.must_write(actor, &loaded)?;
-        self.must_know(&loaded, section)?;
+        if !is_written(&loaded, section) {
+            self.must_know(&loaded, section)?;
+        }
         let text = normal(text)?;
         let (keys, now) = (self.inner().held().needed()?, self.now());
         let (case, section, account) = (case.to_owned(), section.to_owned(), actor.account.clone());
@@ -302,6 +306,15 @@ impl Platform {
         let found = flat(&sources.report.sections).into_iter().find(|(one, _)| one.id == section);
         let found = found.filter(|(one, _)| one.parts.is_empty());
         found.map(|(one, _)| one.heading.clone()).ok_or_else(|| AppError::not_found("这一章节"))
+    }
+}
+
+/// A section with a text, or that the form itself lists without parts: no figure need be counted to know it.
+pub(super) fn is_written(loaded: &Loaded, section: &str) -> bool {
+    let listed = loaded.acts.form.sections.iter().find(|own| own.id == section);
+    match listed {
+        Some(own) => own.shows != Shows::Systems,
+        None => !section.starts_with(TABLE) && loaded.texts.iter().any(|own| own.section == section),
     }
 }
 
