@@ -1,7 +1,7 @@
-//! Blanks that the platform answers: what the parties of a draw keep secret and hand in, who was drawn, and what an assessment
-//! comes to.
+//! Blanks that the platform answers: what the parties of a draw keep secret and hand in, who was drawn, what an assessment
+//! comes to, and what a candidate answers to the paper before them.
 
-use app::{Platform, Viewer};
+use app::{Actor, ExamState, Platform, Viewer};
 
 use crate::dice::Dice;
 use crate::fault::{Result, fault};
@@ -13,12 +13,15 @@ const DIGITS: u32 = 2;
 pub(crate) struct Answers<'a> {
     pub platform: &'a Platform,
     pub case: Option<&'a str>,
+    /// Who does the act.
+    pub actor: &'a Actor,
     /// The name under which its chance is thrown: a demonstration's secrets come out the same each time.
     pub name: &'a str,
 }
 
 impl Answers<'_> {
-    /// `nonce:甲`, `commitment:甲`, `drawn:2` (a party), `row:2` (two columns of a table), `drawn_file:2`, `marks:minutes`, `total:low`;
+    /// `nonce:甲`, `commitment:甲`, `drawn:2` (a party), `row:2` (two columns of a table), `drawn_file:2`, `marks:minutes`, `total:low`,
+    /// `exam:行政执法` (the number of the newest notice of a field), `answers:7` (so many of them right);
     /// nothing where it is another blank.
     pub fn blank(&self, name: &str) -> Result<Option<String>> {
         let Some((kind, of)) = name.split_once(':') else { return Ok(None) };
@@ -42,6 +45,8 @@ impl Answers<'_> {
             }
             "marks" => self.marks(of).map(Some),
             "total" => self.total(of).map(Some),
+            "exam" => self.exam(of).map(Some),
+            "answers" => self.sheet(of).map(Some),
             _ => Ok(None),
         }
     }
@@ -72,6 +77,36 @@ impl Answers<'_> {
         };
         let rounded = points.rounded(DIGITS).ok_or_else(|| fault("总分算不出来"))?;
         Ok(rounded.text(DIGITS))
+    }
+
+    /// The number of the newest examination in a field that was announced.
+    fn exam(&self, field: &str) -> Result<String> {
+        let found = self.platform.exams()?.into_iter().find(|exam| exam.field == field);
+        found.map(|exam| exam.number).ok_or_else(|| fault(format!("没有公告“{field}”的考试")))
+    }
+
+    /// The candidate's rows: the first so many questions answered as the bank has it, the others otherwise.
+    fn sheet(&self, right: &str) -> Result<String> {
+        let right: usize = right.parse().map_err(|_| fault(format!("“{right}”不是答对的题数")))?;
+        let case = self.case.ok_or_else(|| fault("还没有报名"))?;
+        let ExamState::Sitting { paper, .. } = self.platform.exam_page(self.actor, case)?.state else {
+            return Err(fault("没有在答题"));
+        };
+        let register = self.platform.register("exam_questions")?;
+        let bank = self.platform.entries("exam_questions")?;
+        let of =
+            |field: &str, record: &norms::Record| match register.field(field).and_then(|at| record.get(at)) {
+                Some(norms::Value::Text(text)) => text.clone(),
+                _ => String::new(),
+            };
+        let one = |(at, question): (usize, &app::Question)| {
+            let known = bank.iter().find(|entry| of("number", &entry.record) == question.number);
+            let known = known.map(|entry| of("answer", &entry.record)).unwrap_or_default();
+            let wrong = question.choices().into_iter().map(|(choice, _)| choice).find(|own| *own != known);
+            let given = if at < right { known } else { wrong.unwrap_or_default() };
+            format!("{}｜{given}", question.number)
+        };
+        Ok(paper.iter().enumerate().map(one).collect::<Vec<_>>().join("\n"))
     }
 
     fn nonce(&self, party: &str) -> String {

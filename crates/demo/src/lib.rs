@@ -6,6 +6,7 @@
 mod answers;
 mod county;
 mod dice;
+mod draft;
 mod facts;
 mod fault;
 mod fill;

@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
-use app::{Actor, CaseView, Deal, Open, Platform, SetClock, Started, Upload};
+use app::{Actor, CaseView, Deal, Open, Platform, SetClock, Started, TakeReport, Upload};
 use calendar::Day;
 use norms::FieldType;
 use store::account::Rank;
 
 use crate::answers::Answers;
+use crate::draft::{Drafting, audit_rules};
 use crate::fault::{Fault, Result, fault};
 use crate::fill::Blanks;
 use crate::script::{CasePlan, Step, When};
@@ -48,6 +49,8 @@ struct Running {
     id: Option<String>,
     next: usize,
     done: BTreeMap<String, Day>,
+    /// Its report is drafted on the platform.
+    is_drafted: bool,
 }
 
 /// Cases that wait for another one to open them: by its script and by their procedure.
@@ -76,7 +79,7 @@ impl Play<'_> {
                 Some(opener) => waiting.add(opener, &self.procedure_name(&plan), running.len()),
                 None => queue.push(Reverse((plan.opens_on, serial, running.len()))),
             }
-            running.push(Running { plan, id: None, next: 0, done: BTreeMap::new() });
+            running.push(Running { plan, id: None, next: 0, done: BTreeMap::new(), is_drafted: false });
             serial += 1;
         }
         let mut played = Played::default();
@@ -248,8 +251,11 @@ impl Play<'_> {
         let mut vars = case.plan.vars.clone();
         vars.extend(step.vars.clone());
         let name = format!("{}/{}", case.plan.script, vars.get("number").map_or("", |number| number));
-        let answers = Answers { platform: self.platform, case: case.id.as_deref(), name: &name };
-        let blanks = Blanks { vars: &vars, day: on, done: &case.done, answers: Some(answers) };
+        let blanks = Blanks { vars: &vars, day: on, done: &case.done, answers: None };
+        let actor = self.actor(case, &blanks.fill(&step.by)?, &step.vars)?;
+        let answers =
+            Answers { platform: self.platform, case: case.id.as_deref(), actor: &actor, name: &name };
+        let blanks = Blanks { answers: Some(answers), ..blanks };
         let mut form = BTreeMap::new();
         for (name, texts) in &step.record {
             let filled = texts.iter().map(|text| blanks.fill(text)).collect::<Result<Vec<_>>>();
@@ -262,9 +268,16 @@ impl Play<'_> {
             form.insert(name.clone(), filled);
         }
         let files = papers(spec);
-        let actor = self.actor(case, &blanks.fill(&step.by)?, &step.vars)?;
         let key = format!("demo/{name}/{}", case.next);
+        if case.is_drafted {
+            self.write(case, step)?;
+        }
         let done = match &case.id {
+            Some(id) if case.is_drafted && self.platform.report_takes(&actor, id, &step.act)? => {
+                let (case, act) = (id.clone(), step.act.clone());
+                let take = TakeReport { key, case, version: None, act, on, form, site: None };
+                self.platform.take_report(&actor, take, audit_rules()?)
+            }
             Some(id) => {
                 let (case, act) = (id.clone(), step.act.clone());
                 self.platform.act(&actor, Deal { key, case, version: None, act, on, form, files })
@@ -279,7 +292,24 @@ impl Play<'_> {
         let done =
             done.map_err(|error| Fault::from(error).within(&format!("{}“{}”", on.chinese(), spec.name)))?;
         case.id = Some(done.case);
+        if !case.is_drafted && step.writes.is_some() {
+            case.is_drafted = true;
+            self.write(case, step)?;
+        }
         Ok(done.started)
+    }
+
+    /// Writes into the draft of a report what a step says; the first time it is begun.
+    fn write(&self, case: &Running, step: &Step) -> Result<()> {
+        let Some(draft) = &step.writes else { return Ok(()) };
+        let own = |by: &str| self.actor(case, by, &step.vars);
+        let (drafter, reader) = (own("staff")?, own("head")?);
+        let id = case.id.as_deref().ok_or_else(|| fault("案件还没有立"))?;
+        let drafting = Drafting { platform: self.platform, case: id, drafter: &drafter, reader: &reader };
+        if case.done.is_empty() {
+            drafting.begin()?;
+        }
+        drafting.write(draft)
     }
 
     /// Who takes a step: a login, or `staff`, `head`, `respondent`, `citizen` of this case.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::county::{credit_code, resident_id};
 use crate::dice::Dice;
+use crate::draft::{DraftEntry, Drafts};
 use crate::fault::{Fault, Result, fault};
 
 /// Values by name, as a data file writes them.
@@ -25,6 +26,9 @@ pub(crate) struct ScriptFile {
     /// Steps that scripts share.
     #[serde(default)]
     parts: BTreeMap<String, Vec<StepEntry>>,
+    /// What is written into drafts of reports.
+    #[serde(default)]
+    drafts: Drafts,
     /// One case in so many is played, unless the full volume is asked for.
     #[serde(default = "one")]
     one_in: u32,
@@ -78,6 +82,8 @@ struct StepEntry {
     last_day: bool,
     /// Not before this day, whatever else says when.
     not_before: Option<toml::value::Datetime>,
+    /// What is written into the draft of the report: before the act, or after the one that opens the case.
+    writes: Option<String>,
     #[serde(default)]
     record: Values,
     /// What blanks stand for within a part.
@@ -111,6 +117,8 @@ pub(crate) struct Step {
     pub by: String,
     pub record: BTreeMap<String, Vec<String>>,
     pub vars: BTreeMap<String, String>,
+    /// What is written into the draft of a report at this step.
+    pub writes: Option<DraftEntry>,
 }
 
 /// A case to be played. 演示案件
@@ -221,10 +229,16 @@ impl ScriptFile {
                 let steps = self.parts.get(part).ok_or_else(|| fault(format!("没有片段“{part}”")))?;
                 self.write_out(steps, &own, dice, made)?;
             } else {
-                made.push(entry.step(own, dice)?);
+                let mut step = entry.step(own, dice)?;
+                step.writes = entry.writes.as_ref().map(|name| self.draft(name)).transpose()?;
+                made.push(step);
             }
         }
         Ok(())
+    }
+
+    fn draft(&self, name: &str) -> Result<DraftEntry> {
+        self.drafts.get(name).cloned().ok_or_else(|| fault(format!("没有文稿“{name}”")))
     }
 }
 
@@ -247,6 +261,7 @@ impl StepEntry {
             by: self.by.clone().unwrap_or_else(|| "staff".to_owned()),
             record: record.collect::<Result<_>>()?,
             vars,
+            writes: None,
         })
     }
 }

@@ -3,13 +3,13 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use app::{Actor, FigureAsked};
 use calendar::Day;
 use codes::Kind;
-use common::{made, today};
+use common::{golden, made, today};
 use demo::{Bound, Demonstration};
 
 /// One demonstration for all tests of a file that only read it.
@@ -238,6 +238,99 @@ fn the_same_seed_makes_the_same_year_and_another_one_another() {
     assert_ne!(first, happened(&made("别的种子", today())));
 }
 
+/// Three reports of the year went the whole way of a draft: versions, what is stated, a remark, an edition that was vetted, and a bundle
+/// that holds by itself.
+#[test]
+fn yearly_reports_are_drafted_vetted_and_sealed() {
+    let platform = &shared().platform;
+    for (kind, organ, login, section) in [
+        ("annual_report", "county", "mishu", "other"),
+        ("disclosure_report", "county", "gongkai1", "problems"),
+        ("enforcement_report", "market", "shijian1", "shortcomings"),
+    ] {
+        let page = platform.public_report(kind, organ, 2024).unwrap();
+        assert!(page.figures.iter().any(|figure| figure.records > 0), "{kind}");
+        let bundle = platform.public_report_file((kind, organ, 2024), "bundle.zip").unwrap();
+        let read = app::unseal(&bundle.bytes, None);
+        assert_eq!(read.faults, Vec::<String>::new(), "{kind}");
+        assert!(read.events > 0, "{kind}");
+        let drafter = actor(login);
+        let drafts = platform.report_drafts(&drafter).unwrap();
+        let begun: Vec<_> = drafts.iter().filter(|line| line.is_begun).collect();
+        let view = |line: &&&app::DraftLine| platform.report_draft(&drafter, &line.case).unwrap();
+        let view = begun.iter().map(|line| view(&line)).find(|view| view.title == page.line.title).unwrap();
+        assert!(view.is_settled && !view.begun.unwrap().editions.is_empty(), "{kind}");
+        let versions = platform.section_versions(&drafter, &view.case, section, (None, None)).unwrap();
+        assert!(versions.versions.len() >= 2, "{kind}");
+        let comments = platform.report_section(&drafter, &view.case, section, None).unwrap().comments;
+        let is_answered = comments.iter().any(|one| one.closed.is_some() && one.answers.len() == 1);
+        assert!(comments.len() == 1 && is_answered == (kind == "annual_report"), "{kind}");
+    }
+    let text = platform.public_report_file(("annual_report", "county", 2024), "report.md").unwrap();
+    let text = String::from_utf8(text.bytes).unwrap();
+    for words in ["培训签到表（演示）", "会议纪要（演示）", "收到行政复议申请[73件]"]
+    {
+        assert!(text.contains(words), "{words}");
+    }
+}
+
+/// The examination of spring 2026 and what followed from it, in a demonstration that is made in 2027.
+fn examined(demo: &Demonstration) {
+    let exam = demo.platform.exams().unwrap().remove(0);
+    assert!(!exam.is_open && exam.secret.is_some() && exam.questions == 18);
+    let results = demo.platform.entries("exam_results").unwrap();
+    assert_eq!(results.len(), 2);
+    let sittings = |login: &str| {
+        let own = demo.platform.own_sittings(&demo.platform.actor_of(login).unwrap()).unwrap();
+        let mut passed: Vec<_> = own.iter().map(|one| one.passed).collect();
+        passed.sort();
+        passed
+    };
+    assert_eq!(sittings("sifa1"), [Some(true)]);
+    assert_eq!(sittings("nongye1"), [Some(false), Some(true)]);
+    let papers = demo.platform.entries("certificates").unwrap();
+    let of = |key: &str| papers.iter().filter(|one| one.organ == key).count();
+    assert_eq!(of("justice"), 1, "one was issued, one refused");
+    let struck = papers.iter().find(|one| one.organ == "health" && one.key.contains("02")).unwrap();
+    assert!(struck.until.is_some_and(|until| until.year() >= 2026));
+}
+
+#[test]
+fn every_procedure_is_played() {
+    let files = packs::Files::built_in();
+    let rules = packs::load(&files).unwrap();
+    let scripts: Vec<toml::Table> =
+        files.under("demo/scripts").map(|(_, text)| text.parse().unwrap()).collect();
+    let (mut played, mut acts) = (BTreeSet::new(), BTreeMap::<String, BTreeSet<String>>::new());
+    for script in &scripts {
+        let procedure = script["procedure"].as_str().unwrap().to_owned();
+        named(&toml::Value::Table(script.clone()), acts.entry(procedure.clone()).or_default());
+        played.insert(procedure);
+    }
+    let mut lines = BTreeSet::new();
+    for pack in &rules.packs {
+        let procedure = &pack.file.procedure;
+        assert!(played.contains(&procedure.id), "没有剧本办“{}”", procedure.name);
+        let own = &acts[&procedure.id];
+        let of = |act: &norms::Act| format!("{} {} {}\n", procedure.id, act.id, act.name);
+        lines.extend(procedure.acts.iter().filter(|act| !own.contains(&act.id)).map(of));
+    }
+    golden("unplayed.txt", &lines.into_iter().collect::<String>());
+}
+
+/// The acts that steps name.
+fn named(value: &toml::Value, acts: &mut BTreeSet<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            let own = ["act", "lapse"].into_iter().filter_map(|key| table.get(key)?.as_str());
+            acts.extend(own.map(str::to_owned));
+            table.values().for_each(|value| named(value, acts));
+        }
+        toml::Value::Array(values) => values.iter().for_each(|value| named(value, acts)),
+        _ => {}
+    }
+}
+
 #[test]
 fn whatever_the_seed_and_the_day_the_figures_of_the_year_hold() {
     let days = [("甲", 2025, 1, 2), ("乙", 2025, 10, 4), ("丙", 2026, 2, 20), ("丁", 2027, 3, 1)];
@@ -245,5 +338,8 @@ fn whatever_the_seed_and_the_day_the_figures_of_the_year_hold() {
         let demo = made(seed, Day::from_ymd(year, month, day).unwrap());
         let wrong: Vec<_> = demo.summary.facts.iter().filter(|fact| !fact.holds()).collect();
         assert!(wrong.is_empty(), "{seed}：{wrong:?}");
+        if year == 2027 {
+            examined(&demo);
+        }
     }
 }

@@ -3,12 +3,11 @@
 
 mod common;
 
-use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use app::{AnnualReport, Paragraph, Piece, Platform};
 use calendar::Day;
-use common::{made, today};
+use common::{golden, made, today};
 use packs::Files;
 use packs::plans::Plans;
 use packs::source::Source;
@@ -32,19 +31,6 @@ fn report(organ: &str) -> AnnualReport {
 fn report_as_of(organ: &str, (year, month, day): (i32, u8, u8)) -> AnnualReport {
     let as_of = Day::from_ymd(year, month, day).unwrap();
     platform().report(&plans(), None, organ, 2024, as_of).unwrap()
-}
-
-/// Compares with the file beside this one; `UPDATE_GOLDEN=1` writes it anew.
-fn golden(name: &str, text: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, text).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap();
-    for (line, (own, kept)) in text.lines().zip(kept.lines()).enumerate() {
-        assert_eq!(own, kept, "{name}第{}行；确属应当变动的，用 UPDATE_GOLDEN=1 重写", line + 1);
-    }
-    assert_eq!(text.len(), kept.len(), "{name}的长度不同");
 }
 
 #[test]

@@ -30,3 +30,17 @@ pub fn made(seed: &str, today: Day) -> Demonstration {
     let store = store::testing::open(&folder(), &store::Options::default()).unwrap();
     demo::build(store, rules, &files, &options).unwrap_or_else(|fault| panic!("{fault}"))
 }
+
+/// Compares with the file beside this one; `UPDATE_GOLDEN=1` writes it anew.
+#[allow(dead_code, reason = "not every test has a file to compare with")]
+pub fn golden(name: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    for (line, (own, kept)) in text.lines().zip(kept.lines()).enumerate() {
+        assert_eq!(own, kept, "{name}第{}行；确属应当变动的，用 UPDATE_GOLDEN=1 重写", line + 1);
+    }
+    assert_eq!(text.len(), kept.len(), "{name}的长度不同");
+}
