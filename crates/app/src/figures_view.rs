@@ -8,6 +8,7 @@ use store::cases;
 use store::tally::{self, Range, Sum};
 
 use crate::error::{AppError, Result};
+use crate::organs::Organ;
 use crate::platform::Platform;
 use crate::register_figures::Scope;
 use crate::visible::Viewer;
@@ -203,9 +204,13 @@ impl Platform {
             let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) == PAGE;
             let next = rows.last().filter(|_| full).map(key_text);
             let mut made = Vec::with_capacity(rows.len());
+            // They come organ by organ.
+            let mut organ: Option<&Organ> = None;
             for row in rows {
                 let case = cases::get(reader, &row.case)?.filter(|case| visible.sees(case));
-                let organ = organs.organs.iter().find(|organ| organ.id == row.organ);
+                if organ.is_none_or(|last| last.id != row.organ) {
+                    organ = organs.organs.iter().find(|organ| organ.id == row.organ);
+                }
                 made.push(FigureRecord {
                     seen: case.map(|case| SeenCase {
                         case: case.id,

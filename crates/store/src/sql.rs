@@ -387,7 +387,7 @@ statements! {
     CONTRIBUTIONS = contribution_columns!(), "WHERE figure = $1 AND organ = $2 AND division = $3 AND legal_day <= $4 ",
         "AND recorded_day <= $5 AND (legal_day, case_id, number, recorded_day) > ($6, $7, $8, $9) ",
         "ORDER BY legal_day, case_id, number, recorded_day LIMIT $10";
-    CONTRIBUTION_PLACES = "SELECT organ, division FROM contribution WHERE figure = $1 AND (organ, division) > ($2, $3) ",
+    CONTRIBUTION_PLACES = "SELECT organ, division FROM contribution WHERE figure = $1 AND organ > $2 ",
         "ORDER BY organ, division LIMIT 1";
     CONTRIBUTION_DIVISION = "SELECT organ, division FROM contribution WHERE figure = $1 AND organ = $2 ",
         "ORDER BY division LIMIT 1";

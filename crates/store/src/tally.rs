@@ -230,18 +230,24 @@ fn next_place(
 ) -> Result<Option<(String, String)>> {
     let read = |row: &mut Row<'_>| Ok((row.name()?, row.name()?));
     let figure = Value::Name(range.figure);
-    if range.organ.is_empty() {
-        let (organ, division) = after.unwrap_or_default();
-        let values = [figure, Value::Name(organ), Value::Name(division)];
-        return first(db, &sql::CONTRIBUTION_PLACES, &values, read);
-    }
-    let organ = Value::Name(range.organ);
-    match after {
-        None => first(db, &sql::CONTRIBUTION_DIVISION, &[figure, organ], read),
-        Some((_, division)) => {
-            first(db, &sql::CONTRIBUTION_DIVISIONS, &[figure, organ, Value::Name(division)], read)
+    // Column by column: SQLite goes through all records of a place to come to what follows both together.
+    let (organ, after) = match after {
+        Some((organ, division)) => (organ, Some(division)),
+        None => (range.organ, None),
+    };
+    let of_organ = [figure, Value::Name(organ)];
+    let here = match after {
+        Some(division) => {
+            let values = [figure, Value::Name(organ), Value::Name(division)];
+            first(db, &sql::CONTRIBUTION_DIVISIONS, &values, read)?
         }
+        None if organ.is_empty() => None,
+        None => first(db, &sql::CONTRIBUTION_DIVISION, &of_organ, read)?,
+    };
+    if here.is_some() || !range.organ.is_empty() {
+        return Ok(here);
     }
+    first(db, &sql::CONTRIBUTION_PLACES, &of_organ, read)
 }
 
 fn of_place(
@@ -377,4 +383,47 @@ pub(crate) fn differing(db: &dyn Query, most: usize) -> Result<Vec<(String, Stri
         wrong.map(|((figure, organ, day, ..), _)| (figure.clone(), organ.clone(), *day)).take(most)
     };
     Ok(wrong(|both| both.0).chain(wrong(|both| both.1)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use crate::schema::Found;
+    use crate::sql;
+    use crate::sqlite::{Sqlite, schema};
+
+    /// What comes after a place is found without going through the records of that place.
+    #[test]
+    fn the_next_place_is_found_past_any_number_of_records() {
+        let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
+        schema::migrate(&db, Found::Empty).unwrap();
+        db.batch(
+            "WITH RECURSIVE row(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM row WHERE at < 5000)
+             INSERT INTO contribution (figure, organ, division, legal_day, case_id, number, recorded_day, n, total)
+             SELECT 1, organ, division, 1, at, 1, 1, 1, 0 FROM row, (SELECT 7 AS organ, 3 AS division UNION SELECT 7, 4 UNION SELECT 9, 3)",
+        )
+        .unwrap();
+        let steps = |statement: &'static crate::Statement, values: &[i64]| {
+            let mut prepared = db.0.prepare(statement.question_marks()).unwrap();
+            for (at, value) in (1..).zip(values) {
+                prepared.raw_bind_parameter(at, value).unwrap();
+            }
+            let mut rows = prepared.raw_query();
+            let found = rows.next().unwrap().map(|row| (row.get(0).unwrap(), row.get(1).unwrap()));
+            drop(rows);
+            (found, prepared.get_status(StatementStatus::VmStep))
+        };
+        for (statement, values, next) in [
+            (&sql::CONTRIBUTION_DIVISION, &[1, 7][..], Some((7_i64, 3_i64))),
+            (&sql::CONTRIBUTION_DIVISIONS, &[1, 7, 3], Some((7, 4))),
+            (&sql::CONTRIBUTION_DIVISIONS, &[1, 7, 4], None),
+            (&sql::CONTRIBUTION_PLACES, &[1, 7], Some((9, 3))),
+            (&sql::CONTRIBUTION_PLACES, &[1, 9], None),
+        ] {
+            let (found, steps) = steps(statement, values);
+            assert_eq!(found, next, "{}", statement.name);
+            assert!(steps < 100, "{}: {steps} steps", statement.name);
+        }
+    }
 }

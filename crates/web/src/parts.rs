@@ -74,6 +74,9 @@ pub(crate) fn table(label: &str, head: &[&str], rows: &Markup) -> Markup {
     headed_table(label, head, &bands, rows)
 }
 
+/// With more columns than that a table stands closer, so that the last of them is still in sight.
+const MANY: usize = 6;
+
 /// The same with a head of its own; `head` are the whole names of the columns, for the cards.
 pub(crate) fn headed_table(
     label: &str,
@@ -86,7 +89,7 @@ pub(crate) fn headed_table(
     let is_value = |cell: &app::HeadCell| !cell.is_over && numeric.contains(&cell.column);
     let several = |count: usize| (count > 1).then_some(count);
     html! {
-        div.scroll.stacks role="region" aria-label=(format!("表格：{label}")) tabindex="0" {
+        div.scroll.stacks.many[head.len() > MANY] role="region" aria-label=(format!("表格：{label}")) tabindex="0" {
             table.stack {
                 caption.unseen { (label) }
                 thead {
