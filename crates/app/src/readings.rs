@@ -60,7 +60,9 @@ impl Platform {
         (opened, found): (usize, usize),
         origin: &Origin,
     ) -> Result<()> {
-        let sign = self.inner().held().needed()?.sign_of(&["search", text]);
+        // Without the keys no name could be opened.
+        let Ok(keys) = self.inner().held().needed() else { return Ok(()) };
+        let sign = keys.sign_of(&["search", text]);
         let detail = format!("打开{opened}件核对姓名，本页找到{found}件；查找内容的代号{sign}");
         let (by, origin, now) = (actor.account.clone(), origin.clone(), self.now());
         let done: store::Result<()> =

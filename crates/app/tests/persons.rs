@@ -362,6 +362,9 @@ fn without_the_keys_the_data_stay_closed_and_the_proofs_whole() {
     assert_whole(&platform);
     let verified = platform.verify(false).unwrap().journal;
     assert_eq!((verified.personal, verified.erased, verified.unopened), (0, 0, 1));
+    let officer = platform.actor_of("officer").unwrap();
+    let found = platform.search_cases(&officer, "演示申请人", None, &app::Origin::default()).unwrap();
+    assert!(found.lines.is_empty(), "a name that is not opened is not found, and the search is no fault");
     let fault = apply(&platform, "k2").unwrap_err();
     assert_eq!(fault.diagnostics()[0].code, "store_personal_key");
     drop(platform);

@@ -50,6 +50,10 @@ pub struct BenchArgs {
     #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=3))]
     steps: usize,
+    /// 办理速度、核验测试中，申请人有多少个，轮流申请
+    #[arg(long, default_value_t = 1, value_name = "数", hide_default_value = true,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    persons: usize,
     /// 工作台、列表、网页、核验测试的案件数
     #[arg(long, value_name = "数")]
     cases: Option<usize>,

@@ -196,6 +196,23 @@ mod tests {
     }
 
     #[test]
+    fn links_are_even_where_all_their_parts_are() {
+        let keys = Keys::draw(100);
+        let item = keys.begin("a");
+        let (one, other) = (ledger::Hash([1; 32]), ledger::Hash([2; 32]));
+        let long = "区".repeat(30);
+        let links = [(1, one, ""), (2, one, ""), (1, other, ""), (1, one, "350526"), (1, one, &long)];
+        for (at, (number, hash, division)) in links.iter().enumerate() {
+            for (beside, (its_number, its_hash, its_division)) in links.iter().enumerate() {
+                let mut balance = Balance::one();
+                balance.give(0, &item, Link::new(*number, hash, division));
+                balance.take(0, &item, Link::new(*its_number, its_hash, its_division));
+                assert_eq!(balance.uneven().count() == 0, at == beside, "{at} {beside}");
+            }
+        }
+    }
+
+    #[test]
     fn what_was_given_and_taken_in_any_order_is_even() {
         // Two of the cases must not share a bucket by chance.
         let mut keys = Keys::draw(100);

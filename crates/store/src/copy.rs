@@ -505,14 +505,12 @@ impl Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Found;
-    use crate::sqlite::{Sqlite, schema};
+    use crate::sqlite::in_memory;
 
     /// A table or a column that is new must be copied too.
     #[test]
     fn every_column_of_every_table_is_copied() {
-        let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
-        schema::migrate(&db, Found::Empty).unwrap();
+        let db = in_memory();
         let list = |text: &str| -> Vec<String> {
             let mut prepared = db.0.prepare(text).unwrap();
             let rows = prepared.query_map([], |row| row.get::<_, String>(0)).unwrap();

@@ -495,18 +495,11 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::schema::Found;
-    use crate::sqlite::{Sqlite, schema};
-
-    fn database() -> Sqlite {
-        let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
-        schema::migrate(&db, Found::Empty).unwrap();
-        db
-    }
+    use crate::sqlite::in_memory;
 
     #[test]
     fn every_statement_can_be_prepared() {
-        let db = database();
+        let db = in_memory();
         let mut names = BTreeSet::new();
         for statement in all() {
             let prepared = db.0.prepare(statement.question_marks());
@@ -540,7 +533,7 @@ mod tests {
     /// Lists that grow with the years must find their page by an index, without sorting.
     #[test]
     fn pages_use_an_index_and_do_not_sort() {
-        let db = database();
+        let db = in_memory();
         let pages = [
             "CASES_",
             "EVENTS_",

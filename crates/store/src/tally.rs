@@ -230,24 +230,20 @@ fn next_place(
 ) -> Result<Option<(String, String)>> {
     let read = |row: &mut Row<'_>| Ok((row.name()?, row.name()?));
     let figure = Value::Name(range.figure);
+    let of = |organ| [figure, Value::Name(organ)];
     // Column by column: SQLite goes through all records of a place to come to what follows both together.
-    let (organ, after) = match after {
-        Some((organ, division)) => (organ, Some(division)),
-        None => (range.organ, None),
-    };
-    let of_organ = [figure, Value::Name(organ)];
-    let here = match after {
-        Some(division) => {
+    let (organ, here) = match after {
+        Some((organ, division)) => {
             let values = [figure, Value::Name(organ), Value::Name(division)];
-            first(db, &sql::CONTRIBUTION_DIVISIONS, &values, read)?
+            (organ, first(db, &sql::CONTRIBUTION_DIVISIONS, &values, read)?)
         }
-        None if organ.is_empty() => None,
-        None => first(db, &sql::CONTRIBUTION_DIVISION, &of_organ, read)?,
+        None if range.organ.is_empty() => ("", None),
+        None => (range.organ, first(db, &sql::CONTRIBUTION_DIVISION, &of(range.organ), read)?),
     };
     if here.is_some() || !range.organ.is_empty() {
         return Ok(here);
     }
-    first(db, &sql::CONTRIBUTION_PLACES, &of_organ, read)
+    first(db, &sql::CONTRIBUTION_PLACES, &of(organ), read)
 }
 
 fn of_place(
@@ -389,15 +385,13 @@ pub(crate) fn differing(db: &dyn Query, most: usize) -> Result<Vec<(String, Stri
 mod tests {
     use rusqlite::StatementStatus;
 
-    use crate::schema::Found;
     use crate::sql;
-    use crate::sqlite::{Sqlite, schema};
+    use crate::sqlite::in_memory;
 
     /// What comes after a place is found without going through the records of that place.
     #[test]
     fn the_next_place_is_found_past_any_number_of_records() {
-        let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
-        schema::migrate(&db, Found::Empty).unwrap();
+        let db = in_memory();
         db.batch(
             "WITH RECURSIVE row(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM row WHERE at < 5000)
              INSERT INTO contribution (figure, organ, division, legal_day, case_id, number, recorded_day, n, total)

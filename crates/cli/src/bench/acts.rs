@@ -43,9 +43,8 @@ fn in_database(rules: &Rules, args: &BenchArgs, given: &str) -> Result<Vec<Row>,
     let began = Instant::now();
     thread::scope(|scope| {
         let among = platforms.len();
-        let one = |platform| {
-            scope.spawn(move || act_through(platform, args.acts / among, args.clients / among, args.steps))
-        };
+        let load = Load { acts: args.acts / among, clients: args.clients / among, ..Load::of(args) };
+        let one = |platform| scope.spawn(move || act_through(platform, load));
         let filling: Vec<_> = platforms.iter().map(one).collect();
         filling.into_iter().try_for_each(|one| one.join().unwrap_or(Err(ExitCode::FAILURE)))
     })?;
@@ -82,14 +81,14 @@ fn in_folder(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("acts");
     let plain = platform(rules, &folder.0, None)?;
     let began = Instant::now();
-    act_through(&plain, args.acts, args.clients, args.steps)?;
+    act_through(&plain, Load::of(args))?;
     let seconds = began.elapsed().as_secs_f64();
     drop((plain, folder));
     let trace = Trace::with_room(args.acts);
     let folder = Folder::new("traced");
     let traced = platform(rules, &folder.0, Some(trace.clone()))?;
     let before = trace.counts();
-    act_through(&traced, args.acts, args.clients, args.steps)?;
+    act_through(&traced, Load::of(args))?;
     let after = trace.counts();
     drop(traced);
     let bare = Folder::new("bare");
@@ -167,28 +166,54 @@ pub fn officer(platform: &Platform) -> Result<Actor, ExitCode> {
     platform.actor_of("officer").map_err(|fault| failed(&fault))
 }
 
-/// Opens that many reconsideration cases from that many clients at once.
-pub fn fill(platform: &Platform, count: usize, clients: usize) -> Result<(), ExitCode> {
-    act_through(platform, count, clients, 1)
+/// What is to be done.
+#[derive(Clone, Copy)]
+pub struct Load {
+    /// About so many acts, from so many clients at once, so many in each case: the application, the examination, the acceptance.
+    pub acts: usize,
+    pub clients: usize,
+    pub steps: usize,
+    /// So many persons apply, in turn.
+    pub persons: usize,
 }
 
-/// Does about that many acts from that many clients at once, that many in each case: the application, the examination,
-/// the acceptance.
-fn act_through(platform: &Platform, acts: usize, clients: usize, steps: usize) -> Result<(), ExitCode> {
+impl Load {
+    fn of(args: &BenchArgs) -> Self {
+        let BenchArgs { acts, clients, steps, persons, .. } = *args;
+        Self { acts, clients, steps, persons }
+    }
+}
+
+/// Opens as many reconsideration cases as the command was asked for.
+pub fn fill(platform: &Platform, args: &BenchArgs) -> Result<(), ExitCode> {
+    act_through(platform, Load { acts: args.cases(), steps: 1, ..Load::of(args) })
+}
+
+fn act_through(platform: &Platform, load: Load) -> Result<(), ExitCode> {
+    let Load { acts, clients, steps, persons } = load;
     let actor = officer(platform)?;
     let next = AtomicUsize::new(0);
     let today = platform.today();
     let form = application(today);
     let faults = thread::scope(|scope| {
         let one = || {
-            while next.fetch_add(steps, Ordering::Relaxed) < acts {
+            loop {
+                let serial = next.fetch_add(steps, Ordering::Relaxed);
+                if serial >= acts {
+                    break;
+                }
+                let mut form = form.clone();
+                if persons > 1 {
+                    let code = resident_id(serial / steps.max(1) % persons);
+                    form.insert("applicant.code".to_owned(), code.into_iter().collect());
+                }
                 let open = Open {
                     key: Ids::token(),
                     procedure: "reconsideration".to_owned(),
                     organ: "county".to_owned(),
                     act: "apply".to_owned(),
                     on: today,
-                    form: form.clone(),
+                    form,
                     files: Vec::new(),
                 };
                 let opened = platform.open(&actor, open)?;
@@ -211,6 +236,16 @@ fn act_through(platform: &Platform, acts: usize, clients: usize, steps: usize) -
         clients.into_iter().filter_map(|client| client.join().ok().and_then(Result::err)).collect::<Vec<_>>()
     });
     faults.first().map_or(Ok(()), |fault| Err(failed(fault)))
+}
+
+/// A resident identity number that is valid in form (GB 11643), another for each number: a thousand are born on a day.
+fn resident_id(number: usize) -> Option<String> {
+    let day = Day::from_ymd(1930, 1, 1)?.plus_days(i32::try_from(number / 1000).ok()?);
+    let born = day.to_string().replace('-', "");
+    let mut body: Vec<char> = format!("110105{born}{:03}", number % 1000).chars().collect();
+    let last = codes::resident::check_letter(&body)?;
+    body.push(last);
+    Some(body.into_iter().collect())
 }
 
 /// What is done in a case after the application: the act, its field, what is filled in.

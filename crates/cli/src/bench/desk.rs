@@ -15,7 +15,7 @@ pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("desk");
     let filled = platform(rules, &folder.0, None)?;
     let actor = officer(&filled)?;
-    fill(&filled, args.cases(), args.clients)?;
+    fill(&filled, args)?;
     drop(filled);
     let began = Instant::now();
     let again = reopened(rules, &folder.0)?;

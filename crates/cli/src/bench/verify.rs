@@ -19,7 +19,7 @@ const ROUNDS: usize = 3;
 pub fn run(rules: &Rules, args: &BenchArgs) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("verify");
     let platform = platform(rules, &folder.0, None)?;
-    fill(&platform, args.cases(), args.clients)?;
+    fill(&platform, args)?;
     let began = Instant::now();
     let root = platform.make_root().map_err(|fault| failed(&fault))?;
     let first = began.elapsed().as_secs_f64();

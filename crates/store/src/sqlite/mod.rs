@@ -76,6 +76,15 @@ impl ReadConnection for Sqlite {
     }
 }
 
+/// An empty store in memory, for looking at statements and tables.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests fail loudly")]
+pub(crate) fn in_memory() -> Sqlite {
+    let db = Sqlite::prepare_connection(rusqlite::Connection::open_in_memory().unwrap(), 1024).unwrap();
+    schema::migrate(&db, Found::Empty).unwrap();
+    db
+}
+
 /// A look at a store that this opening must not change.
 pub(crate) fn examine_read_only(path: &Path, cache_kib: u32) -> Result<()> {
     if !path.exists() {
