@@ -28,6 +28,8 @@ struct Made {
     root: PathBuf,
     receipt: Value,
     fingerprint: String,
+    /// How many roots the demonstration had made.
+    sealed: usize,
 }
 
 fn made() -> &'static Made {
@@ -45,14 +47,25 @@ fn made() -> &'static Made {
             String::from_utf8(output.stdout).unwrap()
         };
         run(&["demo", "--no-serve"]);
+        // The reports of the demonstration were sealed, each with a root: the key is there, as are their roots.
+        let (key, aside) = (data.join("root-key"), data.join("aside"));
+        fs::rename(&key, &aside).unwrap();
         assert!(run(&["key", "show"]).contains("还没有签名密钥"));
+        fs::rename(&aside, &key).unwrap();
+        let sealed = roots_of(&run(&["verify"]));
         assert!(run(&["root", "--save", root.to_str().unwrap()]).contains("已作出新的根"));
         assert!(run(&["root"]).contains("日志没有增加"));
         let keys: Value = serde_json::from_str(&run(&["--format", "json", "key", "show"])).unwrap();
         let fingerprint = keys["fingerprint"].as_str().unwrap().to_owned();
         let receipt = serde_json::from_str(&run(&["case", "receipt", &first_case(&run)])).unwrap();
-        Made { data, root, receipt, fingerprint }
+        Made { data, root, receipt, fingerprint, sealed }
     })
+}
+
+/// How many roots were verified.
+fn roots_of(told: &str) -> usize {
+    let told = told.split_once("，根").unwrap().1;
+    told.split_once('个').unwrap().0.parse().unwrap()
 }
 
 fn first_case(run: &dyn Fn(&[&str]) -> String) -> String {
@@ -159,7 +172,8 @@ fn a_journal_that_is_whole_holds_from_what_was_kept() {
     let since = ["verify", "--since", made.root.to_str().unwrap(), "--key", &made.fingerprint];
     let output = yifa(&[&since[..], &of_data].concat());
     assert!(output.status.success(), "{}", text(&output));
-    assert!(text(&output).contains("根1个，留存的文件1份。日志完整。"), "{}", text(&output));
+    let whole = format!("根{}个，留存的文件1份。日志完整。", made.sealed + 1);
+    assert!(text(&output).contains(&whole), "{}", text(&output));
     let mut other: Value = serde_json::from_str(&fs::read_to_string(&made.root).unwrap()).unwrap();
     other["root"]["root"] = json!("0".repeat(64));
     let path = made.root.with_file_name("other.json");
