@@ -1,15 +1,13 @@
 //! Accounts: passwords, sessions, second factors, the three administrators and what the log says of them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod county;
-
 use std::sync::Arc;
 
+use crate::county::{County, day};
 use app::{
     AccountRules, AccountState, AccountsAsked, Actor, AppError, Ids, LogAsked, Need, NewAccount, Origin,
     PERSONAL_KEY, Platform, ResetDone, ResetWhat, SetClock,
 };
-use county::{County, day};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use store::account::Rank;
 use store::{Options, Store};

@@ -7,10 +7,9 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
+use crate::county;
+use crate::county::{County, day, form};
 use app::{Actor, Alike, AppError, Correct, ErasePerson, NewAccount, Open};
-use county::{County, day, form};
 use store::account::Rank;
 
 const CODE: &str = "11010519491231002X";
@@ -181,7 +180,7 @@ fn what_was_corrected_or_erased_is_found_no_more() {
 }
 
 /// The same one is found among many, each time alone. It also prints how long the first question takes, which reads the book, and
-/// the following ones: `CASES=1000 cargo test -p app --test alike -- --nocapture`.
+/// the following ones: `CASES=1000 cargo test -p app --test all alike:: -- --nocapture`.
 #[test]
 fn one_is_found_among_many() {
     let county = County::new("2025-03-03");

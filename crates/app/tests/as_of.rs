@@ -6,11 +6,9 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
+use crate::county::{County, day, form};
 use app::{AppError, CaseView, Correct, Deal, FigureAsked, Form, Open, Organ};
 use calendar::Day;
-use county::{County, day, form};
 use proptest::prelude::*;
 use tempfile::TempDir;
 

@@ -1,11 +1,9 @@
 //! Assessments on record: each score an event, what is not proved stays unproved, the total is what comes out.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{Actor, AppError, Deal, FieldFault, NewAccount, Open, Subject, Viewer};
 use assessment::{Ratio, Status};
-use county::{County, day, form, on_both};
 use store::account::Rank;
 
 const SCHEME: &str = "own@2024";

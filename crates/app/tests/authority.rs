@@ -6,14 +6,12 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
 use std::sync::Arc;
 
+use crate::county::{day, form};
 use app::{
     AccountRules, Actor, AppError, Deal, Form, Ids, NewAccount, NewEntry, Open, Organ, Platform, SetClock,
 };
-use county::{day, form};
 use store::Options;
 use store::account::Rank;
 

@@ -2,10 +2,8 @@
 //! on one page.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{AppError, Deal, NewEntry, unseal};
-use county::{County, day, form, on_both};
 
 const TEXT: &str = "德化县罚没财物管理规定\n第一条 根据《中华人民共和国行政处罚法》，制定本规定。\n";
 

@@ -6,10 +6,8 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
+use crate::county::{County, day, form};
 use app::{AppError, Deal, FigureAsked, Open, Viewer};
-use county::{County, day, form};
 
 fn asked(from: &str, to: &str) -> FigureAsked {
     FigureAsked {

@@ -6,11 +6,10 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-mod penalised;
-
-use county::{County, day, on_both};
-use penalised::{Case, SMALL, enter, with_registers};
+use crate::county;
+use crate::county::{County, day, on_both};
+use crate::penalised;
+use crate::penalised::{Case, SMALL, enter, with_registers};
 
 const CODE: &str = "91350526MA00DEM013";
 const FIRM: (&str, &str) = ("演示林业公司", CODE);

@@ -1,10 +1,8 @@
 //! The daily board of townships: how many cases each opened on a day, by the day on which they were opened and not entered.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
-mod county;
-
+use crate::county::{County, day, form};
 use app::{Actor, Deal, FigureAsked, NewAccount, NewEntry, Open, Organ};
-use county::{County, day, form};
 use store::account::Rank;
 
 const TOWNSHIPS: [(&str, &str, &str); 2] =

@@ -7,12 +7,10 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
 use std::collections::BTreeSet;
 
+use crate::county::{County, day, form, on_both};
 use app::{Actor, AppError, Correct, Deal, Done, NewEntry, Open, Platform};
-use county::{County, day, form, on_both};
 use ledger::Hash;
 
 const LOCKED: &str = "2025-03-03";

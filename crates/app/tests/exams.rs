@@ -7,10 +7,8 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{Actor, AppError, Deal, Done, ExamState, NewEntry, Open};
-use county::{County, day, form, on_both};
 use ledger::{HashFunction as _, Sm3};
 
 fn enter(county: &County, register: &str, from: &str, fields: &[(&str, &str)]) {

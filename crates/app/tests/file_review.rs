@@ -7,10 +7,8 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{Actor, AppError, Deal, Done, FilePage, ItemState, NewAccount, NewEntry, Open, Organ, Platform};
-use county::{County, day, form, on_both};
 use ledger::Hash;
 use store::account::Rank;
 

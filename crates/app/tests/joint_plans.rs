@@ -8,13 +8,11 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
 use std::path::Path;
 use std::process::Command;
 
+use crate::county::{County, day, form, on_both};
 use app::{Actor, AppError, Correct, Deal, Done, NewAccount, NewEntry, Open, Upload, Viewer};
-use county::{County, day, form, on_both};
 use joint::{Plan, State};
 use store::account::Rank;
 

@@ -2,14 +2,12 @@
 //! databases.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{
     Deal, DocumentStanding, LibraryAsked, LibraryPage, ListInto, NewEntry, Open, ReviewNeed, Supposed,
     Upload, Viewer,
 };
 use citations::{Consequence, How};
-use county::{County, day, form, on_both};
 
 const RULE: &str = "德化县罚没财物管理规定\n\n第一条 根据《中华人民共和国行政处罚法》第七十四条，制定本规定。\n\
                     第二条 罚没财物由财政部门统一管理。\n";

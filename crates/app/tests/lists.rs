@@ -6,15 +6,14 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
+use crate::county;
 use std::collections::BTreeSet;
 
+use crate::county::{County, day};
 use app::{
     Actor, CaseFilter, Correct, Counted, FigureAsked, NewAccount, NewEntry, Organ, Origin, Platform, Table,
     Viewer, Whose,
 };
-use county::{County, day};
 use store::account::Rank;
 
 const RESPONDENTS: [&str; 3] = ["德化县公安局", "德化县教育局", "德化县司法局"];

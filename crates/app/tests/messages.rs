@@ -7,31 +7,19 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-mod told;
-
-use std::io::{BufRead, BufReader, Read, Write as _};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use app::{
-    Actor, Channels, Deal, Ids, MESSAGES_LEASE, MessageLine, NewAccount, Open, Origin, Platform, Pushed,
-    SendingsAsked,
-};
+use crate::county::day;
+use crate::told::*;
+use app::{Actor, Ids, NewAccount, Origin, Platform, Pushed, SendingsAsked};
 use calendar::Day;
-use county::{County, day, form};
-use serde_json::Value as Json;
 use store::account::Rank;
-use store::lease::Lease;
 use store::message::State;
-use store::testing::Database;
 use store::{Options, Place, Store};
-use tempfile::TempDir;
-use told::*;
 
 #[test]
 fn parties_and_officers_are_told_once_and_nothing_names_anybody() {

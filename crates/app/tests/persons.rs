@@ -6,13 +6,11 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::county::{County, day, form};
 use app::{Actor, AppError, Deal, ErasePerson, Ids, NewAccount, PERSONAL_KEY, Platform, SetClock, Upload};
-use county::{County, day, form};
 use store::account::Rank;
 use store::{Options, Store};
 

@@ -1,10 +1,9 @@
 //! Figures of registers: as of a day, for an organ or an area, and what of the entries behind them somebody may see.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-mod county;
-
+use crate::county;
+use crate::county::{County, day, form};
 use app::{FigureAsked, NewEntry, Viewer};
-use county::{County, day, form};
 
 fn entry(from: &str, until: Option<&str>, fields: &[(&str, &str)]) -> NewEntry {
     NewEntry { from: day(from), until: until.map(day), form: form(fields), line: 0 }

@@ -2,13 +2,11 @@
 //! vetting is what is settled, sent and published; and anybody can check the sealed bundle. On both databases.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{
     Actor, AppError, Change, Form, NewAccount, Open, Organ, Origin, PublicPiece, Saved, TakeReport, unseal,
 };
 use audit::Rules;
-use county::{County, day, form, on_both};
 use store::account::Rank;
 
 fn rules() -> Rules {

@@ -2,14 +2,12 @@
 //! of report of one organ and year. On both databases.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{
     Actor, AppError, CellPosted, CellSource, FormTable, NewAccount, Open, Origin, PublicPiece, TablePosted,
     TakeReport, unseal,
 };
 use audit::Rules;
-use county::{County, day, form, on_both};
 use store::account::Rank;
 
 fn rules() -> Rules {

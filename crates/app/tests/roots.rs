@@ -1,17 +1,15 @@
 //! Witnesses of roots, what a restore lost, and what a command asks of the server that has the data.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod county;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::county::{County, day};
 use app::{
     AppError, Ids, Platform, Proof, ProofFault, RootRequest, SetClock, ask_server, countersign,
     countersigned_of, published_in, published_of,
 };
-use county::{County, day};
 use store::{Options, Place, Store, restore_into};
 
 /// A folder for what is beside the county.

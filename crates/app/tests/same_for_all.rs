@@ -8,17 +8,15 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::county::{County, day, form};
 use app::{
     Actor, AppError, CaseFilter, EntriesAsked, LibraryAsked, MESSAGES_LEASE, NewAccount, NewEntry, Open,
     Organ, Origin, Platform, Supposed, Viewer,
 };
-use county::{County, day, form};
 use store::account::Rank;
 use store::lease::Lease;
 

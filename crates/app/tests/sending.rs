@@ -7,8 +7,7 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-
+use crate::county;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::TcpListener;
@@ -18,8 +17,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::county::{County, day, form};
 use app::{Correct, Deal, OUTBOX_LEASE, Open, Platform, Receiver, Round, Waits};
-use county::{County, day, form};
 use serde_json::Value as Json;
 use store::lease::Lease;
 use store::testing::Database;

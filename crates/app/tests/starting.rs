@@ -2,10 +2,9 @@
 //! databases.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-mod county;
-
+use crate::county;
+use crate::county::{County, day, form};
 use app::{AppError, Correct, Deal, Done, Form, NewAccount, NewEntry, Open, Upload};
-use county::{County, day, form};
 use store::account::Rank;
 
 const NAME: &str = "演示当事人甲";

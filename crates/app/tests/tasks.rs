@@ -1,10 +1,8 @@
 //! Tasks of a plan: how far each is by the records, apart from what is said; plans taken over from their text; figures compared.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{AppError, CompareAsked, Deal, DraftPlan, Open, Subject, TaskLine, Viewer};
-use county::{County, day, form, on_both};
 use plan::{MeasureRef, Progress};
 
 const PLAN: &str = "quanzhou-2021-2025";

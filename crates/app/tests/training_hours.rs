@@ -1,10 +1,8 @@
 //! Officers' hours of a year against two floors, from the registers, and what each may see of them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{CertificateState, HoursAsked, HoursPage, NewEntry, OfficerHours, Viewer};
-use county::{County, day, form, on_both};
 
 const TODAY: &str = "2025-10-09";
 

@@ -1,10 +1,8 @@
 //! Verifying while others act: nothing that is whole is reported.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod county;
-
+use crate::county::{County, day, form};
 use app::{Deal, Open};
-use county::{County, day, form};
 
 /// A case that is admitted between the page of cases and its own figures is not reported as damaged.
 #[test]

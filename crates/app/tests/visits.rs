@@ -2,10 +2,8 @@
 //! enterprise for whoever may see the cases.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-mod county;
-
+use crate::county::{County, day, form, on_both};
 use app::{Actor, Correct, Deal, Done, EntryState, NewAccount, NewEntry, Open, VisitState};
-use county::{County, day, form, on_both};
 
 const CODE: &str = "91350526MA00DEM013";
 const TODAY: &str = "2025-06-03";

@@ -6,12 +6,9 @@
     reason = "a test may fail by panicking"
 )]
 
-mod county;
-mod penalised;
-
+use crate::county::{County, form, on_both};
+use crate::penalised::{Case, LARGE, MATTER, SMALL, enter, whys, with_registers};
 use app::Deal;
-use county::{County, form, on_both};
-use penalised::{Case, LARGE, MATTER, SMALL, enter, whys, with_registers};
 
 #[test]
 fn a_fine_inside_its_step_is_decided_and_the_record_says_why() {

@@ -1,10 +1,8 @@
 //! The yearly tables of enforcement: rows of organs, columns of figures, balances, money, what was known on a day.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
-mod county;
-
+use crate::county::{County, day};
 use app::{FilledTable, Organ, table_value};
-use county::{County, day};
 use packs::source::Source;
 use packs::tables::{YearTable, read_all};
 use store::tally::Contribution;

@@ -1,8 +1,7 @@
 //! Against the laws and against last year's report.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its input is broken")]
 
-mod common;
-
+use crate::common;
 use audit::{Beside, Options, Report, Text, audit};
 use calendar::Day;
 use law::{Counting, Law, Library, Rank, Version};

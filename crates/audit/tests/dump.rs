@@ -1,7 +1,6 @@
 //! Prints what the audit says of the files named in AUDIT_FILES, for looking at.
 
-mod common;
-
+use crate::common;
 use audit::{Beside, Options, Text, audit};
 
 #[test]

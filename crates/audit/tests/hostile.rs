@@ -1,7 +1,6 @@
 //! Hostile input stays linear: twice the text takes about twice the time, and nothing panics.
 
-mod common;
-
+use crate::common;
 use std::time::{Duration, Instant};
 
 use audit::{Beside, Options, Text, audit};

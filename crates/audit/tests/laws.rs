@@ -1,7 +1,6 @@
 //! The texts of laws hold no sums that are wrong: the rules that compute raise nothing over them.
 
-mod common;
-
+use crate::common;
 use std::fs;
 
 use audit::{Beside, Options, Text, audit};

@@ -1,8 +1,7 @@
 //! Reports whose numbers link to figures: the link says which figure a number states, and must fit the words.
 #![allow(clippy::unwrap_used, reason = "a test stops where its input is broken")]
 
-mod common;
-
+use crate::common;
 use audit::platform::{KnownFigure, KnownValue, Platform};
 use audit::{Beside, Decimal, Link, Options, Report, Text, Verdict, audit};
 

@@ -2,13 +2,11 @@
 //! run with UPDATE=1 to write it anew.
 #![allow(clippy::expect_used, reason = "a test stops where its input is broken")]
 
-mod common;
-mod score;
-
+use crate::score;
 use std::fmt::Write;
 
-use common::rules;
-use score::{Table, read, share};
+use crate::common::rules;
+use crate::score::{Table, read, share};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/audit.md");
 const BEGIN: &str = "<!-- table: begin -->\n";

@@ -1,8 +1,7 @@
 //! Against figures that the platform computes: what is compared, what is not, and what differs.
 #![allow(clippy::unwrap_used, reason = "a test stops where its input is broken")]
 
-mod common;
-
+use crate::common;
 use audit::platform::{KnownFigure, KnownValue, Platform};
 use audit::{Beside, Decimal, Options, Report, Text, Verdict, audit};
 

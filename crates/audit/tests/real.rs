@@ -1,7 +1,6 @@
 //! The two real reports against the list made by hand: what agrees, what is never an error, what is wrong.
 
-mod common;
-
+use crate::common;
 use audit::{Beside, Options, Report, Text, audit};
 
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/seeds/");

@@ -1,8 +1,9 @@
 //! A report against the store: the one that the platform writes agrees with its own records, and a changed figure is found.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail by panicking")]
 
+use crate::demonstration;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
@@ -16,18 +17,16 @@ fn yifa(args: &[&str]) -> Output {
 fn made() -> &'static (PathBuf, String) {
     static MADE: OnceLock<(PathBuf, String)> = OnceLock::new();
     MADE.get_or_init(|| {
-        // Tests may run each in a process of its own: each process has its own data.
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("against-{}", std::process::id()));
-        drop(fs::remove_dir_all(&folder));
-        fs::create_dir_all(&folder).unwrap();
-        let data = folder.join("data");
-        let of_data = ["--data", data.to_str().unwrap()];
-        let demo = yifa(&[&["demo", "--no-serve"][..], &of_data].concat());
-        assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
-        let build = ["report", "build", "--organ", "county", "--year", "2024", "--as-of", "2025-02-20"];
-        let report = yifa(&[&build[..], &of_data].concat());
-        assert!(report.status.success(), "{}", String::from_utf8_lossy(&report.stderr));
-        (folder, String::from_utf8(report.stdout).unwrap())
+        let folder = demonstration::made("against", |folder| {
+            let data = folder.join("data");
+            demonstration::copy(&data);
+            let build = ["report", "build", "--organ", "county", "--year", "2024", "--as-of", "2025-02-20"];
+            let report = yifa(&[&build[..], &["--data", data.to_str().unwrap()]].concat());
+            assert!(report.status.success(), "{}", String::from_utf8_lossy(&report.stderr));
+            fs::write(folder.join("built"), report.stdout).unwrap();
+        });
+        let report = fs::read_to_string(folder.join("built")).unwrap();
+        (folder, report)
     })
 }
 

@@ -6,6 +6,7 @@
     reason = "a test may fail by panicking"
 )]
 
+use crate::demonstration;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -85,7 +86,7 @@ const YEAR: [&str; 5] = ["assess", "--year", "2024", "--as-of", "2025-03-01"];
 #[test]
 fn the_demonstration_county_is_assessed_to_the_letter() {
     let folder = Folder(tempfile::tempdir().unwrap());
-    folder.told(&["demo", "--no-serve"]);
+    demonstration::copy(&folder.0.path().join("data"));
     let of = |more: &[&'static str]| [&YEAR[..], more].concat();
     expected("county.txt", &folder.told(&of(&["--organ", "county", "--lift"])));
     std::fs::write(folder.0.path().join("sheet.toml"), SHEET).unwrap();

@@ -10,6 +10,7 @@
     reason = "a test may fail by panicking"
 )]
 
+use crate::demonstration;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,7 +67,7 @@ impl Machine {
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(&folder).unwrap();
         let machine = Self { folder };
-        machine.must(&["demo", "--no-serve"]);
+        demonstration::copy(&machine.folder.join("data"));
         for (login, rank, organ) in [
             ("above1", "staff", Some("city")),
             ("citizen1", "citizen", None),

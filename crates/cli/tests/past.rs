@@ -6,6 +6,7 @@
     reason = "a test may fail by panicking"
 )]
 
+use crate::demonstration;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -28,7 +29,7 @@ impl Folder {
 #[test]
 fn cases_and_organs_are_told_as_of_a_day() {
     let folder = Folder(tempfile::tempdir().unwrap());
-    assert!(folder.run(&["demo", "--no-serve"]).status.success());
+    demonstration::copy(folder.0.path());
     let cases = folder.json(&["case", "list", "--as", "fuyi1", "--procedure", "reconsideration"]);
     let case = cases["cases"].as_array().unwrap().iter().find(|case| case["closed_on"].is_string()).unwrap();
     let (id, opened) = (case["case"].as_str().unwrap(), case["opened_on"].as_str().unwrap());

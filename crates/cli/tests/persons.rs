@@ -1,6 +1,7 @@
 //! Finding and erasing a person, and changing the keys of personal data, from the command line.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
+use crate::demonstration;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -43,7 +44,7 @@ fn a_person_is_found_and_erased_and_everything_else_stays() {
         assert!(output.status.success(), "{args:?}: {}", text(&output));
         text(&output)
     };
-    run(&["demo", "--no-serve"]);
+    demonstration::copy(&data);
     // The demonstration keeps its keys with its data.
     fs::rename(data.join("personal-key"), &keys).unwrap();
     run(&["account", "add", "admin", "--name", "演示管理员", "--rank", "system-admin"]);

@@ -7,8 +7,9 @@
     reason = "a test may fail by panicking"
 )]
 
+use crate::demonstration;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
@@ -36,9 +37,7 @@ fn made() -> &'static Made {
     static MADE: OnceLock<Made> = OnceLock::new();
     MADE.get_or_init(|| {
         // Tests may run each in a process of its own: each process has its own data.
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("proofs-{}", std::process::id()));
-        drop(fs::remove_dir_all(&folder));
-        fs::create_dir_all(&folder).unwrap();
+        let folder = demonstration::own_folder("proofs");
         let (data, root) = (folder.join("data"), folder.join("root.json"));
         let of_data = ["--data", data.to_str().unwrap()];
         let run = |args: &[&str]| {
@@ -46,7 +45,7 @@ fn made() -> &'static Made {
             assert!(output.status.success(), "{args:?}: {}", text(&output));
             String::from_utf8(output.stdout).unwrap()
         };
-        run(&["demo", "--no-serve"]);
+        demonstration::copy(&data);
         // The reports of the demonstration were sealed, each with a root: the key is there, as are their roots.
         let (key, aside) = (data.join("root-key"), data.join("aside"));
         fs::rename(&key, &aside).unwrap();

@@ -7,6 +7,7 @@
     reason = "a test may fail by panicking"
 )]
 
+use crate::demonstration;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -27,29 +28,25 @@ const WHICH: [&str; 6] = ["--organ", "county", "--year", "2024", "--as-of", "202
 /// The demonstration's folder with its report in every form and the sealed bundle.
 fn made() -> &'static PathBuf {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        // Tests may run each in a process of its own: each process has its own data.
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("report-{}", std::process::id()));
-        drop(fs::remove_dir_all(&folder));
-        fs::create_dir_all(&folder).unwrap();
-        let data = folder.join("data");
-        let of_data = ["--data", data.to_str().unwrap()];
-        let run = |args: &[&str]| {
-            let output = yifa(&[args, &of_data].concat());
-            assert!(output.status.success(), "{args:?}: {}", text(&output));
-        };
-        run(&["demo", "--no-serve"]);
-        for form in ["md", "html", "docx", "pdf"] {
-            let out = folder.join(format!("report.{form}"));
-            let to =
-                ["report", "build", "--to", form, "--dated", "2025-02-20", "--out", out.to_str().unwrap()];
-            run(&[&to[..], &WHICH].concat());
-        }
-        let out = folder.join("bundle.zip");
-        run(&[&["report", "bundle", "--dated", "2025-02-20", "--out", out.to_str().unwrap()][..], &WHICH]
-            .concat());
-        folder
-    })
+    MADE.get_or_init(|| demonstration::made("report", make))
+}
+
+fn make(folder: &Path) {
+    let data = folder.join("data");
+    let of_data = ["--data", data.to_str().unwrap()];
+    let run = |args: &[&str]| {
+        let output = yifa(&[args, &of_data].concat());
+        assert!(output.status.success(), "{args:?}: {}", text(&output));
+    };
+    demonstration::copy(&data);
+    for form in ["md", "html", "docx", "pdf"] {
+        let out = folder.join(format!("report.{form}"));
+        let to = ["report", "build", "--to", form, "--dated", "2025-02-20", "--out", out.to_str().unwrap()];
+        run(&[&to[..], &WHICH].concat());
+    }
+    let out = folder.join("bundle.zip");
+    run(&[&["report", "bundle", "--dated", "2025-02-20", "--out", out.to_str().unwrap()][..], &WHICH]
+        .concat());
 }
 
 fn read(form: &str) -> String {

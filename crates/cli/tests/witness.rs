@@ -1,6 +1,7 @@
 //! The ways with roots from the command line: beside a running server, by a witness, and after a restore.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
 
+use crate::demonstration;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -99,7 +100,7 @@ impl Site {
 #[test]
 fn a_root_is_made_and_witnessed_beside_a_running_server() {
     let mut site = Site::new("beside");
-    site.run(&["demo", "--no-serve"]);
+    demonstration::copy(site.path("yifa-data").as_ref());
     site.serve();
     let told = site.run(&["root", "--save", "root.json"]);
     // The server makes its first root itself, at once or when it is asked.
@@ -133,7 +134,7 @@ fn a_root_is_made_and_witnessed_beside_a_running_server() {
 #[test]
 fn a_restore_announces_the_roots_that_it_lost() {
     let mut site = Site::new("restored");
-    site.run(&["demo", "--no-serve"]);
+    demonstration::copy(site.path("yifa-data").as_ref());
     site.run(&["backup", "backup"]);
     site.run(&["root", "--save", "first.json"]);
     // More in the journal than in the backup.

@@ -1,12 +1,11 @@
 //! The check of the whole store, and backups: what was changed behind the store's back is named.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
+use crate::common;
 use std::path::Path;
 use std::time::Duration;
 
-use common::{Folder, On, assert_whole, event, grow, hash, open_case};
+use crate::common::{Folder, On, assert_whole, event, grow, hash, open_case};
 use ledger::{FaultKind, Frontier, Sm3};
 use store::attachment::{self, Attachment};
 use store::tally::Contribution;

@@ -1,9 +1,7 @@
 //! Which files are taken in, as what, and under which names.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
-use common::{Folder, hash};
+use crate::common::{Folder, hash};
 use proptest::prelude::*;
 use store::{MediaType, Options, Store, StoreError, safe_name};
 

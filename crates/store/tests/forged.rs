@@ -2,11 +2,9 @@
 //! Nothing in the store tells then; the root that somebody kept does.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{Folder, grow};
+use crate::common::{Folder, grow};
 use ledger::{Event, Frontier, Hash, Head, SecretKeys, Sm3, genesis, link};
 use rusqlite::{Connection, params};
 use store::tree_head::TreeHead;

@@ -1,11 +1,9 @@
 //! Leases of several processes over one database against a model: who asks when, and who then has it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Folder, On};
+use crate::common::{Folder, On};
 use proptest::prelude::*;
 use store::lease::Lease;
 use store::{StoreError, counter};

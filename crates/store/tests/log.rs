@@ -1,9 +1,7 @@
 //! The log of operations: what was changed, taken out or put in is found, and what is young is not removed.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::Folder;
+use crate::common::Folder;
 use store::audit_log::{self, KEPT_AT_LEAST, NewLine};
 use store::{Problem, Store, StoreError, Tx};
 

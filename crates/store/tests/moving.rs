@@ -1,12 +1,11 @@
 //! A store moved between databases, and processes that share one.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
+use crate::common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Folder, On, assert_whole, case, event, grow, open_case};
+use crate::common::{Folder, On, assert_whole, case, event, grow, open_case};
 use store::lease::Lease;
 use store::{Store, StoreError, Tx, cases, command, copy, counter, events, meta, outbox, restore_into};
 

@@ -1,12 +1,10 @@
 //! What is refused at the door, untouched.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{BEFORE_LISTS, Folder, On, open_case};
+use crate::common::{BEFORE_LISTS, Folder, On, open_case};
 use store::account::{self, Rank};
 use store::testing::Database;
 use store::{Options, Store, StoreError, audit_log, cases, known_version, meta, session};

@@ -1,9 +1,7 @@
 //! Verifying reads the journal in pages: what is wrong on any of them is found, and roots that end anywhere are computed anew.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::{Folder, On, case, event, fresh_keys, grow, keys};
+use crate::common::{Folder, On, case, event, fresh_keys, grow, keys};
 use ledger::{FaultKind, Frontier, Sm3};
 use store::events::NewEvent;
 use store::person::Whose;

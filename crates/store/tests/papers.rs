@@ -1,9 +1,7 @@
 //! Papers of cases: sealed for whose they are, erased with them, found whole by whoever checks, and moved with the store.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::{Folder, fresh_keys, grow, hash, keys};
+use crate::common::{Folder, fresh_keys, grow, hash, keys};
 use store::attachment::{self, Attachment, Paper};
 use store::person::{self, Whose};
 use store::{Keyring, Problem, Store, StoreError, Tx, copy, restore};

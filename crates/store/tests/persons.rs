@@ -1,9 +1,7 @@
 //! Persons' keys: what is sealed opens only where it belongs, and what is erased is gone while the rest stays.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::{BEFORE_LISTS, Folder, apart, assert_whole, case, event, fresh_keys, grow, keys};
+use crate::common::{BEFORE_LISTS, Folder, apart, assert_whole, case, event, fresh_keys, grow, keys};
 use store::person::{self, Whose};
 use store::personal::{self, NewPart, NewPersonal, Personal};
 use store::{

@@ -1,14 +1,12 @@
 //! Readers: a reading inside a reading must not wait for those that wait likewise.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use common::Folder;
+use crate::common::Folder;
 use store::{Store, meta};
 
 on_both! {

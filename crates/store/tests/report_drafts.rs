@@ -1,9 +1,7 @@
 //! Drafts of yearly reports in the store: versions of sections, comments, accepted findings, editions, files, what is public.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::Folder;
+use crate::common::Folder;
 use ledger::{Hash, HashFunction as _, Sm3};
 use store::desk::Sealed;
 use store::report_draft::{

@@ -2,9 +2,7 @@
 //! proved or hashed changes, and what fails half-way has changed nothing.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::{Folder, apart, assert_whole, case, event, hash, keys};
+use crate::common::{Folder, apart, assert_whole, case, event, hash, keys};
 use store::events::{Entry, NewEvent};
 use store::pack::Pack;
 use store::tree_head::TreeHead;

@@ -1,5 +1,5 @@
 //! How long roots, proofs and verifying take, beside SM3 over the same bytes. As a test it is small, and asserts what holds; to measure:
-//! `YIFA_EVENTS=1000000 cargo test --release -p store --test speed -- --nocapture`
+//! `YIFA_EVENTS=1000000 cargo test --release -p store --test all speed:: -- --nocapture`
 #![allow(
     clippy::unwrap_used,
     clippy::float_arithmetic,
@@ -7,11 +7,9 @@
     reason = "a measurement"
 )]
 
-mod common;
-
 use std::time::Instant;
 
-use common::{Folder, grow};
+use crate::common::{Folder, grow};
 use ledger::{HashFunction as _, Sm3};
 use store::{KeptRoot, events, tree, verify_since};
 

@@ -1,9 +1,8 @@
 //! Each table's functions, where the model does not reach.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::{Folder, case, event, grow, hash};
+use crate::common;
+use crate::common::{Folder, case, event, grow, hash};
 use store::account::{self, Account, Rank};
 use store::cases::{self, Scope};
 use store::document::{self, Document};

@@ -1,11 +1,9 @@
 //! TLS to PostgreSQL: what each `sslmode` lets through and what it refuses, with certificates that `bin/test` makes.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
 use std::path::PathBuf;
 
-use common::Folder;
+use crate::common::Folder;
 use store::testing::Database;
 use store::{Options, Place, Store, StoreError, meta};
 

@@ -1,9 +1,7 @@
 //! Roots and proofs from kept subtrees, against the tree in memory; and erased personal data.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use common::{Folder, assert_whole, grow};
+use crate::common::{Folder, assert_whole, grow};
 use ledger::{Sm3, Tree, verify_consistency, verify_inclusion};
 use proptest::prelude::*;
 use store::{Store, events, personal, tree};

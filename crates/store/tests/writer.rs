@@ -1,12 +1,11 @@
 //! The writer: groups, bad commands among good ones, panics, a full disk.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
+use crate::common;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
-use common::{Folder, assert_whole, case, event, grow, open_case};
+use crate::common::{Folder, assert_whole, case, event, grow, open_case};
 use store::{Options, Store, StoreError, cases, command, counter, events};
 
 on_both! {

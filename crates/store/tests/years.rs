@@ -1,11 +1,9 @@
 //! Figures over whole years and what is left of days, against adding up everything that was ever contributed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{Folder, On};
+use crate::common::{Folder, On};
 use proptest::prelude::*;
 use proptest::sample::select;
 use store::tally::{self, Contribution, Range, Sum};

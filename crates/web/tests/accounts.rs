@@ -2,14 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-mod browse;
-mod totp;
-
+use crate::browse::{Browser, PASSWORD, Page, Site};
+use crate::totp::code;
 use app::AccountRules;
 use axum::http::{StatusCode, header};
-use browse::{Browser, PASSWORD, Page, Site};
 use store::account::Rank;
-use totp::code;
 
 fn half_a_minute(site: &Site) {
     (0..30).for_each(|_| site.clock.tick());

@@ -1,10 +1,9 @@
 //! Before a dispute is entered twice, the page shows the first one; who has looked goes on.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
+use crate::browse::Site;
 use axum::http::StatusCode;
-use browse::Site;
 
 const PATH: &str = "/cases/new/dispute";
 

@@ -3,14 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod browse;
-
 use std::fmt::Write as _;
 
+use crate::browse::{APPLICATION, PASSWORD, Page, Site, apply, day, expect_table, own_case};
 use app::{Deal, NewAccount, Open, Organ, Origin, Reach, Scope};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use browse::{APPLICATION, PASSWORD, Page, Site, apply, day, expect_table, own_case};
 use serde_json::{Value, json};
 use store::account::Rank;
 

@@ -2,11 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
+use crate::browse::{APPLICATION, Browser, PASSWORD, Page, Site, apply, own_case};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use browse::{APPLICATION, Browser, PASSWORD, Page, Site, apply, own_case};
 use store::account::Rank;
 use web::{Route, Who};
 

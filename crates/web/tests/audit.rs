@@ -1,15 +1,13 @@
 //! Auditing a report on the web: the way through, every bad input, and that nothing is kept unless asked for.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod browse;
-
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use crate::browse::{Browser, File, Page, Site};
 use app::KeepAudit;
 use axum::http::{StatusCode, header};
-use browse::{Browser, File, Page, Site};
 
 const REPORT: &str = "某县人民政府2024年度法治政府建设情况报告\n市人民政府：\n一、情况\n\
     受理<b>纠纷</b>2310件，调解成功2254件，调解成功率96.7%。白云岭配备39个公职律师。\n受理案件100件，办结98件，办结率98%。\n二、打算\n继续努力。\n\

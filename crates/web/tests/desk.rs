@@ -1,10 +1,9 @@
 //! The desk, the calendar, notes in a case, handing over, drafts, and pictures of procedures, as a browser sees them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
+use crate::browse::{Browser, Site, apply, own_case};
 use axum::http::StatusCode;
-use browse::{Browser, Site, apply, own_case};
 
 /// A case that a citizen began, and an officer who has opened its page.
 async fn scene() -> (Site, Browser, String) {

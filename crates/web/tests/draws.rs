@@ -1,13 +1,10 @@
 //! Draws and discretion on pages: the public list, computing again, and the form that shows the step and why without scripts.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod browse;
-mod drawn;
-
+use crate::browse::{Site, day};
+use crate::drawn::{enter, form, people, planned, says};
 use app::{Deal, Open};
 use axum::http::StatusCode;
-use browse::{Site, day};
-use drawn::{enter, form, people, planned, says};
 
 #[tokio::test]
 async fn a_list_that_is_locked_is_seen_by_everybody_and_computed_again() {

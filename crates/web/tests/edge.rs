@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-mod browse;
-
 use std::sync::Arc;
 
+use crate::browse::{Browser, PASSWORD, Page, Site, apply, own_case, receipt};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use browse::{Browser, PASSWORD, Page, Site, apply, own_case, receipt};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;

@@ -3,13 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod browse;
-
 use std::collections::BTreeMap;
 
+use crate::browse::{Browser, PASSWORD, Site, day};
 use app::{Actor, AppError, Form, NewAccount, Open, Organ, Platform, Upload};
 use axum::http::StatusCode;
-use browse::{Browser, PASSWORD, Site, day};
 use norms::{Act, Field, FieldType, RoleKind};
 use store::account::Rank;
 

@@ -3,12 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
 use std::io::Write as _;
 
+use crate::browse::{Site, apply, own_case};
 use axum::http::StatusCode;
-use browse::{Site, apply, own_case};
 use store::account::Rank;
 
 /// A packed file whose parts each say that they are one, and become so large when they are unpacked.

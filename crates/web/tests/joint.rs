@@ -1,11 +1,9 @@
 //! Joint inspection on pages: an officer makes a plan, looks at it from each side, hands an enterprise its own.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod browse;
-
+use crate::browse::{Page, Site, day};
 use app::NewEntry;
 use axum::http::StatusCode;
-use browse::{Page, Site, day};
 
 fn enter(site: &Site, register: &str, fields: &[(&str, &str)]) {
     let form = fields.iter().map(|(name, text)| ((*name).to_owned(), vec![(*text).to_owned()])).collect();

@@ -1,11 +1,10 @@
 //! The published roots, and the receipt that a citizen takes away and checks without the platform.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
+use crate::browse::{Site, apply, own_case, receipt};
 use app::Proof;
 use axum::http::StatusCode;
-use browse::{Site, apply, own_case, receipt};
 
 #[tokio::test]
 async fn a_receipt_is_downloaded_once_a_root_covers_the_case() {

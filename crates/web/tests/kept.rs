@@ -2,16 +2,15 @@
 //! every page anew; whatever was done just before.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
 use std::io::Read as _;
 use std::time::Duration;
 
+use crate::browse::{Browser, Page, Site, apply, day, own_case};
 use app::{ErasePerson, NewEntry, Origin};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use browse::{Browser, Page, Site, apply, day, own_case};
 use store::account::{self, Rank};
 use tower::ServiceExt as _;
 use web::Edge;

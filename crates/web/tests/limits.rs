@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod browse;
-
+use crate::browse::Site;
 use axum::http::StatusCode;
-use browse::Site;
 
 #[tokio::test]
 async fn a_stranger_reads_so_many_pages_and_is_then_told_to_wait() {

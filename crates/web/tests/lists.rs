@@ -1,9 +1,7 @@
 //! Lists, searches, tables and the records behind figures show a case to those who may open it, and to nobody else.
 
-mod browse;
-
+use crate::browse::{Site, apply, own_case, receipt};
 use axum::http::StatusCode;
-use browse::{Site, apply, own_case, receipt};
 
 #[tokio::test]
 async fn a_case_is_shown_where_it_may_be_opened() {

@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod browse;
-
 use std::io::Read as _;
 
+use crate::browse::Site;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
-use browse::Site;
 use flate2::read::GzDecoder;
 use tower::ServiceExt as _;
 

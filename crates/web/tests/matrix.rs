@@ -7,18 +7,16 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod browse;
-mod drawn;
-mod gateway;
-mod scene;
-mod totp;
-mod whole;
-
+use crate::browse;
+use crate::drawn;
+use crate::gateway;
+use crate::scene;
+use crate::whole;
 use std::fmt::Write as _;
 
-use browse::{Page, expect_table};
-use scene::{Scene, WHO};
-use whole::{ASKS, ELSEWHERE, Held, filled, outcome, send, variants};
+use crate::browse::{Page, expect_table};
+use crate::scene::{Scene, WHO};
+use crate::whole::{ASKS, ELSEWHERE, Held, filled, outcome, send, variants};
 
 /// A path of the table with what there is in the place of its variables.
 fn path_of(scene: &Scene, path: &str) -> String {

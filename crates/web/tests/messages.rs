@@ -3,12 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod browse;
-mod gateway;
-
+use crate::browse::{Site, apply, own_case};
+use crate::gateway::{gateway, use_gateway, work};
 use axum::http::StatusCode;
-use browse::{Site, apply, own_case};
-use gateway::{gateway, use_gateway, work};
 use store::account::Rank;
 
 #[tokio::test]

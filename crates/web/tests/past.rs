@@ -1,9 +1,8 @@
 //! A case as it was known on a day: told as the past, with nothing to be done from it.
 
-mod browse;
-
+use crate::browse;
+use crate::browse::{Site, apply, own_case};
 use axum::http::StatusCode;
-use browse::{Site, apply, own_case};
 
 const PAPER: &[u8] = b"%PDF-1.4 a paper";
 

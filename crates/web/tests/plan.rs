@@ -2,11 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
+use crate::browse::{Site, apply};
 use app::MeasureState;
 use axum::http::StatusCode;
-use browse::{Site, apply};
 
 /// How many measures stand in each state in a year.
 fn counts(site: &Site, year: i32) -> Vec<usize> {

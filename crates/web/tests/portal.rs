@@ -1,10 +1,8 @@
 //! What anybody finds, checks and reads on the portal, and what the system administrator sees of the server's own work.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod browse;
-
+use crate::browse::{Site, apply, own_case, receipt};
 use axum::http::StatusCode;
-use browse::{Site, apply, own_case, receipt};
 use store::account::Rank;
 
 const PAPER: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF a paper of this case\n";

@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-mod browse;
-
+use crate::browse::{Browser, Site, apply, own_case};
 use axum::http::StatusCode;
-use browse::{Browser, Site, apply, own_case};
 use store::account::Rank;
 
 /// What was noted of readings so far: who, and what.

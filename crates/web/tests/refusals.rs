@@ -1,10 +1,9 @@
 //! Every bad input: the message in Chinese, what was typed still there, nothing half-written.
 
-mod browse;
-
+use crate::browse;
+use crate::browse::{APPLICATION, Site, apply, own_case};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use browse::{APPLICATION, Site, apply, own_case};
 
 #[tokio::test]
 async fn signing_in_tells_not_what_was_wrong_and_ends_when_one_signs_out() {

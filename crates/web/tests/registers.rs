@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod browse;
-
+use crate::browse::{Site, day};
 use app::NewEntry;
 use axum::http::StatusCode;
-use browse::{Site, day};
 use store::account::Rank;
 
 /// Guiding cases: number, cause, list, article.

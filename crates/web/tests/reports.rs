@@ -1,10 +1,9 @@
 //! Yearly reports as a browser without scripts sees them: from nothing to a published report that anybody can check.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod browse;
-
+use crate::browse;
+use crate::browse::{Browser, Page, Site, apply, day};
 use axum::http::StatusCode;
-use browse::{Browser, Page, Site, apply, day};
 
 /// A town that got an application last year, and an officer of this January.
 async fn scene() -> (Site, Browser) {

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod browse;
-
+use crate::browse::{Page, Site, day};
 use app::Organ;
 use axum::http::StatusCode;
-use browse::{Page, Site, day};
 use store::tally::{Contribution, contribute};
 
 /// So many acts of a figure, or so much money, of an organ of the county on a day.

@@ -1,9 +1,7 @@
 //! The whole way of a case through the forms: a citizen applies, officers deal with it, the public reads the decision.
 
-mod browse;
-
+use crate::browse::{Browser, Page, Site, apply, own_case, receipt};
 use axum::http::StatusCode;
-use browse::{Browser, Page, Site, apply, own_case, receipt};
 
 const PAPER: &[u8] = b"%PDF-1.4 a paper";
 

@@ -1,4 +1,5 @@
 //! A small county for the tests: an organ, two officers, a citizen, a clock that is set.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 use std::sync::Arc;

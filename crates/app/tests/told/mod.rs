@@ -1,6 +1,30 @@
 //! A small county whose officers and parties are told of things, and a gateway that keeps what it gets.
 
-use super::*;
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use app::{
+    Actor, Channels, Deal, MESSAGES_LEASE, MessageLine, NewAccount, Open, Origin, Platform, Pushed,
+    SendingsAsked,
+};
+use serde_json::Value as Json;
+use store::account::Rank;
+use store::lease::Lease;
+use store::message::State;
+use store::testing::Database;
+use tempfile::TempDir;
+
+use crate::county::{self, County, form};
 
 pub struct Town {
     pub county: County,

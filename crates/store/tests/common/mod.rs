@@ -28,13 +28,13 @@ macro_rules! on_both {
         mod on_sqlite {
             $(#[test]
             fn $name() {
-                super::$name(&super::common::Folder::new(stringify!($name)));
+                super::$name(&$crate::common::Folder::new(stringify!($name)));
             })*
         }
         mod on_postgres {
             $(#[test]
             fn $name() {
-                if let Some(folder) = super::common::Folder::on_postgres(stringify!($name)) {
+                if let Some(folder) = $crate::common::Folder::on_postgres(stringify!($name)) {
                     super::$name(&folder);
                 }
             })*

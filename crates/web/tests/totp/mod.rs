@@ -1,4 +1,5 @@
 //! An authenticator program, written apart from the one that is tested.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 

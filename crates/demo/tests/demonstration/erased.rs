@@ -1,9 +1,6 @@
 //! A whole county from which everybody's data are erased: cases, figures and proofs stay as they were.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
-use common::{made, today};
+use crate::common::{made, today};
 use store::{cases, person};
 
 #[test]

@@ -1,20 +1,14 @@
 //! The first annual report, over the demonstration's year: its parts, its numbers, and that it always reads the same.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
-use std::sync::OnceLock;
-
+use crate::common::{golden, shared};
 use app::{AnnualReport, Paragraph, Piece, Platform};
 use calendar::Day;
-use common::{golden, made, today};
 use packs::Files;
 use packs::plans::Plans;
 use packs::source::Source;
 
 fn platform() -> &'static Platform {
-    static MADE: OnceLock<Platform> = OnceLock::new();
-    MADE.get_or_init(|| made("yifa", today()).platform)
+    &shared().platform
 }
 
 fn plans() -> Plans {

@@ -1,22 +1,12 @@
 //! The demonstration as it is made: the year's figures, what they open to, what an officer and a citizen find.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
+use crate::common::{golden, made, shared, today};
 use app::{Actor, FigureAsked};
 use calendar::Day;
 use codes::Kind;
-use common::{golden, made, today};
 use demo::{Bound, Demonstration};
-
-/// One demonstration for all tests of a file that only read it.
-fn shared() -> &'static Demonstration {
-    static MADE: OnceLock<Demonstration> = OnceLock::new();
-    MADE.get_or_init(|| made("yifa", today()))
-}
 
 /// The year, over the whole county.
 fn year() -> FigureAsked {

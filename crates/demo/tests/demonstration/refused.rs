@@ -1,10 +1,7 @@
 //! When no demonstration is made: nothing is written then, and the reason is told.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
+use crate::common::{folder, made, today};
 use calendar::Day;
-use common::{folder, made, today};
 use demo::{Fault, Options};
 use packs::Files;
 use store::Store;

@@ -1,6 +1,7 @@
 //! A demonstration in a folder of its own.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use calendar::Day;
@@ -22,6 +23,12 @@ pub fn folder() -> PathBuf {
     folder
 }
 
+/// One demonstration for all tests that only read it.
+pub fn shared() -> &'static Demonstration {
+    static MADE: OnceLock<Demonstration> = OnceLock::new();
+    MADE.get_or_init(|| made("yifa", today()))
+}
+
 /// A demonstration from a seed for a day.
 pub fn made(seed: &str, today: Day) -> Demonstration {
     let files = Files::built_in();
@@ -32,7 +39,6 @@ pub fn made(seed: &str, today: Day) -> Demonstration {
 }
 
 /// Compares with the file beside this one; `UPDATE_GOLDEN=1` writes it anew.
-#[allow(dead_code, reason = "not every test has a file to compare with")]
 pub fn golden(name: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

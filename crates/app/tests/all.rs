@@ -1,0 +1,35 @@
+//! All tests of this package that need no program of their own: one is linked and kept instead of one for each file.
+
+mod accounts;
+mod alike;
+mod as_of;
+mod assessments;
+mod authority;
+mod case_bundle;
+mod cases;
+mod county;
+mod credit;
+mod daily_board;
+mod draws;
+mod exams;
+mod file_review;
+mod joint_plans;
+mod library;
+mod lists;
+mod messages;
+mod penalised;
+mod persons;
+mod register_figures;
+mod report_drafts;
+mod report_tables;
+mod roots;
+mod same_for_all;
+mod sending;
+mod starting;
+mod tasks;
+mod told;
+mod training_hours;
+mod verifying;
+mod visits;
+mod weighing;
+mod year_tables;

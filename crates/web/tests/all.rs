@@ -1,0 +1,35 @@
+//! All tests of this package that need no program of their own: one is linked and kept instead of one for each file.
+
+mod accounts;
+mod alike;
+mod api;
+mod attempts;
+mod audit;
+mod browse;
+mod desk;
+mod drawn;
+mod draws;
+mod edge;
+mod every_field;
+mod further_attempts;
+mod gateway;
+mod joint;
+mod journal;
+mod kept;
+mod limits;
+mod lists;
+mod look;
+mod matrix;
+mod messages;
+mod past;
+mod plan;
+mod portal;
+mod readings;
+mod refusals;
+mod registers;
+mod reports;
+mod scene;
+mod tables;
+mod totp;
+mod way;
+mod whole;
