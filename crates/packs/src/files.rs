@@ -1,5 +1,6 @@
 //! Where the data come from: what was built into the binary, and an overlay of local files over it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
@@ -10,7 +11,7 @@ mod built_in {
 
 /// The data files by their path (`packs/disputes/reconsideration.toml`). 数据文件
 #[derive(Clone, Debug, Default)]
-pub struct Files(BTreeMap<String, String>);
+pub struct Files(BTreeMap<Cow<'static, str>, Cow<'static, str>>);
 
 /// The folders of an overlay.
 const FOLDERS: [&str; 9] =
@@ -20,13 +21,13 @@ impl Files {
     /// What was built into the binary.
     #[must_use]
     pub fn built_in() -> Self {
-        Self(built_in::FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+        Self(built_in::FILES.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect())
     }
 
     /// Files by path and text.
     #[must_use]
     pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(files.into_iter().collect())
+        Self(files.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
     }
 
     /// Lays a folder of local files over these: same paths are replaced, new ones added. The folder holds `packs/`,
@@ -63,7 +64,7 @@ impl Files {
             if entry.file_type()?.is_dir() {
                 found += self.gather(&entry.path(), &own)?;
             } else if own.ends_with(".toml") {
-                self.0.insert(own, fs::read_to_string(entry.path())?);
+                self.put(own, fs::read_to_string(entry.path())?);
                 found += 1;
             }
         }
@@ -72,17 +73,18 @@ impl Files {
 
     /// The files of a folder, in the order of their paths.
     pub fn under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let inside =
-            move |name: &&String| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        self.0.iter().filter(move |(name, _)| inside(name)).map(|(name, text)| (name.as_str(), text.as_str()))
+        let inside = move |name: &&Cow<'static, str>| {
+            name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.0.iter().filter(move |(name, _)| inside(name)).map(|(name, text)| (name.as_ref(), text.as_ref()))
     }
 
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.0.get(path).map(String::as_str)
+        self.0.get(path).map(AsRef::as_ref)
     }
 
     pub fn put(&mut self, path: impl Into<String>, text: impl Into<String>) {
-        self.0.insert(path.into(), text.into());
+        self.0.insert(Cow::Owned(path.into()), Cow::Owned(text.into()));
     }
 }

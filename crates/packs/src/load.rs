@@ -1,5 +1,6 @@
 //! Loads everything that the platform runs on: all of it, or nothing and all the reasons.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::figures::Figure;
@@ -319,6 +320,7 @@ fn overlaps(packs: &[Arc<Pack>]) -> Vec<Diagnostic> {
 }
 
 /// What has figures: a version of a procedure, or a register.
+#[derive(Clone, Copy)]
 struct Home<'a> {
     id: &'a str,
     figures: &'a [Figure],
@@ -338,30 +340,28 @@ fn figures_twice(packs: &[Arc<Pack>], lists: &[Arc<Register>]) -> Vec<Diagnostic
         path: &list.place.file,
         place: &list.place,
     });
-    let homes: Vec<Home<'_>> = of_packs.chain(of_lists).filter(|home| !home.figures.is_empty()).collect();
+    let mut known: BTreeMap<&str, Vec<Home<'_>>> = BTreeMap::new();
+    let mut said: BTreeMap<&str, Vec<(Home<'_>, &Figure)>> = BTreeMap::new();
     let mut found = Vec::new();
-    for (at, home) in homes.iter().enumerate() {
-        for other in homes.iter().skip(at + 1).filter(|other| other.id != home.id) {
-            for figure in other.figures {
-                if home.figures.iter().any(|mine| mine.id == figure.id) {
-                    let message = format!("指标标识“{}”在{}里已经用过", figure.id, home.path);
-                    found.push(Diagnostic::error("figure_twice", message).at(other.place.clone()));
-                }
-                found.extend(same_phrase(home.figures, figure).map(|(mine, phrase)| {
-                    let (name, path) = (&figure.name, home.path);
-                    let message = format!("指标“{name}”的说法“{phrase}”在{path}里已经是指标“{mine}”的");
-                    Diagnostic::error("phrase_twice", message).at(other.place.clone())
-                }));
+    for home in of_packs.chain(of_lists) {
+        for figure in home.figures {
+            for other in known.get(figure.id.as_str()).into_iter().flatten().filter(|one| one.id != home.id) {
+                let message = format!("指标标识“{}”在{}里已经用过", figure.id, other.path);
+                found.push(Diagnostic::error("figure_twice", message).at(home.place.clone()));
             }
+            for phrase in &figure.stated_as {
+                let others = said.get(phrase.as_str()).into_iter().flatten();
+                for (other, mine) in others.filter(|(one, mine)| one.id != home.id && mine.id != figure.id) {
+                    let (name, path, mine) = (&figure.name, other.path, &mine.name);
+                    let message = format!("指标“{name}”的说法“{phrase}”在{path}里已经是指标“{mine}”的");
+                    found.push(Diagnostic::error("phrase_twice", message).at(home.place.clone()));
+                }
+            }
+        }
+        for figure in home.figures {
+            known.entry(&figure.id).or_default().push(home);
+            figure.stated_as.iter().for_each(|phrase| said.entry(phrase).or_default().push((home, figure)));
         }
     }
     found
-}
-
-/// A figure that reports state under the same words as another figure, with the words.
-fn same_phrase<'a>(figures: &'a [Figure], figure: &'a Figure) -> impl Iterator<Item = (&'a str, &'a str)> {
-    figures.iter().filter(move |mine| mine.id != figure.id).filter_map(move |mine| {
-        let phrase = figure.stated_as.iter().find(|phrase| mine.stated_as.contains(phrase))?;
-        Some((mine.name.as_str(), phrase.as_str()))
-    })
 }
