@@ -59,8 +59,7 @@ impl Platform {
 
     /// Whether a case wrote an entry of an organ's register.
     fn is_written(&self, register: &Register, organ: &Organ) -> Result<bool> {
-        let rows = self.store().read(|reader| entry::all_of(reader, &register.id))?;
-        Ok(rows.iter().any(|row| row.organ == organ.id && row.case.is_some()))
+        Ok(self.store().read(|reader| entry::is_of_case(reader, &register.id, &organ.id))?)
     }
 
     fn only_by(&self, register: &Register, by: &ChangedBy) -> AppError {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use calendar::Day;
 use plan::coverage::CarriedBy;
 use plan::{CarrierKind, MeasureRef, Part, Plan};
-use registers::as_of;
+use store::entry;
 
 use crate::error::{AppError, Result};
 use crate::figures_view::{FigureAsked, FigureLine};
@@ -232,12 +232,9 @@ impl Platform {
 
     /// How many entries each register has on a day, over all organs.
     fn kept_on(&self, day: Day) -> Result<BTreeMap<String, i64>> {
-        let mut kept = BTreeMap::new();
-        for register in &self.rules().registers {
-            let count = as_of(&self.entries(&register.id)?, day).count();
-            kept.insert(register.id.clone(), i64::try_from(count).unwrap_or(i64::MAX));
-        }
-        Ok(kept)
+        let counted = self.store().read(|reader| entry::counts(reader, day.number()))?;
+        let of = |id: &str| counted.get(id).copied().unwrap_or(0);
+        Ok(self.rules().registers.iter().map(|one| (one.id.clone(), of(&one.id))).collect())
     }
 
     fn parts_of(&self, plan: &Plan, picture: &Picture) -> Result<Vec<PlanPart>> {

@@ -1,18 +1,18 @@
 //! A register as somebody may read it: all columns for those who keep it, the public ones for everybody else.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use calendar::Day;
 use norms::{Field, Record};
-use registers::{Change, Entry, Register, as_of, difference};
+use registers::{Change, Entry, Register, difference};
+use store::entry;
 
 use crate::actor::Actor;
 use crate::authority::person_of;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::record;
-use crate::registers::kept;
+use crate::registers::{from_row, kept};
 
 /// Which entries of a register are asked for. 名册查询
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +85,8 @@ impl RegisterChange {
 }
 
 const PAGE: usize = 50;
+/// How many entries are read together where many are looked through.
+const PIECE: usize = 1000;
 
 impl Platform {
     /// A page of an organ's register as it was on a day.
@@ -98,23 +100,9 @@ impl Platform {
         organ: &str,
         asked: EntriesAsked<'_>,
     ) -> Result<RegisterPage> {
-        let EntriesAsked { on, after, words, all } = asked;
         let (register, organ, places) = self.consulted(reader, register, organ)?;
-        let entries = self.entries(&register.id)?;
-        let own = as_of(&entries, on).filter(|one| one.organ == organ.id);
-        let mut own: Vec<&Entry> =
-            own.filter(|one| after.is_none_or(|after| one.key.as_str() > after)).collect();
-        let words: Vec<&str> = words.split_whitespace().collect();
-        own.retain(|one| words.is_empty() || has_all(&words, &row(&register, one, &places).texts));
-        own.sort_by(|a, b| a.key.cmp(&b.key));
-        let next = own.get(PAGE).and(own.get(PAGE - 1)).filter(|_| !all).map(|one| one.key.clone());
-        let rows = own.into_iter().take(if all { usize::MAX } else { PAGE });
-        let written = self.written(&register)?;
-        let rows = rows.map(|one| RegisterRow {
-            basis: written.get(&place(one)).cloned(),
-            ..row(&register, one, &places)
-        });
-        let rows = rows.collect();
+        let on = asked.on;
+        let (rows, next) = self.rows_of(&register, &organ, &places, asked)?;
         let fields = places.iter().filter_map(|at| register.fields.get(*at));
         let columns = fields.map(|field| (field.id.clone(), field.name.clone())).collect();
         let is_keeper = reader.is_some_and(|actor| {
@@ -124,15 +112,44 @@ impl Platform {
         Ok(RegisterPage { register, organ, on, columns, rows, next, is_keeper, is_public_view })
     }
 
-    /// The cases that wrote entries of a register that changes by a procedure.
-    fn written(&self, register: &Register) -> Result<BTreeMap<EntryPlace, (String, String)>> {
-        if register.changed_by.is_none() {
-            return Ok(BTreeMap::new());
-        }
-        let rows = self.store().read(|reader| store::entry::all_of(reader, &register.id))?;
-        let one =
-            |row: store::entry::Entry| Some(((row.organ, row.key, row.valid_from), (row.case?, row.reason)));
-        Ok(rows.into_iter().filter_map(one).collect())
+    /// The rows of a page, and the key after which the next one begins. What is read is a piece of the organ's own, not the
+    /// register: a city lists a million enterprises in one.
+    fn rows_of(
+        &self,
+        register: &Register,
+        organ: &crate::Organ,
+        places: &[usize],
+        asked: EntriesAsked<'_>,
+    ) -> Result<(Vec<RegisterRow>, Option<String>)> {
+        let words: Vec<&str> = asked.words.split_whitespace().collect();
+        let most = if asked.all { usize::MAX } else { PAGE };
+        let piece = if asked.all || !words.is_empty() { PIECE } else { PAGE + 1 };
+        let (limit, day) = (u32::try_from(piece).unwrap_or(u32::MAX), asked.on.number());
+        self.store().read(|reader| -> Result<_> {
+            let mut made: Vec<RegisterRow> = Vec::new();
+            let mut after = asked.after.unwrap_or_default().to_owned();
+            loop {
+                let read = entry::page(reader, &register.id, &organ.id, day, &after, limit)?;
+                let is_last = read.len() < piece;
+                for stored in read {
+                    after.clone_from(&stored.key);
+                    let Some(one) = from_row(register, &stored) else { continue };
+                    let mut shown = row(register, &one, places);
+                    if !has_all(&words, &shown.texts) {
+                        continue;
+                    }
+                    if made.len() == most {
+                        let next = made.last().map(|row| row.key.clone());
+                        return Ok((made, next));
+                    }
+                    shown.basis = basis(register, stored);
+                    made.push(shown);
+                }
+                if is_last {
+                    return Ok((made, None));
+                }
+            }
+        })
     }
 
     /// What is different in an organ's register between two days.
@@ -148,8 +165,9 @@ impl Platform {
         after: Day,
     ) -> Result<Vec<RegisterChange>> {
         let (register, organ, places) = self.consulted(reader, register, organ)?;
-        let entries = self.entries(&register.id)?;
-        let own: Vec<Entry> = entries.iter().filter(|one| one.organ == organ.id).cloned().collect();
+        let days = (before.number(), after.number());
+        let own = self.store().read(|reader| entry::changed(reader, &register.id, &organ.id, days))?;
+        let own: Vec<Entry> = own.iter().filter_map(|one| from_row(&register, one)).collect();
         let shown = |one: &Entry| row(&register, one, &places);
         let made = difference(&own, before, after).into_iter().map(|change| match change {
             Change::Added(new) => {
@@ -189,16 +207,15 @@ impl Platform {
     }
 }
 
-/// Organ, key and first day.
-type EntryPlace = (String, String, i32);
+/// The case that wrote an entry of a register that changes by a procedure.
+fn basis(register: &Register, stored: entry::Entry) -> Option<(String, String)> {
+    let case = stored.case.filter(|_| register.changed_by.is_some())?;
+    Some((case, stored.reason))
+}
 
 /// Whether each word stands in one of the texts.
 fn has_all(words: &[&str], texts: &[String]) -> bool {
     words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
-}
-
-fn place(entry: &Entry) -> EntryPlace {
-    (entry.organ.clone(), entry.key.clone(), entry.from.number())
 }
 
 fn row(register: &Register, entry: &Entry, places: &[usize]) -> RegisterRow {

@@ -1,6 +1,6 @@
 //! Registers: what stands in them on a day, and entering it. Every row of a sheet is checked before any is entered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -222,13 +222,11 @@ impl Platform {
 
     /// Entries of one key that would hold on the same day: two new ones, or a new one and one that stays.
     fn clashes(&self, register: &Register, fresh: &[Entry], rows: &[NewEntry]) -> Result<Vec<FieldFault>> {
-        let old = self.entries(&register.id)?;
-        let replaced = |one: &Entry| {
-            fresh.iter().any(|new| (&new.organ, &new.key, new.from) == (&one.organ, &one.key, one.from))
-        };
-        let near = |one: &&Entry| fresh.iter().any(|new| (&new.organ, &new.key) == (&one.organ, &one.key));
+        let old = self.stored(register, fresh)?;
+        let place = |one: &Entry| (one.key.clone(), one.from);
+        let replaced: BTreeSet<(String, Day)> = fresh.iter().map(place).collect();
         let mut all: Vec<Entry> = fresh.to_vec();
-        all.extend(old.iter().filter(near).filter(|one| !replaced(one)).cloned());
+        all.extend(old.into_iter().filter(|one| !replaced.contains(&place(one))));
         let told = overlaps(&all).into_iter().filter_map(|pair| {
             let (new, other) = (fresh.get(pair.first)?, all.get(pair.second)?);
             let until = other.until.map_or("今".to_owned(), Day::chinese);
@@ -241,6 +239,20 @@ impl Platform {
             })
         });
         Ok(told.collect())
+    }
+
+    /// What stands under the keys of an organ's new entries.
+    fn stored(&self, register: &Register, fresh: &[Entry]) -> Result<Vec<Entry>> {
+        let keys: BTreeSet<(&str, &str)> =
+            fresh.iter().map(|new| (new.organ.as_str(), new.key.as_str())).collect();
+        self.store().read(|reader| -> Result<_> {
+            let mut all = Vec::new();
+            for (organ, key) in keys {
+                let rows = entry::of_key(reader, &register.id, organ, key)?;
+                all.extend(rows.iter().filter_map(|row| from_row(register, row)));
+            }
+            Ok(all)
+        })
     }
 
     fn row(

@@ -20,6 +20,7 @@ mod messages;
 mod penalised;
 mod persons;
 mod register_figures;
+mod register_pages;
 mod report_drafts;
 mod report_tables;
 mod roots;

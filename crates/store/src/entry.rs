@@ -1,5 +1,7 @@
 //! Entries of registers, with the days between which they hold and everything that was ever entered.
 
+use std::collections::BTreeMap;
+
 use crate::value::{all, first};
 use crate::{Query, Result, Row, Tx, sql};
 
@@ -100,6 +102,23 @@ pub fn page(
 ) -> Result<Vec<Entry>> {
     let values = [register.into(), organ.into(), day.into(), after.into(), limit.into()];
     all(db, &sql::ENTRIES_PAGE, &values, read)
+}
+
+/// An organ's entries that hold on one of two days and not on the other, by key.
+pub fn changed(db: &dyn Query, register: &str, organ: &str, days: (i32, i32)) -> Result<Vec<Entry>> {
+    let values = [register.into(), organ.into(), days.0.into(), days.1.into()];
+    all(db, &sql::ENTRIES_CHANGED, &values, read)
+}
+
+/// How many entries are in force on a day, over all organs, in each register that has any.
+pub fn counts(db: &dyn Query, day: i32) -> Result<BTreeMap<String, i64>> {
+    let counted = all(db, &sql::ENTRIES_COUNTED, &[day.into()], |row| Ok((row.text()?, row.int()?)))?;
+    Ok(counted.into_iter().collect())
+}
+
+/// Whether a case wrote an entry of an organ's that counts.
+pub fn is_of_case(db: &dyn Query, register: &str, organ: &str) -> Result<bool> {
+    Ok(first(db, &sql::ENTRY_OF_CASE, &[register.into(), organ.into()], |row| row.int())?.is_some())
 }
 
 /// Everything that was ever entered under a key, in order.

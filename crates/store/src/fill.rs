@@ -37,6 +37,14 @@ pub struct Sample {
     attachments: Vec<Attachment>,
 }
 
+impl Sample {
+    /// How many events it has.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.events.len()
+    }
+}
+
 /// Under what names a sample is written again. 新名称
 #[derive(Clone, Debug, Default)]
 pub struct Names {

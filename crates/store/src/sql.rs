@@ -462,6 +462,13 @@ statements! {
         "ORDER BY valid_from";
     ENTRIES_PAGE = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key > $4 AND valid_from <= $3 AND ",
         "(valid_until IS NULL OR valid_until >= $3) ", entry_counts!(), "ORDER BY key LIMIT $5";
+    ENTRIES_CHANGED = entry_columns!(), "WHERE register = $1 AND organ = $2 AND ",
+        "(valid_from <= $3 AND (valid_until IS NULL OR valid_until >= $3)) <> ",
+        "(valid_from <= $4 AND (valid_until IS NULL OR valid_until >= $4)) ", entry_counts!(), "ORDER BY key, valid_from";
+    ENTRIES_COUNTED = "SELECT register, COUNT(*) FROM entry WHERE valid_from <= $1 AND ",
+        "(valid_until IS NULL OR valid_until >= $1) ", entry_counts!(), "GROUP BY register";
+    ENTRY_OF_CASE = "SELECT 1 FROM entry WHERE register = $1 AND organ = $2 AND case_id IS NOT NULL ", entry_counts!(),
+        "LIMIT 1";
     ENTRIES_EVER = entry_columns!(), "WHERE register = $1 ORDER BY organ, key, valid_from, number";
     ENTRY_HISTORY = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key = $3 ORDER BY valid_from, number";
 

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use app::{Form, Ids, Open, Organ, Platform, SetClock, SystemClock};
+use app::{Form, Ids, NewEntry, Open, Organ, Platform, SetClock, SystemClock};
 use base::Diagnostic;
 use calendar::Day;
 use packs::{Files, Rules};
-use store::account::Account;
+use store::account::{Account, Rank};
 use store::fill::{self, Names, Sample};
 use store::{Options, Store, StoreError, account};
 
@@ -20,11 +20,16 @@ use crate::output::{self, WRONG_INPUT};
 use crate::platform::{failed, store_fault};
 
 /// How many counties there are, each with all organs and officers of the demonstration.
-const COUNTIES: usize = 20;
+pub const COUNTIES: usize = 20;
 /// How many cases are written in one command.
 const BATCH: usize = 200;
 /// How many commands wait at most.
 const WAITING: usize = 8;
+/// The register that gets entries, and how many cases there are to one of them.
+pub const REGISTER: &str = "inspection_objects";
+const CASES_AN_ENTRY: usize = 10;
+/// How many of them are entered in one command.
+const ENTRIES: usize = 5_000;
 /// The page caches while a store is filled, in KiB.
 const CACHE: u32 = 1_000_000;
 
@@ -126,6 +131,7 @@ impl Pattern {
             crate::platform::wrong("没有个人信息的密钥", help)
         })?;
         let events = self.copies(platform.store(), mix, &keys)?;
+        self.entries(&platform, mix.cases / CASES_AN_ENTRY)?;
         platform.store().set_durable(true);
         let marked = platform.store().write(|tx| store::meta::set(tx, super::lists::FILLED, "1"));
         marked.and_then(|done| done).map_err(|fault| store_fault(&fault))?;
@@ -157,6 +163,31 @@ impl Pattern {
         let added =
             platform.store().write(move |tx| accounts.iter().try_for_each(|one| account::add(tx, one)));
         added.and_then(|done| done).map_err(|fault| store_fault(&fault))
+    }
+
+    /// Enterprises that each county's government lists for inspection.
+    fn entries(&self, platform: &Platform, all: usize) -> Result<(), ExitCode> {
+        let keeps = |one: &&Account| one.rank == Rank::Head && one.organ.as_deref() == Some("county");
+        let Some(keeper) = self.accounts.iter().find(keeps) else { return Ok(()) };
+        let from = Day::from_ymd(2024, 1, 1).unwrap_or_else(|| platform.today());
+        for county in 0..COUNTIES {
+            let actor = platform.actor_of(&format!("{}-{county}", keeper.login));
+            let actor = actor.map_err(|fault| failed(&fault))?;
+            let organ = format!("county-{county}");
+            let own = all / COUNTIES;
+            for start in (0..own).step_by(ENTRIES) {
+                let rows = (start..own.min(start + ENTRIES)).map(|number| listed(number, from)).collect();
+                let done = platform.enter(&actor, REGISTER, &organ, rows, "性能测试");
+                done.map_err(|fault| failed(&fault))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many cases of whole lives have so many events, at least.
+    pub fn cases_of(&self, events: usize) -> usize {
+        let own: usize = self.lives.iter().map(|sample| sample.events()).sum();
+        (events * self.lives.len()).div_ceil(own.max(1)) + self.lives.len()
     }
 
     fn copies(&self, store: &Store, mix: Mix, keys: &Arc<store::Keyring>) -> Result<usize, ExitCode> {
@@ -204,6 +235,22 @@ impl Pattern {
         }
         Ok(events)
     }
+}
+
+/// An enterprise as a county lists it.
+fn listed(number: usize, from: Day) -> NewEntry {
+    let name = format!("演示{number}号商贸有限公司");
+    let class = ["a", "b", "c", "d"].get(number % 4).copied().unwrap_or("a");
+    let fields = [
+        ("code", format!("91350526MA{number:08}")),
+        ("name", name),
+        ("trade", format!("行业{}", number % 60)),
+        ("class", class.to_owned()),
+        ("address", format!("演示路{}号", number % 2_000)),
+        ("district", format!("演示{}镇", number % 18)),
+    ];
+    let form = fields.into_iter().map(|(id, text)| (id.to_owned(), vec![text])).collect();
+    NewEntry { from, until: None, form, line: 0 }
 }
 
 /// The names of the copy with a serial number.

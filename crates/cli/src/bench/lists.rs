@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use app::{Actor, CaseFilter, FigureAsked, Origin, Platform, Viewer, Whose};
+use app::{Actor, CaseFilter, EntriesAsked, FigureAsked, Origin, Platform, Viewer, Whose};
 use calendar::Day;
 use packs::{Files, Rules};
 use store::cases::{self, Scope};
@@ -14,7 +14,7 @@ use store::{Options, Store, account, fill, meta};
 
 use super::acts::Folder;
 use super::desk::{reopened, resident_mebibytes};
-use super::filling::{Mix, Pattern, pattern};
+use super::filling::{COUNTIES, Mix, Pattern, REGISTER, pattern};
 use super::{BenchArgs, Row};
 use crate::platform::{failed, store_fault};
 
@@ -141,10 +141,11 @@ enum Kind {
     Figure,
     FigureOfOrgan,
     Organs,
+    Register,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 13] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::DeskOfOrgan, "工作台，本机关"),
         (Self::DeskOfOfficer, "工作台，我承办的"),
         (Self::Cases, "案件列表"),
@@ -158,6 +159,7 @@ impl Kind {
         (Self::Figure, "指标明细"),
         (Self::FigureOfOrgan, "指标明细，一个机关"),
         (Self::Organs, "机关名录"),
+        (Self::Register, "名册，一个机关的"),
     ];
 }
 
@@ -171,6 +173,8 @@ struct Load<'a> {
     /// Those of them whose page was full.
     full: BTreeMap<Kind, Vec<f64>>,
     lines: usize,
+    /// How many entries the register of one organ has.
+    listed: usize,
 }
 
 const PROCEDURES: [&str; 3] = ["reconsideration", "disclosure_request", "normative_document"];
@@ -191,7 +195,11 @@ impl<'a> Load<'a> {
                 actors.push(actor);
             }
         }
-        eprintln!("{}名有案件的工作人员轮流查看", actors.len());
+        let today = platform.today().number();
+        let counted = platform.store().read(|reader| store::entry::counts(reader, today));
+        let counted = counted.map_err(|fault| store_fault(&fault))?;
+        let listed = usize::try_from(counted.get(REGISTER).copied().unwrap_or(0)).unwrap_or(0) / COUNTIES;
+        eprintln!("{}名有案件的工作人员轮流查看；每个县的名册{listed}条", actors.len());
         Ok(Self {
             platform,
             actors,
@@ -200,6 +208,7 @@ impl<'a> Load<'a> {
             took: BTreeMap::new(),
             full: BTreeMap::new(),
             lines: 0,
+            listed,
         })
     }
 
@@ -255,12 +264,19 @@ impl<'a> Load<'a> {
             Kind::Cases | Kind::Unfiltered | Kind::OfProcedure | Kind::OfPhase | Kind::Named => {
                 Some(format!("{day}.01K"))
             }
+            Kind::Register => {
+                let most = self.listed;
+                Some(format!("91350526MA{:08}", self.dice(most)))
+            }
             _ => None,
         }
     }
 
     fn rows(mut self) -> Vec<Row> {
-        eprintln!("混合查询共得{}行，每页100行，指标明细200行；用时不含等待处理器的时间", self.lines);
+        eprintln!(
+            "混合查询共得{}行，每页100行，指标明细200行，名册50行；用时不含等待处理器的时间",
+            self.lines
+        );
         let mut rows = Vec::new();
         for (kind, name) in Kind::ALL {
             let mut took = self.took.remove(&kind).unwrap_or_default();
@@ -347,6 +363,13 @@ fn ask(platform: &Platform, kind: Kind, actor: &Actor, after: Option<&str>, pick
             let figure = pick(&FIGURES).unwrap_or_default();
             let (rows, next) = platform.figure_records(Viewer::Account(actor), &figure, &asked, after)?;
             return Ok((rows.len(), next));
+        }
+        Kind::Register => {
+            let own = actor.organ.as_ref().and_then(|(id, _)| id.rsplit_once('-'));
+            let organ = format!("county-{}", own.map_or("0", |(_, county)| county));
+            let asked = EntriesAsked { on: platform.today(), after, words: "", all: false };
+            let page = platform.register_page(Some(actor), REGISTER, &organ, asked)?;
+            return Ok((page.rows.len(), page.next));
         }
         Kind::Organs => return Ok((platform.organs()?.len(), None)),
     }

@@ -14,15 +14,14 @@ use crate::platform::{failed, store_fault};
 /// A million events are replayed in at most so many seconds.
 const MOST_SECONDS: f64 = 10.0;
 
-/// About how many events a case of a whole life has.
-const EVENTS_A_CASE: u32 = 12;
-
 /// The cases are those of the demonstration, played through the engine once and written again under other names: playing a
 /// million events would take the better part of an hour.
 pub fn run(rules: &Rules, args: &BenchArgs, files: &Files) -> Result<Vec<Row>, ExitCode> {
     let folder = Folder::new("replay");
-    let cases = usize::try_from(args.events.div_ceil(EVENTS_A_CASE)).unwrap_or(usize::MAX);
-    let (_, making) = pattern(rules, files)?.fill(rules, &folder.0, Mix { cases, lives: 100 })?;
+    let pattern = pattern(rules, files)?;
+    let cases = pattern.cases_of(usize::try_from(args.events).unwrap_or(usize::MAX));
+    let (_, making) = pattern.fill(rules, &folder.0, Mix { cases, lives: 100 })?;
+    drop(pattern);
     let platform = reopened(rules, &folder.0)?;
     let (mut rows, reading) = beside_sm3(&platform)?;
     let began = Spent::now();
