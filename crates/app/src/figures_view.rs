@@ -10,7 +10,7 @@ use store::tally::{self, Range, Sum};
 use crate::error::{AppError, Result};
 use crate::organs::Organ;
 use crate::platform::Platform;
-use crate::register_figures::Scope;
+use crate::register_figures::Told;
 use crate::visible::Viewer;
 
 /// What a figure is asked for. 指标查询
@@ -117,9 +117,9 @@ impl Platform {
         let mut made: Vec<FigureLine> = of_packs.iter().map(|figure| self.line(&sums, figure)).collect();
         for register in &self.rules().registers {
             if register.figures.iter().any(|figure| wanted(&figure)) {
-                let scope = self.scope(register, asked)?;
+                let told = self.counted(register, asked)?;
                 let own = register.figures.iter().filter(wanted);
-                made.extend(own.map(|figure| self.register_line(&scope, figure, asked)));
+                made.extend(own.map(|figure| register_line(&told, figure)));
             }
         }
         if let (true, Some(id)) = (made.is_empty(), id) {
@@ -149,20 +149,6 @@ impl Platform {
             }
         }
         made.into_iter().map(|(_, figure)| figure).collect()
-    }
-
-    fn register_line(&self, scope: &Scope, figure: &Figure, asked: &FigureAsked) -> FigureLine {
-        let find = |id: &str| scope.register.figures.iter().find(|other| other.id == id);
-        let of = |id: &str| find(id).map(|side| self.measured(scope, side, asked)).unwrap_or_default();
-        let (own, mut records) = self.measured(scope, figure, asked);
-        let (mut part_of, mut whole_of, mut parts) = (Tally::default(), Tally::default(), None);
-        if let Measure::Share { part, whole } = &figure.measure {
-            part_of = of(part).0;
-            (whole_of, records) = of(whole);
-            parts = Some((part.clone(), whole.clone()));
-        }
-        let name = scope.register.name.clone();
-        shown_as(figure, (name, true), value_of(figure, own, part_of, whole_of), records, parts)
     }
 
     fn line(&self, sums: &BTreeMap<String, Sum>, figure: &Figure) -> FigureLine {
@@ -241,6 +227,19 @@ impl Platform {
         let days = self.store().read(|reader| tally::by_day(reader, &range(id, asked)))?;
         Ok(days.into_iter().filter_map(|(day, sum)| Some((Day::from_number(day)?, sum.n))).collect())
     }
+}
+
+/// A figure of a register with its value.
+fn register_line(told: &Told, figure: &Figure) -> FigureLine {
+    let (own, mut records) = told.of(&figure.id);
+    let (mut part_of, mut whole_of, mut parts) = (Tally::default(), Tally::default(), None);
+    if let Measure::Share { part, whole } = &figure.measure {
+        part_of = told.of(part).0;
+        (whole_of, records) = told.of(whole);
+        parts = Some((part.clone(), whole.clone()));
+    }
+    let name = told.register.name.clone();
+    shown_as(figure, (name, true), value_of(figure, own, part_of, whole_of), records, parts)
 }
 
 /// A figure with what it came to; `home` is the name of its procedure or register, and whether it is a register.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use calendar::Day;
 use figures::{Figure, Measure, Tally, Which};
-use registers::{Counting, Entry, Part, Register};
+use registers::{Counting, Entry, Part, Register, Sums};
 use store::entry;
 
 use crate::authority::person_of;
@@ -16,14 +16,30 @@ use crate::platform::Platform;
 use crate::registers::{from_row, kept};
 use crate::visible::Viewer;
 
-/// What the figures of a register are asked over: the entries that count for somebody, and on which last day.
-pub(crate) struct Scope {
+/// What the figures of a register come to over the entries that count for somebody.
+pub(crate) struct Told {
     pub register: Arc<Register>,
+    /// By the figure's id: its sum, and how many entries it looked at.
+    sums: BTreeMap<String, (Tally, i64)>,
+}
+
+impl Told {
+    /// What a figure comes to, and how many entries it counts.
+    pub fn of(&self, figure: &str) -> (Tally, i64) {
+        self.sums.get(figure).copied().unwrap_or_default()
+    }
+}
+
+/// The entries that count for somebody.
+struct Scope {
+    register: Arc<Register>,
     entries: Arc<Vec<Entry>>,
 }
 
 /// How many records of a figure are shown at a time.
 const PAGE: usize = 200;
+/// A register with more rows is not taken into memory for its figures.
+const MANY: u32 = 20_000;
 
 impl Platform {
     /// The register whose figure this is.
@@ -32,11 +48,75 @@ impl Platform {
         self.rules().registers.iter().find(|register| register.figures.iter().any(|own| own.id == id))
     }
 
+    /// What all figures of a register come to, by the entries as they had been entered by the day of the question.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) fn counted(&self, register: &Arc<Register>, asked: &FigureAsked) -> Result<Told> {
+        let mut sums = Sums::new(register, self.counting(asked));
+        let area = self.area(asked)?;
+        if asked.as_of >= self.today() && !self.is_long(register)? {
+            let all = self.entries(&register.id)?;
+            let own = all.chunk_by(|a, b| (&a.organ, &a.key) == (&b.organ, &b.key));
+            own.filter(|same| same.first().is_some_and(|one| area.has(&one.organ)))
+                .for_each(|same| sums.add(same));
+        } else {
+            self.add_key_by_key(register, asked, &area, &mut sums)?;
+        }
+        Ok(Told { register: Arc::clone(register), sums: sums.told() })
+    }
+
+    /// Whether a register is too long to be taken into memory.
+    fn is_long(&self, register: &Register) -> Result<bool> {
+        Ok(self.store().read(|reader| entry::is_longer_than(reader, &register.id, MANY))?)
+    }
+
+    /// Adds the entries of a register from the store, those of one key at a time.
+    fn add_key_by_key(
+        &self,
+        register: &Register,
+        asked: &FigureAsked,
+        area: &Area,
+        sums: &mut Sums<'_>,
+    ) -> Result<()> {
+        let is_past = asked.as_of < self.today();
+        let mut settle = |rows: &mut Vec<entry::Entry>| {
+            let rows = std::mem::take(rows);
+            let known = if is_past { known_by(rows, asked.as_of) } else { rows };
+            let same: Vec<Entry> = known.iter().filter_map(|row| from_row(register, row)).collect();
+            sums.add(&same);
+        };
+        let mut rows: Vec<entry::Entry> = Vec::new();
+        self.store().read(|reader| {
+            entry::each(reader, &register.id, &asked.organ, is_past, &mut |row| {
+                if rows.last().is_some_and(|last| (&last.organ, &last.key) != (&row.organ, &row.key)) {
+                    settle(&mut rows);
+                }
+                if area.has(&row.organ) {
+                    rows.push(row);
+                }
+                Ok(())
+            })
+        })?;
+        settle(&mut rows);
+        Ok(())
+    }
+
+    /// The organs that a question is about.
+    fn area(&self, asked: &FigureAsked) -> Result<Area> {
+        let mut divisions = BTreeMap::new();
+        if !asked.division.is_empty() {
+            let organs = self.store().read(|reader| store::organ::history(reader))?;
+            divisions.extend(organs.into_iter().map(|organ| (organ.id, organ.division)));
+        }
+        Ok(Area { organ: asked.organ.clone(), division: asked.division.clone(), divisions })
+    }
+
     /// The entries of a register that a question is about, as they had been entered by its day.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub(crate) fn scope(&self, register: &Arc<Register>, asked: &FigureAsked) -> Result<Scope> {
+    fn scope(&self, register: &Arc<Register>, asked: &FigureAsked) -> Result<Scope> {
         let register = Arc::clone(register);
         let all = if asked.as_of >= self.today() {
             self.entries(&register.id)?
@@ -48,31 +128,17 @@ impl Platform {
         if asked.organ.is_empty() && asked.division.is_empty() {
             return Ok(Scope { register, entries: all });
         }
-        let mut divisions = BTreeMap::new();
-        if !asked.division.is_empty() {
-            let organs = self.store().read(|reader| store::organ::history(reader))?;
-            divisions.extend(organs.into_iter().map(|organ| (organ.id, organ.division)));
-        }
-        let in_area = |organ: &String| {
-            asked.division.is_empty()
-                || divisions.get(organ).is_some_and(|own: &String| own.starts_with(&asked.division))
-        };
-        let is_asked =
-            |one: &&Entry| (asked.organ.is_empty() || one.organ == asked.organ) && in_area(&one.organ);
-        let own = all.iter().filter(is_asked).cloned().collect();
+        let area = self.area(asked)?;
+        let own = all.iter().filter(|one| area.has(&one.organ)).cloned().collect();
         Ok(Scope { register, entries: Arc::new(own) })
     }
 
-    /// What a figure of a register comes to, and how many entries it looked at.
-    pub(crate) fn measured(&self, scope: &Scope, figure: &Figure, asked: &FigureAsked) -> (Tally, i64) {
-        let parts = self.parts(scope, figure, asked);
-        (registers::tally(&parts), i64::try_from(parts.len()).unwrap_or(i64::MAX))
+    fn parts<'s>(&self, scope: &'s Scope, figure: &Figure, asked: &FigureAsked) -> Vec<Part<'s>> {
+        registers::parts(&scope.register, figure, &scope.entries, &self.counting(asked))
     }
 
-    fn parts<'s>(&self, scope: &'s Scope, figure: &Figure, asked: &FigureAsked) -> Vec<Part<'s>> {
-        let counting =
-            Counting { from: asked.from, to: asked.to.min(asked.as_of), calendar: &self.rules().calendar };
-        registers::parts(&scope.register, figure, &scope.entries, &counting)
+    fn counting(&self, asked: &FigureAsked) -> Counting<'_> {
+        Counting { from: asked.from, to: asked.to.min(asked.as_of), calendar: &self.rules().calendar }
     }
 
     /// A page of the entries behind a figure. What counts is public; which entry it is, only for those who may read the
@@ -163,10 +229,27 @@ impl Platform {
             let first = Day::from_ymd(next.year(), next.month(), 1).unwrap_or(next);
             let end = first.previous().min(last);
             let then = FigureAsked { to: end, ..asked.clone() };
-            made.push((end, self.measured(&scope, figure, &then).0.n));
+            made.push((end, registers::tally(&self.parts(&scope, figure, &then)).n));
             on = first;
         }
         Ok(made)
+    }
+}
+
+/// Organs that a question is about.
+struct Area {
+    /// One organ; empty for all.
+    organ: String,
+    /// The beginning of the divisions' codes; empty for all.
+    division: String,
+    /// Of each organ its division, where that matters.
+    divisions: BTreeMap<String, String>,
+}
+
+impl Area {
+    fn has(&self, organ: &str) -> bool {
+        let is_there = || self.divisions.get(organ).is_some_and(|own| own.starts_with(&self.division));
+        (self.organ.is_empty() || self.organ == organ) && (self.division.is_empty() || is_there())
     }
 }
 

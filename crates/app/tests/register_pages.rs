@@ -137,3 +137,72 @@ fn a_sheet_of_many_rows_is_held_against_what_stands_already() {
     assert!(told[0].contains("000002X”与已有的条目"), "{told:?}");
     assert!(told[1].contains("009001X”与同一张表里的另一行"), "{told:?}");
 }
+
+/// More entries than are taken into memory for figures, written straight into the store: every other of another organ, every
+/// fourth ended, every fifth in class B, every tenth entered a day later.
+fn long(county: &County) -> usize {
+    const MANY: usize = 20_400;
+    let at = |on: Day, number: usize| {
+        let later = i64::from(number.is_multiple_of(10));
+        (i64::from(on.number()) + later) * 86_400_000_000
+    };
+    let (entered, from) = (day("2024-12-29"), day("2024-03-01"));
+    let written = county.platform.store().write(move |tx| -> store::Result<()> {
+        for number in 0..MANY {
+            let class = if number.is_multiple_of(5) { "b" } else { "a" };
+            let code = format!("91350526MA{number:06}X");
+            let record =
+                format!(r#"{{"class":"{class}","code":"{code}","name":"演示企业{number}","trade":"零售"}}"#);
+            store::entry::put(
+                tx,
+                &store::entry::Entry {
+                    register: REGISTER.to_owned(),
+                    organ: if number.is_multiple_of(2) { "county" } else { "police" }.to_owned(),
+                    division: "350526".to_owned(),
+                    key: code,
+                    valid_from: from.number(),
+                    valid_until: number.is_multiple_of(4).then(|| day("2024-08-31").number()),
+                    record,
+                    withdrawn: false,
+                    entered_at: at(entered, number),
+                    entered_by: "试验".to_owned(),
+                    reason: "试验".to_owned(),
+                    number: 0,
+                    case: None,
+                    event: None,
+                },
+            )?;
+        }
+        Ok(())
+    });
+    written.unwrap().unwrap();
+    MANY
+}
+
+#[test]
+fn a_long_register_is_counted_key_by_key() {
+    on_both("long_register", "2024-12-31", |county, _folder, _database| {
+        let many = long(&county);
+        let value = |id: &str, organ: &str, to: &str, as_of: &str| {
+            let (from, to, as_of) = (day("2024-01-01"), day(to), day(as_of));
+            let (organ, division) = (organ.to_owned(), String::new());
+            let asked = app::FigureAsked { organ, division, from, to, as_of };
+            let shown = county.platform.figures(Some(id), &asked).unwrap()[0].shown();
+            shown.trim_end_matches('户').replace(',', "").parse::<usize>().unwrap()
+        };
+        let of = |holds: &dyn Fn(usize) -> bool| (0..many).filter(|number| holds(*number)).count();
+        let (b, even) = (|number: usize| number.is_multiple_of(5), |number: usize| number.is_multiple_of(2));
+        let stays = |number: usize| !number.is_multiple_of(4);
+        let (listed, class_b, new) =
+            ("inspection_objects_listed", "inspection_objects_class_b", "inspection_objects_new");
+        let (end, known) = ("2024-12-31", "2024-12-31");
+        assert_eq!(value(listed, "", end, known), of(&stays));
+        assert_eq!(value(listed, "", "2024-06-30", known), many);
+        assert_eq!(value(class_b, "", end, known), of(&|number| b(number) && stays(number)));
+        assert_eq!(value(listed, "county", end, known), of(&|number| even(number) && stays(number)));
+        assert_eq!(value(new, "police", end, known), of(&|number| !even(number)));
+        // As it was known before the last tenth was entered, and before any was.
+        assert_eq!(value(new, "", "2024-12-29", "2024-12-29"), of(&|number| !number.is_multiple_of(10)));
+        assert_eq!(value(new, "", "2024-12-28", "2024-12-28"), 0);
+    });
+}

@@ -13,7 +13,7 @@ use norms::{Basis, Field, PARTS, Record, Value};
 
 pub use entries::{Change, Entry, Overlap, as_of, difference, overlaps};
 pub use entry_act::entry_act;
-pub use measured::{Counting, Part, parts, tally};
+pub use measured::{Counting, Part, Sums, parts, tally};
 
 /// A register as its file says. 名册、清单
 #[derive(Clone, Debug)]

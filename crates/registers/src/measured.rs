@@ -37,33 +37,80 @@ pub fn parts<'a>(
     entries: &'a [Entry],
     asked: &Counting<'_>,
 ) -> Vec<Part<'a>> {
-    let Measure::Entries { which, counted } = &figure.measure else { return Vec::new() };
     let by_key = by_key(entries);
     let mut seen = BTreeSet::new();
     let mut made = Vec::new();
     for entry in entries {
         let same = by_key.get(&(entry.organ.as_str(), entry.key.as_str())).map_or(&[][..], Vec::as_slice);
-        let Some(on) = counts_on(*which, entry, same, asked) else { continue };
-        if !meets(register, figure, entry, asked) {
-            continue;
-        }
-        let (n, total) = match counted {
-            Counted::Entries => (1, 1),
-            Counted::Sum(field) => match entry.record.get(*field) {
-                Some(Value::Number(amount) | Value::Money(amount)) => (1, *amount),
-                _ => continue,
-            },
-            Counted::Different(field) => match entry.record.get(*field) {
-                Some(value) => {
-                    let n = i64::from(seen.insert(value));
-                    (n, n)
-                }
-                None => continue,
-            },
-        };
-        made.push(Part { entry, on, n, total });
+        made.extend(part(register, figure, entry, same, asked, &mut |value| seen.insert(value)));
     }
     made
+}
+
+/// What an entry is to a figure, beside the other versions of its key; `is_new` says of a value whether no entry before had it.
+fn part<'a>(
+    register: &Register,
+    figure: &Figure,
+    entry: &'a Entry,
+    same: &[&Entry],
+    asked: &Counting<'_>,
+    is_new: &mut dyn FnMut(&'a Value) -> bool,
+) -> Option<Part<'a>> {
+    let Measure::Entries { which, counted } = &figure.measure else { return None };
+    let on = counts_on(*which, entry, same, asked)?;
+    if !meets(register, figure, entry, asked) {
+        return None;
+    }
+    let (n, total) = match counted {
+        Counted::Entries => (1, 1),
+        Counted::Sum(field) => match entry.record.get(*field)? {
+            Value::Number(amount) | Value::Money(amount) => (1, *amount),
+            _ => return None,
+        },
+        Counted::Different(field) => {
+            let n = i64::from(is_new(entry.record.get(*field)?));
+            (n, n)
+        }
+    };
+    Some(Part { entry, on, n, total })
+}
+
+/// What all figures of a register come to, key by key: a register of a million entries fits into no memory.
+#[derive(Debug)]
+pub struct Sums<'a> {
+    register: &'a Register,
+    asked: Counting<'a>,
+    /// For each figure what it comes to, how many entries it counts, and the values that it met where it counts different ones.
+    sums: Vec<(Tally, i64, BTreeSet<Value>)>,
+}
+
+impl<'a> Sums<'a> {
+    #[must_use]
+    pub fn new(register: &'a Register, asked: Counting<'a>) -> Self {
+        let sums = register.figures.iter().map(|_| Default::default()).collect();
+        Self { register, asked, sums }
+    }
+
+    /// Adds the entries of one key, which are all handed over together.
+    pub fn add(&mut self, versions: &[Entry]) {
+        let same: Vec<&Entry> = versions.iter().collect();
+        for (figure, (tally, entries, seen)) in self.register.figures.iter().zip(&mut self.sums) {
+            for entry in versions {
+                let mut is_new = |value: &Value| !seen.contains(value) && seen.insert(value.clone());
+                if let Some(one) = part(self.register, figure, entry, &same, &self.asked, &mut is_new) {
+                    *tally = Tally { n: tally.n + one.n, total: tally.total + one.total };
+                    *entries += 1;
+                }
+            }
+        }
+    }
+
+    /// What each figure comes to, by its id, and how many entries it counts.
+    #[must_use]
+    pub fn told(self) -> BTreeMap<String, (Tally, i64)> {
+        let ids = self.register.figures.iter().map(|figure| figure.id.clone());
+        ids.zip(self.sums.into_iter().map(|(tally, entries, _)| (tally, entries))).collect()
+    }
 }
 
 /// What parts come to.

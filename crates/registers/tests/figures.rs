@@ -8,7 +8,7 @@ use calendar::{Calendar, Day};
 use figures::{Counted, Figure, Measure, Which};
 use norms::{Field, FieldType, Record, Value};
 use proptest::prelude::*;
-use registers::{Counting, Entry, Register, entry_act, parts, tally};
+use registers::{Counting, Entry, Register, Sums, entry_act, parts, tally};
 
 fn day(number: i32) -> Day {
     Day::from_number(20_000 + number).unwrap()
@@ -78,7 +78,15 @@ fn register(which: Which, counted: Counted, condition: Option<&str>) -> Register
 fn counted(register: &Register, entries: &[Entry], from: Day, to: Day) -> (i64, i64) {
     let calendar = Calendar::new(Vec::new()).unwrap();
     let counting = Counting { from, to, calendar: &calendar };
-    let sum = tally(&parts(register, &register.figures[0], entries, &counting));
+    let parts = parts(register, &register.figures[0], entries, &counting);
+    let sum = tally(&parts);
+    // Key by key it comes to the same, whichever key comes first.
+    let mut ordered = entries.to_vec();
+    ordered.sort_by(|a, b| (&b.organ, &b.key).cmp(&(&a.organ, &a.key)));
+    let mut sums = Sums::new(register, counting);
+    ordered.chunk_by(|a, b| (&a.organ, &a.key) == (&b.organ, &b.key)).for_each(|same| sums.add(same));
+    let told = sums.told();
+    assert_eq!(told[&register.figures[0].id], (sum, i64::try_from(parts.len()).unwrap()));
     (sum.n, sum.total)
 }
 

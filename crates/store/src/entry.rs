@@ -86,6 +86,33 @@ pub fn ever(db: &dyn Query, register: &str) -> Result<Vec<Entry>> {
     all(db, &sql::ENTRIES_EVER, &[register.into()], read)
 }
 
+/// Hands over the entries of a register one by one, those of one organ or, where none is named, of all: those that count, as
+/// [`all_of`] reads them, or all that were ever entered, as [`ever`] does.
+pub fn each(
+    db: &dyn Query,
+    register: &str,
+    organ: &str,
+    ever: bool,
+    each: &mut dyn FnMut(Entry) -> Result<()>,
+) -> Result<()> {
+    let which = match (organ.is_empty(), ever) {
+        (true, false) => &sql::ENTRIES_OF,
+        (true, true) => &sql::ENTRIES_EVER,
+        (false, false) => &sql::ENTRIES_OF_ORGAN,
+        (false, true) => &sql::ENTRIES_EVER_OF_ORGAN,
+    };
+    let all = [register.into(), organ.into()];
+    let values = if organ.is_empty() { &all[..1] } else { &all[..] };
+    db.query(which, values, &mut |row| each(read(row)?).map(|()| true))
+}
+
+/// Whether a register has more rows than so many, all that was ever entered counted.
+pub fn is_longer_than(db: &dyn Query, register: &str, many: u32) -> Result<bool> {
+    let values = [register.into(), (many + 1).into()];
+    let found = first(db, &sql::ENTRIES_FIRST, &values, |row| row.int())?;
+    Ok(found.is_some_and(|found| found > i64::from(many)))
+}
+
 /// Those of one organ and key.
 pub fn of_key(db: &dyn Query, register: &str, organ: &str, key: &str) -> Result<Vec<Entry>> {
     all(db, &sql::ENTRIES_OF_KEY, &[register.into(), organ.into(), key.into()], read)

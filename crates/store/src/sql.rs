@@ -458,6 +458,8 @@ statements! {
     ENTRY_LAST = "SELECT number FROM entry WHERE register = $1 AND organ = $2 AND key = $3 AND valid_from = $4 ",
         "ORDER BY number DESC LIMIT 1";
     ENTRIES_OF = entry_columns!(), "WHERE register = $1 ", entry_counts!(), "ORDER BY organ, key, valid_from";
+    ENTRIES_OF_ORGAN = entry_columns!(), "WHERE register = $1 AND organ = $2 ", entry_counts!(),
+        "ORDER BY key, valid_from";
     ENTRIES_OF_KEY = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key = $3 ", entry_counts!(),
         "ORDER BY valid_from";
     ENTRIES_PAGE = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key > $4 AND valid_from <= $3 AND ",
@@ -470,6 +472,8 @@ statements! {
     ENTRY_OF_CASE = "SELECT 1 FROM entry WHERE register = $1 AND organ = $2 AND case_id IS NOT NULL ", entry_counts!(),
         "LIMIT 1";
     ENTRIES_EVER = entry_columns!(), "WHERE register = $1 ORDER BY organ, key, valid_from, number";
+    ENTRIES_EVER_OF_ORGAN = entry_columns!(), "WHERE register = $1 AND organ = $2 ORDER BY key, valid_from, number";
+    ENTRIES_FIRST = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM entry WHERE register = $1 LIMIT $2) first";
     ENTRY_HISTORY = entry_columns!(), "WHERE register = $1 AND organ = $2 AND key = $3 ORDER BY valid_from, number";
 
     LEASE_GET = "SELECT holder, epoch FROM lease WHERE name = $1";

@@ -158,10 +158,9 @@ impl Platform {
     fn told_figures(&self, asked: &FigureAsked) -> Result<BTreeMap<String, (String, Tally)>> {
         let mut made = BTreeMap::new();
         for register in self.rules().registers.iter().filter(|register| !register.figures.is_empty()) {
-            let scope = self.scope(register, asked)?;
+            let told = self.counted(register, asked)?;
             for figure in &register.figures {
-                let tally = self.measured(&scope, figure, asked).0;
-                made.insert(figure.id.clone(), (register.id.clone(), tally));
+                made.insert(figure.id.clone(), (register.id.clone(), told.of(&figure.id).0));
             }
         }
         Ok(made)
